@@ -1,0 +1,41 @@
+/** The one place that logs failures: what failed, at which file, how often, OX's own words, and what to do (SPEC 4). */
+import { asConnectorError, type ConnectorError } from '../lib/errors/connector-error.ts';
+import type { Logger } from '../lib/logger/logger.ts';
+import { ItemFailure } from '../lib/run/item-failure.ts';
+import { recordFailure } from '../lib/run/run-record.ts';
+
+/** Answers the exit code. `directory`: where the failure is counted; null: it is not one of the queue. */
+export function reportFailure(failure: unknown, log: Logger, directory: string | null): number {
+  const item = failure instanceof ItemFailure ? failure : null;
+  const error = asConnectorError(item ? item.cause : failure);
+  if (item) {
+    log.error(`Error while processing ${item.path}`);
+  }
+  if (directory !== null) {
+    log.error(`This is consecutive error #${count(directory, item?.path ?? '', error)}`);
+  }
+  const { stack, ...fields } = error.fields;
+  log.error(error.message, { code: error.code, ...(item?.dn ? { dn: item.dn } : {}), ...withoutUndefined(fields) });
+  if (error.remedy) {
+    log.error(`What to do: ${error.remedy}`);
+  }
+  if (stack) {
+    log.debug('where it happened', { stack });
+  }
+  return error.exitCode;
+}
+
+/** A disk that is full must not hide the failure that is being reported. */
+function count(directory: string, path: string, error: ConnectorError): number | string {
+  try {
+    return recordFailure(directory, path, error.message, new Date());
+  } catch {
+    return 'unknown (the count cannot be written)';
+  }
+}
+
+function withoutUndefined(fields: ConnectorError['fields']): Record<string, string | number> {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}

@@ -1,0 +1,24 @@
+/** Writes what is made from `schemas/` into `dist/generated`: the SOAP contract, its types, and the validators. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeContract, makeTypes } from './contract.ts';
+import { makeValidators } from './validators.ts';
+
+const root = join(import.meta.dirname, '..');
+const target = join(root, 'dist', 'generated');
+mkdirSync(target, { recursive: true });
+
+const contract = makeContract(join(root, 'schemas', 'soap'));
+writeFileSync(join(target, 'contract.json'), JSON.stringify(contract));
+writeFileSync(join(target, 'soap-types.ts'), makeTypes(contract));
+
+const schemas = readdirSync(join(root, 'schemas'))
+  .filter((name) => name.endsWith('.schema.json'))
+  .sort()
+  .map(
+    (name) =>
+      [name.replace('.schema.json', ''), JSON.parse(readFileSync(join(root, 'schemas', name), 'utf8'))] as const,
+  );
+for (const [name, source] of Object.entries(makeValidators(new Map(schemas)))) {
+  writeFileSync(join(target, name), source);
+}

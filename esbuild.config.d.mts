@@ -1,0 +1,2 @@
+declare const config: import('esbuild').BuildOptions;
+export default config;

@@ -1,0 +1,22 @@
+/** Unit tests mirror lib and run on the sources; e2e tests start the built binary. */
+const transform = {
+  '^.+\\.ts$': [
+    '@swc/jest',
+    { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'commonjs' } },
+  ],
+};
+const project = (displayName, testMatch) => ({
+  displayName,
+  testEnvironment: 'node',
+  rootDir: '.',
+  testMatch,
+  transform,
+});
+
+export default {
+  maxWorkers: 2,
+  projects: [
+    project('unit', ['<rootDir>/tests/{lib,sandbox,docs}/**/*.test.ts']),
+    project('e2e', ['<rootDir>/tests/e2e/**/*.test.ts']),
+  ],
+};

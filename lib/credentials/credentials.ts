@@ -1,0 +1,117 @@
+/** contexts.json: the logins of OX's admins (SPEC 9). Administrators write it too: it is never overwritten when broken. */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { ConnectorError, hasCode } from '../errors/connector-error.ts';
+import { writeDurably } from '../files/durable.ts';
+
+export interface Login {
+  readonly adminuser: string;
+  readonly adminpass: string;
+}
+
+export interface Credentials {
+  /** null: the context is not ours. */
+  find(context: number): Login | null;
+  ofContext(context: number): Login;
+  ofMaster(): Login;
+  /** The numbers of all contexts with an entry. */
+  contexts(): number[];
+  /** Durable when it returns. */
+  put(context: number, login: Login): void;
+  remove(context: number): void;
+}
+
+type Entries = Readonly<Record<string, Login>>;
+
+export interface CredentialsOptions {
+  readonly file: string;
+  /** Used while the file has no entry `master`. */
+  readonly master: Login;
+  readonly check: (value: unknown) => readonly string[];
+}
+
+/** The file is read when first asked, once in a run. */
+export function openCredentials(options: CredentialsOptions): Credentials {
+  let entries: Entries | null = null;
+  const all = (): Entries => {
+    entries ??= readEntries(options);
+    return entries;
+  };
+  const replace = (next: Entries): void => {
+    mkdirSync(dirname(options.file), { recursive: true, mode: 0o700 });
+    writeDurably(options.file, `${JSON.stringify(next, null, 2)}\n`);
+    entries = next;
+  };
+  const find = (context: number): Login | null => {
+    const name = String(context);
+    return Object.hasOwn(all(), name) ? (all()[name] ?? null) : null;
+  };
+  return {
+    find,
+    ofContext: (context) => {
+      const found = find(context);
+      if (!found) {
+        throw new ConnectorError('OX_CREDENTIALS', `contexts.json has no entry for context ${context}`, {
+          file: options.file,
+        });
+      }
+      return found;
+    },
+    ofMaster: () => (Object.hasOwn(all(), 'master') ? (all().master ?? options.master) : options.master),
+    contexts: () =>
+      Object.keys(all())
+        .filter((name) => /^[1-9]\d*$/.test(name))
+        .map(Number)
+        .sort((a, b) => a - b),
+    put: (context, login) => {
+      // What an administrator has changed while the run goes on is kept.
+      const current = readEntries(options);
+      const former = Object.hasOwn(current, String(context)) ? current[String(context)] : undefined;
+      replace({ ...current, [context]: { ...former, ...login } });
+    },
+    remove: (context) => {
+      const { [String(context)]: removed, ...rest } = readEntries(options);
+      if (removed) {
+        replace(rest);
+      }
+    },
+  };
+}
+
+/** Missing file: no contexts. */
+function readEntries({ file, check }: CredentialsOptions): Entries {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) {
+      return {};
+    }
+    if (error instanceof TypeError) {
+      throw broken(file, ['it is not valid UTF-8']);
+    }
+    throw error;
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // V8's message quotes the text, which holds passwords.
+    throw broken(file, ['it is not valid JSON']);
+  }
+  const mistakes = check(value);
+  if (mistakes.length > 0) {
+    throw broken(file, mistakes);
+  }
+  return value as Entries;
+}
+
+function broken(file: string, mistakes: readonly string[]): ConnectorError {
+  return new ConnectorError(
+    'CREDENTIALS_BROKEN',
+    `the credentials file ${file} is broken: ${mistakes.join('; ')}`,
+    { path: file },
+    undefined,
+    'Correct the file by hand: {"master": {"adminuser": "…", "adminpass": "…"}, "10": {…}}. It is left as it is.',
+  );
+}

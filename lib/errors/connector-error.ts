@@ -1,0 +1,118 @@
+/** The one error class of the connector, and the one table of its codes and exit codes (SPEC 4). */
+
+/** Code → exit code of the process. */
+export const EXIT_CODES = {
+  USAGE: 64,
+  QUEUE_FILE_INVALID: 65,
+  PROPERTY_INVALID: 65,
+  OX_UNREACHABLE: 69,
+  OX_TLS: 69,
+  OX_HTTP: 69,
+  OX_TIMEOUT: 69,
+  OX_ANSWER_INVALID: 69,
+  INTERNAL: 70,
+  DATA_UNREADABLE: 74,
+  DATA_UNWRITABLE: 74,
+  LAST_STATE_BROKEN: 74,
+  LOCK_HELD: 75,
+  OX_REFUSED: 76,
+  OX_CREDENTIALS: 77,
+  SETTINGS_INVALID: 78,
+  CREDENTIALS_BROKEN: 78,
+  MAPPING_BROKEN: 78,
+} as const;
+
+export type ErrorCode = keyof typeof EXIT_CODES;
+
+/** What a reader of the log needs beside the message. Never a secret. */
+export interface ErrorFields {
+  readonly file?: string;
+  readonly dn?: string;
+  readonly type?: string;
+  readonly service?: string;
+  readonly operation?: string;
+  readonly object?: string;
+  readonly [name: string]: string | number | undefined;
+}
+
+export class ConnectorError extends Error {
+  override readonly name = 'ConnectorError';
+  readonly code: ErrorCode;
+  readonly fields: ErrorFields;
+  /** What the administrator can do about it; empty: nothing special is known. */
+  readonly remedy: string;
+
+  constructor(code: ErrorCode, message: string, fields: ErrorFields = {}, cause?: unknown, remedy = '') {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.fields = fields;
+    this.remedy = remedy;
+  }
+
+  get exitCode(): number {
+    return EXIT_CODES[this.code];
+  }
+}
+
+/** Any thrown value as a ConnectorError; what is not one already is an internal error, or a full or broken disk. */
+export function asConnectorError(cause: unknown): ConnectorError {
+  if (cause instanceof ConnectorError) {
+    return cause;
+  }
+  const error = cause instanceof Error ? cause : new Error(String(cause));
+  if (isSystemError(error)) {
+    return dataError(error);
+  }
+  return new ConnectorError(
+    'INTERNAL',
+    `internal error: ${error.message}`,
+    { stack: error.stack },
+    error,
+    'This is a defect of the connector. Please report it with the lines above.',
+  );
+}
+
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === 'string';
+}
+
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === code;
+}
+
+const WRITING = new Set([
+  'write',
+  'rename',
+  'unlink',
+  'fsync',
+  'mkdir',
+  'link',
+  'fchmod',
+  'chmod',
+  'ftruncate',
+  'truncate',
+]);
+const FULL_OR_FORBIDDEN = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
+
+/** A failed system call on a file of DATA. */
+export function dataError(error: NodeJS.ErrnoException): ConnectorError {
+  const writing = WRITING.has(error.syscall ?? '') || FULL_OR_FORBIDDEN.has(error.code ?? '');
+  const path = error.path ?? '';
+  return new ConnectorError(
+    writing ? 'DATA_UNWRITABLE' : 'DATA_UNREADABLE',
+    `cannot ${writing ? 'write' : 'read'} ${path || 'a file of the data directory'}: ${error.message}`,
+    path ? { path } : {},
+    error,
+    REMEDIES[error.code ?? ''] ??
+      'Check that the data directory is mounted and that its files belong to the connector.',
+  );
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOSPC: 'The disk is full: free some space. Nothing is lost, the next run goes on where this one stopped.',
+  EDQUOT: 'The quota of the disk is used up: free some space. Nothing is lost, the next run goes on from here.',
+  EROFS: 'The file system is mounted read-only: remount the data directory with write access.',
+  EACCES: 'Give the connector (usually root in the container) read and write access to this path.',
+  EPERM: 'Give the connector (usually root in the container) read and write access to this path.',
+  ENOENT: 'Create the directory, or correct OX_CONNECTOR_DATA_DIR or --data-dir.',
+};

@@ -1,0 +1,128 @@
+/** What to do about the failures administrators meet most: one table, searched from the top (SPEC 6). */
+import type { ErrorCode, ErrorFields } from './connector-error.ts';
+
+interface Remedy {
+  /** Matched against OX's own text, or the kind of failure. */
+  readonly text?: RegExp;
+  readonly code?: ErrorCode;
+  readonly advice: string | ((fields: ErrorFields) => string);
+}
+
+const REMEDIES: readonly Remedy[] = [
+  {
+    text: /displayname is already used/i,
+    advice:
+      'Give one of the two users another display name, or allow equal ones in OX: in user.properties set ' +
+      'com.openexchange.user.enforceUniqueDisplayName=false and com.openexchange.folderstorage.database.preferDisplayName=false.',
+  },
+  {
+    text: /Changing username is disabled/i,
+    advice: 'Allow it in OX: in AdminUser.properties set USERNAME_CHANGEABLE=true. Or give the user the old name back.',
+  },
+  {
+    text: /Illegal chars/i,
+    advice:
+      'Change the name in UDM. For group names OX can be told to allow them: in Group.properties set ' +
+      'CHECK_GROUP_UID_FOR_NOT_ALLOWED_CHARS=false (for user names: CHECK_USER_UID_FOR_NOT_ALLOWED_CHARS=false in AdminUser.properties).',
+  },
+  {
+    code: 'OX_CREDENTIALS',
+    advice: ({ login }) =>
+      `Correct the entry "${login ?? ''}" in contexts.json (adminuser and adminpass). OX gives the same answer when ` +
+      'the context does not exist.',
+  },
+  {
+    text: /locked or is now being updated|DatabaseUpdateException/i,
+    advice: 'OX is updating its database schema: wait until it is done, the next run goes on from here.',
+  },
+  {
+    text: /Mandatory fields .*not set/i,
+    advice:
+      'Fill in the properties behind the fields OX names: given_name is firstname, sur_name lastname, display_name oxDisplayName or displayName.',
+  },
+  {
+    text: /Primary mail address .* already exists|Primary mail address .* is already/i,
+    advice: 'Another user or resource of this context has the address: give one of them another mailPrimaryAddress.',
+  },
+  {
+    text: /primary mail must not be changed/i,
+    advice: 'Allow it in OX: in AdminUser.properties set PRIMARY_MAIL_UNCHANGEABLE=false.',
+  },
+  {
+    text: /Quota cannot be changed/i,
+    advice:
+      'Allow it in OX: in AdminUser.properties set ALLOW_CHANGING_QUOTA_IF_NO_FILESTORE_SET=true. Or set oxUserQuota to -1.',
+  },
+  {
+    text: /Global address book can not be disabled/i,
+    advice:
+      'The access profile has globaladdressbookdisabled together with editpublicfolders, readcreatesharedfolders, webdavxml or ' +
+      'delegatetask: change the profile, then provision the user again.',
+  },
+  {
+    text: /mapping is already in use|mapping with login info/i,
+    advice:
+      'Another context of OX uses the login mapping: remove it there, or give this context another name or number.',
+  },
+  {
+    text: /Context .* already exists/i,
+    advice: 'Another context of OX has this name: change the name of one of them.',
+  },
+  {
+    text: /Duplicate mail account|ACC-0017/i,
+    advice:
+      'A user of the functional account has a mail account with this address already: remove it in OX, or the user from the account.',
+  },
+  {
+    text: /No such user/i,
+    advice:
+      'OX does not know a user that the last states name: provision the users again, or rebuild the ids with update-ox-db-cache --build-cache.',
+  },
+  { text: /already exists/i, advice: 'OX has another object of this name: rename or remove one of them.' },
+  {
+    text: /Unexpected element|Unmarshalling Error/i,
+    advice: 'This OX does not know an element that was sent: it is older than what the connector needs. Update OX.',
+  },
+  {
+    text: /^redirect$/,
+    advice: 'Set OX_SOAP_SERVER to the address that OX itself answers at: credentials are sent to no other address.',
+  },
+  {
+    text: /^http 404$/,
+    advice: ({ service }) =>
+      `OX_SOAP_SERVER is not an OX, or the package with ${service ?? 'the service'} is not installed or not started there.`,
+  },
+  { text: /^http 50[234]$/, advice: 'The proxy in front of OX does not reach it: check that OX is running.' },
+  { code: 'OX_HTTP', advice: "Look into OX's own log, and check that OX_SOAP_SERVER is the address of OX." },
+  {
+    code: 'OX_UNREACHABLE',
+    advice: 'Check that OX is running and that OX_SOAP_SERVER is right. The next run goes on from here.',
+  },
+  {
+    code: 'OX_TLS',
+    advice: 'Check the certificate of OX and that its CA is in OX_SOAP_CA_FILE. Verification cannot be switched off.',
+  },
+  {
+    code: 'OX_TIMEOUT',
+    advice:
+      'OX is too slow or hangs: look into its log. OX_SOAP_TIMEOUT sets the limit. The next run repeats the step.',
+  },
+  {
+    code: 'OX_ANSWER_INVALID',
+    advice:
+      'What answered may not be OX: check OX_SOAP_SERVER and the proxies in between. The next run repeats the step.',
+  },
+  {
+    code: 'OX_REFUSED',
+    advice:
+      "Correct the object in UDM, or look into OX's own log for the reason. To go on without this change, remove its file.",
+  },
+];
+
+export function remedyFor(code: ErrorCode, text: string, fields: ErrorFields): string {
+  const found = REMEDIES.find(
+    (remedy) =>
+      (remedy.code === undefined || remedy.code === code) && (remedy.text === undefined || remedy.text.test(text)),
+  );
+  return typeof found?.advice === 'function' ? found.advice(fields) : (found?.advice ?? '');
+}

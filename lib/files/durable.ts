@@ -1,0 +1,75 @@
+/**
+ * Files that survive a power cut: written beside their place, synced, moved into place, and the directory synced.
+ * After a crash at any point the old content or the new one is there, never a part of it.
+ */
+import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { hasCode } from '../errors/connector-error.ts';
+
+/** Secrets and personal data: for the owner only. */
+export const MODE = 0o600;
+
+/**
+ * Replaces `path`. The temporary name is fixed, so that a leftover of a crash is overwritten by the repetition. It does
+ * not end in `.json`: nobody takes it for a finished file.
+ */
+export function writeDurably(path: string, content: string, mode = MODE): void {
+  const temporary = `${path}.tmp`;
+  writeSynced(temporary, content, mode);
+  renameSync(temporary, path);
+  syncDirectory(dirname(path));
+}
+
+/** Writes and syncs a file that is not yet in its place. An existing one, or a link under this name, is replaced. */
+export function writeSynced(path: string, content: string, mode = MODE): void {
+  const fd = openFresh(path, mode);
+  try {
+    fchmodSync(fd, mode);
+    writeFileSync(fd, content);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** O_EXCL: never through a symbolic link that somebody left under the temporary name. */
+function openFresh(path: string, mode: number): number {
+  try {
+    return openSync(path, 'wx', mode);
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) {
+      throw error;
+    }
+  }
+  unlinkSync(path);
+  return openSync(path, 'wx', mode);
+}
+
+/** Removes `path` if it is there. */
+export function removeDurably(path: string): void {
+  if (removeIfThere(path)) {
+    syncDirectory(dirname(path));
+  }
+}
+
+/** Answers whether it was there. The removal is not synced: after a power cut the file may be back. */
+export function removeIfThere(path: string): boolean {
+  try {
+    unlinkSync(path);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+export function syncDirectory(path: string): void {
+  const fd = openSync(path, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

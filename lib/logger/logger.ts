@@ -1,0 +1,44 @@
+/**
+ * The log, for operators (SPEC 4): one line per event on standard error. winston formats it; the transport writes at once,
+ * so that no line is lost, however the process ends. winston is loaded with the first line that is shown.
+ */
+import type { Logger as Winston } from 'winston';
+import type { LogLevel } from '../settings/settings.ts';
+
+/** Names of fields are stable; values are never secrets. */
+export type Fields = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+
+export interface Logger {
+  debug(event: string, fields?: Fields): void;
+  info(event: string, fields?: Fields): void;
+  warning(event: string, fields?: Fields): void;
+  error(event: string, fields?: Fields): void;
+}
+
+export interface LogSettings {
+  readonly level: LogLevel;
+  readonly format: 'text' | 'json';
+}
+
+const LEVELS: Readonly<Record<LogLevel, number>> = { error: 0, warning: 1, info: 2, debug: 3 };
+
+/** Loads winston when called; separate, so that a run without a line does without it. */
+export type MakeWinston = (levels: Readonly<Record<LogLevel, number>>, format: 'text' | 'json') => Winston;
+
+export function createLogger(settings: LogSettings, makeWinston: MakeWinston): Logger {
+  let winston: Winston | null = null;
+  const threshold = LEVELS[settings.level];
+  const write = (level: LogLevel, event: string, fields: Fields): void => {
+    if (LEVELS[level] > threshold) {
+      return;
+    }
+    winston ??= makeWinston(LEVELS, settings.format);
+    winston.log({ ...fields, level, message: event });
+  };
+  return {
+    debug: (event, fields = {}) => write('debug', event, fields),
+    info: (event, fields = {}) => write('info', event, fields),
+    warning: (event, fields = {}) => write('warning', event, fields),
+    error: (event, fields = {}) => write('error', event, fields),
+  };
+}

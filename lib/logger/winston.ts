@@ -1,0 +1,81 @@
+/** winston, with a transport that has written a line when it returns. */
+import { writeSync } from 'node:fs';
+import type { Logger as Winston } from 'winston';
+// Only what is used: winston's index loads its file, http and stream transports too.
+import createWinston from 'winston/lib/winston/create-logger.js';
+import Transport from 'winston-transport';
+import { hasCode } from '../errors/connector-error.ts';
+import type { LogLevel } from '../settings/settings.ts';
+
+const STANDARD_ERROR = 2;
+
+export function makeWinston(levels: Readonly<Record<LogLevel, number>>, format: 'text' | 'json'): Winston {
+  const render = format === 'json' ? renderJson : renderText;
+  return createWinston({
+    levels: { ...levels },
+    level: 'debug',
+    // The transport renders: an info object goes through unchanged.
+    format: { transform: (info) => info },
+    transports: [new SynchronousTransport(render)],
+  });
+}
+
+type Info = Readonly<Record<string, unknown>>;
+
+class SynchronousTransport extends Transport {
+  readonly #render: (info: Info) => string;
+
+  constructor(render: (info: Info) => string) {
+    super();
+    this.#render = render;
+  }
+
+  override log(info: Info, next: () => void): void {
+    writeAll(STANDARD_ERROR, `${this.#render(info)}\n`);
+    next();
+  }
+}
+
+/** A pipe that is full answers EAGAIN when it does not block: wait for its reader. A reader that is gone is no reason to stop. */
+function writeAll(fd: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let written = 0; written < bytes.length; ) {
+    try {
+      written += writeSync(fd, bytes, written);
+    } catch (error) {
+      if (hasCode(error, 'EAGAIN')) {
+        Atomics.wait(PAUSE, 0, 0, 2);
+      } else if (hasCode(error, 'EPIPE') || hasCode(error, 'ENOSPC')) {
+        return;
+      } else {
+        throw error;
+      }
+    }
+  }
+}
+
+const PAUSE = new Int32Array(new SharedArrayBuffer(4));
+
+function renderJson(info: Info): string {
+  const { level, message, ...fields } = info;
+  return JSON.stringify({ time: new Date().toISOString(), level, message, ...fields });
+}
+
+function renderText(info: Info): string {
+  const { level, message, ...fields } = info;
+  const shown = Object.entries(fields)
+    .filter(([, value]) => value !== undefined && value !== '')
+    .map(([name, value]) => ` ${name}=${quote(value)}`);
+  return `${new Date().toISOString()} ${String(level).toUpperCase().padEnd(7)} ${oneLine(String(message))}${shown.join('')}`;
+}
+
+function quote(value: unknown): string {
+  const text = Array.isArray(value) ? value.join(', ') : String(value);
+  return /^[\w@.:/+-]+$/.test(text) ? text : JSON.stringify(text);
+}
+
+/** A line of the log is one event: line breaks from outside must not start another. */
+function oneLine(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
+  return text.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ');
+}

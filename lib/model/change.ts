@@ -1,0 +1,65 @@
+/** What a queue file says: the wish to bring one object from its last state to a new one (SPEC 3, 5). */
+import type { Properties } from './udm.ts';
+
+/** In the order in which they are provisioned: what comes later may refer to what comes earlier (SPEC 4). */
+export const OBJECT_TYPES = [
+  'oxmail/oxcontext',
+  'oxmail/accessprofile',
+  'users/user',
+  'groups/group',
+  'oxmail/functional_account',
+  'oxresources/oxresources',
+] as const;
+
+export type ObjectType = (typeof OBJECT_TYPES)[number];
+
+/** The content of a queue file and of a last state; keys that are not known are kept. */
+export interface Envelope {
+  readonly id: string;
+  readonly udm_object_type: ObjectType;
+  readonly dn: string;
+  readonly object: Properties | null;
+  readonly options?: unknown;
+  /**
+   * Our own mark: this file asks to provision the last state once more. It carries no news, so that a newer file of
+   * the same object, whenever it arrives, is never undone by it.
+   */
+  readonly oxConnectorReprovision?: boolean;
+  readonly [key: string]: unknown;
+}
+
+export interface Change {
+  readonly id: string;
+  readonly type: ObjectType;
+  readonly dn: string;
+  /** Properties after the last success, with what was learnt from OX; null: never provisioned. */
+  readonly before: Properties | null;
+  /** Properties wished for; null: the object was deleted. */
+  readonly after: Properties | null;
+}
+
+/** Values the connector learnt from OX; they are kept in the last state under names starting with `oxDb`. */
+export interface Learnt {
+  /** OX's internal id of a user. */
+  readonly oxDbId?: number;
+  readonly oxDbUsername?: string;
+  readonly oxDbGroupname?: string;
+  /** The context that `oxDbId` and `oxDbUsername` belong to. */
+  readonly oxDbContext?: number;
+  /** The contexts in which a group exists. */
+  readonly oxDbContexts?: readonly number[];
+  /** The objects (ids) of the users that have a functional account. */
+  readonly oxDbUsers?: readonly string[];
+  /** Set when the object was skipped: the number of the context without credentials. */
+  readonly oxDbSkipped?: number;
+}
+
+/** The learnt values in `properties`, all of them, also those of other versions. */
+export function learntOf(properties: Properties | null): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(properties ?? {}).filter(([name]) => name.startsWith('oxDb')));
+}
+
+/** `properties` without what was learnt. */
+export function withoutLearnt(properties: Properties): Properties {
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => !name.startsWith('oxDb')));
+}

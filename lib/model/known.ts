@@ -1,0 +1,25 @@
+/** What is known of other objects, from their last states. */
+import type { ObjectType } from './change.ts';
+import type { Properties } from './udm.ts';
+
+/** The part of an object that others need to know. */
+export interface KnownObject {
+  readonly id: string;
+  readonly type: ObjectType;
+  /** `isOxUser` or `isOxGroup`; true for types that have no such switch. */
+  readonly isOx: boolean;
+  /** Where the object is in OX; null: nowhere. */
+  readonly context: number | null;
+  /** OX's id of a user; null: not known. */
+  readonly oxId: number | null;
+}
+
+/** Looks only. */
+export interface KnownObjectsReader {
+  byDn(dn: string): KnownObject | null;
+  byId(id: string): KnownObject | null;
+  /** The ids of groups and functional accounts whose `users` name this DN. */
+  referring(dn: string): readonly string[];
+  /** The properties of an object's last state; null: there is none. */
+  read(id: string): Properties | null;
+}

@@ -1,0 +1,42 @@
+/**
+ * Reads UDM's property values in all the forms that UDM writes them (SPEC 3): booleans as true, "TRUE", "1" or "OK",
+ * integers as number or text, single values as lists. Nothing here throws: values have been validated at the border.
+ */
+
+/** The properties of a UDM object, as in the queue file's `object`. */
+export type Properties = Readonly<Record<string, unknown>>;
+
+const TRUE = new Set(['true', '1', 'ok']);
+
+export function readBoolean(value: unknown): boolean {
+  const first = firstOf(value);
+  return typeof first === 'string' ? TRUE.has(first.toLowerCase()) : first === true || first === 1;
+}
+
+/** null: not set, or not an integer. */
+export function readInteger(value: unknown): number | null {
+  const first = firstOf(value);
+  if (typeof first === 'number') {
+    return Number.isSafeInteger(first) ? first : null;
+  }
+  return typeof first === 'string' && /^-?\d{1,15}$/.test(first.trim()) ? Number(first) : null;
+}
+
+/** The value at `position` of a list, or the single value; null: not set or empty. */
+export function readText(value: unknown, position = 0): string | null {
+  const one = Array.isArray(value) ? value[position] : position === 0 ? value : undefined;
+  if (typeof one === 'number' || typeof one === 'boolean') {
+    return String(one);
+  }
+  return typeof one === 'string' && one !== '' ? one : null;
+}
+
+/** All non-empty texts of a list; a single value counts as a list of one. */
+export function readTexts(value: unknown): string[] {
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  return list.filter((each): each is string => typeof each === 'string' && each !== '');
+}
+
+function firstOf(value: unknown): unknown {
+  return Array.isArray(value) ? value[0] : value;
+}

@@ -1,0 +1,150 @@
+/** Reads SOAP answers, distrusting them: well-formed, no DOCTYPE, the right operation, known types (FACTS 2). */
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { describeOperation, describeService, type FieldDescriptor, type ServiceDescriptor } from './contract.ts';
+import { OxFault } from './fault.ts';
+
+/** The answer is not one that OX gives; the message says why. */
+export class AnswerError extends Error {
+  override readonly name = 'AnswerError';
+}
+
+type Node = Readonly<Record<string, unknown>>;
+
+const parser = new XMLParser({
+  ignoreAttributes: false,
+  attributeNamePrefix: '@',
+  removeNSPrefix: true,
+  parseTagValue: false,
+  parseAttributeValue: false,
+  trimValues: false,
+  // Decodes numeric references, which stay as they are otherwise.
+  htmlEntities: true,
+  ignoreDeclaration: true,
+  ignorePiTags: true,
+});
+
+/** The operation's result; null: it has none, or it is nil. Throws OxFault and AnswerError. */
+export function parseAnswer(service: string, operation: string, xml: string): unknown {
+  const { result } = describeOperation(service, operation);
+  const [name, content] = bodyOf(xml);
+  if (name === null) {
+    if (result) {
+      throw new AnswerError('the answer has an empty Body, but the operation has a result');
+    }
+    return null;
+  }
+  if (name !== `${operation}Response`) {
+    throw new AnswerError(`the answer is for another operation: ${name.slice(0, 80)}`);
+  }
+  if (!result) {
+    return null;
+  }
+  return (
+    readField(describeService(service), result, isNode(content) ? content.return : undefined) ?? (result[3] ? [] : null)
+  );
+}
+
+/** Throws the fault that the text holds; AnswerError if it holds none. */
+export function parseFault(xml: string): never {
+  const [name] = bodyOf(xml);
+  throw new AnswerError(name === null ? 'an empty Body' : `no fault, but ${name.slice(0, 80)}`);
+}
+
+/** The Body's only element and its content; a Fault is thrown. */
+function bodyOf(xml: string): [string | null, unknown] {
+  if (xml.includes('<!DOCTYPE') || xml.includes('<!ENTITY')) {
+    throw new AnswerError('the answer holds a DOCTYPE, which SOAP forbids');
+  }
+  const validity = XMLValidator.validate(xml);
+  if (validity !== true) {
+    throw new AnswerError(
+      `the answer is not well-formed XML (line ${validity.err.line}: ${validity.err.msg.slice(0, 120)})`,
+    );
+  }
+  let envelope: unknown;
+  try {
+    envelope = (parser.parse(xml) as Node).Envelope;
+  } catch (error) {
+    throw new AnswerError(`the answer cannot be read: ${error instanceof Error ? error.message.slice(0, 120) : ''}`);
+  }
+  if (!isNode(envelope) || !('Body' in envelope)) {
+    throw new AnswerError('the answer is not a SOAP envelope');
+  }
+  const body = envelope.Body;
+  if (!isNode(body)) {
+    return [null, null];
+  }
+  const [name = null] = Object.keys(body).filter((each) => !each.startsWith('@') && each !== '#text');
+  if (name === 'Fault') {
+    throw faultOf(body.Fault);
+  }
+  return [name, name === null ? null : body[name]];
+}
+
+function faultOf(fault: unknown): OxFault {
+  if (!isNode(fault)) {
+    return new OxFault('a fault without text', '');
+  }
+  const detail = isNode(fault.detail)
+    ? Object.keys(fault.detail).filter((each) => !each.startsWith('@') && each !== '#text')
+    : [];
+  return new OxFault(textOf(fault.faultstring), detail[0] ?? '');
+}
+
+function readField(service: ServiceDescriptor, field: FieldDescriptor, value: unknown): unknown {
+  if (value === undefined) {
+    return undefined;
+  }
+  if (field[3]) {
+    return (Array.isArray(value) ? value : [value]).map((each) => readOne(service, field, each));
+  }
+  return readOne(service, field, Array.isArray(value) ? value[0] : value);
+}
+
+function readOne(service: ServiceDescriptor, field: FieldDescriptor, value: unknown): unknown {
+  if (isNode(value) && (value['@nil'] === 'true' || value['@nil'] === '1')) {
+    return null;
+  }
+  const fields = service.types[field[2]];
+  return fields ? readFields(service, fields, value) : readScalar(field, textOf(value));
+}
+
+/** Elements that are not known come from a newer OX and are left out. */
+function readFields(
+  service: ServiceDescriptor,
+  fields: readonly FieldDescriptor[],
+  value: unknown,
+): Record<string, unknown> {
+  const object: Record<string, unknown> = {};
+  if (isNode(value)) {
+    for (const field of fields) {
+      const read = readField(service, field, value[field[0]]);
+      if (read !== undefined) {
+        object[field[0]] = read;
+      }
+    }
+  }
+  return object;
+}
+
+function readScalar([name, , type]: FieldDescriptor, text: string): string | number | boolean {
+  if (type === 'boolean') {
+    return text.trim() === 'true' || text.trim() === '1';
+  }
+  if (type !== 'int' && type !== 'long') {
+    return text;
+  }
+  if (!/^\s*[+-]?\d{1,19}\s*$/.test(text)) {
+    throw new AnswerError(`${name} is not a number`);
+  }
+  return Number(text);
+}
+
+function textOf(value: unknown): string {
+  const text = isNode(value) ? value['#text'] : value;
+  return typeof text === 'string' ? text : '';
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

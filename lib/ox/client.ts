@@ -1,0 +1,157 @@
+/** Calls OX's operations: one function, typed by the contract, whose errors say service, operation and object. */
+import type { Contract } from '#generated/soap-types.ts';
+import { ConnectorError, type ErrorCode, type ErrorFields } from '../errors/connector-error.ts';
+import { remedyFor } from '../errors/remedies.ts';
+import { AnswerError, parseAnswer, parseFault } from './answer.ts';
+import { OxFault } from './fault.ts';
+import { serialize } from './serializer.ts';
+import {
+  createTransport,
+  type HttpAnswer,
+  TransportError,
+  type TransportFailure,
+  type TransportSettings,
+} from './transport.ts';
+
+export type Service = keyof Contract;
+export type Operation<S extends Service> = keyof Contract[S] & string;
+export type Input<S extends Service, O extends Operation<S>> = Contract[S][O] extends { input: infer I extends object }
+  ? I
+  : never;
+export type Result<S extends Service, O extends Operation<S>> = Contract[S][O] extends { result: infer R } ? R : never;
+
+/** What a call is about, for the one who reads the error: `user "anna" in context 10`. */
+export interface Subject {
+  readonly object: string;
+  /** The entry of contexts.json the call logs in with. */
+  readonly login: string;
+}
+
+export interface OxClient {
+  /** Throws a ConnectorError whose cause is an OxFault where OX refused. */
+  call<S extends Service, O extends Operation<S>>(
+    service: S,
+    operation: O,
+    input: Input<S, O>,
+    subject: Subject,
+  ): Promise<Result<S, O>>;
+  /** Calls made so far. */
+  readonly calls: number;
+  close(): void;
+}
+
+const READS = new Set([
+  'exists',
+  'getContextAdmin',
+  'getData',
+  'getMultipleData',
+  'list',
+  'listAll',
+  'listGroupsForUser',
+]);
+
+export function createClient(settings: TransportSettings): OxClient {
+  let transport: ReturnType<typeof createTransport> | null = null;
+  let calls = 0;
+  return {
+    get calls() {
+      return calls;
+    },
+    async call(service, operation, input, subject) {
+      const body = serialize(service, operation, input);
+      const fields = { service, operation, object: subject.object };
+      calls += 1;
+      try {
+        transport ??= createTransport(settings);
+        const answer = await transport.post({
+          path: `/webservices/${service}`,
+          action: `urn:${operation}`,
+          body,
+          isRead: READS.has(operation),
+        });
+        return understand(answer, service, operation, fields) as never;
+      } catch (error) {
+        throw wrap(error, fields, subject.login, secretsOf(input));
+      }
+    },
+    close: () => transport?.close(),
+  };
+}
+
+/** The fault behind an error of `call`; null: it is something else. */
+export function faultOf(error: unknown): OxFault | null {
+  return error instanceof ConnectorError && error.cause instanceof OxFault ? error.cause : null;
+}
+
+function understand(answer: HttpAnswer, service: string, operation: string, fields: ErrorFields): unknown {
+  if (answer.status === 200) {
+    return parseAnswer(service, operation, textOf(answer));
+  }
+  if (answer.status === 500 && !/html/i.test(answer.contentType)) {
+    parseFault(textOf(answer));
+  }
+  if (answer.status >= 300 && answer.status < 400) {
+    throw failed('OX_HTTP', `was redirected (HTTP ${answer.status})`, fields, undefined, 'redirect');
+  }
+  throw failed('OX_HTTP', `was answered with HTTP ${answer.status}`, fields, undefined, `http ${answer.status}`);
+}
+
+function textOf(answer: HttpAnswer): string {
+  const charset = /charset="?([\w-]+)/i.exec(answer.contentType)?.[1] ?? 'utf-8';
+  try {
+    return new TextDecoder(charset, { fatal: true }).decode(answer.body);
+  } catch (error) {
+    throw new AnswerError(`the answer is not valid ${charset}`, { cause: error });
+  }
+}
+
+const CODES: Readonly<Record<TransportFailure, ErrorCode>> = {
+  unreachable: 'OX_UNREACHABLE',
+  tls: 'OX_TLS',
+  timeout: 'OX_TIMEOUT',
+  invalid: 'OX_ANSWER_INVALID',
+};
+
+function wrap(error: unknown, fields: ErrorFields, login: string, secrets: readonly string[]): unknown {
+  if (error instanceof OxFault) {
+    const text = withoutSecrets(error.message, secrets) || 'no reason given';
+    const reason = error.exception ? `${text} (${error.exception})` : text;
+    const code = error.isWrongCredentials ? 'OX_CREDENTIALS' : 'OX_REFUSED';
+    return failed(code, `was refused: ${reason}`, { ...fields, login }, error, text);
+  }
+  if (error instanceof TransportError) {
+    return failed(
+      CODES[error.failure],
+      `failed: ${withoutSecrets(error.message, secrets)}`,
+      fields,
+      error,
+      error.failure,
+    );
+  }
+  if (error instanceof AnswerError) {
+    return failed('OX_ANSWER_INVALID', `failed: ${withoutSecrets(error.message, secrets)}`, fields, error, 'invalid');
+  }
+  return error;
+}
+
+function failed(code: ErrorCode, what: string, fields: ErrorFields, cause: unknown, text: string): ConnectorError {
+  const message = `${fields.service}.${fields.operation} for ${fields.object} ${what}`;
+  return new ConnectorError(code, message, fields, cause, remedyFor(code, text, fields));
+}
+
+/** Passwords in a request; OX sometimes repeats what it was sent. */
+function secretsOf(input: object): string[] {
+  const secrets: string[] = [];
+  for (const [name, value] of Object.entries(input)) {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      secrets.push(...secretsOf(value as object));
+    } else if (name === 'password' && typeof value === 'string' && value.length >= 3) {
+      secrets.push(value);
+    }
+  }
+  return secrets;
+}
+
+function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((masked, secret) => masked.replaceAll(secret, '…'), text);
+}

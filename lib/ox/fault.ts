@@ -1,0 +1,66 @@
+/** A SOAP fault of OX, and the questions one may ask of it (FACTS 2, 3). Never search a fault's text elsewhere. */
+
+export class OxFault extends Error {
+  override readonly name = 'OxFault';
+  /** OX's exception, e.g. `InvalidDataException`; empty: the fault has no detail. */
+  readonly exception: string;
+
+  constructor(text: string, exception: string) {
+    super(withoutExceptionIds(text));
+    this.exception = exception;
+  }
+
+  /** The user, group, resource or context that was addressed is not there. */
+  get isNotFound(): boolean {
+    return (
+      this.isNoSuchContext || this.#names(/NoSuch(?:User|Group|Resource)Exception/) || NOT_FOUND.test(this.message)
+    );
+  }
+
+  get isNoSuchContext(): boolean {
+    return this.#names(/NoSuchContextException/);
+  }
+
+  get isNoSuchUser(): boolean {
+    return this.#names(/NoSuchUserException/);
+  }
+
+  get isWrongCredentials(): boolean {
+    return this.exception === 'InvalidCredentialsException' || /InvalidCredentialsException: /.test(this.message);
+  }
+
+  /** The aliases sent lack the primary mail or the default sender that OX has stored. */
+  get isAddressMissing(): boolean {
+    return /must be present in set of aliases/.test(this.message);
+  }
+
+  /** Another object has the name that this one should get. */
+  get isNameTaken(): boolean {
+    return /already exists/i.test(this.message);
+  }
+
+  /** OX brings its database to a new version: nothing is wrong with the object. */
+  get isBeingUpdated(): boolean {
+    return this.#names(/DatabaseUpdateException/);
+  }
+
+  /** Refused because of the object's values, which may mean that it exists already. */
+  get mayMeanExists(): boolean {
+    return (
+      !this.isWrongCredentials && !this.isBeingUpdated && !this.isNoSuchContext && this.exception !== 'RemoteException'
+    );
+  }
+
+  /** OX wraps one exception in another and keeps the inner name in the text. */
+  #names(pattern: RegExp): boolean {
+    return pattern.test(this.exception) || pattern.test(this.message);
+  }
+}
+
+const NOT_FOUND =
+  /^No such (?:user|group|resource)|^resource with with this id does not exist|^Resource with this id does not exist/i;
+
+/** Every text ends in `; exceptionId <int>-<count>`, wrapped ones several times. */
+function withoutExceptionIds(text: string): string {
+  return text.replace(/;? *exceptionId -?\d+-\d+/g, '').trim();
+}

@@ -1,0 +1,237 @@
+/** OX's provisioning operations as the provisioners use them: one function each, with the login it needs (FACTS 3). */
+import type {
+  OXContextService_Context,
+  OXContextService_User,
+  OXGroupService_Group,
+  OXResourceService_Resource,
+  OXSecondaryAccountService_Account,
+  OXSecondaryAccountService_AccountDataOnCreate,
+  OXSecondaryAccountService_AccountDataUpdate,
+  OXUserService_User,
+  OXUserService_UserModuleAccess,
+} from '#generated/soap-types.ts';
+import { faultOf, type OxClient, type Subject } from './client.ts';
+
+export type OxUser = OXUserService_User;
+export type OxAdmin = OXContextService_User;
+export type OxGroup = OXGroupService_Group;
+export type OxResource = OXResourceService_Resource;
+export type OxContext = OXContextService_Context;
+export type OxAccount = OXSecondaryAccountService_Account;
+export type ModuleAccess = OXUserService_UserModuleAccess;
+
+/** An object in a context: OX takes the id if there is one, else the name. */
+export type Ref = { readonly id: number; readonly name?: string } | { readonly name: string };
+
+export interface Login {
+  readonly adminuser: string;
+  readonly adminpass: string;
+}
+
+export interface Logins {
+  /** Throws if the context has no entry: plans skip such contexts. */
+  ofContext(context: number): Login;
+  ofMaster(): Login;
+}
+
+export type Ox = ReturnType<typeof createOx>;
+
+export function createOx(client: OxClient, logins: Logins) {
+  const own = (context: number, kind: string, ref: Ref | null) => {
+    const login = logins.ofContext(context);
+    const which = ref === null ? `${kind} of` : `${kind} ${describeRef(ref)} in`;
+    return {
+      ctx: { id: context },
+      auth: { login: login.adminuser, password: login.adminpass },
+      subject: { object: `${which} context ${context}`, login: String(context) } satisfies Subject,
+    };
+  };
+  const master = (context: number) => {
+    const login = logins.ofMaster();
+    return {
+      ctx: { id: context },
+      auth: { login: login.adminuser, password: login.adminpass },
+      subject: { object: `context ${context}`, login: 'master' } satisfies Subject,
+    };
+  };
+
+  return {
+    users: {
+      /** Without `access` the user gets the module access of the context's admin. */
+      async create(context: number, usrdata: OxUser & { name: string }, access: ModuleAccess | null) {
+        const { ctx, auth, subject } = own(context, 'user', { name: usrdata.name });
+        return access
+          ? client.call('OXUserService', 'createByModuleAccess', { ctx, usrdata, access, auth }, subject)
+          : client.call('OXUserService', 'create', { ctx, usrdata, auth }, subject);
+      },
+      async change(context: number, ref: Ref, fields: OxUser) {
+        const { ctx, auth, subject } = own(context, 'user', ref);
+        await client.call('OXUserService', 'change', { ctx, usrdata: { ...ref, ...fields }, auth }, subject);
+      },
+      async changeAccess(context: number, ref: Ref, moduleAccess: ModuleAccess) {
+        const { ctx, auth, subject } = own(context, 'user', ref);
+        await client.call('OXUserService', 'changeByModuleAccess', { ctx, user: ref, moduleAccess, auth }, subject);
+      },
+      async delete(context: number, ref: Ref) {
+        const { ctx, auth, subject } = own(context, 'user', ref);
+        await client.call('OXUserService', 'delete', { ctx, user: ref, auth }, subject);
+      },
+      /** null: there is no such user. */
+      async find(context: number, ref: Ref): Promise<OxUser | null> {
+        const { ctx, auth, subject } = own(context, 'user', ref);
+        return orNull(client.call('OXUserService', 'getData', { ctx, user: ref, auth }, subject));
+      },
+      async findMany(context: number, refs: readonly Ref[]): Promise<OxUser[]> {
+        const { ctx, auth, subject } = own(context, `${refs.length} users`, null);
+        return client.call('OXUserService', 'getMultipleData', { ctx, users: [...refs], auth }, subject);
+      },
+      /** The ids of all users of the context, its admin included. */
+      async listIds(context: number): Promise<Set<number>> {
+        const { ctx, auth, subject } = own(context, 'users', null);
+        const users = await client.call('OXUserService', 'listAll', { ctx, auth }, subject);
+        return new Set(users.flatMap((user) => (typeof user.id === 'number' ? [user.id] : [])));
+      },
+      async admin(context: number) {
+        const { ctx, auth, subject } = own(context, 'admin', null);
+        return client.call('OXUserService', 'getContextAdmin', { ctx, auth }, subject);
+      },
+      /** Copies with the master admin; the source stays. Answers the new id. */
+      async copy(ref: Ref, source: number, destination: number): Promise<number> {
+        const { auth } = master(source);
+        const subject = {
+          object: `user ${describeRef(ref)} from context ${source} to ${destination}`,
+          login: 'master',
+        };
+        const input = { user: ref, src: { id: source }, dest: { id: destination }, auth };
+        const copy = await client.call('OXUserCopyService', 'copyUser', input, subject);
+        return requireId(copy?.id, subject);
+      },
+    },
+    groups: {
+      async create(context: number, grp: OxGroup & { name: string }) {
+        const { ctx, auth, subject } = own(context, 'group', { name: grp.name });
+        return client.call('OXGroupService', 'create', { ctx, grp, auth }, subject);
+      },
+      /** `members` is the whole list: OX empties a group that is changed without it. */
+      async change(context: number, ref: Ref, grp: OxGroup & { name: string; members: number[] }) {
+        const { ctx, auth, subject } = own(context, 'group', ref);
+        await client.call('OXGroupService', 'change', { ctx, grp: { ...ref, ...grp }, auth }, subject);
+      },
+      async delete(context: number, ref: Ref) {
+        const { ctx, auth, subject } = own(context, 'group', ref);
+        await client.call('OXGroupService', 'delete', { ctx, grp: ref, auth }, subject);
+      },
+      async find(context: number, ref: Ref): Promise<OxGroup | null> {
+        const { ctx, auth, subject } = own(context, 'group', ref);
+        return orNull(client.call('OXGroupService', 'getData', { ctx, grp: ref, auth }, subject));
+      },
+      /** With their members. Throws where there is no such user. */
+      async ofUser(context: number, ref: Ref): Promise<OxGroup[]> {
+        const { ctx, auth, subject } = own(context, 'groups of user', ref);
+        return client.call('OXGroupService', 'listGroupsForUser', { ctx, usr: ref, auth }, subject);
+      },
+      async list(context: number): Promise<OxGroup[]> {
+        const { ctx, auth, subject } = own(context, 'groups', null);
+        return client.call('OXGroupService', 'listAll', { ctx, auth }, subject);
+      },
+    },
+    resources: {
+      async create(context: number, res: OxResource & { name: string }) {
+        const { ctx, auth, subject } = own(context, 'resource', { name: res.name });
+        return client.call('OXResourceService', 'create', { ctx, res, auth }, subject);
+      },
+      async change(context: number, ref: Ref, res: OxResource) {
+        const { ctx, auth, subject } = own(context, 'resource', ref);
+        await client.call('OXResourceService', 'change', { ctx, res: { ...ref, ...res }, auth }, subject);
+      },
+      async delete(context: number, ref: Ref) {
+        const { ctx, auth, subject } = own(context, 'resource', ref);
+        await client.call('OXResourceService', 'delete', { ctx, res: ref, auth }, subject);
+      },
+      async find(context: number, ref: Ref): Promise<OxResource | null> {
+        const { ctx, auth, subject } = own(context, 'resource', ref);
+        return orNull(client.call('OXResourceService', 'getData', { ctx, res: ref, auth }, subject));
+      },
+      async list(context: number): Promise<OxResource[]> {
+        const { ctx, auth, subject } = own(context, 'resources', null);
+        return client.call('OXResourceService', 'listAll', { ctx, auth }, subject);
+      },
+    },
+    accounts: {
+      async create(context: number, users: readonly number[], data: OXSecondaryAccountService_AccountDataOnCreate) {
+        const { ctx, auth, subject } = own(context, 'secondary account', { name: data.primaryAddress ?? '' });
+        const input = { accountDataOnCreate: data, context: ctx, users: refs(users), auth };
+        await client.call('OXSecondaryAccountService', 'create', input, subject);
+      },
+      async update(
+        context: number,
+        users: readonly number[],
+        address: string,
+        data: OXSecondaryAccountService_AccountDataUpdate,
+      ) {
+        const { ctx, auth, subject } = own(context, 'secondary account', { name: address });
+        const input = { primaryAddress: address, accountDataUpdate: data, context: ctx, users: refs(users), auth };
+        await client.call('OXSecondaryAccountService', 'update', input, subject);
+      },
+      /** OX quirk: `delete` reaches the primary account too. Seen: FACTS 8. So: callers leave out users whose own address it is. */
+      async delete(context: number, users: readonly number[], address: string) {
+        const { ctx, auth, subject } = own(context, 'secondary account', { name: address });
+        const input = { primaryAddress: address, context: ctx, users: refs(users), auth };
+        await client.call('OXSecondaryAccountService', 'delete', input, subject);
+      },
+      async list(context: number, users: readonly number[]): Promise<OxAccount[]> {
+        const { ctx, auth, subject } = own(context, 'secondary accounts', null);
+        return client.call('OXSecondaryAccountService', 'list', { context: ctx, users: refs(users), auth }, subject);
+      },
+    },
+    contexts: {
+      async create(ctx: OxContext & { id: number }, adminUser: OxAdmin) {
+        const { auth, subject } = master(ctx.id);
+        await client.call('OXContextService', 'create', { ctx, admin_user: adminUser, auth }, subject);
+      },
+      async change(ctx: OxContext & { id: number }) {
+        const { auth, subject } = master(ctx.id);
+        await client.call('OXContextService', 'change', { ctx, auth }, subject);
+      },
+      async delete(context: number) {
+        const { ctx, auth, subject } = master(context);
+        await client.call('OXContextService', 'delete', { ctx, auth }, subject);
+      },
+      async exists(context: number): Promise<boolean> {
+        const { ctx, auth, subject } = master(context);
+        return (await client.call('OXContextService', 'exists', { ctx, auth }, subject)) === true;
+      },
+      async list(): Promise<OxContext[]> {
+        const { auth } = master(0);
+        return client.call('OXContextService', 'listAll', { auth }, { object: 'all contexts', login: 'master' });
+      },
+    },
+  };
+}
+
+function describeRef(ref: Ref): string {
+  return ref.name === undefined && 'id' in ref ? `with id ${ref.id}` : JSON.stringify(ref.name);
+}
+
+function refs(ids: readonly number[]): { id: number }[] {
+  return ids.map((id) => ({ id }));
+}
+
+async function orNull<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    const fault = faultOf(error);
+    if (fault?.isNotFound && !fault.isNoSuchContext) {
+      return null;
+    }
+    throw error;
+  }
+}
+
+function requireId(id: number | null | undefined, subject: Subject): number {
+  if (typeof id !== 'number') {
+    throw new Error(`OX answered without an id for ${subject.object}`);
+  }
+  return id;
+}

@@ -1,0 +1,223 @@
+/**
+ * Posts requests over kept-alive connections (SPEC 8): verified TLS, time limits, a limit on the answer's size, no
+ * redirects. What is sent twice is decided here alone: a read, once, when a kept connection turns out to be stale.
+ */
+import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+
+export interface TransportSettings {
+  readonly soapServer: string;
+  /** Seconds. */
+  readonly timeout: number;
+  /** Certificates in PEM form, read when the first https connection is made. */
+  readonly readCertificates: () => string;
+  readonly connections: number;
+}
+
+export interface PostRequest {
+  readonly path: string;
+  readonly action: string;
+  readonly body: string;
+  readonly isRead: boolean;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly location: string;
+  readonly body: Buffer;
+}
+
+export interface Transport {
+  post(request: PostRequest): Promise<HttpAnswer>;
+  close(): void;
+}
+
+export type TransportFailure = 'unreachable' | 'tls' | 'timeout' | 'invalid';
+
+export class TransportError extends Error {
+  override readonly name = 'TransportError';
+  readonly failure: TransportFailure;
+
+  constructor(failure: TransportFailure, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.failure = failure;
+  }
+}
+
+export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** Connecting takes milliseconds or does not work at all; the answer may take as long as the setting allows. */
+const CONNECT_SECONDS = 15;
+
+/** A kept connection that idled longer than this is not used again: OX may be closing it just now. */
+const IDLE_MILLISECONDS = 2000;
+
+export function createTransport(settings: TransportSettings): Transport {
+  const url = new URL(settings.soapServer);
+  const secure = url.protocol === 'https:';
+  const http = process.getBuiltinModule(secure ? 'node:https' : 'node:http');
+  const agent: Agent = new http.Agent({
+    keepAlive: true,
+    maxSockets: settings.connections,
+    timeout: IDLE_MILLISECONDS,
+    ...(secure ? { ca: settings.readCertificates(), rejectUnauthorized: true } : {}),
+  });
+  const base: RequestOptions = {
+    agent,
+    method: 'POST',
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port || (secure ? 443 : 80),
+  };
+  const prefix = url.pathname.replace(/\/+$/, '');
+
+  const postOnce = (request: PostRequest): Promise<HttpAnswer> => {
+    const body = Buffer.from(request.body);
+    const options: RequestOptions = {
+      ...base,
+      path: prefix + request.path,
+      headers: {
+        'Content-Type': 'text/xml; charset=utf-8',
+        'Content-Length': body.length,
+        SOAPAction: `"${request.action}"`,
+        Accept: 'text/xml',
+      },
+    };
+    return exchange(http.request(options), body, settings.timeout);
+  };
+
+  return {
+    async post(request) {
+      try {
+        return await postOnce(request);
+      } catch (error) {
+        if (!(error instanceof StaleConnection)) {
+          throw error;
+        }
+        if (!request.isRead) {
+          throw error.reason;
+        }
+      }
+      // A second stale connection is an outage.
+      return await postOnce(request).catch((error: unknown) => {
+        throw error instanceof StaleConnection ? error.reason : error;
+      });
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+/** A kept-alive connection broke before a byte of the answer came. */
+class StaleConnection extends Error {
+  readonly reason: TransportError;
+
+  constructor(reason: TransportError) {
+    super(reason.message);
+    this.reason = reason;
+  }
+}
+
+function exchange(request: ClientRequest, body: Buffer, timeout: number): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    let answering = false;
+    const fail = (error: Error): void => {
+      clearTimeout(whole);
+      clearTimeout(connecting);
+      request.destroy();
+      const failure = error instanceof TransportError ? error : describe(error, answering);
+      reject(
+        request.reusedSocket && !answering && failure.failure === 'unreachable'
+          ? new StaleConnection(failure)
+          : failure,
+      );
+    };
+    const late = (message: string): void => fail(new TransportError('timeout', message));
+    const whole = setTimeout(
+      () => late(`no complete answer within ${timeout} seconds (OX_SOAP_TIMEOUT)`),
+      timeout * 1000,
+    );
+    const connectLimit = Math.min(CONNECT_SECONDS, timeout);
+    const connecting = setTimeout(() => late(`no connection within ${connectLimit} seconds`), connectLimit * 1000);
+    const connected = (): void => clearTimeout(connecting);
+
+    request.on('error', fail);
+    request.on('socket', (socket) => {
+      if (socket.connecting) {
+        socket.once('connect', connected);
+      } else {
+        connected();
+      }
+    });
+    request.on('response', (response) => {
+      answering = true;
+      connected();
+      collect(response).then((bytes) => {
+        clearTimeout(whole);
+        resolve({
+          status: response.statusCode ?? 0,
+          contentType: response.headers['content-type'] ?? '',
+          location: response.headers.location ?? '',
+          body: bytes,
+        });
+      }, fail);
+    });
+    request.end(body);
+  });
+}
+
+async function collect(response: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_ANSWER_BYTES) {
+      throw tooLarge();
+    }
+    chunks.push(chunk);
+  }
+  if (!response.complete) {
+    throw new TransportError('invalid', 'the answer ended before it was complete');
+  }
+  const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size);
+  const encoding = response.headers['content-encoding'] ?? 'identity';
+  return encoding === 'identity' ? body : decompress(body, encoding);
+}
+
+/** We do not ask for compression, but a proxy may be set up to compress all the same. */
+function decompress(body: Buffer, encoding: string): Buffer {
+  const zlib = process.getBuiltinModule('node:zlib');
+  const expand = { gzip: zlib.gunzipSync, 'x-gzip': zlib.gunzipSync, deflate: zlib.inflateSync }[
+    encoding.toLowerCase()
+  ];
+  if (!expand) {
+    throw new TransportError('invalid', `the answer is encoded as ${encoding.slice(0, 20)}, which was not asked for`);
+  }
+  try {
+    return expand(body, { maxOutputLength: MAX_ANSWER_BYTES });
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') {
+      throw tooLarge();
+    }
+    throw new TransportError('invalid', 'the answer cannot be decompressed', error);
+  }
+}
+
+function tooLarge(): TransportError {
+  return new TransportError('invalid', `the answer is larger than ${MAX_ANSWER_BYTES / 1024 / 1024} MiB`);
+}
+
+const TLS = /^(?:CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO$)/;
+
+function describe(error: Error, answering: boolean): TransportError {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (TLS.test(code)) {
+    return new TransportError('tls', `${error.message} (${code})`, error);
+  }
+  if (answering || code.startsWith('HPE_')) {
+    return new TransportError('invalid', `the answer broke off: ${error.message}`, error);
+  }
+  const inner =
+    error instanceof AggregateError
+      ? error.errors.map((each) => String((each as Error).message)).join(', ')
+      : error.message;
+  return new TransportError('unreachable', inner || code, error);
+}

@@ -1,0 +1,44 @@
+/** oxmail/accessprofile → ModuleAccessDefinitions.properties (SPEC 7.2). OX is not called. */
+import { type AccessProfiles, RIGHTS, type Right } from '../access-profiles/access-profiles.ts';
+import type { Change } from '../model/change.ts';
+import { type Properties, readBoolean, readText } from '../model/udm.ts';
+import type { Plan, Provisioner } from './provisioner.ts';
+
+interface ProfileWish {
+  readonly name: string | null;
+  readonly rights: readonly Right[];
+  readonly formerName: string | null;
+}
+
+export function accessProfileProvisioner(profiles: AccessProfiles): Provisioner {
+  return {
+    plan(change: Change): Plan<ProfileWish, ProfileWish> {
+      const wish: ProfileWish = {
+        name: readText(change.after?.name),
+        rights: rightsOf(change.after ?? {}),
+        formerName: readText(change.before?.name),
+      };
+      // All profiles are in one file: they never overlap.
+      return { targets: [{ place: wish, wanted: wish, expected: true }], warnings: [], touches: ['access profiles'] };
+    },
+    async provision(plan) {
+      const actions = (plan as Plan<ProfileWish, ProfileWish>).targets.map(({ place }) => write(place, profiles));
+      return { actions, learnt: {}, warnings: [], appeared: false };
+    },
+  };
+}
+
+function write({ name, rights, formerName }: ProfileWish, profiles: AccessProfiles): string {
+  if (name !== null) {
+    profiles.put(name, rights, formerName);
+    return 'written to ModuleAccessDefinitions.properties';
+  }
+  if (formerName !== null) {
+    profiles.remove(formerName);
+  }
+  return 'removed from ModuleAccessDefinitions.properties';
+}
+
+function rightsOf(properties: Properties): Right[] {
+  return (Object.keys(RIGHTS) as Right[]).filter((right) => readBoolean(properties[right])).sort();
+}

@@ -1,0 +1,37 @@
+/** Templates of logins: `{}` and `{property}` for IMAP (SPEC 2), `{{token}}` for functional accounts (SPEC 7.5). */
+import { ConnectorError } from '../errors/connector-error.ts';
+import { type Properties, readText } from '../model/udm.ts';
+
+export type Tokens = Readonly<Record<string, string>>;
+
+/** `{}` is the primary mail address, `{name}` a property of the user. */
+export function imapLogin(template: string, user: Properties, primaryMail: string, dn: string): string {
+  return template.replace(/\{([\w-]*)\}/g, (_, name: string) =>
+    name === '' ? primaryMail : lookUp('OX_IMAP_LOGIN', name, {}, user, dn),
+  );
+}
+
+/** `tokens` first, then the properties of the user. */
+export function functionalAccountLogin(template: string, tokens: Tokens, user: Properties, dn: string): string {
+  return template.replace(/\{\{ *([\w-]+) *\}\}/g, (_, name: string) =>
+    lookUp('OX_FUNCTIONAL_ACCOUNT_LOGIN_TEMPLATE', name, tokens, user, dn),
+  );
+}
+
+function lookUp(setting: string, name: string, tokens: Tokens, user: Properties, dn: string): string {
+  const value = Object.hasOwn(tokens, name)
+    ? tokens[name]
+    : Object.hasOwn(user, name)
+      ? readText(user[name])
+      : undefined;
+  if (value) {
+    return value;
+  }
+  throw new ConnectorError(
+    'PROPERTY_INVALID',
+    `${setting} uses ${name}, which ${value === undefined ? 'is neither a token nor a property' : 'is empty'} for ${dn}`,
+    { dn, property: name },
+    undefined,
+    `Set ${name} for this user in UDM, or change ${setting}.`,
+  );
+}

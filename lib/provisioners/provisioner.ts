@@ -1,0 +1,66 @@
+/** What a provisioner is: `plan` decides without effects, `provision` makes it so. */
+import type { Change, Learnt, ObjectType } from '../model/change.ts';
+
+/** A reason to leave an object alone; it is settled all the same. */
+export interface Skip {
+  readonly reason: string;
+  /** The context whose credentials are missing: the object waits for them. */
+  readonly missingCredentials?: number;
+}
+
+/** One place an object is, was or should be in. */
+export interface Target<Place, Wanted> {
+  readonly place: Place;
+  /** null: it must not be there. */
+  readonly wanted: Wanted | null;
+  /** The last state says that it is there. */
+  readonly expected: boolean;
+}
+
+export interface Plan<Place = unknown, Wanted = unknown> {
+  readonly skip?: Skip;
+  /** Every place, creations first. */
+  readonly targets: readonly Target<Place, Wanted>[];
+  /** For the log: what will not be as wished, and why. */
+  readonly warnings: readonly string[];
+  /** Names of all that the plan reads or changes beside the object: plans that share one must not overlap (SPEC 8). */
+  readonly touches: readonly string[];
+  /** What is known before OX is asked. */
+  readonly learnt?: Learnt;
+}
+
+/** What came of one step. */
+export interface Reached {
+  readonly learnt?: Learnt;
+  /** What is not as wished, found out on the way. */
+  readonly warnings?: readonly string[];
+}
+
+/** OX's side of one type. All of them may throw what OX refuses. */
+export interface Operations<Place, Wanted, Found> {
+  find(place: Place): Promise<Found | null>;
+  create(place: Place, wanted: Wanted): Promise<Reached>;
+  /** Throws a fault that is `isNotFound` if the object is not there. `found` saves asking again. */
+  update(place: Place, wanted: Wanted, found: Found | null): Promise<Reached>;
+  remove(place: Place): Promise<void>;
+}
+
+export type Action = 'created' | 'updated' | 'removed' | 'was gone';
+
+export interface Outcome {
+  /** What was done, place by place, e.g. `created in context 10`. */
+  readonly actions: readonly string[];
+  readonly learnt: Learnt;
+  readonly warnings: readonly string[];
+  /** The object is new in OX, or has another id than before: what refers to it must be provisioned again. */
+  readonly appeared: boolean;
+}
+
+export interface Provisioner {
+  /** No effects. Throws PROPERTY_INVALID for values that cannot be provisioned. */
+  plan(change: Change): Plan;
+  /** Makes a plan of this provisioner so. Repeating it changes nothing more. */
+  provision(plan: Plan): Promise<Outcome>;
+}
+
+export type Registry = Readonly<Record<ObjectType, Provisioner>>;

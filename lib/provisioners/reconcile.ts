@@ -1,0 +1,77 @@
+/** Acts: brings each place of a plan to what is wanted there, whatever OX holds at the moment (SPEC 6). */
+import type { Change, Learnt } from '../model/change.ts';
+import { faultOf } from '../ox/client.ts';
+import type { Action, Operations, Plan, Provisioner, Reached, Target } from './provisioner.ts';
+
+/** Types a place has in common: they are named in the log. */
+interface InContext {
+  readonly context: number;
+}
+
+export function defineProvisioner<Place extends InContext, Wanted, Found>(
+  plan: (change: Change) => Plan<Place, Wanted>,
+  operations: Operations<Place, Wanted, Found>,
+): Provisioner {
+  return {
+    plan,
+    async provision(untyped) {
+      const { targets, learnt: known } = untyped as Plan<Place, Wanted>;
+      const actions: string[] = [];
+      let learnt: Learnt = known ?? {};
+      const warnings: string[] = [];
+      let appeared = false;
+      for (const target of targets) {
+        const reached = await reach(target, operations);
+        learnt = { ...learnt, ...reached.learnt };
+        warnings.push(...(reached.warnings ?? []));
+        actions.push(`${reached.action} in context ${target.place.context}`);
+        appeared ||= target.wanted !== null && (reached.action === 'created' || !target.expected);
+      }
+      return { actions, learnt, warnings, appeared };
+    },
+  };
+}
+
+async function reach<Place, Wanted, Found>(
+  { place, wanted, expected }: Target<Place, Wanted>,
+  operations: Operations<Place, Wanted, Found>,
+): Promise<Reached & { action: Action }> {
+  if (wanted === null) {
+    const wasThere = await unlessGone(async () => {
+      await operations.remove(place);
+      return true;
+    });
+    return { action: wasThere === null ? 'was gone' : 'removed' };
+  }
+  if (expected) {
+    const updated = await unlessGone(() => operations.update(place, wanted, null));
+    if (updated !== null) {
+      return { action: 'updated', ...updated };
+    }
+  }
+  try {
+    return { action: 'created', ...(await operations.create(place, wanted)) };
+  } catch (error) {
+    // Created before a crash, or by somebody else? Which of its values OX objects to does not tell: look.
+    if (!faultOf(error)?.mayMeanExists) {
+      throw error;
+    }
+    const found = await operations.find(place);
+    if (found === null) {
+      throw error;
+    }
+    return { action: 'updated', ...(await operations.update(place, wanted, found)) };
+  }
+}
+
+/** null: what was addressed is not there. A context that is not there is another matter. */
+export async function unlessGone<T>(act: () => Promise<T>): Promise<T | null> {
+  try {
+    return await act();
+  } catch (error) {
+    if (faultOf(error)?.isNotFound) {
+      return null;
+    }
+    throw error;
+  }
+}

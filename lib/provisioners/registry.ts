@@ -1,0 +1,80 @@
+/** The object types and what provisions them. */
+import type { AccessProfiles } from '../access-profiles/access-profiles.ts';
+import type { Credentials } from '../credentials/credentials.ts';
+import type { Mapping } from '../mapping/mapping.ts';
+import type { KnownObjectsReader } from '../model/known.ts';
+import type { Ox } from '../ox/ox.ts';
+import type { Settings } from '../settings/settings.ts';
+import { accessProfileProvisioner } from './access-profile.ts';
+import { contextOperations, planContext } from './context.ts';
+import { functionalAccountOperations, planFunctionalAccount } from './functional-account.ts';
+import { groupOperations, planGroup } from './group.ts';
+import type { Registry } from './provisioner.ts';
+import { defineProvisioner } from './reconcile.ts';
+import { planResource, resourceOperations } from './resource.ts';
+import { planUser, type UserSettings } from './user.ts';
+import { userOperations } from './user-operations.ts';
+
+export interface RegistryDeps {
+  readonly settings: Settings;
+  readonly ox: Ox;
+  readonly credentials: Credentials;
+  readonly profiles: AccessProfiles;
+  readonly known: KnownObjectsReader;
+  /** Reads the mapping when the first OX user comes; throws MAPPING_BROKEN. */
+  readonly readMapping: () => Mapping;
+  readonly randomPassword: () => string;
+}
+
+export function createRegistry(deps: RegistryDeps): Registry {
+  const { settings, ox, credentials, profiles, known, randomPassword } = deps;
+  const { language, timezone } = settings;
+  const hasCredentials = (context: number): boolean => credentials.find(context) !== null;
+  const adminOf = (context: number): string | null => credentials.find(context)?.adminuser ?? null;
+
+  let userSettings: UserSettings | null = null;
+  const getUserSettings = (): UserSettings => {
+    userSettings ??= {
+      mapping: deps.readMapping(),
+      imapServer: settings.imapServer,
+      smtpServer: settings.smtpServer,
+      imapLogin: settings.imapLogin,
+      identifier: { setting: 'OX_USER_IDENTIFIER', property: settings.userIdentifier },
+    };
+    return userSettings;
+  };
+  const user = { settings: getUserSettings, profiles, adminOf };
+  const group = {
+    identifier: { setting: 'OX_GROUP_IDENTIFIER', property: settings.groupIdentifier },
+    known,
+    hasCredentials,
+  } as const;
+  const account = { template: settings.functionalAccountLogin, known, hasCredentials };
+  const context = {
+    ox,
+    credentials,
+    language,
+    timezone,
+    randomPassword,
+    defaultContext: settings.defaultContext,
+    domainName: settings.domainName,
+  };
+
+  return {
+    'oxmail/oxcontext': defineProvisioner((change) => planContext(change, credentials), contextOperations(context)),
+    'oxmail/accessprofile': accessProfileProvisioner(profiles),
+    'users/user': defineProvisioner(
+      (change) => planUser(change, user),
+      userOperations({ ox, language, timezone, randomPassword }),
+    ),
+    'groups/group': defineProvisioner((change) => planGroup(change, group), groupOperations(ox)),
+    'oxmail/functional_account': defineProvisioner(
+      (change) => planFunctionalAccount(change, account),
+      functionalAccountOperations(ox),
+    ),
+    'oxresources/oxresources': defineProvisioner(
+      (change) => planResource(change, { hasCredentials }),
+      resourceOperations(ox),
+    ),
+  };
+}

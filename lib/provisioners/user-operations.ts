@@ -1,0 +1,145 @@
+/** OX's side of users: look up, create or copy, change, remove (SPEC 7.3). */
+import { faultOf } from '../ox/client.ts';
+import type { Ox, OxGroup, OxUser, Ref } from '../ox/ox.ts';
+import type { Operations, Reached } from './provisioner.ts';
+import { unlessGone } from './reconcile.ts';
+import type { UserPlace, UserWanted } from './user.ts';
+
+export interface UserOperationsDeps {
+  readonly ox: Ox;
+  readonly language: string;
+  readonly timezone: string;
+  /** Letters and digits from a cryptographic source. */
+  readonly randomPassword: () => string;
+}
+
+/** OX's own groups: never removed, however empty. Group 1 holds everybody, 0 is virtual (FACTS 6). */
+const HIGHEST_DEFAULT_GROUP = 1;
+
+/** OX checks the form of addresses at creation (FACTS 4): an empty one is not sent then. */
+const ADDRESSES: ReadonlySet<string> = new Set(['email2', 'email3']);
+
+export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, UserWanted, OxUser> {
+  const { ox } = deps;
+
+  const find = async (place: UserPlace): Promise<OxUser | null> => {
+    const former = place.formerName ?? place.movesFrom?.name ?? place.name;
+    const found = former === place.name ? null : await ox.users.find(place.context, { name: former });
+    return found ?? (await ox.users.find(place.context, { name: place.name }));
+  };
+
+  const change = async (place: UserPlace, wanted: UserWanted, found: OxUser | null): Promise<Reached> => {
+    const stored = found ?? (mustLook(place, wanted) ? await find(place) : null);
+    const id = stored?.id ?? place.id;
+    const ref: Ref = stored && stored.name !== place.name && typeof id === 'number' ? { id } : { name: place.name };
+    const empty = emptyFields(wanted.cleared);
+    const fields = Object.fromEntries(
+      Object.entries(wanted.fields).filter(([field]) => !wanted.createOnly.includes(field)),
+    );
+    try {
+      await ox.users.change(place.context, ref, { ...empty, ...fields, ...defaultSender(wanted, stored) });
+    } catch (error) {
+      // The default sender was changed in OX to an address that only OX has: look now what it is.
+      const looked = stored === null && faultOf(error)?.isAddressMissing ? await find(place) : null;
+      if (looked === null) {
+        throw error;
+      }
+      return change(place, wanted, looked);
+    }
+    if (wanted.access) {
+      await ox.users.changeAccess(place.context, { name: place.name }, wanted.access);
+    }
+    return typeof id === 'number' ? { learnt: { oxDbId: id } } : {};
+  };
+
+  return {
+    find,
+    update: change,
+    async create(place, wanted) {
+      const copied = await copyFromFormerContext(place);
+      if (copied) {
+        return change(place, wanted, copied);
+      }
+      const created = await ox.users.create(
+        place.context,
+        {
+          // Also at creation, so that a new user and a changed one are equal, and the same file twice changes nothing.
+          ...emptyFields(wanted.cleared.filter((field) => !ADDRESSES.has(field))),
+          ...wanted.fields,
+          defaultSenderAddress: wanted.primaryMail,
+          language: deps.language,
+          timezone: deps.timezone,
+          password: deps.randomPassword(),
+        },
+        wanted.access,
+      );
+      return typeof created?.id === 'number' ? { learnt: { oxDbId: created.id } } : {};
+    },
+    async remove(place) {
+      const ref = { name: place.name };
+      // The groups first: after a crash in between, the user still leads to what is left to do.
+      for (const group of await ox.groups.ofUser(place.context, ref)) {
+        const isOurs = typeof group.id === 'number' && group.id > HIGHEST_DEFAULT_GROUP;
+        if (isOurs && (group.members ?? []).length === 1) {
+          await removeGroup(ox, place.context, group);
+        }
+      }
+      await ox.users.delete(place.context, ref);
+    },
+  };
+
+  /** The user as it now is in the new context, copied or found there; null: it is in neither context. */
+  async function copyFromFormerContext(place: UserPlace): Promise<OxUser | null> {
+    const { movesFrom } = place;
+    if (!movesFrom) {
+      return null;
+    }
+    const there = await find(place);
+    if (there) {
+      return there;
+    }
+    const source = await ox.users.find(movesFrom.context, { name: movesFrom.name });
+    if (typeof source?.id !== 'number') {
+      return null;
+    }
+    const id = await ox.users.copy({ id: source.id }, movesFrom.context, place.context);
+    return { ...source, id };
+  }
+}
+
+/** OX quirk: absent and nil keep a field. Seen: FACTS 4, change. So: an empty text clears it. */
+function emptyFields(names: readonly string[]): OxUser {
+  return Object.fromEntries(names.map((name) => [name, '']));
+}
+
+async function removeGroup(ox: Ox, context: number, group: OxGroup): Promise<void> {
+  const ref: Ref = { id: group.id ?? 0, ...(group.name ? { name: group.name } : {}) };
+  await unlessGone(() => ox.groups.delete(context, ref));
+}
+
+/** Whether the stored user has to be read before it is changed; each look costs a call. */
+function mustLook(place: UserPlace, wanted: UserWanted): boolean {
+  const primaryChanges = wanted.mailBefore?.primary.toLowerCase() !== wanted.primaryMail.toLowerCase();
+  return (
+    place.formerName !== null ||
+    place.id === null ||
+    wanted.mailBefore === null ||
+    wanted.mailBefore.lost ||
+    primaryChanges
+  );
+}
+
+/**
+ * The default sender belongs to the user. It follows the primary mail if it was that, and becomes it if it is no longer
+ * one of the user's addresses, which OX would refuse (FACTS 4, change).
+ */
+function defaultSender(wanted: UserWanted, stored: OxUser | null): OxUser {
+  if (stored === null) {
+    return {};
+  }
+  const sender = stored.defaultSenderAddress?.toLowerCase();
+  const isAddress = wanted.addresses.some((address) => address.toLowerCase() === sender);
+  const formerPrimary = (wanted.mailBefore?.primary ?? stored.primaryEmail)?.toLowerCase();
+  const follows = sender === formerPrimary && sender !== wanted.primaryMail.toLowerCase();
+  return isAddress && !follows ? {} : { defaultSenderAddress: wanted.primaryMail };
+}

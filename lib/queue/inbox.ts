@@ -1,0 +1,167 @@
+/** The queue directory: one JSON file for each change, in the order of their names (SPEC 1, 3). */
+import { closeSync, constants, fstatSync, linkSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConnectorError, hasCode } from '../errors/connector-error.ts';
+import { removeIfThere, syncDirectory, writeSynced } from '../files/durable.ts';
+import type { Envelope } from '../model/change.ts';
+import { listWaitingFiles } from './listing.ts';
+
+/** Larger files are refused unread. */
+export const MAX_FILE_BYTES = 16 * 1024 * 1024;
+
+/** UDM's values have three levels at most; far below what exhausts the stack. */
+const MAX_DEPTH = 100;
+
+/** Checks what was read; the messages say pointer, found and expected. */
+export type EnvelopeCheck = (value: unknown) => readonly string[];
+
+export interface Inbox {
+  readonly directory: string;
+  /** Names of the files waiting, in order. */
+  list(): string[];
+  /** null: the file is gone, as an administrator may remove it at any time. */
+  read(name: string): Envelope | null;
+  /** No error if it is gone already. */
+  remove(name: string): void;
+  /** Adds a file, durably, under a name that sorts after those of now. Answers the name. */
+  add(envelope: Envelope): string;
+  path(name: string): string;
+}
+
+export function openInbox(directory: string, check: EnvelopeCheck): Inbox {
+  const path = (name: string): string => join(directory, name);
+  return {
+    directory,
+    path,
+    list: () => listWaitingFiles(directory),
+    read: (name) => {
+      const bytes = readRegularFile(path(name));
+      return bytes && parseEnvelope(bytes, path(name), check);
+    },
+    remove: (name) => {
+      removeIfThere(path(name));
+    },
+    add: (envelope) => addFile(directory, envelope),
+  };
+}
+
+/** null: not there. What is not a regular file (any more), or is too large, is refused. */
+export function readRegularFile(path: string, limit = MAX_FILE_BYTES): Buffer | null {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) {
+      return null;
+    }
+    if (hasCode(error, 'ELOOP')) {
+      throw refuse(path, ['is a symbolic link, expected a regular file']);
+    }
+    throw error;
+  }
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) {
+      throw refuse(path, ['is not a regular file']);
+    }
+    if (stat.size > limit) {
+      throw refuse(path, [`has ${stat.size} bytes, expected at most ${limit}`]);
+    }
+    return readFileSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+export function parseEnvelope(bytes: Buffer, path: string, check: EnvelopeCheck): Envelope {
+  const value = parseJson(bytes, path);
+  const mistakes = check(value);
+  if (mistakes.length > 0) {
+    throw refuse(path, mistakes);
+  }
+  return value as Envelope;
+}
+
+/** A JSON object in UTF-8, with or without byte order mark. */
+export function parseJson(bytes: Buffer, path: string): Readonly<Record<string, unknown>> {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw refuse(path, ['is not valid UTF-8'], error);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw refuse(path, [`is not valid JSON: ${withoutContent(error)}`], error);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw refuse(path, [
+      `holds ${Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`}, expected an object`,
+    ]);
+  }
+  if (isDeeperThan(value, MAX_DEPTH)) {
+    throw refuse(path, [`is nested more than ${MAX_DEPTH} levels deep`]);
+  }
+  return value as Record<string, unknown>;
+}
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) {
+    return false;
+  }
+  return levels === 0 || Object.values(value).some((each) => isDeeperThan(each, levels - 1));
+}
+
+/** V8 quotes the text around the mistake, which may hold secrets: keep the position only. */
+function withoutContent(error: unknown): string {
+  const message = error instanceof Error ? error.message : '';
+  const position = /at position (\d+)(?: \(line (\d+) column (\d+)\))?/.exec(message);
+  if (position) {
+    return position[2] ? `mistake in line ${position[2]}, column ${position[3]}` : `mistake at position ${position[1]}`;
+  }
+  return /end of JSON|Unterminated/i.test(message) ? 'it ends too early' : 'syntax error';
+}
+
+export function refuse(path: string, mistakes: readonly string[], cause?: unknown): ConnectorError {
+  return new ConnectorError(
+    'QUEUE_FILE_INVALID',
+    `${path} ${mistakes.join('; ')}`,
+    { file: path },
+    cause,
+    'Correct the file, or remove it from the queue and change the object in UDM once more.',
+  );
+}
+
+function addFile(directory: string, envelope: Envelope): string {
+  const content = JSON.stringify(envelope);
+  const temporary = join(directory, `.${envelope.id}.tmp`);
+  writeSynced(temporary, content);
+  try {
+    for (let micros = Date.now() * 1000; ; micros += 1) {
+      const name = `${timestamp(micros)}.json`;
+      try {
+        // A link never replaces a file that the converter has written under the same name.
+        linkSync(temporary, join(directory, name));
+        syncDirectory(directory);
+        return name;
+      } catch (error) {
+        if (!hasCode(error, 'EEXIST')) {
+          throw error;
+        }
+      }
+    }
+  } finally {
+    removeIfThere(temporary);
+  }
+}
+
+/** `%Y-%m-%d-%H-%M-%S-%f` in local time, as the listener converter names its files. */
+function timestamp(micros: number): string {
+  const date = new Date(Math.floor(micros / 1000));
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  const time = `${two(date.getHours())}-${two(date.getMinutes())}-${two(date.getSeconds())}`;
+  return `${day}-${time}-${String(micros % 1_000_000).padStart(6, '0')}`;
+}

@@ -1,0 +1,58 @@
+/** `listener/old/<id>.json`: the last successfully provisioned copy of each object (SPEC 5). It is the truth. */
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConnectorError } from '../errors/connector-error.ts';
+import { removeDurably, writeDurably } from '../files/durable.ts';
+import type { Envelope } from '../model/change.ts';
+import { type EnvelopeCheck, parseEnvelope, readRegularFile } from './inbox.ts';
+
+export interface LastStates {
+  readonly directory: string;
+  /** null: the object was never provisioned. Throws LAST_STATE_BROKEN. */
+  read(id: string): Envelope | null;
+  /** Durable when it returns. */
+  write(envelope: Envelope): void;
+  remove(id: string): void;
+  /** Ids of all files, in no order. */
+  ids(): string[];
+  path(id: string): string;
+}
+
+/** A last state holds what was learnt too, and is written by us: more than a queue file is allowed to have. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+export function openLastStates(queueDirectory: string, check: EnvelopeCheck): LastStates {
+  const directory = join(queueDirectory, 'old');
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const path = (id: string): string => join(directory, `${id.toLowerCase()}.json`);
+  return {
+    directory,
+    path,
+    read: (id) => readLastState(path(id), check),
+    write: (envelope) => writeDurably(path(envelope.id), JSON.stringify(envelope)),
+    remove: (id) => removeDurably(path(id)),
+    ids: () =>
+      readdirSync(directory)
+        .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
+        .map((name) => name.slice(0, -'.json'.length)),
+  };
+}
+
+function readLastState(path: string, check: EnvelopeCheck): Envelope | null {
+  try {
+    const bytes = readRegularFile(path, MAX_BYTES);
+    return bytes && parseEnvelope(bytes, path, check);
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) {
+      throw error;
+    }
+    throw new ConnectorError(
+      'LAST_STATE_BROKEN',
+      `the last state is damaged: ${error.message}`,
+      { path },
+      error,
+      `Restore ${path} from a backup, or remove it: the object then counts as never provisioned, is looked up in OX by ` +
+        'its name, and what it was before (another name, another context) is not cleaned up.',
+    );
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * The order in which the waiting files are provisioned (SPEC 4): by name, but grouped by kind so that what is referred to
+ * comes first, with deletions of contexts last. Changes of one object keep their order.
+ */
+import type { Envelope, ObjectType } from '../model/change.ts';
+import { OBJECT_TYPES } from '../model/change.ts';
+import { readInteger } from '../model/udm.ts';
+
+/** The little that must be known of every waiting file at once; the rest is read when its turn comes. */
+export interface Waiting {
+  readonly name: string;
+  readonly id: string;
+  readonly type: ObjectType;
+  readonly isDeletion: boolean;
+  /** The number of the context that a context file is about; null for the other types, or where it is not known. */
+  readonly contextId: number | null;
+}
+
+export interface Turn extends Waiting {
+  /** Files of one kind may be in flight together; a kind starts when the one before is done. */
+  readonly kind: number;
+}
+
+const CONTEXT_DELETED = OBJECT_TYPES.length;
+
+export function summarize(name: string, envelope: Envelope): Waiting {
+  const isContext = envelope.udm_object_type === 'oxmail/oxcontext';
+  return {
+    name,
+    id: envelope.id.toLowerCase(),
+    type: envelope.udm_object_type,
+    isDeletion: envelope.object === null,
+    contextId: isContext ? readInteger(envelope.object?.contextid) : null,
+  };
+}
+
+/**
+ * `waiting` in order of names. `formerContextId` answers the number of the context of a last state, for deletions, which
+ * do not say it themselves.
+ */
+export function inOrder(waiting: readonly Waiting[], formerContextId: (id: string) => number | null): Turn[] {
+  const numbers = new Map<string, number | null>();
+  const late = new Set<Waiting>();
+  const contexts = waiting.filter((each) => each.type === 'oxmail/oxcontext');
+  const numbered = contexts.map((each) => {
+    const number = each.contextId ?? (numbers.has(each.id) ? numbers.get(each.id) : formerContextId(each.id)) ?? null;
+    numbers.set(each.id, number);
+    return { each, number };
+  });
+  for (const [at, { each, number }] of numbered.entries()) {
+    const isSucceeded = numbered
+      .slice(at + 1)
+      .some(
+        (later) =>
+          !later.each.isDeletion && (later.each.id === each.id || (number !== null && later.number === number)),
+      );
+    if (each.isDeletion && !isSucceeded) {
+      late.add(each);
+    }
+  }
+  const kindOf = (each: Waiting): number => (late.has(each) ? CONTEXT_DELETED : OBJECT_TYPES.indexOf(each.type));
+  return waiting.map((each) => ({ ...each, kind: kindOf(each) })).sort((a, b) => a.kind - b.kind);
+}

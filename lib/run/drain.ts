@@ -1,0 +1,256 @@
+/** The main job: every waiting file in order, each let go once OX has accepted it (SPEC 4). */
+import { ConnectorError } from '../errors/connector-error.ts';
+import type { Logger } from '../logger/logger.ts';
+import { type Change, type Envelope, learntOf, withoutLearnt } from '../model/change.ts';
+import { readBoolean, readTexts } from '../model/udm.ts';
+import type { Outcome, Plan, Registry } from '../provisioners/provisioner.ts';
+import type { Inbox } from '../queue/inbox.ts';
+import { type KnownObjects, placeOf } from '../queue/known-objects.ts';
+import type { LastStates } from '../queue/last-state.ts';
+import { inOrder, summarize, type Turn, type Waiting } from '../queue/order.ts';
+import { type Prepared, workInOrder } from './in-flight.ts';
+import { ItemFailure } from './item-failure.ts';
+
+export interface DrainDeps {
+  readonly inbox: Inbox;
+  readonly lastStates: LastStates;
+  readonly known: KnownObjects;
+  readonly registry: Registry;
+  readonly checkObject: (
+    type: Envelope['udm_object_type'],
+    properties: Readonly<Record<string, unknown>>,
+  ) => readonly string[];
+  readonly hasCredentials: (context: number) => boolean;
+  readonly log: Logger;
+  readonly concurrency: number;
+  /** True: finish what is in hand, then stop. */
+  readonly isStopped: () => boolean;
+}
+
+/** This many files are kept in memory between the look at all and their turn; the others are read again. */
+const MOST_KEPT = 500;
+
+export class Drain {
+  readonly #deps: DrainDeps;
+  readonly #kept = new Map<string, Envelope>();
+  /** Objects that have a file waiting for its turn, or were put into the queue again. */
+  readonly #waiting = new Set<string>();
+  #processed = 0;
+
+  constructor(deps: DrainDeps) {
+    this.#deps = deps;
+  }
+
+  /** Files let go so far. */
+  get processed(): number {
+    return this.#processed;
+  }
+
+  /** Works until the queue is empty; throws ItemFailure at the first file that fails. */
+  async run(): Promise<void> {
+    for (;;) {
+      const looked = this.#lookAtAll();
+      const { waiting, obstacle } = this.#wakeSkipped() ? this.#lookAtAll() : looked;
+      if (waiting.length === 0 && obstacle === null) {
+        return;
+      }
+      const turns = inOrder(waiting, (id) => this.#formerContextId(id));
+      await workInOrder(turns, {
+        limit: this.#deps.concurrency,
+        key: (turn) => turn.id,
+        kind: (turn) => turn.kind,
+        prepare: (turn) => this.#prepare(turn),
+        isStopped: this.#deps.isStopped,
+      });
+      if (this.#deps.isStopped()) {
+        return;
+      }
+      if (obstacle !== null) {
+        throw obstacle;
+      }
+    }
+  }
+
+  /** A file that cannot be read ends the list: what comes before it, by name, is worked on first. */
+  #lookAtAll(): { waiting: Waiting[]; obstacle: ItemFailure | null } {
+    const { inbox } = this.#deps;
+    const waiting: Waiting[] = [];
+    this.#kept.clear();
+    this.#waiting.clear();
+    for (const name of inbox.list()) {
+      try {
+        const envelope = inbox.read(name);
+        if (envelope === null) {
+          continue;
+        }
+        waiting.push(summarize(name, envelope));
+        this.#waiting.add(envelope.id.toLowerCase());
+        if (this.#kept.size < MOST_KEPT) {
+          this.#kept.set(name, envelope);
+        }
+      } catch (error) {
+        return { waiting, obstacle: new ItemFailure(inbox.path(name), '', error) };
+      }
+    }
+    return { waiting, obstacle: null };
+  }
+
+  #formerContextId(id: string): number | null {
+    const state = this.#deps.lastStates.read(id);
+    return state && summarize('', { ...state, udm_object_type: 'oxmail/oxcontext' }).contextId;
+  }
+
+  #prepare(turn: Turn): Prepared | null {
+    const { inbox, lastStates, log } = this.#deps;
+    const path = inbox.path(turn.name);
+    const started = performance.now();
+    let dn = '';
+    try {
+      const given = this.#kept.get(turn.name) ?? inbox.read(turn.name);
+      this.#kept.delete(turn.name);
+      if (given === null) {
+        log.debug('file is gone', { file: path });
+        return null;
+      }
+      dn = given.dn;
+      const before = lastStates.read(given.id);
+      const envelope = given.oxConnectorReprovision ? before && { ...before, object: before.object } : given;
+      if (envelope === null || (envelope.object === null && before === null)) {
+        return { touches: [], act: async () => this.#drop(turn, given, path) };
+      }
+      const change = this.#changeOf(envelope, before, path);
+      const plan = this.#deps.registry[change.type].plan(change);
+      return { touches: plan.touches, act: () => this.#act(turn, envelope, change, plan, path, started) };
+    } catch (error) {
+      throw new ItemFailure(path, dn, error);
+    }
+  }
+
+  #changeOf(envelope: Envelope, before: Envelope | null, path: string): Change {
+    if (before !== null && before.udm_object_type !== envelope.udm_object_type) {
+      throw invalid(path, [
+        `/udm_object_type: found ${envelope.udm_object_type}, but this id belongs to a ${before.udm_object_type}`,
+      ]);
+    }
+    const after = envelope.object && withoutLearnt(envelope.object);
+    const mistakes = after === null ? [] : this.#deps.checkObject(envelope.udm_object_type, after);
+    if (mistakes.length > 0) {
+      throw invalid(path, mistakes);
+    }
+    return { id: envelope.id, type: envelope.udm_object_type, dn: envelope.dn, before: before?.object ?? null, after };
+  }
+
+  async #act(turn: Turn, envelope: Envelope, change: Change, plan: Plan, path: string, started: number): Promise<void> {
+    const { log, registry } = this.#deps;
+    try {
+      for (const reason of plan.warnings) {
+        log.warning('not as wished', { file: path, type: change.type, dn: change.dn, reason });
+      }
+      if (plan.skip) {
+        log.warning('skipped', { file: path, type: change.type, dn: change.dn, reason: plan.skip.reason });
+        this.#settle(turn, envelope, change, learntBySkip(change, plan));
+        return;
+      }
+      const outcome = await registry[change.type].provision(plan);
+      for (const reason of outcome.warnings) {
+        log.warning('not as wished', { file: path, type: change.type, dn: change.dn, reason });
+      }
+      this.#againForFollowers(change, outcome);
+      this.#settle(turn, envelope, change, { ...outcome.learnt });
+      const action = outcome.actions.join(', ') || 'nothing to do in OX';
+      const duration = `${Math.round(performance.now() - started)}ms`;
+      log.info('provisioned', { file: path, type: change.type, dn: change.dn, action, duration });
+    } catch (error) {
+      throw new ItemFailure(path, change.dn, error);
+    }
+  }
+
+  /** Created and deleted between two runs, or asked to be provisioned again and deleted since. */
+  #drop(turn: Turn, envelope: Envelope, path: string): void {
+    this.#deps.inbox.remove(turn.name);
+    this.#waiting.delete(turn.id);
+    this.#processed += 1;
+    const action = 'dropped, the object was never provisioned';
+    this.#deps.log.info('provisioned', { file: path, type: envelope.udm_object_type, dn: envelope.dn, action });
+  }
+
+  /** The last state first, durably; then the file is let go. */
+  #settle(turn: Turn, envelope: Envelope, change: Change, learnt: Readonly<Record<string, unknown>>): void {
+    const { inbox, known, lastStates } = this.#deps;
+    known.track(change.id, () => {
+      if (change.after === null) {
+        lastStates.remove(change.id);
+        return null;
+      }
+      const { oxConnectorReprovision: _, ...rest } = envelope;
+      const state: Envelope = { ...rest, object: { ...change.after, ...learnt } } as Envelope;
+      lastStates.write(state);
+      return state;
+    });
+    inbox.remove(turn.name);
+    this.#waiting.delete(turn.id);
+    this.#processed += 1;
+  }
+
+  /** A user that is new in a context: what names it is provisioned again (SPEC 7.3), durably before the user is settled. */
+  #againForFollowers(change: Change, outcome: Outcome): void {
+    if (change.type !== 'users/user' || !outcome.appeared || change.after === null) {
+      return;
+    }
+    const { known } = this.#deps;
+    const groups = readTexts(change.after.groups).flatMap((dn) => known.byDn(dn)?.id ?? []);
+    for (const id of new Set([...known.referring(change.dn), ...groups])) {
+      const object = known.byId(id);
+      if (object?.isOx && object.type !== 'users/user') {
+        this.#again(id);
+      }
+    }
+  }
+
+  #again(id: string): void {
+    const state = this.#waiting.has(id) ? null : this.#deps.lastStates.read(id);
+    if (state !== null) {
+      this.#deps.inbox.add({ ...state, object: withoutLearnt(state.object ?? {}), oxConnectorReprovision: true });
+      this.#waiting.add(id);
+    }
+  }
+
+  /** Puts objects back that were skipped because their context had no credentials, and now has. Answers whether any. */
+  #wakeSkipped(): boolean {
+    const { known, hasCredentials } = this.#deps;
+    const awake = known.skippedContexts().filter(hasCredentials);
+    const ids = awake.flatMap((context) => known.skippedFor(context)).filter((id) => !this.#waiting.has(id));
+    for (const id of ids) {
+      this.#again(id);
+    }
+    return ids.length > 0;
+  }
+}
+
+function learntBySkip({ before, dn, id, type }: Change, plan: Plan): Record<string, unknown> {
+  const learnt = learntOf(before);
+  delete learnt.oxDbSkipped;
+  // Where the object is in OX must not be forgotten: its own `oxContext` may say something else from now on.
+  const place = before && placeOf({ id, dn, udm_object_type: type, object: before });
+  const wasThere =
+    place !== null &&
+    place.context !== null &&
+    (type !== 'users/user' || readBoolean(before?.isOxUser) || 'oxDbContext' in learnt);
+  return {
+    ...learnt,
+    ...(wasThere && (type === 'users/user' || type === 'oxresources/oxresources')
+      ? { oxDbContext: place.context }
+      : {}),
+    ...(plan.skip?.missingCredentials === undefined ? {} : { oxDbSkipped: plan.skip.missingCredentials }),
+  };
+}
+
+function invalid(path: string, mistakes: readonly string[]): ConnectorError {
+  return new ConnectorError(
+    'QUEUE_FILE_INVALID',
+    `${path} ${mistakes.join('; ')}`,
+    { file: path },
+    undefined,
+    'Correct the object in UDM and save it, which puts a new file into the queue, then remove this file; or correct the file.',
+  );
+}

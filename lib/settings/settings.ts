@@ -1,0 +1,131 @@
+/** The settings (SPEC 2): environment variables, checked all at once against schemas/settings.schema.json. */
+import { join } from 'node:path';
+import { validate } from '#generated/validate-settings.cjs';
+import schema from '../../schemas/settings.schema.json' with { type: 'json' };
+import { ConnectorError } from '../errors/connector-error.ts';
+
+export type SettingName = keyof typeof schema.properties;
+
+export interface ServerUrl {
+  readonly scheme: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Settings {
+  readonly dataDirectory: string;
+  readonly soapServer: string;
+  readonly masterAdmin: string;
+  readonly masterPassword: string;
+  readonly credentialsFile: string;
+  readonly defaultContext: number;
+  readonly language: string;
+  readonly timezone: string;
+  readonly imapServer: ServerUrl;
+  readonly smtpServer: ServerUrl;
+  readonly imapLogin: string;
+  readonly functionalAccountLogin: string;
+  readonly userIdentifier: string;
+  readonly groupIdentifier: string;
+  readonly domainName: string;
+  readonly caFile: string;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly logLevel: LogLevel;
+  readonly logFormat: 'text' | 'json';
+  readonly concurrency: number;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Empty strings count as unset. `dataDirectory` (the option) wins over the environment. Throws SETTINGS_INVALID. */
+export function readSettings(environment: Environment, dataDirectory?: string): Settings {
+  const given: Partial<Record<SettingName, string>> = {};
+  for (const name of Object.keys(schema.properties) as SettingName[]) {
+    const value = environment[name];
+    if (value !== undefined && value !== '') {
+      given[name] = value;
+    }
+  }
+  if (dataDirectory !== undefined && dataDirectory !== '') {
+    given.OX_CONNECTOR_DATA_DIR = dataDirectory;
+  }
+  const mistakes = mistakesIn(given);
+  if (mistakes.length > 0) {
+    throw new ConnectorError(
+      'SETTINGS_INVALID',
+      `${mistakes.length === 1 ? 'one setting is' : `${mistakes.length} settings are`} wrong: ${mistakes.join('; ')}`,
+      {},
+      undefined,
+      'Correct the environment variables (in the App Center: the settings of the app), then start again.',
+    );
+  }
+  return assemble((name) => given[name] ?? schema.properties[name].default);
+}
+
+function mistakesIn(given: Partial<Record<SettingName, string>>): string[] {
+  const mistakes: string[] = [];
+  if (!validate(given)) {
+    const names = new Set((validate.errors ?? []).map((error) => error.instancePath.slice(1) as SettingName));
+    mistakes.push(...[...names].map((name) => describe(name, given[name] ?? '')));
+  }
+  const zone = given.LOCAL_TIMEZONE;
+  if (zone && !mistakes.some((text) => text.startsWith('LOCAL_TIMEZONE')) && !isTimeZone(zone)) {
+    mistakes.push(describe('LOCAL_TIMEZONE', zone));
+  }
+  return mistakes;
+}
+
+function describe(name: SettingName, value: string): string {
+  const { description, examples } = schema.properties[name];
+  const shown = /PASSWORD/.test(name) ? 'a value' : JSON.stringify(withoutPassword(value));
+  return `${name} is ${shown}, expected ${description}, for example ${examples[0]}`;
+}
+
+/** A URL may hold a password although it is not allowed to. */
+function withoutPassword(value: string): string {
+  return value.replace(/:\/\/[^/@]*@/, '://…@');
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function assemble(value: (name: SettingName) => string): Settings {
+  const dataDirectory = value('OX_CONNECTOR_DATA_DIR');
+  return {
+    dataDirectory,
+    soapServer: value('OX_SOAP_SERVER').replace(/\/+$/, ''),
+    masterAdmin: value('OX_MASTER_ADMIN'),
+    masterPassword: value('OX_MASTER_PASSWORD'),
+    credentialsFile: value('OX_CREDENTIALS_FILE') || join(dataDirectory, 'secrets', 'contexts.json'),
+    defaultContext: Number(value('DEFAULT_CONTEXT')),
+    language: value('OX_LANGUAGE'),
+    timezone: value('LOCAL_TIMEZONE'),
+    imapServer: parseServer(value('OX_IMAP_SERVER')),
+    smtpServer: parseServer(value('OX_SMTP_SERVER')),
+    imapLogin: value('OX_IMAP_LOGIN'),
+    functionalAccountLogin: value('OX_FUNCTIONAL_ACCOUNT_LOGIN_TEMPLATE'),
+    userIdentifier: value('OX_USER_IDENTIFIER'),
+    groupIdentifier: value('OX_GROUP_IDENTIFIER'),
+    domainName: value('DOMAINNAME'),
+    caFile: value('OX_SOAP_CA_FILE') || value('REQUESTS_CA_BUNDLE') || value('SSL_CERT_FILE'),
+    timeout: Number(value('OX_SOAP_TIMEOUT')),
+    logLevel: value('OX_CONNECTOR_LOG_LEVEL').toLowerCase() as LogLevel,
+    logFormat: value('OX_CONNECTOR_LOG_FORMAT') as 'text' | 'json',
+    concurrency: Number(value('OX_CONNECTOR_CONCURRENCY')),
+  };
+}
+
+/** `scheme://host:port`; the form has been checked. */
+function parseServer(url: string): ServerUrl {
+  const [, scheme = '', host = '', port = ''] = /^([a-z]+):\/\/(.*):(\d+)\/?$/.exec(url) ?? [];
+  return { scheme, host, port: Number(port) };
+}

@@ -1,0 +1,7 @@
+/** Checks the envelope that all queue files share (SPEC 3). */
+import { validate } from '#generated/validate-envelope.cjs';
+import { mistakesOf } from './messages.ts';
+
+export function envelopeMistakes(value: unknown): string[] {
+  return mistakesOf(validate, value);
+}

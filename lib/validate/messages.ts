@@ -1,0 +1,53 @@
+/** Says what a schema found wrong in words an administrator understands: where, what was found, what was expected. */
+import type { ErrorObject, ValidateFunction } from 'ajv';
+
+/** At most this many mistakes are listed one by one. */
+const MOST = 20;
+
+/** Values of these properties are never shown. */
+const SECRET = /pass|secret|hash|photo|certificate|key/i;
+
+/** All mistakes of `value`, one text each; empty: it is valid. */
+export function mistakesOf(validate: ValidateFunction, value: unknown): string[] {
+  if (validate(value)) {
+    return [];
+  }
+  const texts = [...new Set((validate.errors ?? []).map(describe))];
+  return texts.length > MOST ? [...texts.slice(0, MOST), `and ${texts.length - MOST} more`] : texts;
+}
+
+function describe(error: ErrorObject): string {
+  const pointer = error.instancePath || '/';
+  const expected =
+    (error.parentSchema as { description?: string } | undefined)?.description ?? error.message ?? 'another value';
+  if (error.keyword === 'required') {
+    return `${pointer}: ${String(error.params.missingProperty)} is missing`;
+  }
+  if (error.keyword === 'additionalProperties') {
+    return `${pointer}: ${JSON.stringify(error.params.additionalProperty)} is not known, expected ${expected}`;
+  }
+  if (error.keyword === 'propertyNames') {
+    return `${pointer}: ${JSON.stringify(error.params.propertyName)} is not allowed here`;
+  }
+  if (error.propertyName !== undefined) {
+    return `${pointer}: found ${JSON.stringify(error.propertyName)}, expected ${expected}`;
+  }
+  return `${pointer}: found ${found(pointer, error.data)}, expected ${expected}`;
+}
+
+function found(pointer: string, value: unknown): string {
+  if (value === null) {
+    return 'null';
+  }
+  if (Array.isArray(value)) {
+    return 'a list';
+  }
+  if (typeof value === 'object') {
+    return 'an object';
+  }
+  if (SECRET.test(pointer)) {
+    return `a ${typeof value}`;
+  }
+  const text = JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}

@@ -1,0 +1,113 @@
+/** A data directory in a temporary folder, the built binary, and a look at what is left: for tests of the whole. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { ADMIN_10, MASTER } from '../sandbox/client.ts';
+import type { QueueFile } from './objects.ts';
+
+export const BINARY = resolve('dist/listener_trigger');
+
+export interface RunResult {
+  /** Exit code; null: ended by a signal. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly args?: readonly string[];
+  readonly binary?: string;
+  readonly cwd?: string;
+  /** Called with the process just started. */
+  readonly onStart?: (child: ChildProcess) => void;
+}
+
+export interface Workplace {
+  readonly data: string;
+  readonly queue: string;
+  /** Puts files into the queue, in the order given. Answers their names. */
+  drop(...files: readonly QueueFile[]): string[];
+  dropRaw(name: string, content: string | Buffer): void;
+  run(options?: RunOptions): Promise<RunResult>;
+  waiting(): string[];
+  /** id → last state. */
+  lastStates(): Record<string, Record<string, unknown>>;
+  lastState(id: string): { object: Record<string, unknown> } | null;
+  credentials(): Record<string, { adminuser: string; adminpass: string }>;
+  profiles(): string;
+  remove(): void;
+}
+
+/** With the credentials of the sandbox's context 10 and its master admin. */
+export function makeWorkplace(soapServer: string): Workplace {
+  const data = mkdtempSync(join(tmpdir(), 'ox-connector-'));
+  const queue = join(data, 'listener');
+  const old = join(queue, 'old');
+  mkdirSync(queue);
+  mkdirSync(join(data, 'secrets'));
+  const login = (admin: { login: string; password: string }) => ({ adminuser: admin.login, adminpass: admin.password });
+  const credentialsFile = join(data, 'secrets', 'contexts.json');
+  writeFileSync(credentialsFile, JSON.stringify({ master: login(MASTER), 10: login(ADMIN_10) }), { mode: 0o600 });
+  let dropped = 0;
+
+  return {
+    data,
+    queue,
+    drop: (...files) =>
+      files.map((file) => {
+        dropped += 1;
+        const name = `2026-11-20-08-00-00-${String(dropped).padStart(6, '0')}.json`;
+        writeFileSync(join(queue, name), JSON.stringify(file));
+        return name;
+      }),
+    dropRaw: (name, content) => writeFileSync(join(queue, name), content),
+    run: (options = {}) =>
+      runBinary({ ...options, env: { OX_CONNECTOR_DATA_DIR: data, OX_SOAP_SERVER: soapServer, ...options.env } }),
+    waiting: () =>
+      readdirSync(queue)
+        .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
+        .sort(),
+    lastStates: () =>
+      existsSync(old)
+        ? Object.fromEntries(
+            readdirSync(old)
+              .filter((name) => name.endsWith('.json'))
+              .sort()
+              .map((name) => [name.slice(0, -5), JSON.parse(readFileSync(join(old, name), 'utf8'))]),
+          )
+        : {},
+    lastState: (id) => {
+      const path = join(old, `${id}.json`);
+      return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null;
+    },
+    credentials: () => JSON.parse(readFileSync(credentialsFile, 'utf8')),
+    profiles: () => {
+      const path = join(data, 'ModuleAccessDefinitions.properties');
+      return existsSync(path) ? readFileSync(path, 'utf8') : '';
+    },
+    remove: () => rmSync(data, { recursive: true, force: true }),
+  };
+}
+
+/** The environment is only what is given, so that no variable of the machine changes a test. */
+export function runBinary(options: RunOptions): Promise<RunResult> {
+  return new Promise((done, fail) => {
+    const child = spawn(options.binary ?? BINARY, options.args ?? [], {
+      env: { PATH: process.env.PATH ?? '', TZ: 'UTC', ...options.env },
+      cwd: options.cwd ?? tmpdir(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    child.on('error', fail);
+    child.on('close', (code, signal) => {
+      done({ code, signal, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() });
+    });
+    options.onStart?.(child);
+  });
+}

@@ -1,0 +1,63 @@
+/** OXUserCopyService: copies a user into another context; the source stays. */
+
+import { asMaster } from '../auth.ts';
+import { type OxContext, type User, userName } from '../context.ts';
+import { fault, invalidData, nullArgument, storageFault, unresolvedName } from '../faults.ts';
+import { userWithIdOnly } from '../user-answers.ts';
+import { type Fields, fieldsOf, idOf, nameOf } from '../values.ts';
+import type { Call, Handlers } from '../world.ts';
+
+export const copy: Handlers = {
+  copyUser(call) {
+    asMaster(call);
+    const sent = fieldsOf(call.args, 'user');
+    if (sent === undefined) throw nullArgument();
+    const source = contextOf(call, 'src', 'source');
+    const destination = contextOf(call, 'dest', 'destination');
+    const user = findUser(source, sent);
+    checkFree(destination, user, nameOf(sent));
+
+    const copied: User = {
+      id: destination.nextId(),
+      fields: structuredClone(user.fields),
+      access: { ...user.access },
+      accounts: user.accounts.map((account) => ({
+        id: destination.nextAccountId(),
+        fields: structuredClone(account.fields),
+      })),
+      primaryAccountRemoved: user.primaryAccountRemoved,
+    };
+    // No groups at all, not even the default one.
+    destination.addUser(copied);
+    return userWithIdOnly(copied.id);
+  },
+};
+
+function contextOf(call: Call, parameter: string, word: string): OxContext {
+  const id = idOf(fieldsOf(call.args, parameter) ?? {});
+  if (id === undefined) throw invalidData(`Client sent invalid ${word} context data object`);
+  const context = call.world.contexts.get(id);
+  if (context === undefined) throw fault('NoSuchContextException', `The context ${id} does not exist!`);
+  return context;
+}
+
+function findUser(context: OxContext, sent: Fields): User {
+  const id = idOf(sent);
+  const name = nameOf(sent);
+  if (id === undefined && name === undefined) throw invalidData('One userobject has no userid or username');
+  const user = id === undefined ? context.userByName(name ?? '') : context.users.get(id);
+  if (user !== undefined) return user;
+  const text = `No such user ${id ?? name} in context ${context.id}`;
+  throw id === undefined ? unresolvedName('NoSuchUserException', text) : fault('NoSuchUserException', text);
+}
+
+/** OX looks ahead only for a name that was sent; otherwise the copy itself fails. */
+function checkFree(destination: OxContext, user: User, sentName: string | undefined): void {
+  if (sentName !== undefined && destination.userByName(sentName) !== undefined) {
+    throw fault('UserExistsException', `User ${sentName} already exists in context ${destination.id}`);
+  }
+  const name = userName(user);
+  if (destination.userByName(name) !== undefined) {
+    throw storageFault(`User ${name} already exists in context ${destination.id}`);
+  }
+}
