@@ -26,6 +26,9 @@ const parser = new XMLParser({
 /** The operation's result; null: it has none, or it is nil. Throws OxFault and AnswerError. */
 export function parseAnswer(service: string, operation: string, xml: string): unknown {
   const { result } = describeOperation(service, operation);
+  if (result?.[3] && xml.length > LONG) {
+    return parseLongList(service, operation, result, xml);
+  }
   const [name, content] = bodyOf(xml);
   if (name === null) {
     if (result) {
@@ -44,6 +47,43 @@ export function parseAnswer(service: string, operation: string, xml: string): un
   );
 }
 
+/** Longer lists are read element by element: the tree of a whole one would take twenty times its size. */
+const LONG = 200_000;
+
+/** `return` is no field of any type, so its end tag ends an element of the list. */
+function parseLongList(service: string, operation: string, result: FieldDescriptor, xml: string): unknown[] {
+  refuseDoctype(xml);
+  const opening = /<((?:[\w.-]+:)?return)(?=[\s/>])/.exec(xml);
+  const tag = opening?.[1];
+  if (!opening || tag === undefined) {
+    throw new AnswerError('a long answer without a result');
+  }
+  const closing = `</${tag}>`;
+  const items: unknown[] = [];
+  let at = opening.index;
+  while (xml.startsWith(`<${tag}`, at)) {
+    const bracket = xml.indexOf('>', at);
+    const isEmpty = xml[bracket - 1] === '/';
+    const last = isEmpty ? bracket : xml.indexOf(closing, bracket);
+    if (bracket < 0 || last < 0) {
+      throw new AnswerError('the answer is not well-formed XML: it ends within a result');
+    }
+    const end = last + (isEmpty ? 1 : closing.length);
+    items.push(readOne(describeService(service), result, (parseXml(xml.slice(at, end)) as Node).return));
+    at = end;
+    while (xml.charCodeAt(at) <= SPACE) {
+      at += 1;
+    }
+  }
+  const [name] = bodyOf(xml.slice(0, opening.index) + xml.slice(at));
+  if (name !== `${operation}Response`) {
+    throw new AnswerError(`the answer is for another operation: ${String(name).slice(0, 80)}`);
+  }
+  return items;
+}
+
+const SPACE = 0x20;
+
 /** Throws the fault that the text holds; AnswerError if it holds none. */
 export function parseFault(xml: string): never {
   const [name] = bodyOf(xml);
@@ -52,21 +92,8 @@ export function parseFault(xml: string): never {
 
 /** The Body's only element and its content; a Fault is thrown. */
 function bodyOf(xml: string): [string | null, unknown] {
-  if (xml.includes('<!DOCTYPE') || xml.includes('<!ENTITY')) {
-    throw new AnswerError('the answer holds a DOCTYPE, which SOAP forbids');
-  }
-  const validity = XMLValidator.validate(xml);
-  if (validity !== true) {
-    throw new AnswerError(
-      `the answer is not well-formed XML (line ${validity.err.line}: ${validity.err.msg.slice(0, 120)})`,
-    );
-  }
-  let envelope: unknown;
-  try {
-    envelope = (parser.parse(xml) as Node).Envelope;
-  } catch (error) {
-    throw new AnswerError(`the answer cannot be read: ${error instanceof Error ? error.message.slice(0, 120) : ''}`);
-  }
+  refuseDoctype(xml);
+  const { Envelope: envelope } = parseXml(xml) as Node;
   if (!isNode(envelope) || !('Body' in envelope)) {
     throw new AnswerError('the answer is not a SOAP envelope');
   }
@@ -79,6 +106,26 @@ function bodyOf(xml: string): [string | null, unknown] {
     throw faultOf(body.Fault);
   }
   return [name, name === null ? null : body[name]];
+}
+
+function refuseDoctype(xml: string): void {
+  if (xml.includes('<!DOCTYPE') || xml.includes('<!ENTITY')) {
+    throw new AnswerError('the answer holds a DOCTYPE, which SOAP forbids');
+  }
+}
+
+/** fast-xml-parser reads malformed XML without complaint: it is validated first. */
+function parseXml(xml: string): unknown {
+  const validity = XMLValidator.validate(xml);
+  if (validity !== true) {
+    const { line, msg } = validity.err;
+    throw new AnswerError(`the answer is not well-formed XML (line ${line}: ${msg.slice(0, 120)})`);
+  }
+  try {
+    return parser.parse(xml);
+  } catch (error) {
+    throw new AnswerError(`the answer cannot be read: ${error instanceof Error ? error.message.slice(0, 120) : ''}`);
+  }
 }
 
 function faultOf(fault: unknown): OxFault {

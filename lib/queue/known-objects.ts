@@ -4,7 +4,7 @@
  * only while its file looks as it did (inode, size, time), and changes made by others are found by the directory's time.
  * It belongs to the holder of the lock alone.
  */
-import { opendirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, opendirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Envelope, ObjectType } from '../model/change.ts';
@@ -233,7 +233,8 @@ class Index implements Omit<KnownObjects, 'close' | 'read'> {
   }
 
   #timeOfDirectory(): string {
-    return String(statSync(this.#lastStates.directory, { bigint: true }).mtimeNs);
+    // No directory yet: there is nothing to know.
+    return String(statSync(this.#lastStates.directory, { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? 0);
   }
 
   /** Files were added or removed by somebody else (or by a run that was killed): compare all. */
@@ -325,6 +326,9 @@ class Index implements Omit<KnownObjects, 'close' | 'read'> {
 }
 
 function isEmpty(directory: string): boolean {
+  if (!existsSync(directory)) {
+    return true;
+  }
   const handle = opendirSync(directory);
   try {
     return handle.readSync() === null;

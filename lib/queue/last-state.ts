@@ -1,7 +1,7 @@
 /** `listener/old/<id>.json`: the last successfully provisioned copy of each object (SPEC 5). It is the truth. */
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConnectorError } from '../errors/connector-error.ts';
+import { ConnectorError, hasCode } from '../errors/connector-error.ts';
 import { removeDurably, writeDurably } from '../files/durable.ts';
 import type { Envelope } from '../model/change.ts';
 import { type EnvelopeCheck, parseEnvelope, readRegularFile } from './inbox.ts';
@@ -23,18 +23,21 @@ const MAX_BYTES = 64 * 1024 * 1024;
 
 export function openLastStates(queueDirectory: string, check: EnvelopeCheck): LastStates {
   const directory = join(queueDirectory, 'old');
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
   const path = (id: string): string => join(directory, `${id.toLowerCase()}.json`);
+  let isMade = false;
   return {
     directory,
     path,
     read: (id) => readLastState(path(id), check),
-    write: (envelope) => writeDurably(path(envelope.id), JSON.stringify(envelope)),
+    write: (envelope) => {
+      if (!isMade) {
+        mkdirSync(directory, { recursive: true, mode: 0o700 });
+        isMade = true;
+      }
+      writeDurably(path(envelope.id), JSON.stringify(envelope));
+    },
     remove: (id) => removeDurably(path(id)),
-    ids: () =>
-      readdirSync(directory)
-        .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
-        .map((name) => name.slice(0, -'.json'.length)),
+    ids: () => listIds(directory),
   };
 }
 
@@ -54,5 +57,18 @@ function readLastState(path: string, check: EnvelopeCheck): Envelope | null {
       `Restore ${path} from a backup, or remove it: the object then counts as never provisioned, is looked up in OX by ` +
         'its name, and what it was before (another name, another context) is not cleaned up.',
     );
+  }
+}
+
+function listIds(directory: string): string[] {
+  try {
+    return readdirSync(directory)
+      .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
+      .map((name) => name.slice(0, -'.json'.length));
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) {
+      return [];
+    }
+    throw error;
   }
 }

@@ -1,0 +1,72 @@
+/** Puts the parts of the connector together: the files of DATA, OX, and what provisions. Nothing is touched by that. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type AccessProfiles, openAccessProfiles } from '../lib/access-profiles/access-profiles.ts';
+import { type Credentials, openCredentials } from '../lib/credentials/credentials.ts';
+import { ConnectorError } from '../lib/errors/connector-error.ts';
+import { type Mapping, readMapping } from '../lib/mapping/mapping.ts';
+import { createClient, type OxClient } from '../lib/ox/client.ts';
+import { createOx, type Ox } from '../lib/ox/ox.ts';
+import type { KnownObjectsReader } from '../lib/model/known.ts';
+import type { Registry } from '../lib/provisioners/provisioner.ts';
+import { randomPassword } from '../lib/provisioners/random-password.ts';
+import { createRegistry } from '../lib/provisioners/registry.ts';
+import { type Inbox, openInbox } from '../lib/queue/inbox.ts';
+import { type LastStates, openLastStates } from '../lib/queue/last-state.ts';
+import type { Settings } from '../lib/settings/settings.ts';
+import { envelopeMistakes } from '../lib/validate/envelope.ts';
+import { credentialsMistakes, mappingMistakes } from '../lib/validate/files.ts';
+
+export interface Parts {
+  readonly inbox: Inbox;
+  readonly lastStates: LastStates;
+  readonly credentials: Credentials;
+  readonly profiles: AccessProfiles;
+  readonly client: OxClient;
+  readonly ox: Ox;
+  readonly readMapping: () => Mapping;
+  registry(known: KnownObjectsReader): Registry;
+}
+
+/** `directory` is the queue's. */
+export function openParts(settings: Settings, directory: string): Parts {
+  const credentials = openCredentials({
+    file: settings.credentialsFile,
+    master: { adminuser: settings.masterAdmin, adminpass: settings.masterPassword },
+    check: credentialsMistakes,
+  });
+  const client = createClient({
+    soapServer: settings.soapServer,
+    timeout: settings.timeout,
+    connections: settings.concurrency,
+    readCertificates: () => readCertificates(settings.caFile),
+  });
+  const ox = createOx(client, credentials);
+  const profiles = openAccessProfiles(join(settings.dataDirectory, 'ModuleAccessDefinitions.properties'));
+  const mapping = () => readMapping(join(settings.dataDirectory, 'AttributeMapping.json'), mappingMistakes);
+  return {
+    inbox: openInbox(directory, envelopeMistakes),
+    lastStates: openLastStates(directory, envelopeMistakes),
+    credentials,
+    profiles,
+    client,
+    ox,
+    readMapping: mapping,
+    registry: (known) =>
+      createRegistry({ settings, ox, credentials, profiles, known, readMapping: mapping, randomPassword }),
+  };
+}
+
+function readCertificates(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ConnectorError(
+      'SETTINGS_INVALID',
+      `cannot read the CA certificates ${file}: ${error instanceof Error ? error.message : ''}`,
+      { path: file },
+      error,
+      'Correct OX_SOAP_CA_FILE, or install the package ca-certificates.',
+    );
+  }
+}

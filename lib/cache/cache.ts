@@ -1,0 +1,214 @@
+/** The cache of OX's ids, `oxDbId` in `old/*.json`: drop it, fill the gaps, or rebuild it in bulk (SPEC 10). */
+import type { Envelope } from '../model/change.ts';
+import { readBoolean, readInteger, readText } from '../model/udm.ts';
+import type { OxUser, Ref } from '../ox/ox.ts';
+import { type KnownObjects, placeOf } from '../queue/known-objects.ts';
+import type { LastStates } from '../queue/last-state.ts';
+
+/** OX's side, as far as it is asked here. */
+export interface UserDirectory {
+  find(context: number, ref: Ref): Promise<OxUser | null>;
+  findMany(context: number, refs: readonly Ref[]): Promise<OxUser[]>;
+  listIds(context: number): Promise<Set<number>>;
+}
+
+export interface CacheDeps {
+  readonly lastStates: LastStates;
+  readonly known: KnownObjects;
+  readonly users: UserDirectory;
+  readonly hasCredentials: (context: number) => boolean;
+  /** The name of a user in OX, where the last state does not remember it. */
+  readonly nameOf: (envelope: Envelope) => string | null;
+  readonly progress: (done: number, total: number) => void;
+  readonly warn: (reason: string) => void;
+  readonly isStopped: () => boolean;
+  /** Looks, but writes nothing. */
+  readonly dryRun: boolean;
+}
+
+export interface CacheSummary {
+  /** OX users in `old/`; with `deleteIds` all objects. */
+  readonly seen: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  /** OX does not know them. */
+  readonly missing: number;
+  /** Their context has no credentials. */
+  readonly skipped: number;
+}
+
+type Count = { -readonly [name in keyof CacheSummary]: CacheSummary[name] };
+
+/** Removes every `oxDbId`: after OX was restored from a backup no remembered id can be trusted. */
+export async function deleteIds(deps: CacheDeps): Promise<CacheSummary> {
+  const count = nothing();
+  const ids = deps.lastStates.ids();
+  for (const [at, id] of ids.entries()) {
+    if (deps.isStopped()) {
+      break;
+    }
+    const envelope = deps.lastStates.read(id);
+    if (envelope?.object) {
+      const { oxDbId, ...rest } = envelope.object;
+      count.seen += 1;
+      count[oxDbId === undefined ? 'unchanged' : 'changed'] += 1;
+      if (oxDbId !== undefined) {
+        write(deps, { ...envelope, object: rest });
+      }
+    }
+    await breathe(deps, at + 1, ids.length);
+  }
+  return count;
+}
+
+/** Asks OX for each OX user that has no `oxDbId`. */
+export async function fillGaps(deps: CacheDeps): Promise<CacheSummary> {
+  const count = nothing();
+  const ids = deps.lastStates.ids();
+  const skipped = new Set<number>();
+  for (const [at, id] of ids.entries()) {
+    if (deps.isStopped()) {
+      break;
+    }
+    const user = oxUserOf(deps.lastStates.read(id), deps);
+    if (user) {
+      count.seen += 1;
+      if (user.oxId !== null) {
+        count.unchanged += 1;
+      } else if (!deps.hasCredentials(user.context)) {
+        count.skipped += 1;
+        skipped.add(user.context);
+      } else {
+        remember(deps, count, user.id, await deps.users.find(user.context, { name: user.name }));
+      }
+    }
+    await breathe(deps, at + 1, ids.length);
+  }
+  warnOfContexts(deps, skipped);
+  return count;
+}
+
+/** Fetches the users of each context in bulk: their ids at once, the details in chunks. */
+export async function rebuild(deps: CacheDeps, chunkSize: number): Promise<CacheSummary> {
+  const count = nothing();
+  const byContext = await collect(deps);
+  const total = [...byContext.values()].reduce((sum, users) => sum + users.size, 0);
+  const skipped = new Set<number>();
+  for (const [context, users] of [...byContext].sort(([a], [b]) => a - b)) {
+    if (deps.isStopped()) {
+      break;
+    }
+    count.seen += users.size;
+    if (!deps.hasCredentials(context)) {
+      count.skipped += users.size;
+      skipped.add(context);
+      continue;
+    }
+    await fetchContext(deps, count, context, users, chunkSize, total);
+    if (!deps.isStopped()) {
+      for (const [name, id] of users) {
+        deps.warn(`OX has no user ${JSON.stringify(name)} in context ${context} (${deps.lastStates.path(id)})`);
+        count.missing += 1;
+      }
+    }
+  }
+  warnOfContexts(deps, skipped);
+  return count;
+}
+
+/** Takes from `users` those that were found. */
+async function fetchContext(
+  deps: CacheDeps,
+  count: Count,
+  context: number,
+  users: Map<string, string>,
+  chunkSize: number,
+  total: number,
+): Promise<void> {
+  const ids = [...(await deps.users.listIds(context))].sort((a, b) => a - b);
+  for (let start = 0; start < ids.length && !deps.isStopped(); start += chunkSize) {
+    const chunk = ids.slice(start, start + chunkSize).map((id) => ({ id }));
+    for (const found of await deps.users.findMany(context, chunk)) {
+      const id = users.get(found.name ?? '');
+      if (id !== undefined && found.name) {
+        users.delete(found.name);
+        remember(deps, count, id, found);
+      }
+    }
+    deps.progress(count.changed + count.unchanged, total);
+  }
+}
+
+interface OxUserState {
+  readonly id: string;
+  readonly context: number;
+  readonly name: string;
+  readonly oxId: number | null;
+}
+
+function oxUserOf(envelope: Envelope | null, deps: CacheDeps): OxUserState | null {
+  if (envelope?.udm_object_type !== 'users/user' || !readBoolean(envelope.object?.isOxUser)) {
+    return null;
+  }
+  const { context, oxId } = placeOf(envelope);
+  const name = readText(envelope.object?.oxDbUsername) ?? deps.nameOf(envelope);
+  return context === null || name === null ? null : { id: envelope.id, context, name, oxId };
+}
+
+/** Context → OX name → id of the object. Names and ids only: `old/` itself may be gigabytes. */
+async function collect(deps: CacheDeps): Promise<Map<number, Map<string, string>>> {
+  const byContext = new Map<number, Map<string, string>>();
+  for (const id of deps.lastStates.ids()) {
+    const user = oxUserOf(deps.lastStates.read(id), deps);
+    if (user) {
+      const users = byContext.get(user.context) ?? new Map<string, string>();
+      byContext.set(user.context, users.set(user.name, user.id));
+    }
+  }
+  return byContext;
+}
+
+function remember(deps: CacheDeps, count: Count, id: string, found: OxUser | null): void {
+  const envelope = deps.lastStates.read(id);
+  if (!envelope?.object) {
+    return;
+  }
+  if (typeof found?.id !== 'number') {
+    count.missing += 1;
+    deps.warn(`OX does not know ${envelope.dn}: provision the user again`);
+    return;
+  }
+  const object = { ...envelope.object, oxDbId: found.id, ...(found.name ? { oxDbUsername: found.name } : {}) };
+  const isNews = readInteger(envelope.object.oxDbId) !== found.id || envelope.object.oxDbUsername !== object.oxDbUsername;
+  count[isNews ? 'changed' : 'unchanged'] += 1;
+  if (isNews) {
+    write(deps, { ...envelope, object });
+  }
+}
+
+function write(deps: CacheDeps, envelope: Envelope): void {
+  if (!deps.dryRun) {
+    deps.known.track(envelope.id, () => {
+      deps.lastStates.write(envelope);
+      return envelope;
+    });
+  }
+}
+
+function warnOfContexts(deps: CacheDeps, contexts: ReadonlySet<number>): void {
+  for (const context of [...contexts].sort((a, b) => a - b)) {
+    deps.warn(`skipped the users of context ${context}: contexts.json has no credentials for it`);
+  }
+}
+
+/** Signals are heard, and the progress is shown, between files. */
+async function breathe(deps: CacheDeps, done: number, total: number): Promise<void> {
+  if (done % 200 === 0 || done === total) {
+    deps.progress(done, total);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function nothing(): Count {
+  return { seen: 0, changed: 0, unchanged: 0, missing: 0, skipped: 0 };
+}
