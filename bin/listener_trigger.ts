@@ -3,8 +3,8 @@ import { basename } from 'node:path';
 import { runMainJob } from './main-job.ts';
 
 async function main(): Promise<number> {
-  const [, program = '', ...arguments_] = process.argv;
-  const name = basename(process.env.OX_CONNECTOR_PROGRAM_NAME ?? process.argv0 ?? program);
+  const arguments_ = process.argv.slice(2);
+  const name = basename(process.argv0);
   if (arguments_.length === 0 && name !== 'update-ox-db-cache') {
     return runMainJob(process.env);
   }

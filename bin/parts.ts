@@ -5,9 +5,9 @@ import { type AccessProfiles, openAccessProfiles } from '../lib/access-profiles/
 import { type Credentials, openCredentials } from '../lib/credentials/credentials.ts';
 import { ConnectorError } from '../lib/errors/connector-error.ts';
 import { type Mapping, readMapping } from '../lib/mapping/mapping.ts';
+import type { KnownObjectsReader } from '../lib/model/known.ts';
 import { createClient, type OxClient } from '../lib/ox/client.ts';
 import { createOx, type Ox } from '../lib/ox/ox.ts';
-import type { KnownObjectsReader } from '../lib/model/known.ts';
 import type { Registry } from '../lib/provisioners/provisioner.ts';
 import { randomPassword } from '../lib/provisioners/random-password.ts';
 import { createRegistry } from '../lib/provisioners/registry.ts';

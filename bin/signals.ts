@@ -28,3 +28,7 @@ export function listenForSignals(announce: (name: StopSignal) => void): Signals 
     },
   };
 }
+
+export function signalExitCode(name: StopSignal): number {
+  return name === 'SIGTERM' ? 143 : 130;
+}

@@ -1,15 +1,14 @@
 /** A run that has something to do. */
-import type { Logger } from '../lib/logger/logger.ts';
-import { openKnownObjects } from '../lib/queue/known-objects.ts';
+import { type KnownObjects, openKnownObjects } from '../lib/queue/known-objects.ts';
 import { Drain } from '../lib/run/drain.ts';
-import { recordSuccess } from '../lib/run/run-record.ts';
-import type { Settings } from '../lib/settings/settings.ts';
+import { recordSkipped, recordSuccess } from '../lib/run/run-record.ts';
 import { objectMistakes } from '../lib/validate/objects.ts';
+import type { Frame } from './frame.ts';
 import { openParts } from './parts.ts';
-import { listenForSignals } from './signals.ts';
+import { listenForSignals, signalExitCode } from './signals.ts';
 
 /** Answers the exit code; throws the first failure. */
-export async function work(settings: Settings, directory: string, log: Logger): Promise<number> {
+export async function work({ settings, directory, log, lock }: Frame): Promise<number> {
   const signals = listenForSignals((name) =>
     log.warning(`received ${name}: finishing the object in hand, then stopping`),
   );
@@ -26,6 +25,7 @@ export async function work(settings: Settings, directory: string, log: Logger): 
       log,
       concurrency: settings.concurrency,
       isStopped: () => signals.received !== null,
+      announce: (object) => lock?.note(object),
     });
     await drain.run().finally(() => {
       if (drain.processed > 0) {
@@ -34,12 +34,23 @@ export async function work(settings: Settings, directory: string, log: Logger): 
     });
   } finally {
     parts.client.close();
+    noteSkipped(directory, known);
     known.close();
     signals.close();
   }
   if (signals.received !== null) {
-    return signals.received === 'SIGTERM' ? 143 : 130;
+    return signalExitCode(signals.received);
   }
   recordSuccess(directory, new Date());
   return 0;
+}
+
+/** For `status` only: a disk that is full must not hide why the run ended. */
+function noteSkipped(directory: string, known: KnownObjects): void {
+  try {
+    const contexts = known.skippedContexts().map((context) => [context, known.skippedFor(context).length]);
+    recordSkipped(directory, Object.fromEntries(contexts));
+  } catch {
+    // The next run notes it.
+  }
 }

@@ -179,7 +179,8 @@ function remember(deps: CacheDeps, count: Count, id: string, found: OxUser | nul
     return;
   }
   const object = { ...envelope.object, oxDbId: found.id, ...(found.name ? { oxDbUsername: found.name } : {}) };
-  const isNews = readInteger(envelope.object.oxDbId) !== found.id || envelope.object.oxDbUsername !== object.oxDbUsername;
+  const isNews =
+    readInteger(envelope.object.oxDbId) !== found.id || envelope.object.oxDbUsername !== object.oxDbUsername;
   count[isNews ? 'changed' : 'unchanged'] += 1;
   if (isNews) {
     write(deps, { ...envelope, object });

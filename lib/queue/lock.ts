@@ -2,15 +2,18 @@
  * One run at a time. The lock is a POSIX lock that SQLite holds on an empty file: the kernel frees it with the process,
  * however it ends, and it is seen from other containers that share the directory (docs/adr/0002-lock.md).
  */
-import { readFileSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, readFileSync, truncateSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { ConnectorError, hasCode } from '../errors/connector-error.ts';
 
 export interface Lock {
   /** Says which object is being worked on, for those who ask while the run goes on. */
+  note(object: string): void;
   release(): void;
 }
+
+const HOLDER = '.lock-holder';
 
 const SQLITE_BUSY = 5;
 const SQLITE_NOTADB = 26;
@@ -19,12 +22,19 @@ const SQLITE_CORRUPT = 11;
 /** Takes the lock of the queue directory, or throws LOCK_HELD naming the process that has it. */
 export function takeLock(directory: string, now = new Date()): Lock {
   const path = join(directory, '.lock');
-  const holder = join(directory, '.lock-holder');
+  const holder = join(directory, HOLDER);
   const database = acquire(path, holder);
   // Information only: whoever finds the lock free ignores it.
-  writeFileSync(holder, `${JSON.stringify({ pid: process.pid, since: now.toISOString() })}\n`, { mode: 0o600 });
+  const fd = openSync(holder, 'w', 0o600);
+  const about = { pid: process.pid, since: now.toISOString(), started: startOf(process.pid) };
+  writeSync(fd, `${JSON.stringify(about)}\n`, 0);
   return {
+    note(object) {
+      const line = `${JSON.stringify({ ...about, object })}\n`;
+      ftruncateSync(fd, writeSync(fd, line, 0));
+    },
     release() {
+      closeSync(fd);
       try {
         unlinkSync(holder);
       } catch (error) {
@@ -36,6 +46,17 @@ export function takeLock(directory: string, now = new Date()): Lock {
       }
     },
   };
+}
+
+/** When a process started, in clock ticks since the machine did: a number that is given again has another start. */
+function startOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  } catch {
+    // Gone, or of another namespace.
+    return '';
+  }
 }
 
 function acquire(path: string, holder: string): DatabaseSync {
@@ -77,15 +98,26 @@ export function sqliteCode(error: unknown): number | null {
   return typeof code === 'number' ? code & 0xff : null;
 }
 
-/** Who has, or last had, the lock; null: unknown. */
-export function readHolder(directory: string): { pid: number; since: string } | null {
-  return parseHolder(join(directory, '.lock-holder'));
+export interface Holder {
+  readonly pid: number;
+  readonly since: string;
+  /** DN; empty: none yet. */
+  readonly object: string;
 }
 
-function parseHolder(path: string): { pid: number; since: string } | null {
+/** The run that is going on; null: none is, as far as can be told without touching the lock. */
+export function findRun(directory: string): Holder | null {
+  const holder = readHolder(join(directory, HOLDER));
+  return holder !== null && holder.started !== '' && startOf(holder.pid) === holder.started ? holder : null;
+}
+
+function readHolder(path: string): (Holder & { started: string }) | null {
   try {
-    const found = JSON.parse(readFileSync(path, 'utf8')) as { pid?: unknown; since?: unknown } | null;
-    return typeof found?.pid === 'number' ? { pid: found.pid, since: String(found.since ?? '') } : null;
+    const found = JSON.parse(readFileSync(path, 'utf8')) as Partial<Record<string, unknown>> | null;
+    const text = (name: string): string => (typeof found?.[name] === 'string' ? found[name] : '');
+    return typeof found?.pid === 'number'
+      ? { pid: found.pid, since: text('since'), object: text('object'), started: text('started') }
+      : null;
   } catch {
     // Missing, just being written or damaged: it is a hint, and the lock itself does not depend on it.
     return null;
@@ -93,7 +125,7 @@ function parseHolder(path: string): { pid: number; since: string } | null {
 }
 
 function heldBy(path: string, cause: unknown): ConnectorError {
-  const holder = parseHolder(path);
+  const holder = readHolder(path);
   const who = holder ? `process ${holder.pid}, since ${holder.since}` : 'its process id is not known';
   return new ConnectorError(
     'LOCK_HELD',

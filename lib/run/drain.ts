@@ -23,6 +23,8 @@ export interface DrainDeps {
   readonly hasCredentials: (context: number) => boolean;
   readonly log: Logger;
   readonly concurrency: number;
+  /** Tells those who ask which object is being worked on. */
+  readonly announce: (object: string) => void;
   /** True: finish what is in hand, then stop. */
   readonly isStopped: () => boolean;
 }
@@ -141,8 +143,9 @@ export class Drain {
   }
 
   async #act(turn: Turn, envelope: Envelope, change: Change, plan: Plan, path: string, started: number): Promise<void> {
-    const { log, registry } = this.#deps;
+    const { announce, log, registry } = this.#deps;
     try {
+      announce(change.dn);
       for (const reason of plan.warnings) {
         log.warning('not as wished', { file: path, type: change.type, dn: change.dn, reason });
       }

@@ -10,9 +10,11 @@ export interface RunRecord {
   /** ISO 8601; empty: never. */
   readonly lastSuccess: string;
   readonly lastError: string;
+  /** Context → objects that wait for its credentials. */
+  readonly skipped: Readonly<Record<string, number>>;
 }
 
-const NONE: RunRecord = { errors: 0, filename: '', message: '', lastSuccess: '', lastError: '' };
+const NONE: RunRecord = { errors: 0, filename: '', message: '', lastSuccess: '', lastError: '', skipped: {} };
 
 const NAME = '.run.json';
 
@@ -34,17 +36,26 @@ export function readRunRecord(directory: string): RunRecord {
     message: text(record.message),
     lastSuccess: text(record.lastSuccess),
     lastError: text(record.lastError),
+    skipped: readCounts(record.skipped),
   };
 }
 
 export function recordSuccess(directory: string, now: Date): void {
-  write(directory, {
-    ...readRunRecord(directory),
-    errors: 0,
-    filename: '',
-    message: '',
-    lastSuccess: now.toISOString(),
-  });
+  const lastSuccess = now.toISOString();
+  write(directory, { ...readRunRecord(directory), errors: 0, filename: '', message: '', lastSuccess });
+}
+
+/** At the end of every run, however it ended. */
+export function recordSkipped(directory: string, skipped: RunRecord['skipped']): void {
+  const former = readRunRecord(directory);
+  if (JSON.stringify(former.skipped) !== JSON.stringify(skipped)) {
+    write(directory, { ...former, skipped });
+  }
+}
+
+function readCounts(value: unknown): Record<string, number> {
+  const entries = Object.entries(typeof value === 'object' && value !== null ? value : {});
+  return Object.fromEntries(entries.filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
 }
 
 /** Answers how many runs in a row have failed, this one included. */

@@ -1,0 +1,89 @@
+/** `cache`, also called `update-ox-db-cache`: OX's ids in the last states (SPEC 10). */
+import { type Command, InvalidArgumentError } from 'commander';
+import { type CacheSummary, deleteIds, fillGaps, rebuild } from '../../lib/cache/cache.ts';
+import { formerNameOf } from '../../lib/provisioners/identity.ts';
+import { openKnownObjects } from '../../lib/queue/known-objects.ts';
+import { type Frame, inFrame } from '../frame.ts';
+import { openParts } from '../parts.ts';
+import { createProgress } from '../progress.ts';
+import { listenForSignals, signalExitCode } from '../signals.ts';
+import { dataDirectoryOf, type Terminal } from '../terminal.ts';
+
+interface CacheOptions {
+  readonly buildCache?: boolean;
+  readonly buildCacheSize: number;
+  readonly delete?: boolean;
+  readonly dryRun?: boolean;
+}
+
+const DEFAULT_CHUNK = 1000;
+
+export function addCacheVerb(program: Command, terminal: Terminal): void {
+  addCacheOptions(program.command('cache').summary('rebuild what is remembered of OX: its ids of users'), terminal);
+}
+
+export function addCacheOptions(command: Command, terminal: Terminal): Command {
+  return command
+    .description(
+      "Keeps OX's ids of users (oxDbId in DATA/listener/old) up to date. Without option: asks OX for each user whose id " +
+        'is not known. After OX was restored from a backup: --delete, then --build-cache.',
+    )
+    .option('--build-cache', 'fetch all users of each context in bulk')
+    .option('--build-cache-size <number>', 'users in one call', parseChunk, DEFAULT_CHUNK)
+    .option('--delete', 'forget all ids')
+    .option('--dry-run', 'write nothing, only say what would change')
+    .action(async (options: CacheOptions, self: Command) => {
+      const frame = { dataDirectory: dataDirectoryOf(self), lock: options.dryRun !== true };
+      if (options.delete === true && options.buildCache === true) {
+        self.error('error: --delete and --build-cache exclude each other: run them one after the other');
+      }
+      terminal.finish(await inFrame(terminal.environment, frame, (each) => updateCache(each, options)));
+    });
+}
+
+function parseChunk(text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text)) {
+    throw new InvalidArgumentError('expected a number from 1 to 99999');
+  }
+  return Number(text);
+}
+
+async function updateCache({ settings, directory, log }: Frame, options: CacheOptions): Promise<number> {
+  const parts = openParts(settings, directory);
+  const known = openKnownObjects(directory, parts.lastStates);
+  const signals = listenForSignals((name) => log.warning(`received ${name}: stopping; a repetition goes on from here`));
+  const progress = createProgress(process.stderr, (text) => log.info(text));
+  const identifier = { setting: 'OX_USER_IDENTIFIER', property: settings.userIdentifier } as const;
+  const deps = {
+    lastStates: parts.lastStates,
+    known,
+    users: parts.ox.users,
+    hasCredentials: (context: number) => parts.credentials.find(context) !== null,
+    nameOf: ({ id, object }: { id: string; object: Readonly<Record<string, unknown>> | null }) =>
+      formerNameOf(identifier, { id }, object ?? {}),
+    progress: progress.show,
+    warn: (reason: string) => log.warning('not as wished', { reason }),
+    isStopped: () => signals.received !== null,
+    dryRun: options.dryRun === true,
+  };
+  try {
+    const summary = options.delete
+      ? await deleteIds(deps)
+      : options.buildCache
+        ? await rebuild(deps, options.buildCacheSize)
+        : await fillGaps(deps);
+    progress.end();
+    log.info(describe(summary, options));
+  } finally {
+    progress.end();
+    parts.client.close();
+    known.close();
+    signals.close();
+  }
+  return signals.received === null ? 0 : signalExitCode(signals.received);
+}
+
+function describe(summary: CacheSummary, options: CacheOptions): string {
+  const changed = `${summary.changed} ${options.delete ? 'forgotten' : 'updated'}${options.dryRun ? ' (not written: dry run)' : ''}`;
+  return `${summary.seen} objects: ${changed}, ${summary.unchanged} unchanged, ${summary.missing} not in OX, ${summary.skipped} skipped`;
+}

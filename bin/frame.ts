@@ -1,0 +1,77 @@
+/** What every verb starts with: settings, log, the queue's directory, the lock if it changes something, an exit code. */
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { asConnectorError, ConnectorError, hasCode } from '../lib/errors/connector-error.ts';
+import { createLogger, type Logger } from '../lib/logger/logger.ts';
+import { makeWinston } from '../lib/logger/winston.ts';
+import { type Lock, takeLock } from '../lib/queue/lock.ts';
+import { type Environment, readSettings, type Settings } from '../lib/settings/settings.ts';
+import { reportFailure } from './report.ts';
+
+export interface FrameOptions {
+  readonly dataDirectory?: string | undefined;
+  /** Looking needs none. */
+  readonly lock: boolean;
+  /** The main job's failures are counted: they are what blocks the queue. */
+  readonly countFailures?: boolean;
+}
+
+export interface Frame {
+  readonly settings: Settings;
+  /** The queue's directory. */
+  readonly directory: string;
+  readonly log: Logger;
+  /** null: this verb only looks. */
+  readonly lock: Lock | null;
+}
+
+/** Answers the exit code (SPEC 4): the one of `act`, or that of the failure, which is logged. */
+export async function inFrame(
+  environment: Environment,
+  options: FrameOptions,
+  act: (frame: Frame) => Promise<number>,
+): Promise<number> {
+  let log = createLogger(
+    { level: 'info', format: environment.OX_CONNECTOR_LOG_FORMAT === 'json' ? 'json' : 'text' },
+    makeWinston,
+  );
+  let lock: Lock | null = null;
+  let directory: string | null = null;
+  try {
+    const settings = readSettings(environment, options.dataDirectory);
+    log = createLogger({ level: settings.logLevel, format: settings.logFormat }, makeWinston);
+    directory = openQueueDirectory(settings.dataDirectory, options.lock);
+    lock = options.lock ? takeLock(directory) : null;
+    return await act({ settings, directory, log, lock });
+  } catch (error) {
+    // Before the lock is ours the queue is another run's business, and its record too.
+    return reportFailure(error, log, lock !== null && options.countFailures === true ? directory : null);
+  } finally {
+    lock?.release();
+  }
+}
+
+/** DATA must be there (it is mounted); the directory of the queue is made in it by verbs that may write. */
+function openQueueDirectory(dataDirectory: string, mayWrite: boolean): string {
+  const directory = join(dataDirectory, 'listener');
+  try {
+    statSync(dataDirectory);
+    if (mayWrite) {
+      mkdirSync(directory, { mode: 0o700 });
+    }
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) {
+      throw new ConnectorError(
+        'DATA_UNREADABLE',
+        `the data directory ${dataDirectory} is not there`,
+        { path: dataDirectory },
+        error,
+        'Mount it, or correct OX_CONNECTOR_DATA_DIR or --data-dir.',
+      );
+    }
+    if (!hasCode(error, 'EEXIST')) {
+      throw asConnectorError(error);
+    }
+  }
+  return directory;
+}

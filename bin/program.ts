@@ -1,0 +1,66 @@
+/** The program's verbs and options in one tree: help, completion and the man page are made of it. */
+import { Command } from 'commander';
+import settingsSchema from '../schemas/settings.schema.json' with { type: 'json' };
+import { addCacheOptions, addCacheVerb } from './commands/cache.ts';
+import { addStatusVerb } from './commands/status.ts';
+import { runMainJob } from './main-job.ts';
+import type { Terminal } from './terminal.ts';
+import { VERSION } from './version.ts';
+
+const DESCRIPTION = `Keeps OX App Suite in step with UCS: applies every change that waits in DATA/listener to OX, in order, and
+removes each file once OX has accepted it. Stops at the first failure; started again, it goes on from there.
+Without a verb it does this main job.`;
+
+export const EXIT_CODE_MEANINGS: readonly (readonly [string, string])[] = [
+  ['0', 'done, or nothing to do'],
+  ['64', 'mistake in the command line'],
+  ['65', 'a queue file is invalid'],
+  ['69', 'OX cannot be reached, or does not answer as OX does'],
+  ['70', 'internal error'],
+  ['74', 'the data directory cannot be read or written'],
+  ['75', 'another run is going on'],
+  ['76', 'OX refused a change'],
+  ['77', 'OX refused the credentials'],
+  ['78', 'settings, credentials file or attribute mapping are wrong'],
+  ['130, 143', 'stopped by SIGINT or SIGTERM'],
+];
+
+export function createProgram(terminal: Terminal): Command {
+  const program = prepare(new Command('listener_trigger'))
+    .description(DESCRIPTION)
+    .action(async (options: { dataDir?: string }) => {
+      terminal.finish(await runMainJob(terminal.environment, { dataDirectory: options.dataDir }));
+    });
+  for (const add of [addStatusVerb, addCacheVerb]) {
+    add(program, terminal);
+  }
+  return program;
+}
+
+/** The same binary under its other name. */
+export function createCacheProgram(terminal: Terminal): Command {
+  return addCacheOptions(prepare(new Command('update-ox-db-cache')), terminal);
+}
+
+function prepare(command: Command): Command {
+  return command
+    .version(VERSION, '-V, --version', 'print version, commit and build')
+    .option('--data-dir <directory>', 'data directory (wins over OX_CONNECTOR_DATA_DIR)')
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText('after', () => `\n${describeExitCodes()}\n\n${describeSettings()}`)
+    .configureHelp({ helpWidth: 110, showGlobalOptions: true })
+    .allowExcessArguments(false)
+    .exitOverride();
+}
+
+function describeExitCodes(): string {
+  return ['Exit codes:', ...EXIT_CODE_MEANINGS.map(([codes, meaning]) => `  ${codes.padEnd(10)}${meaning}`)].join('\n');
+}
+
+function describeSettings(): string {
+  const lines = Object.entries(settingsSchema.properties).map(([name, setting]) => {
+    const initial = setting.default === '' ? '' : ` (default: ${setting.default})`;
+    return `  ${name}${initial}\n      ${setting.title}`;
+  });
+  return ['Settings (environment variables; empty counts as not set):', ...lines].join('\n');
+}

@@ -1,0 +1,14 @@
+/** What the verbs need of the process that runs them. */
+import type { Command } from 'commander';
+import type { Environment } from '../lib/settings/settings.ts';
+
+export interface Terminal {
+  readonly environment: Environment;
+  /** Called once with the exit code. */
+  finish(exitCode: number): void;
+}
+
+/** The data directory is an option of the program, wherever it stands. */
+export function dataDirectoryOf(command: Command): string | undefined {
+  return (command.optsWithGlobals() as { dataDir?: string }).dataDir;
+}
