@@ -6,6 +6,9 @@ import { createCacheProgram, createProgram } from './program.ts';
 /** Answers the exit code. `name` is what the binary was called by. */
 export async function runCommandLine(name: string, arguments_: readonly string[]): Promise<number> {
   let code = 0;
+  // `| head` closes the pipe early: what nobody reads need not be written.
+  process.stdout.on('error', ignoreClosedPipe);
+  process.stderr.on('error', ignoreClosedPipe);
   const program = (name === 'update-ox-db-cache' ? createCacheProgram : createProgram)({
     environment: process.env,
     finish: (exitCode) => {
@@ -21,4 +24,10 @@ export async function runCommandLine(name: string, arguments_: readonly string[]
     return error.exitCode === 0 ? 0 : EXIT_CODES.USAGE;
   }
   return code;
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') {
+    throw error;
+  }
 }
