@@ -54,7 +54,7 @@ export function openAccessProfiles(file: string): AccessProfiles {
     const content = next.length > 0 ? `${next.join('\n')}\n` : '';
     const current = all();
     if (next.length !== current.length || next.some((line, at) => line !== current[at])) {
-      writeDurably(file, content);
+      writeDurably(file, Buffer.from(content, 'latin1'));
     }
     lines = next;
   };
@@ -68,7 +68,7 @@ export function openAccessProfiles(file: string): AccessProfiles {
       const isOurs = (line: string): boolean => ours.has(nameIn(line) ?? '');
       const former = all().filter(isOurs);
       const foreign = former.flatMap(rightsIn).filter((right) => !Object.hasOwn(RIGHTS, right));
-      const line = `${name.trim()}=${[...new Set([...rights, ...foreign])].sort().join(',')}`;
+      const line = lineOf(`${name.trim()}=${[...new Set([...rights, ...foreign])].sort().join(',')}`);
       const at = all().findIndex(isOurs);
       const kept = all().filter((each) => !isOurs(each));
       replace(at < 0 ? [...kept, line] : kept.toSpliced(at, 0, line));
@@ -82,9 +82,18 @@ export function moduleAccessOf(rights: ReadonlySet<string>): ModuleAccess {
   return Object.fromEntries(Object.entries(RIGHTS).map(([right, flag]) => [flag, rights.has(right)]));
 }
 
+/** Lines have one character per byte, so that those of others survive, whatever their encoding. */
+function lineOf(text: string): string {
+  return Buffer.from(text).toString('latin1');
+}
+
+function textOf(line: string): string {
+  return Buffer.from(line, 'latin1').toString();
+}
+
 function readLines(file: string): string[] {
   try {
-    const lines = readFileSync(file, 'utf8').split('\n');
+    const lines = readFileSync(file, 'latin1').split('\n');
     return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
   } catch (error) {
     if (hasCode(error, 'ENOENT')) {
@@ -96,12 +105,11 @@ function readLines(file: string): string[] {
 
 function nameIn(line: string): string | null {
   const equals = line.lastIndexOf('=');
-  return equals < 0 ? null : line.slice(0, equals).trim();
+  return equals < 0 ? null : textOf(line.slice(0, equals)).trim();
 }
 
 function rightsIn(line: string): string[] {
-  return line
-    .slice(line.lastIndexOf('=') + 1)
+  return textOf(line.slice(line.lastIndexOf('=') + 1))
     .split(',')
     .map((right) => right.trim())
     .filter((right) => right !== '');

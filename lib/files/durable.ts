@@ -13,7 +13,7 @@ export const MODE = 0o600;
  * Replaces `path`. The temporary name is fixed, so that a leftover of a crash is overwritten by the repetition. It does
  * not end in `.json`: nobody takes it for a finished file.
  */
-export function writeDurably(path: string, content: string, mode = MODE): void {
+export function writeDurably(path: string, content: string | Buffer, mode = MODE): void {
   const temporary = `${path}.tmp`;
   writeSynced(temporary, content, mode);
   renameSync(temporary, path);
@@ -21,7 +21,7 @@ export function writeDurably(path: string, content: string, mode = MODE): void {
 }
 
 /** Writes and syncs a file that is not yet in its place. An existing one, or a link under this name, is replaced. */
-export function writeSynced(path: string, content: string, mode = MODE): void {
+export function writeSynced(path: string, content: string | Buffer, mode = MODE): void {
   const fd = openFresh(path, mode);
   try {
     fchmodSync(fd, mode);

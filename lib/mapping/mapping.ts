@@ -27,16 +27,19 @@ export const DEFAULT_MAPPING: Mapping = defaultMapping as Mapping;
 export function readMapping(file: string, check: (value: unknown) => readonly string[]): Mapping {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
   } catch (error) {
     if (hasCode(error, 'ENOENT')) {
       return DEFAULT_MAPPING;
+    }
+    if (error instanceof TypeError) {
+      throw broken(file, ['it is not valid UTF-8']);
     }
     throw error;
   }
   let value: unknown;
   try {
-    value = JSON.parse(text.replace(/^\ufeff/, ''));
+    value = JSON.parse(text);
   } catch (error) {
     throw broken(file, [`it is not valid JSON: ${error instanceof Error ? error.message : ''}`]);
   }

@@ -134,6 +134,8 @@ class Index implements Omit<KnownObjects, 'close' | 'read'> {
   readonly #statements = new Map<string, StatementSync>();
   /** The time of `old/` up to which the index knows every file; empty: it has to be compared. */
   #directoryTime: string;
+  /** A file was damaged: repaired in place it leaves no trace in the directory's time, so the next run compares. */
+  #foundDamage = false;
   #swept = false;
   #referrersChecked = false;
   #pending = 0;
@@ -207,7 +209,9 @@ class Index implements Omit<KnownObjects, 'close' | 'read'> {
   }
 
   checkpoint(): void {
-    this.#sql("INSERT OR REPLACE INTO meta (name, value) VALUES ('directory', ?)").run(this.#directoryTime);
+    this.#sql("INSERT OR REPLACE INTO meta (name, value) VALUES ('directory', ?)").run(
+      this.#foundDamage ? '' : this.#directoryTime,
+    );
     this.#database.exec('COMMIT; BEGIN');
     this.#pending = 0;
   }
@@ -294,6 +298,7 @@ class Index implements Omit<KnownObjects, 'close' | 'read'> {
     try {
       return this.#lastStates.read(id);
     } catch {
+      this.#foundDamage = true;
       return null;
     }
   }

@@ -84,9 +84,9 @@ function describe(name: SettingName, value: string): string {
   return `${name} is ${shown}, expected ${description}, for example ${examples[0]}`;
 }
 
-/** A URL may hold a password although it is not allowed to. */
+/** A URL may hold a password although it is not allowed to, and whatever characters. */
 function withoutPassword(value: string): string {
-  return value.replace(/:\/\/[^/@]*@/, '://…@');
+  return value.replace(/^(\w+:\/\/)?.+@/s, '$1…@');
 }
 
 function isTimeZone(name: string): boolean {

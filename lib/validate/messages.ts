@@ -7,17 +7,24 @@ const MOST = 20;
 /** Values of these properties are never shown. */
 const SECRET = /pass|secret|hash|photo|certificate|key/i;
 
+export interface Wording {
+  /** Where `value` is in its file. */
+  readonly base?: string;
+  /** Pointers whose values are not shown. */
+  readonly secret?: RegExp;
+}
+
 /** All mistakes of `value`, one text each; empty: it is valid. */
-export function mistakesOf(validate: ValidateFunction, value: unknown): string[] {
+export function mistakesOf(validate: ValidateFunction, value: unknown, wording: Wording = {}): string[] {
   if (validate(value)) {
     return [];
   }
-  const texts = [...new Set((validate.errors ?? []).map(describe))];
+  const texts = [...new Set((validate.errors ?? []).map((error) => describe(error, wording)))];
   return texts.length > MOST ? [...texts.slice(0, MOST), `and ${texts.length - MOST} more`] : texts;
 }
 
-function describe(error: ErrorObject): string {
-  const pointer = error.instancePath || '/';
+function describe(error: ErrorObject, { base = '', secret = SECRET }: Wording): string {
+  const pointer = base + error.instancePath || '/';
   const expected =
     (error.parentSchema as { description?: string } | undefined)?.description ?? error.message ?? 'another value';
   if (error.keyword === 'required') {
@@ -32,10 +39,10 @@ function describe(error: ErrorObject): string {
   if (error.propertyName !== undefined) {
     return `${pointer}: found ${JSON.stringify(error.propertyName)}, expected ${expected}`;
   }
-  return `${pointer}: found ${found(pointer, error.data)}, expected ${expected}`;
+  return `${pointer}: found ${found(error.data, secret.test(pointer))}, expected ${expected}`;
 }
 
-function found(pointer: string, value: unknown): string {
+function found(value: unknown, isSecret: boolean): string {
   if (value === null) {
     return 'null';
   }
@@ -45,7 +52,7 @@ function found(pointer: string, value: unknown): string {
   if (typeof value === 'object') {
     return 'an object';
   }
-  if (SECRET.test(pointer)) {
+  if (isSecret) {
     return `a ${typeof value}`;
   }
   const text = JSON.stringify(value);

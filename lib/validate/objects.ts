@@ -21,7 +21,5 @@ const VALIDATORS: Readonly<Record<ObjectType, ValidateFunction>> = {
 
 /** Pointers are those of the queue file, so they start with `/object`. */
 export function objectMistakes(type: ObjectType, properties: Properties): string[] {
-  return mistakesOf(VALIDATORS[type], properties).map((mistake) =>
-    mistake.startsWith('/:') ? `/object${mistake.slice(1)}` : `/object${mistake}`,
-  );
+  return mistakesOf(VALIDATORS[type], properties, { base: '/object' });
 }

@@ -1,0 +1,51 @@
+/** What administrators are told to do about the failures they meet most (SPEC 6). */
+import { type ErrorCode, EXIT_CODES } from '../../../lib/errors/connector-error.ts';
+import { remedyFor } from '../../../lib/errors/remedies.ts';
+
+it.each<[ErrorCode, string, readonly string[]]>([
+  [
+    'OX_REFUSED',
+    'The displayname is already used',
+    [
+      'com.openexchange.user.enforceUniqueDisplayName=false',
+      'com.openexchange.folderstorage.database.preferDisplayName=false',
+      'user.properties',
+    ],
+  ],
+  ['OX_REFUSED', 'Changing username is disabled!', ['AdminUser.properties', 'USERNAME_CHANGEABLE=true']],
+  ['OX_REFUSED', 'Illegal chars: "ä"', ['Group.properties', 'CHECK_GROUP_UID_FOR_NOT_ALLOWED_CHARS=false']],
+  ['OX_CREDENTIALS', 'Authentication failed', ['"10"', 'contexts.json', 'does not exist']],
+  ['OX_REFUSED', 'Schema "x" from database is locked or is now being updated, please try again later', ['wait']],
+  ['OX_REFUSED', 'Mandatory fields not set: [sur_name]', ['sur_name', 'lastname']],
+  [
+    'OX_REFUSED',
+    'Primary mail address "a@b.c" already exists in context 10 (Already assigned to user 3).',
+    ['mailPrimaryAddress'],
+  ],
+  ['OX_REFUSED', 'primary mail must not be changed', ['PRIMARY_MAIL_UNCHANGEABLE=false']],
+  ['OX_REFUSED', 'Quota cannot be changed', ['ALLOW_CHANGING_QUOTA_IF_NO_FILESTORE_SET=true']],
+  ['OX_REFUSED', 'Global address book can not be disabled', ['globaladdressbookdisabled']],
+  ['OX_REFUSED', 'User anna already exists in this context', ['another object of this name']],
+  ['OX_REFUSED', 'Context context20 already exists', ['name of one of them']],
+  ['OX_REFUSED', 'No such user 7 in context 10', ['update-ox-db-cache --build-cache']],
+  ['OX_REFUSED', 'Unexpected element "gabMode" (URI=…)', ['Update OX']],
+  ['OX_REFUSED', 'anything else', ['Correct the object in UDM', 'log']],
+  ['OX_HTTP', 'redirect', ['OX_SOAP_SERVER']],
+  ['OX_HTTP', 'http 404', ['OXUserService', 'OX_SOAP_SERVER']],
+  ['OX_HTTP', 'http 503', ['proxy']],
+  ['OX_HTTP', 'http 418', ['OX_SOAP_SERVER']],
+  ['OX_UNREACHABLE', 'unreachable', ['running', 'OX_SOAP_SERVER']],
+  ['OX_TLS', 'tls', ['OX_SOAP_CA_FILE']],
+  ['OX_TIMEOUT', 'timeout', ['OX_SOAP_TIMEOUT']],
+  ['OX_ANSWER_INVALID', 'invalid', ['OX_SOAP_SERVER', 'proxies']],
+])('%s "%s"', (code, text, advice) => {
+  const remedy = remedyFor(code, text, { service: 'OXUserService', login: '10' });
+  for (const part of advice) {
+    expect(remedy).toContain(part);
+  }
+});
+
+it('has advice for every failure of OX', () => {
+  const codes = (Object.keys(EXIT_CODES) as ErrorCode[]).filter((code) => code.startsWith('OX_'));
+  expect(codes.filter((code) => remedyFor(code, 'anything', {}) === '')).toEqual([]);
+});

@@ -1,0 +1,274 @@
+/** Finding objects by DN: `old/` is the truth, whatever happened to the index or to the files. */
+import {
+  existsSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Envelope } from '../../../lib/model/change.ts';
+import { type KnownObjects, openKnownObjects, placeOf } from '../../../lib/queue/known-objects.ts';
+import { type LastStates, openLastStates } from '../../../lib/queue/last-state.ts';
+import { envelopeMistakes } from '../../../lib/validate/envelope.ts';
+import {
+  aContext,
+  aGroup,
+  anAccount,
+  aResource,
+  aUser,
+  changed,
+  groupDn,
+  type QueueFile,
+  userDn,
+} from '../../harness/objects.ts';
+import { freshFolder } from '../../harness/temporary.ts';
+
+const folder = freshFolder();
+const indexFile = (): string => join(folder(), '.index.sqlite');
+let states: LastStates;
+let known: KnownObjects;
+
+beforeEach(() => {
+  states = openLastStates(folder(), envelopeMistakes);
+  known = open();
+});
+afterEach(() => known.close());
+
+const open = (): KnownObjects => openKnownObjects(folder(), states);
+/** A new run. */
+function again(): void {
+  known.close();
+  known = open();
+}
+/** As a run does. */
+function settle(...files: readonly QueueFile[]): void {
+  for (const file of files) {
+    known.track(file.id, () => {
+      states.write(file as Envelope);
+      return file as Envelope;
+    });
+  }
+}
+function forget(file: QueueFile): void {
+  known.track(file.id, () => {
+    states.remove(file.id);
+    return null;
+  });
+}
+/** As an administrator does, behind the index's back. */
+const edit = (file: QueueFile): void => writeFileSync(states.path(file.id), JSON.stringify(file));
+
+const anna = aUser('anna', { oxDbId: 7, oxDbUsername: 'anna' });
+const bert = aUser('bert', { oxDbId: 8, oxContext: 20 });
+const sales = aGroup('sales', ['anna', 'bert']);
+const info = anAccount('info', ['anna']);
+
+it('finds what was settled in this run and in an earlier one', () => {
+  settle(anna, sales, info);
+  for (const _run of [1, 2]) {
+    expect(known.byDn(anna.dn)).toEqual({ id: anna.id, type: 'users/user', isOx: true, context: 10, oxId: 7 });
+    expect(known.byDn('UID=Anna , CN=users,DC=example,DC=org')?.id).toBe(anna.id);
+    expect(known.byId(anna.id.toUpperCase())?.id).toBe(anna.id);
+    expect(known.referring(userDn('anna'))).toEqual([sales.id, info.id]);
+    expect(known.referring(userDn('bert'))).toEqual([sales.id]);
+    expect(known.read(sales.id)).toEqual(sales.object);
+    expect(known.byDn(userDn('nobody'))).toBeNull();
+    expect(known.byId(aUser('nobody').id)).toBeNull();
+    expect(known.referring(userDn('nobody'))).toEqual([]);
+    again();
+  }
+});
+
+it.each<[string, QueueFile, { isOx: boolean; context: number | null; oxId: number | null }]>([
+  ['an OX user', anna, { isOx: true, context: 10, oxId: 7 }],
+  ['a user of no context', aUser('x', { oxContext: null, oxDbId: 7 }), { isOx: true, context: null, oxId: null }],
+  ['a user without id', aUser('x'), { isOx: true, context: 10, oxId: null }],
+  ['no OX user', aUser('x', { isOxUser: 'Not' }), { isOx: false, context: 10, oxId: null }],
+  ['an id learnt elsewhere', aUser('x', { oxDbContext: 20, oxDbId: 5 }), { isOx: true, context: 20, oxId: 5 }],
+  ['a skipped user', aUser('x', { oxDbSkipped: 30 }), { isOx: true, context: null, oxId: null }],
+  ['an OX group', sales, { isOx: true, context: null, oxId: null }],
+  ['no OX group', aGroup('x', [], { isOxGroup: 'FALSE' }), { isOx: false, context: null, oxId: null }],
+  ['a resource', aResource('beamer'), { isOx: true, context: 10, oxId: null }],
+  ['a context', aContext(20), { isOx: true, context: null, oxId: null }],
+])('knows where %s is', (_what, file, expected) => {
+  settle(file);
+  expect(known.byDn(file.dn)).toMatchObject(expected);
+  expect(placeOf(file as Envelope)).toEqual({ context: expected.context, oxId: expected.oxId });
+});
+
+it('forgets the former DN and the former members of what changed, and all of what is gone', () => {
+  settle(anna, sales);
+  settle({ ...anna, dn: userDn('anne') }, changed(sales, { users: [userDn('bert')] }));
+  expect(known.byDn(anna.dn)).toBeNull();
+  expect(known.byDn(userDn('anne'))?.id).toBe(anna.id);
+  expect([known.referring(userDn('anna')), known.referring(userDn('bert'))]).toEqual([[], [sales.id]]);
+
+  forget({ ...anna, dn: userDn('anne') });
+  forget(sales);
+  expect([known.byDn(userDn('anne')), known.byId(sales.id)]).toEqual([null, null]);
+  expect(known.referring(userDn('bert'))).toEqual([]);
+});
+
+it('finds the objects skipped for want of credentials', () => {
+  settle(aUser('x', { oxDbSkipped: 30 }), aUser('y', { oxDbSkipped: '30' }), aUser('z', { oxDbSkipped: 20 }), anna);
+  expect(known.skippedContexts()).toEqual([20, 30]);
+  expect(known.skippedFor(30)).toEqual([aUser('x').id, aUser('y').id]);
+  settle(aUser('z'));
+  expect(known.skippedContexts()).toEqual([30]);
+});
+
+describe('notices that an administrator', () => {
+  beforeEach(() => {
+    settle(anna, bert, sales);
+    again();
+  });
+
+  it('added a file', () => {
+    edit(info);
+    expect(known.byDn(info.dn)?.id).toBe(info.id);
+    expect(known.referring(anna.dn)).toEqual([sales.id, info.id]);
+  });
+
+  it('removed a file', () => {
+    unlinkSync(states.path(sales.id));
+    expect(known.byDn(sales.dn)).toBeNull();
+    expect(known.referring(anna.dn)).toEqual([]);
+  });
+
+  it('edited a file in place', () => {
+    edit(changed(anna, { oxDbId: 99, oxContext: 20 }));
+    expect(known.byDn(anna.dn)).toMatchObject({ context: 20, oxId: 99 });
+    expect(known.byId(anna.id)).toMatchObject({ context: 20, oxId: 99 });
+  });
+
+  it('edited a group in place', () => {
+    edit(changed(sales, { users: [userDn('clara')] }));
+    expect(known.referring(userDn('clara'))).toEqual([sales.id]);
+    expect(known.referring(anna.dn)).toEqual([]);
+  });
+
+  it('gave a file another DN in place', () => {
+    edit({ ...anna, dn: userDn('anne') });
+    expect(known.byDn(userDn('anne'))?.id).toBe(anna.id);
+    expect(known.byDn(anna.dn)).toBeNull();
+  });
+
+  it('did so while the run goes on', () => {
+    expect(known.byDn(anna.dn)?.oxId).toBe(7);
+    edit(changed(anna, { oxDbId: 100 }));
+    expect(known.byDn(anna.dn)?.oxId).toBe(100);
+    unlinkSync(states.path(anna.id));
+    expect(known.byDn(anna.dn)).toBeNull();
+  });
+
+  it('did so between two objects of this run', () => {
+    expect(known.byDn(anna.dn)?.oxId).toBe(7);
+    unlinkSync(states.path(bert.id));
+    settle(info);
+    expect(known.byDn(bert.dn)).toBeNull();
+    expect(known.byDn(info.dn)?.id).toBe(info.id);
+  });
+
+  it('damaged a file: the object is not known until it is repaired', () => {
+    writeFileSync(states.path(sales.id), '{');
+    expect([known.byDn(sales.dn), known.byId(sales.id), known.referring(anna.dn)]).toEqual([null, null, []]);
+    again();
+    expect(known.referring(anna.dn)).toEqual([]);
+    edit(sales);
+    again();
+    expect(known.referring(anna.dn)).toEqual([sales.id]);
+    expect(known.byId(sales.id)?.id).toBe(sales.id);
+  });
+
+  it('put back a copy with an old time', () => {
+    const { mtime } = statSync(states.path(anna.id));
+    edit(changed(anna, { oxDbId: 1000 }));
+    utimesSync(states.path(anna.id), mtime, mtime);
+    expect(known.byDn(anna.dn)?.oxId).toBe(1000);
+  });
+});
+
+it('finds what a killed run has settled but not noted', () => {
+  settle(anna);
+  again();
+  states.write(bert as Envelope);
+  states.write(sales as Envelope);
+  again();
+  expect(known.byDn(bert.dn)?.id).toBe(bert.id);
+  expect(known.referring(bert.dn)).toEqual([sales.id]);
+});
+
+describe('rebuilds an index that', () => {
+  beforeEach(() => {
+    settle(anna, bert, sales);
+    known.close();
+  });
+  afterEach(() => {
+    known = open();
+    expect(known.byDn(anna.dn)).toMatchObject({ id: anna.id, oxId: 7 });
+    expect(known.byDn(bert.dn)).toMatchObject({ id: bert.id });
+    expect(known.referring(anna.dn)).toEqual([sales.id]);
+    settle(info);
+    again();
+    expect(known.referring(anna.dn)).toEqual([sales.id, info.id]);
+  });
+
+  it('is missing', () => {
+    for (const name of readdirSync(folder()).filter((each) => each.startsWith('.index'))) {
+      rmSync(join(folder(), name));
+    }
+  });
+  it('is empty', () => truncateSync(indexFile()));
+  it('is text', () => writeFileSync(indexFile(), 'no database'.repeat(1000)));
+  it('is cut', () => truncateSync(indexFile(), statSync(indexFile()).size / 2));
+  it('has garbage in its pages', () => {
+    const { size } = statSync(indexFile());
+    const database = Buffer.alloc(size, 0xee);
+    Buffer.from('SQLite format 3\0').copy(database);
+    writeFileSync(indexFile(), database);
+  });
+  it('is of another version', () => {
+    const database = new DatabaseSync(indexFile());
+    database.exec('DROP TABLE object; PRAGMA user_version=1');
+    database.close();
+  });
+});
+
+it('notices damage while it is open', () => {
+  settle(anna, sales);
+  again();
+  known.close();
+  known = open();
+  truncateSync(indexFile(), 5000);
+  expect(known.byDn(anna.dn)?.id).toBe(anna.id);
+  expect(known.referring(anna.dn)).toEqual([sales.id]);
+});
+
+it('settles once, even if the index turns out to be damaged then', () => {
+  settle(anna);
+  known.close();
+  writeFileSync(indexFile(), 'no database'.repeat(1000));
+  known = open();
+  let settled = 0;
+  known.track(bert.id, () => {
+    settled += 1;
+    states.write(bert as Envelope);
+    return bert as Envelope;
+  });
+  expect(settled).toBe(1);
+  expect([known.byDn(anna.dn)?.id, known.byDn(bert.dn)?.id]).toEqual([anna.id, bert.id]);
+});
+
+it('takes over a directory it has never seen, other files in it included', () => {
+  edit(anna);
+  edit(sales);
+  writeFileSync(join(states.directory, 'not-a-uuid.json'), 'garbage');
+  expect(existsSync(indexFile())).toBe(false);
+  expect(known.byDn(anna.dn)?.id).toBe(anna.id);
+  expect(known.byDn(groupDn('sales'))?.id).toBe(sales.id);
+});

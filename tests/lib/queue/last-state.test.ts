@@ -1,0 +1,67 @@
+/** The last copy of each object. */
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Envelope } from '../../../lib/model/change.ts';
+import { type LastStates, openLastStates } from '../../../lib/queue/last-state.ts';
+import { envelopeMistakes } from '../../../lib/validate/envelope.ts';
+import { aUser } from '../../harness/objects.ts';
+import { freshFolder, thrownBy } from '../../harness/temporary.ts';
+
+const folder = freshFolder();
+const anna = aUser('anna') as Envelope;
+let states: LastStates;
+beforeEach(() => {
+  states = openLastStates(folder(), envelopeMistakes);
+});
+
+it('keeps an object under its id, in small letters, for the owner only', () => {
+  states.write({ ...anna, id: anna.id.toUpperCase() });
+
+  expect(readdirSync(join(folder(), 'old'))).toEqual([`${anna.id}.json`]);
+  expect(statSync(states.path(anna.id)).mode & 0o777).toBe(0o600);
+  expect(statSync(states.directory).mode & 0o777).toBe(0o700);
+  expect(states.read(anna.id.toUpperCase())).toMatchObject({ dn: anna.dn, object: anna.object });
+});
+
+it('knows nothing of objects that were never there or were removed', () => {
+  expect(states.read(anna.id)).toBeNull();
+  states.write(anna);
+  states.remove(anna.id);
+  expect(states.read(anna.id)).toBeNull();
+  states.remove(anna.id);
+});
+
+it('lists ids, and no temporary or hidden file', () => {
+  states.write(anna);
+  for (const name of ['x.json.tmp', '.x.json', 'notes.txt']) {
+    writeFileSync(join(states.directory, name), '');
+  }
+  expect(states.ids()).toEqual([anna.id]);
+});
+
+it('takes over a directory that is there', () => {
+  states.write(anna);
+  expect(openLastStates(folder(), envelopeMistakes).read(anna.id)).toEqual(anna);
+});
+
+it.each<[string, string | Buffer]>([
+  ['empty', ''],
+  ['cut', '{"id":'],
+  ['not UTF-8', Buffer.from([0x7b, 0xff, 0x7d])],
+  ['no envelope', '{"dn": "x"}'],
+])('says which file is damaged if it is %s, and leaves it', (_what, content) => {
+  writeFileSync(states.path(anna.id), content);
+  const error = thrownBy(() => states.read(anna.id));
+  expect(error).toMatchObject({
+    code: 'LAST_STATE_BROKEN',
+    exitCode: 74,
+    message: expect.stringContaining(states.path(anna.id)),
+    remedy: expect.stringContaining('Restore'),
+  });
+  expect(readFileSync(states.path(anna.id))).toEqual(Buffer.from(content));
+});
+
+it('says so if a directory lies in the place of a file', () => {
+  mkdirSync(states.path(anna.id));
+  expect(thrownBy(() => states.read(anna.id))).toMatchObject({ code: 'LAST_STATE_BROKEN' });
+});

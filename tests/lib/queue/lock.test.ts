@@ -1,0 +1,109 @@
+/** One run at a time, and nothing left behind that needs a human. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Lock, readHolder, takeLock } from '../../../lib/queue/lock.ts';
+import { freshFolder, thrownBy } from '../../harness/temporary.ts';
+
+const folder = freshFolder();
+let held: Lock | null = null;
+afterEach(() => {
+  held?.release();
+  held = null;
+});
+
+/** A process that holds the lock until it is killed. */
+async function holdElsewhere(directory: string) {
+  const script = `const { takeLock } = await import(${JSON.stringify(resolve('lib/queue/lock.ts'))});
+    takeLock(${JSON.stringify(directory)}); console.log('held'); setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--no-warnings', '--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  return {
+    pid: child.pid ?? 0,
+    async kill() {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+it('is refused to others, naming the process that has it, until it is released', () => {
+  const now = new Date('2026-11-20T08:00:00Z');
+  held = takeLock(folder(), now);
+
+  expect(readHolder(folder())).toEqual({ pid: process.pid, since: now.toISOString() });
+  expect(statSync(join(folder(), '.lock-holder')).mode & 0o777).toBe(0o600);
+  expect(thrownBy(() => takeLock(folder()))).toMatchObject({
+    code: 'LOCK_HELD',
+    exitCode: 75,
+    message: expect.stringContaining(`process ${process.pid}`),
+    fields: { pid: process.pid },
+  });
+  expect(readHolder(folder())?.since).toBe(now.toISOString());
+
+  held.release();
+  held = takeLock(folder());
+  held.release();
+  held = null;
+  expect(readHolder(folder())).toBeNull();
+});
+
+it('is free again when the process that has it is killed', async () => {
+  const other = await holdElsewhere(folder());
+  try {
+    expect(thrownBy(() => takeLock(folder()))).toMatchObject({ code: 'LOCK_HELD', fields: { pid: other.pid } });
+  } finally {
+    await other.kill();
+  }
+  expect(readHolder(folder())?.pid).toBe(other.pid);
+
+  held = takeLock(folder());
+
+  expect(readHolder(folder())?.pid).toBe(process.pid);
+});
+
+it.each<[string, string]>([
+  ['text', 'not a database at all, but longer than a header of SQLite: '.padEnd(4096, '.')],
+  ['a short text', '12345\n'],
+  ['a header without content', `SQLite format 3\0${'\xff'.repeat(200)}`],
+])('heals a lock file with %s in it', (_what, content) => {
+  writeFileSync(join(folder(), '.lock'), content, 'latin1');
+  held = takeLock(folder());
+  expect(thrownBy(() => takeLock(folder()))).toMatchObject({ code: 'LOCK_HELD' });
+});
+
+it.each(['', 'garbage', '{}', 'null', '{"pid": "1"}'])('does not depend on the hint, were it %j', (hint) => {
+  writeFileSync(join(folder(), '.lock-holder'), hint);
+  expect(readHolder(folder())).toBeNull();
+  held = takeLock(folder());
+
+  writeFileSync(join(folder(), '.lock-holder'), hint);
+  expect(thrownBy(() => takeLock(folder()))).toMatchObject({
+    code: 'LOCK_HELD',
+    message: expect.stringContaining('process id is not known'),
+  });
+});
+
+it('can be released although somebody has removed the hint', () => {
+  const lock = takeLock(folder());
+  unlinkSync(join(folder(), '.lock-holder'));
+  lock.release();
+  held = takeLock(folder());
+});
+
+it.each<[string, () => string]>([
+  ['the directory is missing', () => join(folder(), 'missing')],
+  [
+    'a directory lies in its place',
+    () => {
+      mkdirSync(join(folder(), '.lock'));
+      return folder();
+    },
+  ],
+])('says what is wrong if %s', (_what, directory) => {
+  expect(thrownBy(() => takeLock(directory()))).toMatchObject({ code: 'DATA_UNWRITABLE', exitCode: 74 });
+});
