@@ -10,6 +10,7 @@ const project = (displayName, testMatch) => ({
   testEnvironment: 'node',
   rootDir: '.',
   testMatch,
+  setupFiles: ['<rootDir>/tests/harness/realm.ts'],
   transform,
 });
 

@@ -36,6 +36,8 @@ export interface Workplace {
   /** id → last state. */
   lastStates(): Record<string, Record<string, unknown>>;
   lastState(id: string): { object: Record<string, unknown> } | null;
+  /** Writes a last state by hand. */
+  remember(file: QueueFile): void;
   credentials(): Record<string, { adminuser: string; adminpass: string }>;
   profiles(): string;
   remove(): void;
@@ -82,6 +84,10 @@ export function makeWorkplace(soapServer: string): Workplace {
     lastState: (id) => {
       const path = join(old, `${id}.json`);
       return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null;
+    },
+    remember: (file) => {
+      mkdirSync(old, { recursive: true });
+      writeFileSync(join(old, `${file.id}.json`), JSON.stringify(file));
     },
     credentials: () => JSON.parse(readFileSync(credentialsFile, 'utf8')),
     profiles: () => {
