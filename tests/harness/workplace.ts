@@ -40,6 +40,8 @@ export interface Workplace {
   remember(file: QueueFile): void;
   credentials(): Record<string, { adminuser: string; adminpass: string }>;
   profiles(): string;
+  /** A path below DATA. */
+  removeFile(path: string): void;
   remove(): void;
 }
 
@@ -94,6 +96,7 @@ export function makeWorkplace(soapServer: string): Workplace {
       const path = join(data, 'ModuleAccessDefinitions.properties');
       return existsSync(path) ? readFileSync(path, 'utf8') : '';
     },
+    removeFile: (path) => rmSync(join(data, path)),
     remove: () => rmSync(data, { recursive: true, force: true }),
   };
 }
