@@ -176,8 +176,7 @@ export function useSite(): Site {
     group: async (name, id) => named((await context(id)).groups, name),
     resource: async (name, id) => named((await context(id)).resources, name),
     accounts: async (name, id) => (named((await context(id)).users, name)?.accounts ?? []) as OxObject[],
-    userId: async (name, id = 10) =>
-      (await sandbox.state()).contexts[id]?.users.find((user) => user.name === name)?.id,
+    userId: async (name, id = 10) => (await sandbox.state()).contexts[id]?.users.find((user) => user.name === name)?.id,
     remember: (file, learnt = {}) => workplace.remember({ ...file, object: { ...file.object, ...learnt } }),
     enterCredentials: (...contexts) =>
       writeCredentials((entries) => ({ ...entries, ...Object.fromEntries(contexts.map((id) => [id, LOGINS[id]])) })),

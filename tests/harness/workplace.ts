@@ -40,6 +40,7 @@ export interface Workplace {
   remember(file: QueueFile): void;
   credentials(): Record<string, { adminuser: string; adminpass: string }>;
   profiles(): string;
+  clearQueue(): void;
   /** A path below DATA. */
   removeFile(path: string): void;
   remove(): void;
@@ -95,6 +96,11 @@ export function makeWorkplace(soapServer: string): Workplace {
     profiles: () => {
       const path = join(data, 'ModuleAccessDefinitions.properties');
       return existsSync(path) ? readFileSync(path, 'utf8') : '';
+    },
+    clearQueue: () => {
+      for (const name of readdirSync(queue).filter((each) => each.endsWith('.json') && !each.startsWith('.'))) {
+        rmSync(join(queue, name));
+      }
     },
     removeFile: (path) => rmSync(join(data, path)),
     remove: () => rmSync(data, { recursive: true, force: true }),

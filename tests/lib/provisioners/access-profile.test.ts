@@ -91,17 +91,26 @@ describe('SPEC 7.2 rewrites ModuleAccessDefinitions.properties', () => {
 });
 
 describe('SPEC 7.2 the name may hold any character except line breaks', () => {
-  it.each(['two words', 'a=b', '=', 'a=webmail', 'Ärger & Söhne', '#1', '!important', 'back\\slash', 'colon: 5', '🙂', '__proto__'])(
-    '%s',
-    async (name) => {
-      await site.apply(aProfile(name, ['webmail']), aUser('anna', { oxAccess: name }));
+  it.each([
+    'two words',
+    'a=b',
+    '=',
+    'a=webmail',
+    'Ärger & Söhne',
+    '#1',
+    '!important',
+    'back\\slash',
+    'colon: 5',
+    '🙂',
+    '__proto__',
+  ])('%s', async (name) => {
+    await site.apply(aProfile(name, ['webmail']), aUser('anna', { oxAccess: name }));
 
-      expect(site.place.profiles()).toContain(`${name}=webmail\n`);
-      expect((await site.user('anna'))?.moduleAccess).toMatchObject({ webmail: true, calendar: false });
-      await site.apply(deleted(aProfile(name, [])));
-      expect(site.place.profiles()).toBe('premium=calendar,contacts,webmail\n');
-    },
-  );
+    expect(site.place.profiles()).toContain(`${name}=webmail\n`);
+    expect((await site.user('anna'))?.moduleAccess).toMatchObject({ webmail: true, calendar: false });
+    await site.apply(deleted(aProfile(name, [])));
+    expect(site.place.profiles()).toBe('premium=calendar,contacts,webmail\n');
+  });
 
   it.each(['a\nb', 'a\rb', ''])('%j is refused', async (name) => {
     const { failure } = await site.stopsAt(changed(aProfile('gold', []), { name }));

@@ -68,9 +68,7 @@ describe('SPEC 7.1 create', () => {
   });
 
   it('has the password in contexts.json before OX is asked to create the context', async () => {
-    await site.ox.rules([
-      { match: { service: 'OXContextService', operation: 'create' }, action: { reset: 'after' } },
-    ]);
+    await site.ox.rules([{ match: { service: 'OXContextService', operation: 'create' }, action: { reset: 'after' } }]);
 
     const { failure } = await site.stopsAt(aContext(30));
 
@@ -82,9 +80,7 @@ describe('SPEC 7.1 create', () => {
   });
 
   it('uses the entry that a run that was cut off, or the administrator, left in contexts.json', async () => {
-    await site.ox.rules([
-      { match: { service: 'OXContextService', operation: 'create' }, action: { reset: 'before' } },
-    ]);
+    await site.ox.rules([{ match: { service: 'OXContextService', operation: 'create' }, action: { reset: 'before' } }]);
     await site.stopsAt(aContext(30));
     const first = logins()['30'];
 
