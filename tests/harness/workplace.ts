@@ -36,8 +36,13 @@ export interface Workplace {
   /** id → last state. */
   lastStates(): Record<string, Record<string, unknown>>;
   lastState(id: string): { object: Record<string, unknown> } | null;
+  /** Writes a last state by hand. */
+  remember(file: QueueFile): void;
   credentials(): Record<string, { adminuser: string; adminpass: string }>;
   profiles(): string;
+  clearQueue(): void;
+  /** A path below DATA. */
+  removeFile(path: string): void;
   remove(): void;
 }
 
@@ -83,11 +88,21 @@ export function makeWorkplace(soapServer: string): Workplace {
       const path = join(old, `${id}.json`);
       return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null;
     },
+    remember: (file) => {
+      mkdirSync(old, { recursive: true });
+      writeFileSync(join(old, `${file.id}.json`), JSON.stringify(file));
+    },
     credentials: () => JSON.parse(readFileSync(credentialsFile, 'utf8')),
     profiles: () => {
       const path = join(data, 'ModuleAccessDefinitions.properties');
       return existsSync(path) ? readFileSync(path, 'utf8') : '';
     },
+    clearQueue: () => {
+      for (const name of readdirSync(queue).filter((each) => each.endsWith('.json') && !each.startsWith('.'))) {
+        rmSync(join(queue, name));
+      }
+    },
+    removeFile: (path) => rmSync(join(data, path)),
     remove: () => rmSync(data, { recursive: true, force: true }),
   };
 }

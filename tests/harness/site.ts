@@ -1,0 +1,186 @@
+/**
+ * The main job in this process, on a real data directory and the sandbox OX: files go in, what OX holds, what is left and
+ * what was said comes out. Every run opens everything anew, as a new process does.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openParts } from '../../bin/parts.ts';
+import { asConnectorError, type ConnectorError } from '../../lib/errors/connector-error.ts';
+import type { Fields } from '../../lib/logger/logger.ts';
+import { openKnownObjects } from '../../lib/queue/known-objects.ts';
+import { Drain } from '../../lib/run/drain.ts';
+import { ItemFailure } from '../../lib/run/item-failure.ts';
+import { readSettings } from '../../lib/settings/settings.ts';
+import { objectMistakes } from '../../lib/validate/objects.ts';
+import { ADMIN_10, type CanonicalContext, type Sandbox, type Seed, startSandbox } from '../sandbox/client.ts';
+import type { QueueFile } from './objects.ts';
+import { makeWorkplace, type Workplace } from './workplace.ts';
+
+export interface Run {
+  /** The first failure; null: the queue is empty. */
+  readonly failure: ConnectorError | null;
+  /** `Service.operation`, in order. */
+  readonly calls: readonly string[];
+  /** The reasons of all warnings, in order. */
+  readonly warnings: readonly string[];
+  /** `dn: action` of every object that was provisioned, in order. */
+  readonly actions: readonly string[];
+}
+
+type OxObject = Readonly<Record<string, unknown>>;
+
+export interface Site {
+  readonly ox: Sandbox;
+  readonly place: Workplace;
+  /** Settings of the runs to come in this test. */
+  set(environment: Readonly<Record<string, string>>): void;
+  /** Drops the files and drains the queue; throws what stops the run. */
+  apply(...files: readonly QueueFile[]): Promise<Run>;
+  /** The same for a run that must stop. */
+  stopsAt(...files: readonly QueueFile[]): Promise<Run & { readonly failure: ConnectorError }>;
+  context(id?: number): Promise<CanonicalContext>;
+  /** What OX holds, without ids; undefined: there is no such object. */
+  user(name: string, context?: number): Promise<OxObject | undefined>;
+  group(name: string, context?: number): Promise<OxObject | undefined>;
+  resource(name: string, context?: number): Promise<OxObject | undefined>;
+  /** The addresses of the user's secondary accounts. */
+  accounts(name: string, context?: number): Promise<OxObject[]>;
+  /** OX's number of a user. */
+  userId(name: string, context?: number): Promise<number | undefined>;
+  /** Writes a last state as an earlier run, another connector or an administrator did. */
+  remember(file: QueueFile, learnt?: OxObject): void;
+  enterCredentials(...contexts: readonly number[]): void;
+  forgetCredentials(context: number): void;
+  /** The bodies of the calls of an operation since the last reset. */
+  bodies(operation: string): Promise<string[]>;
+}
+
+export const ADMIN_20 = { name: 'oxadmin-context20', password: 'secret20' } as const;
+
+/** Contexts 10 and 20, each with its admin. */
+const SEED: Seed = {
+  contexts: {
+    10: { name: 'context10', admin: { name: ADMIN_10.login, password: ADMIN_10.password } },
+    20: { name: 'context20', admin: ADMIN_20 },
+  },
+};
+
+const LOGINS: Readonly<Record<number, { adminuser: string; adminpass: string }>> = {
+  10: { adminuser: ADMIN_10.login, adminpass: ADMIN_10.password },
+  20: { adminuser: ADMIN_20.name, adminpass: ADMIN_20.password },
+};
+
+/** One sandbox for the test file, fresh in every test; no test may make the sandbox note a violation of the contract. */
+export function useSite(): Site {
+  let sandbox: Sandbox;
+  let workplace: Workplace;
+  let environment: Record<string, string>;
+
+  beforeAll(async () => {
+    sandbox = await startSandbox();
+  });
+  afterAll(() => sandbox.stop());
+  beforeEach(async () => {
+    await sandbox.clearRules();
+    await sandbox.options({ usernameChangeable: true, allowQuota: false, listPrimaryAccounts: false });
+    await sandbox.reset(SEED);
+    workplace = makeWorkplace(sandbox.url);
+    environment = { OX_MASTER_PASSWORD: 'masterpw' };
+    writeCredentials((entries) => ({ ...entries, ...LOGINS }));
+    writeFileSync(join(workplace.data, 'ModuleAccessDefinitions.properties'), 'premium=calendar,contacts,webmail\n');
+  });
+  afterEach(async () => {
+    workplace.remove();
+    expect(await sandbox.violations()).toEqual([]);
+  });
+
+  function writeCredentials(change: (entries: Record<string, unknown>) => Record<string, unknown>): void {
+    const file = join(workplace.data, 'secrets', 'contexts.json');
+    writeFileSync(file, JSON.stringify(change(workplace.credentials())));
+  }
+
+  async function run(files: readonly QueueFile[]): Promise<Run> {
+    const { total } = await sandbox.counts();
+    const warnings: string[] = [];
+    const actions: string[] = [];
+    const log = {
+      debug: () => undefined,
+      error: () => undefined,
+      info: (event: string, { dn, action }: Fields = {}) => {
+        if (event === 'provisioned') {
+          actions.push(`${dn}: ${action}`);
+        }
+      },
+      warning: (_event: string, { reason }: Fields = {}) => void warnings.push(String(reason)),
+    };
+    workplace.drop(...files);
+    const settings = readSettings({ OX_SOAP_SERVER: sandbox.url, ...environment }, workplace.data);
+    const parts = openParts(settings, workplace.queue);
+    const known = openKnownObjects(workplace.queue, parts.lastStates);
+    let failure: ConnectorError | null = null;
+    try {
+      await new Drain({
+        inbox: parts.inbox,
+        lastStates: parts.lastStates,
+        known,
+        registry: parts.registry(known),
+        checkObject: objectMistakes,
+        hasCredentials: (context) => parts.credentials.find(context) !== null,
+        log,
+        concurrency: settings.concurrency,
+        isStopped: () => false,
+      }).run();
+    } catch (error) {
+      failure = asConnectorError(error instanceof ItemFailure ? error.cause : error);
+    } finally {
+      known.close();
+      parts.client.close();
+    }
+    const calls = await sandbox.calls({ since: total });
+    return { failure, warnings, actions, calls: calls.map(({ service, operation }) => `${service}.${operation}`) };
+  }
+
+  const context = async (id = 10): Promise<CanonicalContext> => {
+    const found = (await sandbox.canonicalState()).contexts[id];
+    if (!found) {
+      throw new Error(`OX has no context ${id}`);
+    }
+    return found;
+  };
+  const named = (objects: readonly OxObject[], name: string) => objects.find((object) => object.name === name);
+
+  return {
+    get ox() {
+      return sandbox;
+    },
+    get place() {
+      return workplace;
+    },
+    set: (changes) => void Object.assign(environment, changes),
+    apply: async (...files) => {
+      const result = await run(files);
+      if (result.failure) {
+        throw result.failure;
+      }
+      return result;
+    },
+    stopsAt: async (...files) => {
+      const result = await run(files);
+      if (!result.failure) {
+        throw new Error('the run did not stop');
+      }
+      return { ...result, failure: result.failure };
+    },
+    context,
+    user: async (name, id) => named((await context(id)).users, name),
+    group: async (name, id) => named((await context(id)).groups, name),
+    resource: async (name, id) => named((await context(id)).resources, name),
+    accounts: async (name, id) => (named((await context(id)).users, name)?.accounts ?? []) as OxObject[],
+    userId: async (name, id = 10) => (await sandbox.state()).contexts[id]?.users.find((user) => user.name === name)?.id,
+    remember: (file, learnt = {}) => workplace.remember({ ...file, object: { ...file.object, ...learnt } }),
+    enterCredentials: (...contexts) =>
+      writeCredentials((entries) => ({ ...entries, ...Object.fromEntries(contexts.map((id) => [id, LOGINS[id]])) })),
+    forgetCredentials: (id) => writeCredentials(({ [id]: _, ...rest }) => rest),
+    bodies: async (operation) => (await sandbox.calls({ operation })).map(({ body }) => body ?? ''),
+  };
+}

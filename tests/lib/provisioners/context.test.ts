@@ -1,0 +1,176 @@
+/** Contexts in OX and in contexts.json (SPEC 7.1). */
+import { aContext, aUser, changed, deleted } from '../../harness/objects.ts';
+import { ADMIN_20, useSite } from '../../harness/site.ts';
+
+const site = useSite();
+
+const logins = () => site.place.credentials();
+
+describe('SPEC 7.1 create', () => {
+  it('takes name, quota and the login mappings of the context', async () => {
+    await site.apply(aContext(30, { name: 'Hölzl & Söhne', oxQuota: 4711 }));
+
+    const { name, maxQuota, loginMappings } = await site.context(30);
+    expect({ name, maxQuota, loginMappings }).toEqual({
+      name: 'Hölzl & Söhne',
+      maxQuota: 4711,
+      loginMappings: expect.arrayContaining(['context30', '30']),
+    });
+  });
+
+  it.each([
+    ['-1', -1, -1],
+    ['text', '500', 500],
+    ['no value', null, -1],
+    ['an empty text', '', -1],
+  ])('takes %s as quota, -1 is unlimited', async (_, oxQuota, maxQuota) => {
+    await site.apply(aContext(30, { contextid: '30', oxQuota }));
+
+    expect((await site.context(30)).maxQuota).toBe(maxQuota);
+  });
+
+  it.each([
+    ['oxadmin', 'for DEFAULT_CONTEXT', '30'],
+    ['oxadmin-context30', 'otherwise', '10'],
+  ])('makes the admin user %s %s', async (admin, _, defaultContext) => {
+    site.set({ DEFAULT_CONTEXT: defaultContext });
+
+    await site.apply(aContext(30));
+
+    expect((await site.context(30)).admin.name).toBe(admin);
+    expect(logins()['30']?.adminuser).toBe(admin);
+  });
+
+  it('gives the admin display name, names, mail, time zone and language', async () => {
+    site.set({ DOMAINNAME: 'ucs.test', LOCAL_TIMEZONE: 'Europe/Vienna', OX_LANGUAGE: 'en_GB' });
+
+    await site.apply(aContext(30));
+
+    expect((await site.context(30)).admin).toMatchObject({
+      display_name: 'OX Admin',
+      given_name: 'OX',
+      sur_name: 'Admin',
+      primaryEmail: 'oxadmin-context30@ucs.test',
+      email1: 'oxadmin-context30@ucs.test',
+      timezone: 'Europe/Vienna',
+      language: 'en_GB',
+    });
+  });
+
+  it('chooses a password of 64 letters and digits with a small letter, a capital and a digit, another each time', async () => {
+    await site.apply(aContext(30), aContext(31));
+
+    const passwords = [logins()['30'], logins()['31']].map((login) => login?.adminpass ?? '');
+    expect(new Set(passwords).size).toBe(2);
+    for (const password of passwords) {
+      expect(password).toMatch(/^(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[a-zA-Z0-9]{64}$/);
+    }
+  });
+
+  it('has the password in contexts.json before OX is asked to create the context', async () => {
+    await site.ox.rules([{ match: { service: 'OXContextService', operation: 'create' }, action: { reset: 'after' } }]);
+
+    const { failure } = await site.stopsAt(aContext(30));
+
+    expect(failure.code).toBe('OX_UNREACHABLE');
+    expect((await site.ox.state()).contexts['30']?.admin.password).toBe(logins()['30']?.adminpass);
+    await site.apply();
+    await site.apply(aUser('anna', { oxContext: 30 }));
+    expect(await site.user('anna', 30)).toBeDefined();
+  });
+
+  it('uses the entry that a run that was cut off, or the administrator, left in contexts.json', async () => {
+    await site.ox.rules([{ match: { service: 'OXContextService', operation: 'create' }, action: { reset: 'before' } }]);
+    await site.stopsAt(aContext(30));
+    const first = logins()['30'];
+
+    await site.apply();
+
+    expect(logins()['30']).toEqual(first);
+    expect((await site.ox.state()).contexts['30']?.admin.password).toBe(first?.adminpass);
+  });
+
+  it('keeps the other entries of contexts.json', async () => {
+    const before = logins();
+
+    await site.apply(aContext(30));
+
+    expect(logins()).toEqual({ ...before, 30: expect.anything() });
+  });
+
+  it('finds an existing context by its id, whatever its name', async () => {
+    await site.apply(aContext(20, { name: 'renamed', oxQuota: 5 }));
+
+    expect(await site.context(20)).toMatchObject({ name: 'renamed', maxQuota: 5, admin: { name: ADMIN_20.name } });
+  });
+});
+
+it('SPEC 7.1 change: name and quota, and nothing else', async () => {
+  await site.apply(aContext(30));
+  const before = await site.context(30);
+
+  const { calls } = await site.apply(aContext(30, { name: 'other', oxQuota: -1 }));
+
+  expect(calls).toEqual(['OXContextService.change']);
+  expect(await site.context(30)).toEqual({
+    ...before,
+    name: 'other',
+    maxQuota: -1,
+    loginMappings: before.loginMappings.map((mapping) => (mapping === before.name ? 'other' : mapping)).sort(),
+  });
+});
+
+it('SPEC 7.1 change: a context that is gone is created again, with the login of contexts.json', async () => {
+  await site.apply(aContext(30));
+  const login = logins()['30'];
+  await site.ox.drift({ deleteContext: { context: 30 } });
+
+  await site.apply(changed(aContext(30), { oxQuota: 7 }));
+
+  expect((await site.context(30)).maxQuota).toBe(7);
+  expect(logins()['30']).toEqual(login);
+});
+
+describe('SPEC 7.1 delete', () => {
+  it('removes the context with everything in it, then its entry in contexts.json', async () => {
+    await site.apply(aContext(30), aUser('anna', { oxContext: 30 }));
+
+    await site.apply(deleted(aContext(30)));
+
+    expect(Object.keys((await site.ox.state()).contexts)).toEqual(['10', '20']);
+    expect(Object.keys(logins())).not.toContain('30');
+    expect(site.place.lastState(aContext(30).id)).toBeNull();
+  });
+
+  it('keeps the entry in contexts.json while OX refuses', async () => {
+    await site.apply(aContext(30));
+    const fault = { exception: 'StorageException', text: 'out of order' };
+    await site.ox.rules([{ match: { service: 'OXContextService', operation: 'delete' }, action: { fault } }]);
+
+    const { failure } = await site.stopsAt(deleted(aContext(30)));
+
+    expect(failure.code).toBe('OX_REFUSED');
+    expect(Object.keys(logins())).toContain('30');
+  });
+});
+
+describe('SPEC 7.1 a context that exists in OX but has no credentials entry', () => {
+  beforeEach(() => site.forgetCredentials(20));
+
+  it('is not adopted silently: warned of, and updated as far as the master admin can', async () => {
+    const { warnings } = await site.apply(aContext(20, { name: 'new name', oxQuota: 99 }));
+
+    expect(warnings).toEqual([expect.stringMatching(/context 20 .*contexts\.json/)]);
+    expect(await site.context(20)).toMatchObject({ name: 'new name', maxQuota: 99, admin: { name: ADMIN_20.name } });
+    expect(Object.keys(logins())).not.toContain('20');
+  });
+
+  it('is warned of again at every later change', async () => {
+    await site.apply(aContext(20));
+
+    const { warnings } = await site.apply(aContext(20, { oxQuota: 3 }));
+
+    expect(warnings).toHaveLength(1);
+    expect((await site.context(20)).maxQuota).toBe(3);
+  });
+});

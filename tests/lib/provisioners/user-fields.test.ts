@@ -1,0 +1,339 @@
+/** Every field of the default mapping: from UDM into OX, cleared again, and refused where it is not what it should be (SPEC 7.3). */
+import { DEFAULT_MAPPING } from '../../../lib/mapping/mapping.ts';
+import { describeService } from '../../../lib/ox/contract.ts';
+import userSchema from '../../../schemas/user.schema.json' with { type: 'json' };
+import { aUser, changed } from '../../harness/objects.ts';
+import { useSite } from '../../harness/site.ts';
+
+const site = useSite();
+
+const upper = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
+const address = (place: string): [string, string][] =>
+  ['street', 'postal_code', 'city', 'state', 'country'].map((field) => [
+    `${field}_${place}`,
+    `ox${field.split('_').map(upper).join('')}${upper(place)}`,
+  ]);
+const userfields = Array.from({ length: 20 }, (_, at): [string, string] => {
+  const number = String(at + 1).padStart(2, '0');
+  return [`userfield${number}`, `oxUserfield${number}`];
+});
+
+/** The table of SPEC 7.3: text fields that come from one property. */
+const TEXTS: readonly [field: string, property: string][] = [
+  ['given_name', 'firstname'],
+  ['sur_name', 'lastname'],
+  ['middle_name', 'oxMiddleName'],
+  ['nickname', 'oxNickName'],
+  ['suffix', 'oxSuffix'],
+  ['title', 'title'],
+  ['company', 'organisation'],
+  ['department', 'oxDepartment'],
+  ['position', 'oxPosition'],
+  ['profession', 'oxProfession'],
+  ['employeeType', 'employeeType'],
+  ['number_of_employee', 'employeeNumber'],
+  ['room_number', 'roomNumber'],
+  ['manager_name', 'oxManagerName'],
+  ['branches', 'oxBranches'],
+  ['tax_id', 'oxTaxId'],
+  ['commercial_register', 'oxCommercialRegister'],
+  ['sales_volume', 'oxSalesVolume'],
+  ['marital_status', 'oxMarialStatus'],
+  ['spouse_name', 'oxSpouseName'],
+  ['number_of_children', 'oxNumOfChildren'],
+  ['note', 'oxNote'],
+  ['url', 'oxUrl'],
+  ['instant_messenger1', 'oxInstantMessenger1'],
+  ['instant_messenger2', 'oxInstantMessenger2'],
+  ['street_business', 'street'],
+  ['postal_code_business', 'postcode'],
+  ['city_business', 'city'],
+  ['state_business', 'oxStateBusiness'],
+  ['country_business', 'oxCountryBusiness'],
+  ...address('home'),
+  ...address('other'),
+  ['cellular_telephone1', 'oxMobileBusiness'],
+  ['cellular_telephone2', 'mobileTelephoneNumber'],
+  ['telephone_pager', 'pagerTelephoneNumber'],
+  ['telephone_assistant', 'oxTelephoneAssistant'],
+  ['telephone_car', 'oxTelephoneCar'],
+  ['telephone_company', 'oxTelephoneCompany'],
+  ['telephone_ip', 'oxTelephoneIp'],
+  ['telephone_other', 'oxTelephoneOther'],
+  ['telephone_telex', 'oxTelephoneTelex'],
+  ['telephone_ttytdd', 'oxTelephoneTtydd'],
+  ['fax_business', 'oxFaxBusiness'],
+  ['fax_home', 'oxFaxHome'],
+  ['fax_other', 'oxFaxOther'],
+  ...userfields,
+];
+
+/** Fields with a value of their own kind: the value in UDM, and in OX. */
+const OTHERS: readonly [field: string, property: string, value: unknown, inOx: unknown][] = [
+  ['display_name', 'oxDisplayName', 'Anna A.', 'Anna A.'],
+  ['email1', 'mailPrimaryAddress', 'a@example.org', 'a@example.org'],
+  ['email2', 'oxEmail2', 'a2@example.net', 'a2@example.net'],
+  ['email3', 'oxEmail3', 'a3@example.net', 'a3@example.net'],
+  ['aliases', 'mailAlternativeAddress', ['a@x.org'], ['a@x.org', 'anna@example.org']],
+  ['telephone_business1', 'phone', ['1', '2', '3'], '1'],
+  ['telephone_business2', 'phone', ['1', '2', '3'], '2'],
+  ['telephone_home1', 'homeTelephoneNumber', ['1', '2', '3'], '1'],
+  ['telephone_home2', 'homeTelephoneNumber', ['1', '2', '3'], '2'],
+  ['birthday', 'birthday', '1980-02-29', '1980-02-29'],
+  ['anniversary', 'oxAnniversary', '2011-11-11', '2011-11-11'],
+  ['maxQuota', 'oxUserQuota', '500', 500],
+  ['image1', 'jpegPhoto', '/9j/4AAQ', expect.stringMatching(/^sha256:/)],
+  ['imapServer', 'mailHomeServer', 'mail.test', 'imap://mail.test:143'],
+  ['smtpServer', 'mailHomeServer', 'mail.test', 'smtp://mail.test:587'],
+];
+
+const ALL = [
+  ...TEXTS.map(([field, property]) => [field, property, `<${property}> & "Ä"`, `<${property}> & "Ä"`] as const),
+  ...OTHERS,
+];
+
+describe('SPEC 7.3 the default mapping', () => {
+  it('has the fields of the table, and no others', () => {
+    // usedQuota is sent but not stored: see the test of the quota.
+    expect(Object.keys(DEFAULT_MAPPING).sort()).toEqual([...ALL.map(([field]) => field), 'usedQuota'].sort());
+  });
+
+  it.each(Object.entries(DEFAULT_MAPPING))(
+    '%s is a field of the contract and its properties are in the schema',
+    (field, entry) => {
+      const fields = describeService('OXUserService').types.User?.map(([name]) => name);
+      expect(fields).toContain(field);
+      for (const property of [entry.ldap_attribute ?? '', ...(entry.alternative_attributes ?? [])]) {
+        expect(Object.keys(userSchema.properties)).toContain(property);
+      }
+    },
+  );
+
+  it.each(ALL)('%s ← %s at creation', async (field, property, value, inOx) => {
+    await site.ox.options({ allowQuota: true });
+    await site.apply(aUser('anna', { [property]: value }));
+    expect(await site.user('anna')).toHaveProperty(field, inOx);
+  });
+
+  it.each(ALL)('%s ← %s at a change', async (field, property, value, inOx) => {
+    await site.ox.options({ allowQuota: true });
+    await site.apply(aUser('anna'));
+    await site.apply(aUser('anna', { [property]: value }));
+    expect(await site.user('anna')).toHaveProperty(field, inOx);
+  });
+});
+
+describe('SPEC 6 a cleared property is cleared in OX', () => {
+  const filled = aUser('anna', Object.fromEntries(TEXTS.map(([, property]) => [property, 'x'])));
+  const clearable = [...TEXTS, ['email2', 'oxEmail2'], ['email3', 'oxEmail3']] as const;
+
+  it.each([
+    ['an empty text', ''],
+    ['null', null],
+    ['an empty list', []],
+  ])('by %s: every text field', async (_, nothing) => {
+    const mails = { oxEmail2: 'a2@example.net', oxEmail3: 'a3@example.net' };
+    await site.apply(changed(filled, mails));
+
+    await site.apply(changed(filled, Object.fromEntries(clearable.map(([, property]) => [property, nothing]))));
+
+    const user = await site.user('anna');
+    expect(Object.fromEntries(clearable.map(([field]) => [field, user?.[field]]))).toEqual(
+      Object.fromEntries(clearable.map(([field]) => [field, ''])),
+    );
+  });
+
+  it('by leaving it out: every text field', async () => {
+    await site.apply(filled);
+    await site.apply(aUser('anna', { firstname: undefined, lastname: undefined }));
+
+    const user = await site.user('anna');
+    expect(TEXTS.filter(([field]) => user?.[field] !== '')).toEqual([]);
+  });
+
+  it.each([
+    ['phone', ['1', '2'], ['1'], { telephone_business1: '1', telephone_business2: '' }],
+    ['phone', ['1', '2'], [], { telephone_business1: '', telephone_business2: '' }],
+    ['homeTelephoneNumber', ['1', '2'], ['2'], { telephone_home1: '2', telephone_home2: '' }],
+    ['homeTelephoneNumber', ['1', '2'], '3', { telephone_home1: '3', telephone_home2: '' }],
+    ['mailAlternativeAddress', ['x@x.org', 'y@x.org'], ['y@x.org'], { aliases: ['anna@example.org', 'y@x.org'] }],
+    ['mailAlternativeAddress', ['x@x.org'], [], { aliases: ['anna@example.org'] }],
+    ['oxDisplayName', 'Anna A.', '', { display_name: 'anna Example' }],
+    ['mailHomeServer', 'mail.test', '', { imapServer: 'imap://localhost:143', smtpServer: 'smtp://localhost:587' }],
+  ])('%s: %j becomes %j', async (property, before, after, fields) => {
+    await site.apply(aUser('anna', { [property]: before }));
+    await site.apply(aUser('anna', { [property]: after }));
+    expect(await site.user('anna')).toMatchObject(fields);
+  });
+
+  it('is cleared too when the previous state is not known', async () => {
+    await site.ox.seed({ contexts: { 10: { users: [{ name: 'anna', title: 'Dr.', email2: 'old@example.org' }] } } });
+    await site.apply(aUser('anna'));
+    expect(await site.user('anna')).toMatchObject({ title: '', email2: '' });
+  });
+
+  it.each([
+    ['birthday', '1980-02-29', { birthday: '1980-02-29' }],
+    ['oxAnniversary', '1980-02-29', { anniversary: '1980-02-29' }],
+    ['jpegPhoto', '/9j/4AAQ', { image1: expect.any(String) }],
+  ])('%s, which OX cannot clear, is warned of once per change', async (property, value, kept) => {
+    await site.apply(aUser('anna', { [property]: value }));
+
+    const cleared = await site.apply(aUser('anna', { [property]: '' }));
+    const later = await site.apply(aUser('anna', { [property]: '', title: 'Dr.' }));
+
+    expect(cleared.warnings).toEqual([expect.stringMatching(new RegExp(`cannot clear.*${property}`))]);
+    expect(later.warnings).toEqual([]);
+    expect(await site.user('anna')).toMatchObject({ ...kept, title: 'Dr.' });
+  });
+});
+
+describe('SPEC 7.3 names and lists', () => {
+  it.each([
+    ['oxDisplayName', { oxDisplayName: 'A', displayName: 'B' }, 'A'],
+    ['else displayName', { oxDisplayName: '', displayName: 'B' }, 'B'],
+  ])('display_name ← %s', async (_, properties, expected) => {
+    await site.apply(aUser('anna', properties));
+    expect(await site.user('anna')).toHaveProperty('display_name', expected);
+  });
+
+  it('a list given for a single-valued field is its first value', async () => {
+    await site.apply(
+      aUser('anna', { title: ['Dr.', 'Prof.'], oxNote: ['only'], mailPrimaryAddress: ['anna@example.org'] }),
+    );
+    expect(await site.user('anna')).toMatchObject({ title: 'Dr.', note: 'only', primaryEmail: 'anna@example.org' });
+  });
+
+  it('email1 ← mailPrimaryAddress is required', async () => {
+    const { failure, calls } = await site.stopsAt(aUser('anna', { mailPrimaryAddress: '' }));
+    expect(failure.code).toBe('PROPERTY_INVALID');
+    expect(failure.message).toContain('mailPrimaryAddress');
+    expect(calls).toEqual([]);
+    expect(site.place.waiting()).toHaveLength(1);
+  });
+});
+
+describe('SPEC 7.3 dates', () => {
+  it.each([
+    ['1980-02-29', '1980-02-29'],
+    ['29.02.1980', '1980-02-29'],
+    ['01.12.2001', '2001-12-01'],
+    ['1899-12-31', '1899-12-31'],
+  ])('arrive: %s', async (given, expected) => {
+    await site.apply(aUser('anna', { birthday: given, oxAnniversary: given }));
+    expect(await site.user('anna')).toMatchObject({ birthday: expected, anniversary: expected });
+  });
+
+  it.each([
+    '29.02.1981',
+    '1981-02-29',
+    '2001-13-01',
+    '02/29/1980',
+    '1980',
+    'soon',
+    '1980-02-29T00:00:00Z',
+    '31.12.99',
+    '0',
+  ])('%s is an error that names the property', async (given) => {
+    for (const property of ['birthday', 'oxAnniversary']) {
+      const { failure, calls } = await site.stopsAt(aUser('anna', { [property]: given }));
+      expect(failure).toMatchObject({ code: 'PROPERTY_INVALID', fields: { property } });
+      expect(calls).toEqual([]);
+      site.place.clearQueue();
+    }
+  });
+});
+
+describe('SPEC 7.3 quota: maxQuota and usedQuota ← oxUserQuota', () => {
+  it.each([500, '500'])('%j at creation', async (oxUserQuota) => {
+    await site.apply(aUser('anna', { oxUserQuota }));
+    const [body] = await site.bodies('createByModuleAccess');
+    expect(body).toMatch(/maxQuota>500</);
+    expect(body).toMatch(/usedQuota>500</);
+    expect(await site.user('anna')).toHaveProperty('maxQuota', 500);
+  });
+
+  it('at a change', async () => {
+    await site.ox.options({ allowQuota: true });
+    await site.apply(aUser('anna', { oxUserQuota: 500 }));
+    await site.apply(aUser('anna', { oxUserQuota: '700' }));
+    expect(await site.user('anna')).toHaveProperty('maxQuota', 700);
+  });
+
+  it.each([null, '', '-1', -1])('taken back with %j: unlimited', async (oxUserQuota) => {
+    await site.ox.options({ allowQuota: true });
+    await site.apply(aUser('anna', { oxUserQuota: 500 }));
+    await site.apply(aUser('anna', { oxUserQuota }));
+    expect(await site.user('anna')).toHaveProperty('maxQuota', -1);
+  });
+
+  it('that is not an integer is refused', async () => {
+    const { failure, calls } = await site.stopsAt(aUser('anna', { oxUserQuota: 'lots' }));
+    expect(failure.message).toContain('oxUserQuota');
+    expect(failure.exitCode).toBe(65);
+    expect(calls).toEqual([]);
+  });
+});
+
+describe('SPEC 7.3 picture', () => {
+  it('image1 comes with image1ContentType image/jpeg', async () => {
+    await site.apply(aUser('anna', { jpegPhoto: '/9j/4AAQ' }));
+    expect(await site.user('anna')).toMatchObject({ image1ContentType: 'image/jpeg' });
+  });
+
+  it.each([
+    ['a PNG', 'iVBORw0KGgo='],
+    ['no base64', '/9j/ not base64!'],
+    ['a path', '/var/lib/photo.jpg'],
+  ])('%s is ignored with a warning, and the rest arrives', async (_, jpegPhoto) => {
+    const { warnings } = await site.apply(aUser('anna', { jpegPhoto, title: 'Dr.' }));
+
+    expect(warnings).toEqual([expect.stringContaining('jpegPhoto')]);
+    expect(await site.user('anna')).toMatchObject({ title: 'Dr.' });
+    expect(await site.user('anna')).not.toHaveProperty('image1');
+  });
+});
+
+describe('SPEC 7.3 servers', () => {
+  const servers = { OX_IMAP_SERVER: 'imaps://imap.test:993', OX_SMTP_SERVER: 'smtps://smtp.test:465' };
+
+  it.each([
+    ['mailHomeServer', 'home.test', 'imaps://home.test:993', 'smtps://home.test:465'],
+    ['else the host of the setting', '', 'imaps://imap.test:993', 'smtps://smtp.test:465'],
+  ])('%s, with scheme and port from the setting', async (_, mailHomeServer, imapServer, smtpServer) => {
+    site.set(servers);
+    await site.apply(aUser('anna', { mailHomeServer }));
+    expect(await site.user('anna')).toMatchObject({ imapServer, smtpServer });
+  });
+
+  it('imapSchema and smtpSchema, which OX never reads, are not sent', async () => {
+    await site.apply(aUser('anna'));
+    expect((await site.bodies('createByModuleAccess'))[0]).not.toMatch(/Schema>/);
+  });
+
+  it.each([
+    ['{}', 'anna@example.org'],
+    ['{username}', 'anna'],
+    ['{username}*master', 'anna*master'],
+    ['{employeeNumber}', '4711'],
+    ['everybody', 'everybody'],
+  ])('imapLogin from the template %s', async (template, imapLogin) => {
+    site.set({ OX_IMAP_LOGIN: template });
+    await site.apply(aUser('anna', { employeeNumber: 4711 }));
+    expect(await site.user('anna')).toHaveProperty('imapLogin', imapLogin);
+  });
+
+  it('imapLogin follows the primary mail', async () => {
+    await site.apply(aUser('anna'));
+    await site.apply(aUser('anna', { mailPrimaryAddress: 'new@example.org' }));
+    expect(await site.user('anna')).toHaveProperty('imapLogin', 'new@example.org');
+  });
+
+  it.each(['{nothing}', '{title}'])('the template %s that has no value is an error that names it', async (template) => {
+    site.set({ OX_IMAP_LOGIN: template });
+    const { failure, calls } = await site.stopsAt(aUser('anna', { title: '' }));
+    expect(failure.code).toBe('PROPERTY_INVALID');
+    expect(failure.message).toContain(template.slice(1, -1));
+    expect(calls).toEqual([]);
+  });
+});
