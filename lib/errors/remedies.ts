@@ -100,7 +100,8 @@ const REMEDIES: readonly Remedy[] = [
   },
   {
     code: 'OX_TLS',
-    advice: 'Check the certificate of OX and that its CA is in OX_SOAP_CA_FILE. Verification cannot be switched off.',
+    advice:
+      'Check the certificate of OX and that its CA is in OX_SOAP_CA_FILE or a .crt file of DATA/conf/ca-certificates. Verification cannot be switched off.',
   },
   {
     code: 'OX_TIMEOUT',

@@ -1,0 +1,67 @@
+/** CA certificates kept in DATA/conf/ca-certificates are trusted, without a setting and without rebuilding anything. */
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { aUser } from '../harness/objects.ts';
+import { makeWorkplace, type Workplace } from '../harness/workplace.ts';
+import { type Certificates, makeCertificates, type Sandbox, startSandbox } from '../sandbox/client.ts';
+
+let scratch: string;
+let certificates: Certificates;
+let sandbox: Sandbox;
+let place: Workplace;
+let trusted: string;
+
+beforeAll(async () => {
+  scratch = mkdtempSync(join(tmpdir(), 'ox-connector-tls-'));
+  certificates = makeCertificates(scratch);
+  sandbox = await startSandbox({ tls: certificates.good });
+});
+afterAll(async () => {
+  await sandbox.stop();
+  rmSync(scratch, { recursive: true });
+});
+beforeEach(async () => {
+  await sandbox.reset();
+  place = makeWorkplace(sandbox.url);
+  trusted = join(place.data, 'conf', 'ca-certificates');
+  mkdirSync(trusted, { recursive: true });
+  place.drop(aUser('anna'));
+});
+afterEach(() => place.remove());
+
+it('trusts the CA of a .crt file there', async () => {
+  copyFileSync(certificates.ca, join(trusted, 'our-ca.crt'));
+
+  expect((await place.run()).code).toBe(0);
+
+  expect(place.waiting()).toEqual([]);
+});
+
+it.each([
+  ['of no file', (): void => undefined],
+  ['of a file that is not called .crt', (): void => copyFileSync(certificates.ca, join(trusted, 'our-ca.pem'))],
+  ['of a hidden file', (): void => copyFileSync(certificates.ca, join(trusted, '.our-ca.crt'))],
+  ['of another server', (): void => copyFileSync(certificates.otherHost.cert, join(trusted, 'other.crt'))],
+])('does not trust the CA %s', async (_, lay) => {
+  lay();
+
+  const { code, stderr } = await place.run();
+
+  expect({ code, stderr }).toEqual({ code: 69, stderr: expect.stringContaining('OX_SOAP_CA_FILE') });
+  expect(place.waiting()).toHaveLength(1);
+  expect((await sandbox.counts()).total).toBe(0);
+});
+
+it.each([
+  ['nothing of the kind', 'not a certificate\n'],
+  ['a certificate cut short', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'],
+])('refuses a .crt file that holds %s, by its name', async (_, content) => {
+  copyFileSync(certificates.ca, join(trusted, 'a-good.crt'));
+  writeFileSync(join(trusted, 'broken.crt'), content);
+
+  const { code, stderr } = await place.run();
+
+  expect({ code, stderr }).toEqual({ code: 78, stderr: expect.stringContaining(join(trusted, 'broken.crt')) });
+  expect(place.waiting()).toHaveLength(1);
+});
