@@ -7,6 +7,7 @@ import type { Recorded } from './bare-loop.ts';
 import type { Case } from './case.ts';
 import {
   assertDrained,
+  definePremium,
   interleave,
   product,
   type Sample,
@@ -25,7 +26,7 @@ export const manyChanges: Case = {
   run: (stage) =>
     withWorkplace(stage, async (place) => {
       await stage.sandbox.reset();
-      const users = someUsers(USERS, anAccessProfile);
+      const users = someUsers(USERS);
       definePremium(place);
       place.drop(...users);
       await sample(stage, product(stage, place));
@@ -66,7 +67,7 @@ export const manyCreates: Case = {
         await stage.sandbox.reset();
         await stage.sandbox.options({ latencyMs: LATENCY_MS });
         definePremium(place);
-        place.drop(...someUsers(count, anAccessProfile));
+        place.drop(...someUsers(count));
         const taken = await sample(stage, product(stage, place, { OX_CONNECTOR_CONCURRENCY: String(concurrency) }));
         assertDrained(place);
         return taken;
@@ -85,12 +86,6 @@ export const manyCreates: Case = {
     };
   },
 };
-
-const anAccessProfile = () => ({ oxAccess: 'premium' });
-
-function definePremium(place: Workplace): void {
-  writeFileSync(join(place.data, 'ModuleAccessDefinitions.properties'), 'premium=calendar,contacts,tasks,webmail\n');
-}
 
 /** The requests of one run, in a file. */
 async function record(stage: Stage, place: Workplace, run: () => Promise<Sample>): Promise<string> {

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { aContext, aGroup, aUser, changed, type QueueFile } from '../harness/objects.ts';
 import type { Workplace } from '../harness/workplace.ts';
+import { ADMIN_10 } from '../sandbox/client.ts';
 import type { Case } from './case.ts';
 import {
   assertDrained,
@@ -44,6 +45,7 @@ export const longQueue: Case = {
 };
 
 const MEMBERS = 10_000;
+const ADMIN = { name: ADMIN_10.login, password: ADMIN_10.password };
 
 export const largeGroup: Case = {
   name: 'group',
@@ -51,7 +53,7 @@ export const largeGroup: Case = {
   run: (stage) =>
     withWorkplace(stage, async (place) => {
       const users = Array.from({ length: MEMBERS + 1 }, (_, at) => ({ name: userName(at), id: at + 10 }));
-      await stage.sandbox.reset({ contexts: { 10: { users } } });
+      await stage.sandbox.reset({ contexts: { 10: { admin: ADMIN, users } } });
       layDown(place, users.map(provisioned));
       const names = users.map((user) => user.name);
       const group = aGroup('all', names.slice(1));

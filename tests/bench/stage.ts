@@ -103,6 +103,11 @@ export function layDown(place: Workplace, states: Iterable<QueueFile>): void {
   }
 }
 
+/** The access profile of the users of the harness: without it a change is one call only. */
+export function definePremium(place: Workplace): void {
+  writeFileSync(join(place.data, 'ModuleAccessDefinitions.properties'), 'premium=calendar,contacts,tasks,webmail\n');
+}
+
 /** Throws if the run left files behind: then its numbers mean nothing. */
 export function assertDrained(place: Workplace): void {
   const left = place.waiting().length;

@@ -1,7 +1,16 @@
 /** What every start costs: an empty queue and a single change, against an empty script. */
 import { aUser, changed } from '../harness/objects.ts';
 import type { Case } from './case.ts';
-import { assertDrained, interleave, product, type Stage, sample, userName, withWorkplace } from './stage.ts';
+import {
+  assertDrained,
+  definePremium,
+  interleave,
+  product,
+  type Stage,
+  sample,
+  userName,
+  withWorkplace,
+} from './stage.ts';
 
 const RUNS = 30;
 
@@ -26,6 +35,7 @@ export const oneChange: Case = {
     withWorkplace(stage, async (place) => {
       await stage.sandbox.reset();
       const user = aUser(userName(0));
+      definePremium(place);
       place.drop(user);
       await sample(stage, product(stage, place));
       let round = 0;
