@@ -2,8 +2,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { asConnectorError, ConnectorError, hasCode } from '../lib/errors/connector-error.ts';
-import { createLogger, type Logger } from '../lib/logger/logger.ts';
-import { makeWinston } from '../lib/logger/winston.ts';
+import { createLogger, type Logger, type MakeWinston } from '../lib/logger/logger.ts';
 import { type Lock, takeLock } from '../lib/queue/lock.ts';
 import { type Environment, readSettings, type Settings } from '../lib/settings/settings.ts';
 import { reportFailure } from './report.ts';
@@ -50,6 +49,12 @@ export async function inFrame(
     lock?.release();
   }
 }
+
+/** winston is a third of a start's time: a run that has nothing to say does without. */
+const makeWinston: MakeWinston = (levels, format) => {
+  const winston = require('../lib/logger/winston.ts') as typeof import('../lib/logger/winston.ts');
+  return winston.makeWinston(levels, format);
+};
 
 /** DATA must be there (it is mounted); the directory of the queue is made in it by verbs that may write. */
 function openQueueDirectory(dataDirectory: string, mayWrite: boolean): string {

@@ -1,0 +1,2 @@
+/** The empty script: what the runtime costs by itself. */
+export {};
