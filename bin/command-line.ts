@@ -11,6 +11,7 @@ export async function runCommandLine(name: string, arguments_: readonly string[]
   process.stderr.on('error', ignoreClosedPipe);
   const program = (name === 'update-ox-db-cache' ? createCacheProgram : createProgram)({
     environment: process.env,
+    words: arguments_,
     finish: (exitCode) => {
       code = exitCode;
     },

@@ -2,6 +2,10 @@
 import { Command } from 'commander';
 import settingsSchema from '../schemas/settings.schema.json' with { type: 'json' };
 import { addCacheOptions, addCacheVerb } from './commands/cache.ts';
+import { addMappingVerb } from './commands/mapping.ts';
+import { addPlanVerb } from './commands/plan.ts';
+import { addQueueVerb } from './commands/queue.ts';
+import { addReprovisionVerb } from './commands/reprovision.ts';
 import { addStatusVerb } from './commands/status.ts';
 import { runMainJob } from './main-job.ts';
 import type { Terminal } from './terminal.ts';
@@ -31,7 +35,7 @@ export function createProgram(terminal: Terminal): Command {
     .action(async (options: { dataDir?: string }) => {
       terminal.finish(await runMainJob(terminal.environment, { dataDirectory: options.dataDir }));
     });
-  for (const add of [addStatusVerb, addCacheVerb]) {
+  for (const add of [addStatusVerb, addQueueVerb, addPlanVerb, addReprovisionVerb, addMappingVerb, addCacheVerb]) {
     add(program, terminal);
   }
   return program;

@@ -4,6 +4,8 @@ import type { Environment } from '../lib/settings/settings.ts';
 
 export interface Terminal {
   readonly environment: Environment;
+  /** The command line as given: for options that take several words each time. */
+  readonly words: readonly string[];
   /** Called once with the exit code. */
   finish(exitCode: number): void;
 }

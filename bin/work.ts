@@ -1,5 +1,6 @@
 /** A run that has something to do. */
 import { type KnownObjects, openKnownObjects } from '../lib/queue/known-objects.ts';
+import { openParking } from '../lib/queue/parking.ts';
 import { Drain } from '../lib/run/drain.ts';
 import { recordSkipped, recordSuccess } from '../lib/run/run-record.ts';
 import { objectMistakes } from '../lib/validate/objects.ts';
@@ -25,6 +26,8 @@ export async function work({ settings, directory, log, lock }: Frame): Promise<n
       log,
       concurrency: settings.concurrency,
       isStopped: () => signals.received !== null,
+      parking: openParking(parts.inbox),
+      stopOnError: settings.stopOnError,
       announce: (object) => lock?.note(object),
     });
     await drain.run().finally(() => {

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 
 /** The operations the connector calls; all others are left out of the contract. */
 export const USED: Readonly<Record<string, readonly string[]>> = {
-  OXContextService: ['change', 'create', 'delete', 'exists', 'listAll'],
+  OXContextService: ['change', 'create', 'delete', 'exists', 'getData', 'listAll'],
   OXUserService: [
     'change',
     'changeByModuleAccess',
@@ -19,6 +19,7 @@ export const USED: Readonly<Record<string, readonly string[]>> = {
     'exists',
     'getContextAdmin',
     'getData',
+    'getModuleAccess',
     'getMultipleData',
     'listAll',
   ],

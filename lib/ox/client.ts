@@ -40,10 +40,12 @@ export interface OxClient {
   close(): void;
 }
 
-const READS = new Set([
+/** Operations that change nothing: one may be repeated, and a plan may ask it. */
+export const READS: ReadonlySet<string> = new Set([
   'exists',
   'getContextAdmin',
   'getData',
+  'getModuleAccess',
   'getMultipleData',
   'list',
   'listAll',

@@ -44,6 +44,17 @@ export class OxFault extends Error {
     return this.#names(/DatabaseUpdateException/);
   }
 
+  /** OX objects to this object, and would do so again: no outage, no trouble with credentials, context or database. */
+  get isAboutObject(): boolean {
+    if (this.isWrongCredentials || this.isBeingUpdated || this.isNoSuchContext) {
+      return false;
+    }
+    const isStorage = this.exception === 'StorageException';
+    return isStorage
+      ? ABOUT_OBJECT.test(this.message)
+      : /^(?:InvalidData|NoSuch\w+|\w+Exists)Exception$/.test(this.exception);
+  }
+
   /** Refused because of the object's values, which may mean that it exists already. */
   get mayMeanExists(): boolean {
     return (
@@ -59,6 +70,10 @@ export class OxFault extends Error {
 
 const NOT_FOUND =
   /^No such (?:user|group|resource)|^resource with with this id does not exist|^Resource with this id does not exist/i;
+
+/** OX reports some mistakes of values like failures of its database. */
+const ABOUT_OBJECT =
+  /InvalidDataException|Quota cannot be changed|Global address book|Duplicate mail account|ACC-0017|imageContentType|end-point/;
 
 /** Every text ends in `; exceptionId <int>-<count>`, wrapped ones several times. */
 function withoutExceptionIds(text: string): string {

@@ -21,6 +21,8 @@ export interface Inbox {
   list(): string[];
   /** null: the file is gone, as an administrator may remove it at any time. */
   read(name: string): Envelope | null;
+  /** The same for a file elsewhere. */
+  parse(path: string): Envelope | null;
   /** No error if it is gone already. */
   remove(name: string): void;
   /** Adds a file, durably, under a name that sorts after those of now. Answers the name. */
@@ -30,14 +32,16 @@ export interface Inbox {
 
 export function openInbox(directory: string, check: EnvelopeCheck): Inbox {
   const path = (name: string): string => join(directory, name);
+  const parse = (file: string): Envelope | null => {
+    const bytes = readRegularFile(file);
+    return bytes && parseEnvelope(bytes, file, check);
+  };
   return {
     directory,
     path,
     list: () => listWaitingFiles(directory),
-    read: (name) => {
-      const bytes = readRegularFile(path(name));
-      return bytes && parseEnvelope(bytes, path(name), check);
-    },
+    read: (name) => parse(path(name)),
+    parse,
     remove: (name) => {
       removeIfThere(path(name));
     },

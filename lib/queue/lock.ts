@@ -108,7 +108,11 @@ export interface Holder {
 /** The run that is going on; null: none is, as far as can be told without touching the lock. */
 export function findRun(directory: string): Holder | null {
   const holder = readHolder(join(directory, HOLDER));
-  return holder !== null && holder.started !== '' && startOf(holder.pid) === holder.started ? holder : null;
+  if (holder === null || holder.started === '' || startOf(holder.pid) !== holder.started) {
+    return null;
+  }
+  const { pid, since, object } = holder;
+  return { pid, since, object };
 }
 
 function readHolder(path: string): (Holder & { started: string }) | null {

@@ -1,13 +1,16 @@
 /** The main job: every waiting file in order, each let go once OX has accepted it (SPEC 4). */
-import { ConnectorError } from '../errors/connector-error.ts';
+import { asConnectorError, ConnectorError } from '../errors/connector-error.ts';
 import type { Logger } from '../logger/logger.ts';
 import { type Change, type Envelope, learntOf, withoutLearnt } from '../model/change.ts';
 import { readBoolean, readTexts } from '../model/udm.ts';
+import { faultOf } from '../ox/client.ts';
 import type { Outcome, Plan, Registry } from '../provisioners/provisioner.ts';
+import { addAgain } from '../queue/again.ts';
 import type { Inbox } from '../queue/inbox.ts';
 import { type KnownObjects, placeOf } from '../queue/known-objects.ts';
 import type { LastStates } from '../queue/last-state.ts';
 import { inOrder, summarize, type Turn, type Waiting } from '../queue/order.ts';
+import type { Parking } from '../queue/parking.ts';
 import { type Prepared, workInOrder } from './in-flight.ts';
 import { ItemFailure } from './item-failure.ts';
 
@@ -23,6 +26,9 @@ export interface DrainDeps {
   readonly hasCredentials: (context: number) => boolean;
   readonly log: Logger;
   readonly concurrency: number;
+  readonly parking: Parking;
+  /** false: objects that OX refuses are parked, and the run goes on. */
+  readonly stopOnError: boolean;
   /** Tells those who ask which object is being worked on. */
   readonly announce: (object: string) => void;
   /** True: finish what is in hand, then stop. */
@@ -121,6 +127,10 @@ export class Drain {
         return { touches: [], act: async () => this.#drop(turn, given, path) };
       }
       const change = this.#changeOf(envelope, before, path);
+      const parked = this.#parkedReference(change);
+      if (parked !== undefined) {
+        return { touches: [], act: async () => this.#park(turn, envelope, `refers to ${parked}, which is parked`) };
+      }
       const plan = this.#deps.registry[change.type].plan(change);
       return { touches: plan.touches, act: () => this.#act(turn, envelope, change, plan, path, started) };
     } catch (error) {
@@ -164,13 +174,30 @@ export class Drain {
       const duration = `${Math.round(performance.now() - started)}ms`;
       log.info('provisioned', { file: path, type: change.type, dn: change.dn, action, duration });
     } catch (error) {
-      throw new ItemFailure(path, change.dn, error);
+      if (this.#deps.stopOnError || !isAboutObject(error, change)) {
+        throw new ItemFailure(path, change.dn, error);
+      }
+      const { message, remedy } = asConnectorError(error);
+      this.#park(turn, envelope, remedy ? `${message}. What to do: ${remedy}` : message);
     }
+  }
+
+  #parkedReference({ after }: Change): string | undefined {
+    const { parking, stopOnError } = this.#deps;
+    return stopOnError ? undefined : readTexts(after?.users).find((dn) => parking.holds(dn));
+  }
+
+  #park(turn: Turn, envelope: Envelope, reason: string): void {
+    const { inbox, log, parking } = this.#deps;
+    parking.park(turn.name, envelope, reason);
+    this.#waiting.delete(turn.id);
+    log.error('parked', { file: inbox.path(turn.name), type: envelope.udm_object_type, dn: envelope.dn, reason });
   }
 
   /** Created and deleted between two runs, or asked to be provisioned again and deleted since. */
   #drop(turn: Turn, envelope: Envelope, path: string): void {
     this.#deps.inbox.remove(turn.name);
+    this.#deps.parking.clear(turn.id);
     this.#waiting.delete(turn.id);
     this.#processed += 1;
     const action = 'dropped, the object was never provisioned';
@@ -179,7 +206,7 @@ export class Drain {
 
   /** The last state first, durably; then the file is let go. */
   #settle(turn: Turn, envelope: Envelope, change: Change, learnt: Readonly<Record<string, unknown>>): void {
-    const { inbox, known, lastStates } = this.#deps;
+    const { inbox, known, lastStates, parking } = this.#deps;
     known.track(change.id, () => {
       if (change.after === null) {
         lastStates.remove(change.id);
@@ -191,6 +218,7 @@ export class Drain {
       return state;
     });
     inbox.remove(turn.name);
+    parking.clear(change.id);
     this.#waiting.delete(turn.id);
     this.#processed += 1;
   }
@@ -211,9 +239,7 @@ export class Drain {
   }
 
   #again(id: string): void {
-    const state = this.#waiting.has(id) ? null : this.#deps.lastStates.read(id);
-    if (state !== null) {
-      this.#deps.inbox.add({ ...state, object: withoutLearnt(state.object ?? {}), oxConnectorReprovision: true });
+    if (!this.#waiting.has(id) && addAgain(this.#deps.inbox, this.#deps.lastStates, id) !== null) {
       this.#waiting.add(id);
     }
   }
@@ -228,6 +254,11 @@ export class Drain {
     }
     return ids.length > 0;
   }
+}
+
+/** A context is never set aside: everything else depends on it. */
+function isAboutObject(error: unknown, change: Change): boolean {
+  return change.type !== 'oxmail/oxcontext' && faultOf(error)?.isAboutObject === true;
 }
 
 function learntBySkip({ before, dn, id, type }: Change, plan: Plan): Record<string, unknown> {

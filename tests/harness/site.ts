@@ -8,6 +8,7 @@ import { openParts } from '../../bin/parts.ts';
 import { asConnectorError, type ConnectorError } from '../../lib/errors/connector-error.ts';
 import type { Fields } from '../../lib/logger/logger.ts';
 import { openKnownObjects } from '../../lib/queue/known-objects.ts';
+import { openParking } from '../../lib/queue/parking.ts';
 import { Drain } from '../../lib/run/drain.ts';
 import { ItemFailure } from '../../lib/run/item-failure.ts';
 import { readSettings } from '../../lib/settings/settings.ts';
@@ -128,6 +129,9 @@ export function useSite(): Site {
         hasCredentials: (context) => parts.credentials.find(context) !== null,
         log,
         concurrency: settings.concurrency,
+        parking: openParking(parts.inbox),
+        stopOnError: true,
+        announce: () => undefined,
         isStopped: () => false,
       }).run();
     } catch (error) {

@@ -1,6 +1,7 @@
 /** Finding objects by DN: `old/` is the truth, whatever happened to the index or to the files. */
 import {
   existsSync,
+  mkdirSync,
   readdirSync,
   rmSync,
   statSync,
@@ -35,6 +36,7 @@ let known: KnownObjects;
 
 beforeEach(() => {
   states = openLastStates(folder(), envelopeMistakes);
+  mkdirSync(states.directory, { recursive: true });
   known = open();
 });
 afterEach(() => known.close());

@@ -12,6 +12,7 @@ const anna = aUser('anna') as Envelope;
 let states: LastStates;
 beforeEach(() => {
   states = openLastStates(folder(), envelopeMistakes);
+  mkdirSync(states.directory, { mode: 0o700 });
 });
 
 it('keeps an object under its id, in small letters, for the owner only', () => {

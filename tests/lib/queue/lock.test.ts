@@ -1,9 +1,9 @@
 /** One run at a time, and nothing left behind that needs a human. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Lock, readHolder, takeLock } from '../../../lib/queue/lock.ts';
+import { findRun, type Lock, takeLock } from '../../../lib/queue/lock.ts';
 import { freshFolder, thrownBy } from '../../harness/temporary.ts';
 
 const folder = freshFolder();
@@ -35,7 +35,7 @@ it('is refused to others, naming the process that has it, until it is released',
   const now = new Date('2026-11-20T08:00:00Z');
   held = takeLock(folder(), now);
 
-  expect(readHolder(folder())).toEqual({ pid: process.pid, since: now.toISOString() });
+  expect(findRun(folder())).toEqual({ pid: process.pid, since: now.toISOString(), object: '' });
   expect(statSync(join(folder(), '.lock-holder')).mode & 0o777).toBe(0o600);
   expect(thrownBy(() => takeLock(folder()))).toMatchObject({
     code: 'LOCK_HELD',
@@ -43,13 +43,13 @@ it('is refused to others, naming the process that has it, until it is released',
     message: expect.stringContaining(`process ${process.pid}`),
     fields: { pid: process.pid },
   });
-  expect(readHolder(folder())?.since).toBe(now.toISOString());
+  expect(findRun(folder())?.since).toBe(now.toISOString());
 
   held.release();
   held = takeLock(folder());
   held.release();
   held = null;
-  expect(readHolder(folder())).toBeNull();
+  expect(findRun(folder())).toBeNull();
 });
 
 it('is free again when the process that has it is killed', async () => {
@@ -59,11 +59,12 @@ it('is free again when the process that has it is killed', async () => {
   } finally {
     await other.kill();
   }
-  expect(readHolder(folder())?.pid).toBe(other.pid);
+  expect(JSON.parse(readFileSync(join(folder(), '.lock-holder'), 'utf8')).pid).toBe(other.pid);
+  expect(findRun(folder())).toBeNull();
 
   held = takeLock(folder());
 
-  expect(readHolder(folder())?.pid).toBe(process.pid);
+  expect(findRun(folder())?.pid).toBe(process.pid);
 });
 
 it.each<[string, string]>([
@@ -78,7 +79,7 @@ it.each<[string, string]>([
 
 it.each(['', 'garbage', '{}', 'null', '{"pid": "1"}'])('does not depend on the hint, were it %j', (hint) => {
   writeFileSync(join(folder(), '.lock-holder'), hint);
-  expect(readHolder(folder())).toBeNull();
+  expect(findRun(folder())).toBeNull();
   held = takeLock(folder());
 
   writeFileSync(join(folder(), '.lock-holder'), hint);

@@ -26,6 +26,7 @@ const DEFAULTS = {
   logLevel: 'info',
   logFormat: 'text',
   concurrency: 1,
+  stopOnError: true,
 };
 
 it('has defaults for all, and takes empty strings for not set', () => {
@@ -116,6 +117,7 @@ const WRONG: Readonly<Partial<Record<SettingName, readonly string[]>>> = {
   OX_CONNECTOR_LOG_LEVEL: ['VERBOSE', 'Info'],
   OX_CONNECTOR_LOG_FORMAT: ['xml', 'JSON'],
   OX_CONNECTOR_CONCURRENCY: ['0', '65', 'many'],
+  OX_CONNECTOR_STOP_ON_ERROR: ['no', '0'],
 };
 
 it('has a wrong value for every setting that can be wrong', () => {

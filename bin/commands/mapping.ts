@@ -1,0 +1,84 @@
+/** `mapping`: AttributeMapping.json, checked before it is written. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { ConnectorError } from '../../lib/errors/connector-error.ts';
+import { writeDurably } from '../../lib/files/durable.ts';
+import { changeMapping, differencesOf, type MappingChange, readChanges } from '../../lib/mapping/edit.ts';
+import type { Mapping } from '../../lib/mapping/mapping.ts';
+import { mappingMistakes } from '../../lib/validate/files.ts';
+import { type Frame, inFrame } from '../frame.ts';
+import { openParts } from '../parts.ts';
+import { dataDirectoryOf, type Terminal } from '../terminal.ts';
+
+export function addMappingVerb(program: Command, terminal: Terminal): void {
+  const mapping = program.command('mapping').summary('which OX field comes from which UDM property');
+  const run = async (self: Command, act: (frame: Frame) => void): Promise<void> => {
+    const frame = { dataDirectory: dataDirectoryOf(self), lock: false };
+    terminal.finish(
+      await inFrame(terminal.environment, frame, async (each) => {
+        act(each);
+        return 0;
+      }),
+    );
+  };
+  mapping
+    .command('dump')
+    .description('Prints the mapping in use, as AttributeMapping.json has it.')
+    .action((_options: object, self: Command) =>
+      run(self, (frame) => void process.stdout.write(`${JSON.stringify(current(frame), null, 2)}\n`)),
+    );
+  mapping
+    .command('modify')
+    .description('Changes the mapping: shows the difference, then writes it. The options may be repeated.')
+    .option('--set <ox udm...>', 'OX field and UDM property: the field comes from the property')
+    .option('--unset <ox...>', 'OX field: it is left alone')
+    .option('--set-alternatives <ox udm...>', 'OX field and UDM properties asked in turn where the first is empty')
+    .option('--unset-alternatives <ox...>', 'OX field: it has no alternatives')
+    .option('--dry-run', 'only show the difference')
+    .action(async (options: { dryRun?: boolean }, self: Command) => {
+      const changes = readChanges(terminal.words);
+      if (typeof changes === 'string' || changes.length === 0) {
+        return self.error(`error: ${typeof changes === 'string' ? changes : 'nothing to change'}`);
+      }
+      return run(self, (frame) => modify(frame, changes, options.dryRun === true));
+    });
+  mapping
+    .command('restore-default')
+    .description('Removes AttributeMapping.json, so that the default mapping is used; a broken one too.')
+    .action((_options: object, self: Command) =>
+      run(self, (frame) => {
+        rmSync(fileOf(frame), { force: true });
+        frame.log.info('the default mapping is used', { path: fileOf(frame) });
+      }),
+    );
+}
+
+function modify(frame: Frame, changes: readonly MappingChange[], dryRun: boolean): void {
+  const before = current(frame);
+  const after = changeMapping(before, changes);
+  const mistakes = mappingMistakes(after);
+  if (mistakes.length > 0) {
+    throw new ConnectorError(
+      'MAPPING_BROKEN',
+      `the mapping would be broken: ${mistakes.join('; ')}`,
+      {},
+      undefined,
+      'Nothing was written. The names of OX fields are those of `mapping dump` and of docs/attributes.md.',
+    );
+  }
+  const difference = differencesOf(before, after);
+  process.stdout.write(difference.length === 0 ? 'no difference\n' : `${difference.join('\n')}\n`);
+  if (difference.length > 0 && !dryRun) {
+    writeDurably(fileOf(frame), `${JSON.stringify(after, null, 2)}\n`);
+    frame.log.info('written; users follow with their next change, or with `reprovision --type users/user`');
+  }
+}
+
+function current({ settings, directory }: Frame): Mapping {
+  return openParts(settings, directory).readMapping();
+}
+
+function fileOf({ settings }: Frame): string {
+  return join(settings.dataDirectory, 'AttributeMapping.json');
+}

@@ -1,0 +1,81 @@
+/** A run that changes nothing: the main loop itself, over copies in memory and a client that only notes (`plan`). */
+import type { AccessProfiles } from '../access-profiles/access-profiles.ts';
+import type { Credentials, Login } from '../credentials/credentials.ts';
+import type { Envelope } from '../model/change.ts';
+import type { Inbox } from '../queue/inbox.ts';
+import type { LastStates } from '../queue/last-state.ts';
+import type { Parking } from '../queue/parking.ts';
+
+/** The queue, or some files of it; what is added is kept in memory. */
+export function dryInbox(real: Inbox, only: ReadonlySet<string> | null): Inbox {
+  const gone = new Set<string>();
+  const added = new Map<string, Envelope>();
+  return {
+    ...real,
+    list: () => [
+      ...real.list().filter((name) => !gone.has(name) && (only === null || only.has(name))),
+      ...[...added.keys()].filter((name) => !gone.has(name)),
+    ],
+    read: (name) => added.get(name) ?? real.read(name),
+    remove: (name) => void gone.add(name),
+    add: (envelope) => {
+      const name = `(again ${added.size + 1}).json`;
+      added.set(name, envelope);
+      return name;
+    },
+  };
+}
+
+export function dryLastStates(real: LastStates): LastStates {
+  const changed = new Map<string, Envelope | null>();
+  return {
+    ...real,
+    read: (id) => {
+      const known = changed.get(id.toLowerCase());
+      return known === undefined ? real.read(id) : known;
+    },
+    write: (envelope) => void changed.set(envelope.id.toLowerCase(), envelope),
+    remove: (id) => void changed.set(id.toLowerCase(), null),
+  };
+}
+
+export function dryCredentials(real: Credentials): Credentials {
+  const changed = new Map<number, Login | null>();
+  const find = (context: number): Login | null => {
+    const known = changed.get(context);
+    return known === undefined ? real.find(context) : known;
+  };
+  return {
+    ...real,
+    find,
+    ofContext: (context) => find(context) ?? real.ofContext(context),
+    put: (context, login) => void changed.set(context, login),
+    remove: (context) => void changed.set(context, null),
+  };
+}
+
+export function dryProfiles(real: AccessProfiles): AccessProfiles {
+  const changed = new Map<string, ReadonlySet<string> | null>();
+  return {
+    find: (name) => {
+      const known = changed.get(name);
+      return known === undefined ? real.find(name) : known;
+    },
+    put: (name, rights, formerName) => {
+      if (formerName !== null) {
+        changed.set(formerName, null);
+      }
+      changed.set(name, new Set(rights));
+    },
+    remove: (name) => void changed.set(name, null),
+  };
+}
+
+/** Nothing is parked by a look. */
+export const DRY_PARKING: Parking = {
+  list: () => [],
+  park: () => undefined,
+  holds: () => false,
+  clear: () => undefined,
+  retry: () => 0,
+};

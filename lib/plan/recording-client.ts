@@ -1,0 +1,260 @@
+/**
+ * An OX client that changes nothing: reads are asked of OX, changes are noted, and what they would have made of OX is
+ * remembered, so that later reads of the same plan see it.
+ */
+import { ConnectorError } from '../errors/connector-error.ts';
+import { type OxClient, READS } from '../ox/client.ts';
+import { OxFault } from '../ox/fault.ts';
+import { diffFields, type FieldChange } from './field-changes.ts';
+
+export interface NotedCall {
+  readonly service: string;
+  readonly operation: string;
+  readonly object: string;
+  readonly changes: readonly FieldChange[];
+}
+
+export interface RecordingClient extends OxClient {
+  /** The changes noted since the last time. */
+  take(): NotedCall[];
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The parameter that holds the object, for each service. */
+const SUBJECTS: Readonly<Record<string, readonly string[]>> = {
+  OXUserService: ['usrdata', 'user', 'usr'],
+  OXGroupService: ['grp'],
+  OXResourceService: ['res'],
+  OXContextService: ['ctx'],
+  OXUserCopyService: ['user'],
+};
+
+const NOT_FOUND: Readonly<Record<string, string>> = {
+  OXUserService: 'NoSuchUserException',
+  OXGroupService: 'NoSuchGroupException',
+  OXResourceService: 'NoSuchResourceException',
+  OXContextService: 'NoSuchContextException',
+};
+
+export function createRecordingClient(real: OxClient): RecordingClient {
+  return new Recorder(real) as unknown as RecordingClient;
+}
+
+interface Ref {
+  readonly service: string;
+  readonly context: number;
+  readonly id: number | null;
+  readonly name: string | null;
+}
+
+class Recorder {
+  readonly #real: OxClient;
+  /** Objects as the plan leaves them; null: removed. */
+  readonly #made = new Map<string, Fields | null>();
+  readonly #newContexts = new Set<number>();
+  #noted: NotedCall[] = [];
+  #nextId = -1;
+
+  constructor(real: OxClient) {
+    this.#real = real;
+  }
+
+  get calls(): number {
+    return this.#real.calls;
+  }
+
+  close(): void {
+    this.#real.close();
+  }
+
+  take(): NotedCall[] {
+    const noted = this.#noted;
+    this.#noted = [];
+    return noted;
+  }
+
+  async call(
+    service: string,
+    operation: string,
+    input: Fields,
+    subject: { object: string; login: string },
+  ): Promise<unknown> {
+    const ref = this.#refOf(service, input);
+    if (READS.has(operation)) {
+      return this.#read(service, operation, input, subject, ref);
+    }
+    const note = (changes: readonly FieldChange[]): void => {
+      this.#noted.push({ service, operation, object: subject.object, changes });
+    };
+    const given = this.#given(service, input);
+    if (operation.startsWith('create')) {
+      return this.#create(service, ref, given, input, subject, note);
+    }
+    if (service === 'OXUserCopyService') {
+      return this.#copy(input, given, subject, note);
+    }
+    if (service === 'OXSecondaryAccountService') {
+      note(diffFields(null, (input.accountDataUpdate ?? { primaryAddress: input.primaryAddress }) as Fields));
+      return true;
+    }
+    const found = await this.#find(ref, input, subject);
+    if (found === null) {
+      throw refused(subject, NOT_FOUND[service] ?? '', `No such ${service}`);
+    }
+    if (operation === 'delete') {
+      note([]);
+      this.#put(ref, found, null);
+    } else if (operation === 'changeByModuleAccess') {
+      note(diffFields(await this.#access(ref, input, subject), input.moduleAccess as Fields));
+    } else {
+      note(diffFields(found, given));
+      this.#put(ref, found, { ...found, ...given });
+    }
+    return null;
+  }
+
+  async #read(service: string, operation: string, input: Fields, subject: Subject, ref: Ref): Promise<unknown> {
+    if (operation === 'exists') {
+      return (await this.#find(ref, input, subject)) !== null;
+    }
+    if (operation === 'getData') {
+      const found = await this.#find(ref, input, subject);
+      if (found === null) {
+        throw refused(subject, NOT_FOUND[service] ?? '', 'No such object');
+      }
+      return found;
+    }
+    if (this.#newContexts.has(ref.context)) {
+      return [];
+    }
+    if (
+      operation === 'listGroupsForUser' &&
+      (await this.#find({ ...ref, service: 'OXUserService' }, input, subject)) === null
+    ) {
+      throw refused(subject, 'NoSuchUserException', 'No such user');
+    }
+    if (operation === 'list') {
+      const users = (input.users as { id: number }[]).filter(({ id }) => id > 0);
+      return users.length === 0 ? [] : this.#ask(service, operation, { ...input, users }, subject);
+    }
+    return this.#ask(service, operation, input, subject);
+  }
+
+  async #create(
+    service: string,
+    ref: Ref,
+    given: Fields,
+    input: Fields,
+    subject: Subject,
+    note: Note,
+  ): Promise<unknown> {
+    if (service === 'OXSecondaryAccountService') {
+      note(diffFields(null, input.accountDataOnCreate as Fields));
+      return null;
+    }
+    if ((await this.#find(ref, input, subject)) !== null) {
+      throw refused(subject, 'InvalidDataException', 'already exists');
+    }
+    note([...diffFields(null, given), ...diffFields(null, (input.access ?? {}) as Fields)]);
+    if (service === 'OXContextService') {
+      this.#newContexts.add(ref.context);
+      this.#made.set(keyOf(ref), given);
+      return given;
+    }
+    const made = { ...given, id: this.#nextId };
+    this.#nextId -= 1;
+    this.#put(ref, made, made);
+    return made;
+  }
+
+  #copy(input: Fields, given: Fields, subject: Subject, note: Note): unknown {
+    note([]);
+    const context = (input.dest as { id: number }).id;
+    const copy = { ...given, id: this.#nextId, name: given.name ?? subject.object };
+    this.#nextId -= 1;
+    this.#made.set(`OXUserService:${context}:#${copy.id}`, copy);
+    return copy;
+  }
+
+  async #access(ref: Ref, input: Fields, subject: Subject): Promise<Fields | null> {
+    const isMade = this.#made.has(keyOf(ref));
+    const { ctx, user, auth } = input;
+    return isMade
+      ? null
+      : ((await this.#ask('OXUserService', 'getModuleAccess', { ctx, user, auth }, subject)) as Fields);
+  }
+
+  /** What the plan made of the object, or else what OX has; null: it is not there. */
+  async #find(ref: Ref, input: Fields, subject: Subject): Promise<Fields | null> {
+    for (const key of [ref.id === null ? null : `${ref.service}:${ref.context}:#${ref.id}`, keyOf(ref)]) {
+      const made = key === null ? undefined : this.#made.get(key);
+      if (made !== undefined) {
+        return made;
+      }
+    }
+    const isContext = ref.service === 'OXContextService';
+    if (this.#newContexts.has(ref.context) && !isContext) {
+      return null;
+    }
+    const which = ref.id === null ? { name: ref.name } : { id: ref.id };
+    const parameter = { OXUserService: 'user', OXGroupService: 'grp', OXResourceService: 'res' }[ref.service];
+    const asked = parameter
+      ? { ctx: { id: ref.context }, [parameter]: which, auth: input.auth }
+      : { ctx: { id: ref.context }, auth: input.auth };
+    try {
+      return (await this.#ask(ref.service, 'getData', asked, subject)) as Fields;
+    } catch (error) {
+      if (error instanceof ConnectorError && error.cause instanceof OxFault && error.cause.isNotFound) {
+        return null;
+      }
+      throw error;
+    }
+  }
+
+  #put(ref: Ref, found: Fields, made: Fields | null): void {
+    const name = typeof made?.name === 'string' ? made.name : ref.name;
+    const former = typeof found.name === 'string' ? found.name : ref.name;
+    this.#made.set(keyOf({ ...ref, name: former }), null);
+    this.#made.set(keyOf({ ...ref, name }), made);
+    if (typeof found.id === 'number') {
+      this.#made.set(`${ref.service}:${ref.context}:#${found.id}`, made);
+    }
+  }
+
+  #given(service: string, input: Fields): Fields {
+    for (const name of SUBJECTS[service] ?? []) {
+      if (typeof input[name] === 'object' && input[name] !== null) {
+        return input[name] as Fields;
+      }
+    }
+    return {};
+  }
+
+  #refOf(service: string, input: Fields): Ref {
+    const { id, name } = this.#given(service, input);
+    const context = ((input.ctx ?? input.context ?? input.src) as { id?: number } | undefined)?.id ?? 0;
+    const isContext = service === 'OXContextService';
+    return {
+      service,
+      context,
+      id: !isContext && typeof id === 'number' ? id : null,
+      name: isContext ? String(context) : typeof name === 'string' ? name : null,
+    };
+  }
+
+  #ask(service: string, operation: string, input: Fields, subject: Subject): Promise<unknown> {
+    return this.#real.call(service as never, operation as never, input as never, subject);
+  }
+}
+
+type Subject = { readonly object: string; readonly login: string };
+type Note = (changes: readonly FieldChange[]) => void;
+
+function keyOf({ service, context, name }: Ref): string {
+  return `${service}:${context}:${name ?? ''}`;
+}
+
+function refused(subject: Subject, exception: string, text: string): ConnectorError {
+  return new ConnectorError('OX_REFUSED', `${text}: ${subject.object}`, {}, new OxFault(text, exception));
+}

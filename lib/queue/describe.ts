@@ -1,0 +1,85 @@
+/** The queue as an administrator looks at it: in processing order, with what is wrong with each file. */
+import { statSync } from 'node:fs';
+import { ConnectorError } from '../errors/connector-error.ts';
+import type { Envelope, ObjectType } from '../model/change.ts';
+import type { Properties } from '../model/udm.ts';
+import type { Inbox } from './inbox.ts';
+import { inOrder, summarize, type Waiting } from './order.ts';
+
+export interface DescribedFile {
+  readonly name: string;
+  /** Empty: the file cannot be read that far. */
+  readonly type: string;
+  readonly dn: string;
+  readonly id: string;
+  readonly action: 'create or change' | 'delete' | 'provision again' | '';
+  /** Seconds since the file was written. */
+  readonly ageSeconds: number;
+  readonly bytes: number;
+  /** Empty: valid. */
+  readonly mistakes: string;
+}
+
+export type ObjectCheck = (type: ObjectType, properties: Properties) => readonly string[];
+
+/** Files that vanish meanwhile are left out. */
+export function describeQueue(
+  inbox: Inbox,
+  checkObject: ObjectCheck,
+  formerContextId: (id: string) => number | null,
+  now: Date,
+): DescribedFile[] {
+  const described = new Map<string, DescribedFile>();
+  const waiting: Waiting[] = [];
+  const broken: string[] = [];
+  for (const name of inbox.list()) {
+    const stat = statSync(inbox.path(name), { throwIfNoEntry: false });
+    if (!stat) {
+      continue;
+    }
+    const size = { name, bytes: stat.size, ageSeconds: Math.max(0, Math.round((now.getTime() - stat.mtimeMs) / 1000)) };
+    try {
+      const envelope = inbox.read(name);
+      if (envelope) {
+        described.set(name, { ...size, ...describeEnvelope(envelope, checkObject) });
+        waiting.push(summarize(name, envelope));
+      }
+    } catch (error) {
+      if (!(error instanceof ConnectorError)) {
+        throw error;
+      }
+      described.set(name, { ...size, type: '', dn: '', id: '', action: '', mistakes: error.message });
+      broken.push(name);
+    }
+  }
+  // A file that cannot be read ends the round: what comes before it by name is worked on first.
+  const obstacle = broken[0];
+  const before = waiting.filter(({ name }) => obstacle === undefined || name < obstacle);
+  const after = waiting.filter(({ name }) => obstacle !== undefined && name > obstacle);
+  const names = [
+    ...inOrder(before, formerContextId).map(({ name }) => name),
+    ...broken,
+    ...inOrder(after, formerContextId).map(({ name }) => name),
+  ];
+  return names.flatMap((name) => described.get(name) ?? []);
+}
+
+function describeEnvelope(envelope: Envelope, checkObject: ObjectCheck) {
+  const { object, udm_object_type: type, dn, id } = envelope;
+  const mistakes = object === null ? [] : checkObject(type, object);
+  const again = envelope.oxConnectorReprovision === true;
+  const action = object === null ? 'delete' : again ? 'provision again' : 'create or change';
+  return { type, dn, id, action, mistakes: mistakes.join('; ') } as const;
+}
+
+/** The object's properties that differ, by name; learnt values are left out. */
+export function differences(before: Properties | null, after: Properties | null): [string, unknown, unknown][] {
+  const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
+  return [...names]
+    .filter((name) => !name.startsWith('oxDb'))
+    .sort()
+    .flatMap((name): [string, unknown, unknown][] => {
+      const [old, now] = [before?.[name] ?? null, after?.[name] ?? null];
+      return JSON.stringify(old) === JSON.stringify(now) ? [] : [[name, old, now]];
+    });
+}
