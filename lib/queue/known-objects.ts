@@ -99,6 +99,22 @@ export function openKnownObjects(queueDirectory: string, lastStates: LastStates)
   };
 }
 
+/** For looking only: needs no lock and writes no file. `old/` is read once, all of it. */
+export function openKnownObjectsInMemory(lastStates: LastStates): KnownObjects {
+  const index = new Index(openDatabase(':memory:'), lastStates);
+  return {
+    byDn: (dn) => index.byDn(dn),
+    byId: (id) => index.byId(id),
+    read: (id) => lastStates.read(id)?.object ?? null,
+    referring: (dn) => index.referring(dn),
+    skippedFor: (context) => index.skippedFor(context),
+    skippedContexts: () => index.skippedContexts(),
+    track: (id, settle) => index.track(id, settle),
+    checkpoint: () => index.checkpoint(),
+    close: () => index.abandon(),
+  };
+}
+
 function removeDatabase(path: string): void {
   for (const suffix of ['', '-wal', '-shm', '-journal']) {
     rmSync(path + suffix, { force: true });
