@@ -1,0 +1,46 @@
+/** Known objects for verbs that only look: the same answers, and not a file written. */
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openKnownObjectsInMemory } from '../../../lib/queue/known-objects.ts';
+import { openLastStates } from '../../../lib/queue/last-state.ts';
+import { aGroup, aUser, groupDn, idOf, userDn } from '../../harness/objects.ts';
+import { freshFolder } from '../../harness/temporary.ts';
+
+const folder = freshFolder();
+
+function put(...files: readonly { id: string }[]): void {
+  mkdirSync(join(folder(), 'old'));
+  for (const file of files) {
+    writeFileSync(join(folder(), 'old', `${file.id}.json`), JSON.stringify(file));
+  }
+}
+
+it('knows every object of old/, who names whom, and leaves the directory as it was', () => {
+  put(aUser('anna', { oxDbId: 7, oxDbContext: 10 }), aUser('bert', { oxDbSkipped: 20 }), aGroup('sales', ['anna']));
+  const before = statSync(folder(), { bigint: true }).mtimeNs;
+
+  const known = openKnownObjectsInMemory(openLastStates(folder(), () => []));
+
+  expect(known.byDn(userDn('ANNA'))).toEqual({
+    id: idOf('user', 'anna'),
+    type: 'users/user',
+    isOx: true,
+    context: 10,
+    oxId: 7,
+  });
+  expect(known.byId(idOf('group', 'sales'))?.type).toBe('groups/group');
+  expect(known.referring(userDn('anna'))).toEqual([idOf('group', 'sales')]);
+  expect(known.skippedContexts()).toEqual([20]);
+  expect(known.byDn(groupDn('nobody'))).toBeNull();
+  known.close();
+  expect(readdirSync(folder())).toEqual(['old']);
+  expect(statSync(folder(), { bigint: true }).mtimeNs).toBe(before);
+});
+
+it('knows nothing where there is no old/, and does not make it', () => {
+  const known = openKnownObjectsInMemory(openLastStates(folder(), () => []));
+
+  expect(known.byDn(userDn('anna'))).toBeNull();
+  known.close();
+  expect(readdirSync(folder())).toEqual([]);
+});
