@@ -9,15 +9,24 @@ export interface FieldChange {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const SECRET = /password/i;
+const SECRET = /^password$/i;
 
 /** Fields that do not differ are left out; nothing and an empty text are the same. */
 export function diffFields(before: Fields | null, after: Fields): FieldChange[] {
   return Object.entries(after).flatMap(([field, value]) => {
-    const change = { field, before: shown(field, before?.[field]), after: shown(field, value) };
-    // OX never gives a picture back, so it cannot be compared.
+    const change = { field, before: shown(field, foundValue(field, before)), after: shown(field, value) };
     return change.before === change.after ? [] : [change];
   });
+}
+
+/** What OX has in a field, in the form in which it is sent. */
+function foundValue(field: string, found: Fields | null): unknown {
+  const value = found?.[field];
+  // OX gives the host alone here, and the URL in a field of its own.
+  if (field === 'imapServer' || field === 'smtpServer') {
+    return found?.[`${field}String`] ?? value;
+  }
+  return typeof value === 'string' ? value.replace(/^(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2})$/, '$1') : value;
 }
 
 function shown(field: string, value: unknown): string {

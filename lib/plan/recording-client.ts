@@ -52,6 +52,8 @@ class Recorder {
   readonly #real: OxClient;
   /** Objects as the plan leaves them; null: removed. */
   readonly #made = new Map<string, Fields | null>();
+  /** What OX answered, by id. */
+  readonly #seen = new Map<string, Fields>();
   readonly #newContexts = new Set<number>();
   #noted: NotedCall[] = [];
   #nextId = -1;
@@ -92,7 +94,7 @@ class Recorder {
       return this.#create(service, ref, given, input, subject, note);
     }
     if (service === 'OXUserCopyService') {
-      return this.#copy(input, given, subject, note);
+      return this.#copy(input, given, note);
     }
     if (service === 'OXSecondaryAccountService') {
       note(diffFields(null, (input.accountDataUpdate ?? { primaryAddress: input.primaryAddress }) as Fields));
@@ -128,11 +130,13 @@ class Recorder {
     if (this.#newContexts.has(ref.context)) {
       return [];
     }
-    if (
-      operation === 'listGroupsForUser' &&
-      (await this.#find({ ...ref, service: 'OXUserService' }, input, subject)) === null
-    ) {
-      throw refused(subject, 'NoSuchUserException', 'No such user');
+    const user = { ...ref, service: 'OXUserService', ...refIn(input.usr) };
+    if (operation === 'listGroupsForUser') {
+      const found = await this.#find(user, input, subject);
+      if (found === null) {
+        throw refused(subject, 'NoSuchUserException', 'No such user');
+      }
+      return Number(found.id) < 0 ? [] : this.#ask(service, operation, input, subject);
     }
     if (operation === 'list') {
       const users = (input.users as { id: number }[]).filter(({ id }) => id > 0);
@@ -168,17 +172,21 @@ class Recorder {
     return made;
   }
 
-  #copy(input: Fields, given: Fields, subject: Subject, note: Note): unknown {
+  #copy(input: Fields, given: Fields, note: Note): unknown {
     note([]);
-    const context = (input.dest as { id: number }).id;
-    const copy = { ...given, id: this.#nextId, name: given.name ?? subject.object };
+    const { src, dest } = input as { src: { id: number }; dest: { id: number } };
+    // The source was looked at just before.
+    const key = `OXUserService:${src.id}:#${given.id}`;
+    const source = this.#made.get(key) ?? this.#seen.get(key) ?? {};
+    const copy = { ...source, id: this.#nextId };
     this.#nextId -= 1;
-    this.#made.set(`OXUserService:${context}:#${copy.id}`, copy);
+    this.#put({ service: 'OXUserService', context: dest.id, id: copy.id, name: null }, copy, copy);
     return copy;
   }
 
   async #access(ref: Ref, input: Fields, subject: Subject): Promise<Fields | null> {
-    const isMade = this.#made.has(keyOf(ref));
+    // Made by this plan: OX cannot tell its access.
+    const isMade = Number(this.#made.get(keyOf(ref))?.id ?? 0) < 0;
     const { ctx, user, auth } = input;
     return isMade
       ? null
@@ -203,7 +211,9 @@ class Recorder {
       ? { ctx: { id: ref.context }, [parameter]: which, auth: input.auth }
       : { ctx: { id: ref.context }, auth: input.auth };
     try {
-      return (await this.#ask(ref.service, 'getData', asked, subject)) as Fields;
+      const found = (await this.#ask(ref.service, 'getData', asked, subject)) as Fields;
+      this.#seen.set(`${ref.service}:${ref.context}:#${found.id}`, found);
+      return found;
     } catch (error) {
       if (error instanceof ConnectorError && error.cause instanceof OxFault && error.cause.isNotFound) {
         return null;
@@ -232,20 +242,25 @@ class Recorder {
   }
 
   #refOf(service: string, input: Fields): Ref {
-    const { id, name } = this.#given(service, input);
+    const { id, name } = refIn(this.#given(service, input));
     const context = ((input.ctx ?? input.context ?? input.src) as { id?: number } | undefined)?.id ?? 0;
     const isContext = service === 'OXContextService';
     return {
       service,
       context,
-      id: !isContext && typeof id === 'number' ? id : null,
-      name: isContext ? String(context) : typeof name === 'string' ? name : null,
+      id: isContext ? null : id,
+      name: isContext ? String(context) : name,
     };
   }
 
   #ask(service: string, operation: string, input: Fields, subject: Subject): Promise<unknown> {
     return this.#real.call(service as never, operation as never, input as never, subject);
   }
+}
+
+function refIn(value: unknown): { id: number | null; name: string | null } {
+  const { id, name } = (value ?? {}) as Fields;
+  return { id: typeof id === 'number' ? id : null, name: typeof name === 'string' ? name : null };
 }
 
 type Subject = { readonly object: string; readonly login: string };

@@ -19,7 +19,9 @@ export function mistakesOf(validate: ValidateFunction, value: unknown, wording: 
   if (validate(value)) {
     return [];
   }
-  const texts = [...new Set((validate.errors ?? []).map((error) => describe(error, wording)))];
+  // What is wrong with a name is said by the error behind this one.
+  const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'propertyNames');
+  const texts = [...new Set(errors.map((error) => describe(error, wording)))];
   return texts.length > MOST ? [...texts.slice(0, MOST), `and ${texts.length - MOST} more`] : texts;
 }
 
@@ -32,9 +34,6 @@ function describe(error: ErrorObject, { base = '', secret = SECRET }: Wording): 
   }
   if (error.keyword === 'additionalProperties') {
     return `${pointer}: ${JSON.stringify(error.params.additionalProperty)} is not known, expected ${expected}`;
-  }
-  if (error.keyword === 'propertyNames') {
-    return `${pointer}: ${JSON.stringify(error.params.propertyName)} is not allowed here`;
   }
   if (error.propertyName !== undefined) {
     return `${pointer}: found ${JSON.stringify(error.propertyName)}, expected ${expected}`;
