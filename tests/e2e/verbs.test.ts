@@ -1,0 +1,329 @@
+/** The verbs that act on the queue and the mapping, end to end. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { aGroup, anAccount, aProfile, aUser, changed, deleted, groupDn, userDn } from '../harness/objects.ts';
+import { makeWorkplace, type RunResult, type Workplace } from '../harness/workplace.ts';
+import { type Sandbox, startSandbox } from '../sandbox/client.ts';
+
+let sandbox: Sandbox;
+let place: Workplace;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.stop());
+beforeEach(async () => {
+  await sandbox.reset();
+  place = makeWorkplace(sandbox.url);
+});
+afterEach(async () => {
+  place.remove();
+  expect(await sandbox.violations()).toEqual([]);
+});
+
+const verb = (...args: string[]): Promise<RunResult> => place.run({ args });
+
+/** Every file below DATA with its content. */
+function tree(): Record<string, string> {
+  const files = readdirSync(place.data, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    files.map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return [path, readFileSync(path, 'latin1')];
+    }),
+  );
+}
+
+describe('queue', () => {
+  it('lists the files in processing order, with what is wrong with them, and writes nothing', async () => {
+    place.drop(aGroup('sales', ['anna']), aUser('anna'), changed(aUser('bert'), { isOxUser: 'maybe' }));
+    const before = tree();
+
+    const { code, stdout } = await verb('queue', 'list', '--json');
+
+    expect(code).toBe(0);
+    const { files } = JSON.parse(stdout) as { files: { dn: string; type: string; mistakes: string }[] };
+    expect(files.map(({ dn, type }) => [dn, type])).toEqual([
+      [userDn('anna'), 'users/user'],
+      [userDn('bert'), 'users/user'],
+      [groupDn('sales'), 'groups/group'],
+    ]);
+    expect(files.map(({ mistakes }) => mistakes !== '')).toEqual([false, true, false]);
+    expect(files[1]?.mistakes).toContain('/isOxUser');
+    expect(tree()).toEqual(before);
+  });
+
+  it('shows a file that cannot be read at the place where the run would stop', async () => {
+    place.drop(aUser('anna'));
+    place.dropRaw('2026-11-20-08-00-01.json', '{');
+
+    const { stdout } = await verb('queue', 'list');
+
+    expect(stdout.split('\n')[2]).toMatch(/^2026-11-20-08-00-01\.json .*INVALID: .*not valid JSON/);
+  });
+
+  it('explains one file: what it was and what it is to be, no secrets', async () => {
+    place.drop(aUser('anna', { password: 'first' }));
+    await place.run();
+    const [name = ''] = place.drop(aUser('anna', { title: 'Dr.', password: 'second' }));
+
+    const { stdout } = await verb('queue', 'show', name);
+
+    expect(stdout).toContain(userDn('anna'));
+    expect(stdout).toMatch(/title +- +Dr\./);
+    expect(stdout).not.toMatch(/first|second/);
+  });
+
+  it('sets a file aside with the reason, and the run goes on without it', async () => {
+    const [name = ''] = place.drop(aUser('anna'));
+
+    expect((await verb('queue', 'drop', name, '--reason', 'asked by Bert')).code).toBe(0);
+
+    expect(place.waiting()).toEqual([]);
+    const dropped = join(place.queue, 'dropped');
+    expect(JSON.parse(readFileSync(join(dropped, name), 'utf8'))).toEqual(aUser('anna'));
+    expect(readFileSync(join(dropped, name.replace('.json', '.reason')), 'utf8')).toContain('asked by Bert');
+    expect((await verb('queue', 'drop', name, '--reason', 'again')).code).toBe(65);
+    expect((await verb('queue', 'drop', name)).code).toBe(64);
+  });
+});
+
+describe('plan', () => {
+  it('tells what would be sent, field by field, and changes nothing', async () => {
+    place.drop(
+      aProfile('premium', ['webmail']),
+      aUser('anna', { title: 'Dr.', oxUserfield01: 'x' }),
+      aGroup('sales', ['anna']),
+    );
+    await place.run();
+    place.drop(
+      aUser('anna', { title: null, username: 'anne', oxAccess: null }),
+      deleted(aGroup('sales', [])),
+      aUser('bert'),
+    );
+    const [before, ox] = [tree(), await sandbox.state()];
+
+    const { code, stdout } = await verb('plan', '--json');
+
+    expect(code).toBe(0);
+    const planned = JSON.parse(stdout) as {
+      dn: string;
+      outcome: string;
+      calls: { operation: string; changes: unknown[] }[];
+    }[];
+    expect(planned.map(({ dn, outcome, calls }) => [dn, outcome, calls.map(({ operation }) => operation)])).toEqual([
+      [userDn('anna'), 'updated in context 10', ['change', 'changeByModuleAccess']],
+      [userDn('bert'), 'created in context 10', ['createByModuleAccess']],
+      [groupDn('sales'), 'removed in context 10', ['delete']],
+    ]);
+    expect(planned[0]?.calls[0]?.changes).toEqual([
+      { field: 'title', before: 'Dr.', after: '' },
+      { field: 'userfield01', before: 'x', after: '' },
+      { field: 'name', before: 'anna', after: 'anne' },
+      { field: 'mailenabled', before: 'true', after: 'false' },
+    ]);
+    expect(planned[0]?.calls[1]?.changes).toEqual([{ field: 'webmail', before: 'true', after: 'false' }]);
+    expect(tree()).toEqual(before);
+    expect(await sandbox.state()).toEqual(ox);
+  });
+
+  it('plans what the run then does, objects that depend on each other included', async () => {
+    const user = aUser('anna');
+    place.drop(
+      user,
+      changed(user, { title: 'Dr.' }),
+      aGroup('sales', ['anna']),
+      anAccount('info', ['anna']),
+      deleted(user),
+    );
+
+    const planned = JSON.parse((await verb('plan', '--json')).stdout) as { outcome: string }[];
+    const { stderr } = await place.run();
+
+    const done = [...stderr.matchAll(/ provisioned .*?action="?([^"]*?)"? duration/g)].map((match) => match[1]);
+    expect(planned.map(({ outcome }) => outcome)).toEqual(done);
+  });
+
+  it('plans one file, and stops where the run would stop', async () => {
+    const [first = '', second = ''] = place.drop(aUser('anna'), aUser('bert', { birthday: 'yesterday' }));
+
+    expect(JSON.parse((await verb('plan', first, '--json')).stdout)).toHaveLength(1);
+    const { code, stdout, stderr } = await verb('plan', '--json');
+
+    expect(code).toBe(65);
+    expect(JSON.parse(stdout)).toHaveLength(1);
+    expect(stderr).toContain(second);
+    expect(place.waiting()).toEqual([first, second]);
+  });
+});
+
+describe('reprovision', () => {
+  beforeEach(async () => {
+    place.drop(aUser('anna'), aUser('bert'), aGroup('sales', ['anna']), aUser('carl', { oxContext: 30 }));
+    await place.run();
+  });
+
+  it.each([
+    ['a user name', ['anna'], [userDn('anna')]],
+    ['a DN, written otherwise', ['UID=Anna, cn=users,dc=example,dc=org'], [userDn('anna')]],
+    ['an id', [aUser('bert').id], [userDn('bert')]],
+    ['several', ['anna', 'sales', '--yes'], [userDn('anna'), groupDn('sales')]],
+    ['a type', ['--type', 'groups/group'], [groupDn('sales')]],
+    ['the skipped ones', ['--skipped'], [userDn('carl')]],
+  ])('puts back by %s', async (_what, args, dns) => {
+    expect((await verb('reprovision', ...args)).code).toBe(0);
+
+    const waiting = place
+      .waiting()
+      .map((name) => JSON.parse(readFileSync(join(place.queue, name), 'utf8')) as { dn: string });
+    expect(waiting.map(({ dn }) => dn).sort()).toEqual([...dns].sort());
+  });
+
+  it('repairs what was changed in OX', async () => {
+    const before = await sandbox.canonicalState();
+    await sandbox.drift({ setUser: { context: 10, name: 'anna', fields: { nickname: 'drift', sur_name: 'drift' } } });
+
+    await verb('reprovision', 'anna');
+    expect((await place.run()).code).toBe(0);
+
+    expect(await sandbox.canonicalState()).toEqual(before);
+  });
+
+  it('does nothing for more than one unless confirmed', async () => {
+    expect((await verb('reprovision', '--all')).stderr).toContain('not confirmed');
+    expect(place.waiting()).toEqual([]);
+    await verb('reprovision', '--all', '--yes');
+    expect(place.waiting()).toHaveLength(4);
+    await verb('reprovision', '--all', '--yes');
+    expect(place.waiting()).toHaveLength(4);
+  });
+
+  it('says what it does not know, and needs to be told something', async () => {
+    expect((await verb('reprovision', 'nobody')).code).toBe(65);
+    expect((await verb('reprovision')).code).toBe(64);
+  });
+});
+
+describe('mapping', () => {
+  const file = (): string => join(place.data, 'AttributeMapping.json');
+
+  it('shows the difference, then writes it; the next change of a user follows it', async () => {
+    const { code, stdout } = await verb('mapping', 'modify', '--set', 'title', 'oxTitle', '--unset', 'nickname');
+
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: 'nickname: oxNickName → left alone\ntitle: title → oxTitle\n',
+    });
+    expect(JSON.parse((await verb('mapping', 'dump')).stdout)).toEqual(JSON.parse(readFileSync(file(), 'utf8')));
+    place.drop(aUser('anna', { title: 'no', oxTitle: 'yes' }));
+    await place.run();
+    expect((await sandbox.canonicalState()).contexts['10']?.users[0]).toMatchObject({ title: 'yes' });
+  });
+
+  it('sets and removes alternatives', async () => {
+    const set = await verb(
+      'mapping',
+      'modify',
+      '--set-alternatives',
+      'title',
+      'a',
+      'b',
+      '--unset-alternatives',
+      'display_name',
+    );
+    expect(set.stdout).toBe(
+      'display_name: oxDisplayName else displayName, never cleared → oxDisplayName, never cleared\ntitle: title → title else a else b\n',
+    );
+  });
+
+  it('writes nothing that would be broken, and nothing in a dry run', async () => {
+    expect((await verb('mapping', 'modify', '--set', 'nonsense', 'x')).code).toBe(78);
+    expect((await verb('mapping', 'modify', '--unset', 'title', '--dry-run')).code).toBe(0);
+    expect((await verb('mapping', 'modify', '--set', 'title')).code).toBe(64);
+    expect((await verb('mapping', 'modify')).code).toBe(64);
+    expect(existsSync(file())).toBe(false);
+  });
+
+  it('goes back to the default, from a broken file too', async () => {
+    writeFileSync(file(), '{');
+    expect((await verb('mapping', 'dump')).code).toBe(78);
+    expect((await verb('mapping', 'restore-default')).code).toBe(0);
+    expect((await verb('mapping', 'dump')).code).toBe(0);
+  });
+});
+
+describe('OX_CONNECTOR_STOP_ON_ERROR=false', () => {
+  const goOn = { env: { OX_CONNECTOR_STOP_ON_ERROR: 'false' } };
+  const parked = (): string[] => {
+    const directory = join(place.queue, 'parked');
+    return existsSync(directory) ? readdirSync(directory).sort() : [];
+  };
+  const twin = aUser('twin', { displayName: 'anna Example' });
+
+  it('sets aside what OX refuses, and what refers to it, with the reason, and goes on', async () => {
+    const [, refused = '', , follower = ''] = place.drop(
+      aUser('anna'),
+      twin,
+      aUser('bert'),
+      aGroup('pair', ['twin', 'bert']),
+    );
+
+    const { code } = await place.run(goOn);
+
+    expect(code).toBe(0);
+    expect(place.waiting()).toEqual([]);
+    expect(parked()).toEqual([refused, follower].flatMap((name) => [name, name.replace('.json', '.reason')]).sort());
+    expect(readFileSync(join(place.queue, 'parked', refused.replace('.json', '.reason')), 'utf8')).toMatch(
+      /displayname is already used.*What to do: .*enforceUniqueDisplayName/s,
+    );
+    expect(Object.keys(place.lastStates())).toEqual([aUser('anna').id, aUser('bert').id].sort());
+    const status = await verb('status', '--json');
+    expect({ code: status.code, parked: JSON.parse(status.stdout).parked }).toEqual({ code: 1, parked: 2 });
+  });
+
+  it('brings them back with `queue retry`', async () => {
+    place.drop(aUser('anna'), twin, aGroup('pair', ['twin']));
+    await place.run(goOn);
+    place.drop(aUser('anna', { displayName: 'another' }));
+    await place.run(goOn);
+
+    expect((await verb('queue', 'retry')).stderr).toContain('2 parked objects');
+    expect((await place.run()).code).toBe(0);
+
+    expect(parked()).toEqual([]);
+    expect((await sandbox.canonicalState()).contexts['10']?.groups).toContainEqual(
+      expect.objectContaining({ name: 'pair', members: ['twin'] }),
+    );
+  });
+
+  it('forgets what is parked when the same object succeeds later, or is deleted', async () => {
+    place.drop(aUser('anna'), twin);
+    await place.run(goOn);
+    expect(parked()).toHaveLength(2);
+    place.drop(changed(twin, { displayName: 'new' }));
+    await place.run(goOn);
+    expect(parked()).toEqual([]);
+
+    const third = aUser('third', { displayName: 'new' });
+    place.drop(third);
+    await place.run(goOn);
+    expect(parked()).toHaveLength(2);
+    place.drop(deleted(third));
+    await place.run();
+    expect(parked()).toEqual([]);
+  });
+
+  it.each([
+    ['an outage', { status: 503 }, 69],
+    ['wrong credentials', { fault: { exception: 'InvalidCredentialsException', text: 'Authentication failed' } }, 77],
+    ['a failing database', { fault: { exception: 'StorageException', text: 'Communications link failure' } }, 76],
+  ])('stops at %s all the same', async (_what, action, exitCode) => {
+    const waiting = place.drop(aUser('anna'));
+    await sandbox.rules([{ match: { operation: 'create' }, times: 9, action }]);
+    await sandbox.rules([{ match: { operation: 'createByModuleAccess' }, times: 9, action }]);
+
+    expect((await place.run(goOn)).code).toBe(exitCode);
+    expect(place.waiting()).toEqual(waiting);
+    expect(parked()).toEqual([]);
+  });
+});
