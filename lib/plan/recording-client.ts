@@ -108,7 +108,7 @@ class Recorder {
       note([]);
       this.#put(ref, found, null);
     } else if (operation === 'changeByModuleAccess') {
-      note(diffFields(await this.#access(ref, input, subject), input.moduleAccess as Fields));
+      note(diffFields(await this.#access(found, input, subject), input.moduleAccess as Fields));
     } else {
       note(diffFields(found, given));
       this.#put(ref, found, { ...found, ...given });
@@ -184,13 +184,11 @@ class Recorder {
     return copy;
   }
 
-  async #access(ref: Ref, input: Fields, subject: Subject): Promise<Fields | null> {
-    // Made by this plan: OX cannot tell its access.
-    const isMade = Number(this.#made.get(keyOf(ref))?.id ?? 0) < 0;
-    const { ctx, user, auth } = input;
-    return isMade
-      ? null
-      : ((await this.#ask('OXUserService', 'getModuleAccess', { ctx, user, auth }, subject)) as Fields);
+  /** By id: the plan may have given the user another name. Of a user that it made itself OX knows nothing. */
+  async #access({ id }: Fields, { ctx, auth }: Fields, subject: Subject): Promise<Fields | null> {
+    const isMade = typeof id !== 'number' || id < 0;
+    const input = { ctx, user: { id }, auth };
+    return isMade ? null : ((await this.#ask('OXUserService', 'getModuleAccess', input, subject)) as Fields);
   }
 
   /** What the plan made of the object, or else what OX has; null: it is not there. */

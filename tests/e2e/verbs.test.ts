@@ -103,9 +103,9 @@ describe('plan', () => {
     );
     const [before, ox] = [tree(), await sandbox.state()];
 
-    const { code, stdout } = await verb('plan', '--json');
+    const { code, stdout, stderr } = await verb('plan', '--json');
 
-    expect(code).toBe(0);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const planned = JSON.parse(stdout) as {
       dn: string;
       outcome: string;
