@@ -34,6 +34,8 @@ export interface Reached {
   readonly learnt?: Learnt;
   /** What is not as wished, found out on the way. */
   readonly warnings?: readonly string[];
+  /** The object has another id than remembered, or none was. */
+  readonly isRenumbered?: boolean;
 }
 
 /** OX's side of one type. All of them may throw what OX refuses. */

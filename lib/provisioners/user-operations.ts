@@ -49,7 +49,7 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
     if (wanted.access) {
       await ox.users.changeAccess(place.context, { name: place.name }, wanted.access);
     }
-    return typeof id === 'number' ? { learnt: { oxDbId: id } } : {};
+    return typeof id === 'number' ? { learnt: { oxDbId: id }, isRenumbered: id !== place.id } : {};
   };
 
   return {
