@@ -8,6 +8,12 @@ export interface Skip {
   readonly missingCredentials?: number;
 }
 
+/** What is remembered of an object that is left out in these contexts; it is provisioned again when one can be reached. */
+export function missingCredentials(contexts: readonly number[]): Learnt {
+  const [first] = contexts;
+  return first === undefined ? {} : { oxDbSkipped: first };
+}
+
 /** One place an object is, was or should be in. */
 export interface Target<Place, Wanted> {
   readonly place: Place;
