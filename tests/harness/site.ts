@@ -76,6 +76,7 @@ export function useSite(): Site {
   let workplace: Workplace;
   let environment: Record<string, string>;
 
+  jest.setTimeout(30_000);
   beforeAll(async () => {
     sandbox = await startSandbox();
   });
