@@ -6,6 +6,7 @@ import type { Ox, OxAccount } from '../ox/ox.ts';
 import { askWithLiveIds } from './live-ids.ts';
 import { functionalAccountLogin } from './login-template.ts';
 import { missingCredentials, type Operations, type Plan, type Reached, type Target } from './provisioner.ts';
+import { readSendable } from './sendable.ts';
 
 export interface AccountPlace {
   readonly context: number;
@@ -41,7 +42,8 @@ interface Member {
 export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): AccountPlan {
   const { before, after } = change;
   const formerAddress = readText(before?.mailPrimaryAddress);
-  const address = readText(after?.mailPrimaryAddress) ?? formerAddress;
+  const text = (property: string): string | null => after && readSendable(after, property, change.dn);
+  const address = text('mailPrimaryAddress') ?? formerAddress;
   if (address === null) {
     return { targets: [], warnings: [], touches: [] };
   }
@@ -64,8 +66,8 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
     targets.push({
       place: { context, address, formerAddress: isMoved ? formerAddress : null },
       wanted: {
-        name: readText(after?.name) ?? '',
-        personal: readText(after?.personal) ?? '',
+        name: text('name') ?? '',
+        personal: text('personal') ?? '',
         logins: new Map(here.map((member) => [member.user.oxId, loginOf(change, address, member, deps)])),
         leavers: gone.map(({ user }) => user.oxId),
         primaryMails: new Map([...here, ...gone].map(({ user, properties }) => [user.oxId, primaryMailOf(properties)])),
