@@ -47,6 +47,8 @@ export interface Reached {
 /** OX's side of one type. All of them may throw what OX refuses. */
 export interface Operations<Place, Wanted, Found> {
   find(place: Place): Promise<Found | null>;
+  /** Brings the object from where it was before, as it is; null: it does not come from elsewhere, or is gone there. */
+  bring?(place: Place): Promise<Found | null>;
   create(place: Place, wanted: Wanted): Promise<Reached>;
   /** Throws a fault that is `isNotFound` if the object is not there. `found` saves asking again. */
   update(place: Place, wanted: Wanted, found: Found | null): Promise<Reached>;

@@ -50,6 +50,10 @@ async function reach<Place, Wanted, Found>(
       return { action: 'updated', ...updated };
     }
   }
+  const brought = await operations.bring?.(place);
+  if (brought) {
+    return { action: 'created', ...(await operations.update(place, wanted, brought)) };
+  }
   try {
     return { action: 'created', ...(await operations.create(place, wanted)) };
   } catch (error) {

@@ -55,11 +55,8 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
   return {
     find,
     update: change,
+    bring: copyFromFormerContext,
     async create(place, wanted) {
-      const copied = await copyFromFormerContext(place);
-      if (copied) {
-        return change(place, wanted, copied);
-      }
       const created = await ox.users.create(
         place.context,
         {
