@@ -1,10 +1,11 @@
 /** oxmail/oxcontext → OXContextService (SPEC 7.1), with the master admin. */
 import type { Credentials } from '../credentials/credentials.ts';
 import type { Change } from '../model/change.ts';
-import { readInteger, readText } from '../model/udm.ts';
+import { readInteger } from '../model/udm.ts';
 import type { Ox, OxAdmin, OxContext } from '../ox/ox.ts';
 import type { Operations, Plan } from './provisioner.ts';
 import { unlessGone } from './reconcile.ts';
+import { readSendable } from './sendable.ts';
 
 export interface ContextPlace {
   readonly context: number;
@@ -29,7 +30,7 @@ export function planContext(change: Change, credentials: Credentials): Plan<Cont
   if (change.after === null) {
     return { targets: [{ place: { context }, wanted: null, expected: true }], warnings: [], touches };
   }
-  const name = readText(change.after.name) ?? String(context);
+  const name = readSendable(change.after, 'name', change.dn) ?? String(context);
   const wanted = { name, maxQuota: readInteger(change.after.oxQuota) ?? UNLIMITED };
   return {
     targets: [{ place: { context }, wanted, expected: change.before !== null || credentials.find(context) !== null }],

@@ -5,7 +5,8 @@ import { type Properties, readText, readTexts } from '../model/udm.ts';
 import type { Ox, OxAccount } from '../ox/ox.ts';
 import { askWithLiveIds } from './live-ids.ts';
 import { functionalAccountLogin } from './login-template.ts';
-import type { Operations, Plan, Reached, Target } from './provisioner.ts';
+import { missingCredentials, type Operations, type Plan, type Reached, type Target } from './provisioner.ts';
+import { readSendable } from './sendable.ts';
 
 export interface AccountPlace {
   readonly context: number;
@@ -41,7 +42,8 @@ interface Member {
 export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): AccountPlan {
   const { before, after } = change;
   const formerAddress = readText(before?.mailPrimaryAddress);
-  const address = readText(after?.mailPrimaryAddress) ?? formerAddress;
+  const text = (property: string): string | null => after && readSendable(after, property, change.dn);
+  const address = text('mailPrimaryAddress') ?? formerAddress;
   if (address === null) {
     return { targets: [], warnings: [], touches: [] };
   }
@@ -52,9 +54,11 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
   const isMoved = formerAddress !== null && formerAddress.toLowerCase() !== address.toLowerCase();
 
   const targets: Target<AccountPlace, AccountWanted>[] = [];
+  const withoutCredentials: number[] = [];
   for (const context of new Set([...members, ...leavers].map(({ user }) => user.context))) {
     if (!deps.hasCredentials(context)) {
       warnings.push(`left out in context ${context}: contexts.json has no credentials for it`);
+      withoutCredentials.push(context);
       continue;
     }
     const here = members.filter(({ user }) => user.context === context);
@@ -62,8 +66,8 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
     targets.push({
       place: { context, address, formerAddress: isMoved ? formerAddress : null },
       wanted: {
-        name: readText(after?.name) ?? '',
-        personal: readText(after?.personal) ?? '',
+        name: text('name') ?? '',
+        personal: text('personal') ?? '',
         logins: new Map(here.map((member) => [member.user.oxId, loginOf(change, address, member, deps)])),
         leavers: gone.map(({ user }) => user.oxId),
         primaryMails: new Map([...here, ...gone].map(({ user, properties }) => [user.oxId, primaryMailOf(properties)])),
@@ -75,7 +79,13 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
     targets,
     warnings,
     touches: [address, formerAddress ?? address].map((each) => `account:${each.toLowerCase()}`),
-    learnt: { oxDbUsers: members.map(({ user }) => user.id) },
+    // Those that could not be reached still have it, and wait for the credentials.
+    learnt: {
+      oxDbUsers: [...members, ...leavers.filter(({ user }) => withoutCredentials.includes(user.context))].map(
+        ({ user }) => user.id,
+      ),
+      ...missingCredentials(withoutCredentials),
+    },
   };
 }
 
@@ -106,7 +116,7 @@ function membersOf(properties: Properties, deps: AccountPlanDeps, warnings: stri
     const member = user && memberOf(user, deps);
     if (member) {
       members.set(member.user.id, member);
-    } else if (user === null || (user.isOx && user.context !== null)) {
+    } else if (user === null || user.isOx) {
       unknown.push(dn);
     }
   }

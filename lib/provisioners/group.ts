@@ -6,7 +6,7 @@ import { faultOf } from '../ox/client.ts';
 import type { Ox, OxGroup, Ref } from '../ox/ox.ts';
 import { formerNameOf, type Identifier, nameOf } from './identity.ts';
 import { askWithLiveIds } from './live-ids.ts';
-import type { Operations, Plan, Reached, Target } from './provisioner.ts';
+import { missingCredentials, type Operations, type Plan, type Reached, type Target } from './provisioner.ts';
 
 export interface GroupPlace {
   readonly context: number;
@@ -47,10 +47,12 @@ export function planGroup(change: Change, deps: GroupPlanDeps): GroupPlan {
   const targets: Target<GroupPlace, GroupWanted>[] = [];
   const removals: Target<GroupPlace, GroupWanted>[] = [];
   const warnings = [...wanted.warnings];
+  const withoutCredentials: number[] = [];
   for (const context of new Set([...wanted.byContext.keys(), ...formerContexts])) {
     const members = wanted.byContext.get(context);
     if (!deps.hasCredentials(context)) {
       warnings.push(`left out in context ${context}: contexts.json has no credentials for it`);
+      withoutCredentials.push(context);
     } else if (members) {
       const place = { context, name, formerName: former !== name ? former : null };
       targets.push({ place, wanted: { members }, expected: formerContexts.has(context) });
@@ -60,12 +62,20 @@ export function planGroup(change: Change, deps: GroupPlanDeps): GroupPlan {
       removals.push({ place: { context, name: former, formerName: null }, wanted: null, expected: true });
     }
   }
-  const contexts = [...targets.map(({ place }) => place.context), ...wanted.undecided].sort((a, b) => a - b);
+  // Where there are no credentials the group stays as it is, and waits for them.
+  const contexts = [...targets.map(({ place }) => place.context), ...wanted.undecided, ...withoutCredentials];
   return {
     targets: [...targets, ...removals],
     warnings,
     touches: [...new Set([name, former ?? name])].map((each) => `group:${each.toLowerCase()}`),
-    learnt: contexts.length > 0 ? { oxDbGroupname: name, oxDbContexts: [...new Set(contexts)] } : {},
+    learnt:
+      contexts.length > 0
+        ? {
+            oxDbGroupname: name,
+            oxDbContexts: [...new Set(contexts)].sort((a, b) => a - b),
+            ...missingCredentials(withoutCredentials),
+          }
+        : {},
   };
 }
 
@@ -98,9 +108,11 @@ function membersOf(properties: Properties, deps: GroupPlanDeps): Members {
     const user = deps.known.byDn(dn);
     if (user === null) {
       unknown.push(dn);
-    } else if (user.isOx && user.context !== null) {
-      contexts.add(user.context);
-      if (user.oxId === null) {
+    } else if (user.isOx) {
+      if (user.context !== null) {
+        contexts.add(user.context);
+      }
+      if (user.context === null || user.oxId === null) {
         unknown.push(dn);
       } else {
         const ids = byContext.get(user.context) ?? new Set();

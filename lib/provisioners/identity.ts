@@ -2,6 +2,7 @@
 import { ConnectorError } from '../errors/connector-error.ts';
 import type { Change } from '../model/change.ts';
 import type { Properties } from '../model/udm.ts';
+import { sendable } from './sendable.ts';
 
 /** The settings call the object's id by its LDAP name. */
 const ENTRY_UUID = 'entryUUID';
@@ -15,7 +16,7 @@ export interface Identifier {
 export function nameOf(identifier: Identifier, change: Pick<Change, 'id' | 'dn'>, properties: Properties): string {
   const name = formerNameOf(identifier, change, properties);
   if (name !== null) {
-    return name;
+    return sendable(name, identifier.property, change.dn);
   }
   const value = properties[identifier.property];
   const found =

@@ -1,6 +1,7 @@
 /** Templates of logins: `{}` and `{property}` for IMAP (SPEC 2), `{{token}}` for functional accounts (SPEC 7.5). */
 import { ConnectorError } from '../errors/connector-error.ts';
 import { type Properties, readText } from '../model/udm.ts';
+import { sendable } from './sendable.ts';
 
 export type Tokens = Readonly<Record<string, string>>;
 
@@ -25,7 +26,7 @@ function lookUp(setting: string, name: string, tokens: Tokens, user: Properties,
       ? readText(user[name])
       : undefined;
   if (value) {
-    return value;
+    return sendable(value, name, dn);
   }
   throw new ConnectorError(
     'PROPERTY_INVALID',

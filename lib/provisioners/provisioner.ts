@@ -8,6 +8,12 @@ export interface Skip {
   readonly missingCredentials?: number;
 }
 
+/** What is remembered of an object that is left out in these contexts; it is provisioned again when one can be reached. */
+export function missingCredentials(contexts: readonly number[]): Learnt {
+  const [first] = contexts;
+  return first === undefined ? {} : { oxDbSkipped: first };
+}
+
 /** One place an object is, was or should be in. */
 export interface Target<Place, Wanted> {
   readonly place: Place;
@@ -34,11 +40,15 @@ export interface Reached {
   readonly learnt?: Learnt;
   /** What is not as wished, found out on the way. */
   readonly warnings?: readonly string[];
+  /** The object has another id than remembered, or none was. */
+  readonly isRenumbered?: boolean;
 }
 
 /** OX's side of one type. All of them may throw what OX refuses. */
 export interface Operations<Place, Wanted, Found> {
   find(place: Place): Promise<Found | null>;
+  /** Brings the object from where it was before, as it is; null: it does not come from elsewhere, or is gone there. */
+  bring?(place: Place): Promise<Found | null>;
   create(place: Place, wanted: Wanted): Promise<Reached>;
   /** Throws a fault that is `isNotFound` if the object is not there. `found` saves asking again. */
   update(place: Place, wanted: Wanted, found: Found | null): Promise<Reached>;

@@ -25,7 +25,8 @@ export function defineProvisioner<Place extends InContext, Wanted, Found>(
         learnt = { ...learnt, ...reached.learnt };
         warnings.push(...(reached.warnings ?? []));
         actions.push(`${reached.action} in context ${target.place.context}`);
-        appeared ||= target.wanted !== null && (reached.action === 'created' || !target.expected);
+        appeared ||=
+          target.wanted !== null && (reached.action === 'created' || !target.expected || reached.isRenumbered === true);
       }
       return { actions, learnt, warnings, appeared };
     },
@@ -48,6 +49,10 @@ async function reach<Place, Wanted, Found>(
     if (updated !== null) {
       return { action: 'updated', ...updated };
     }
+  }
+  const brought = await operations.bring?.(place);
+  if (brought) {
+    return { action: 'created', ...(await operations.update(place, wanted, brought)) };
   }
   try {
     return { action: 'created', ...(await operations.create(place, wanted)) };

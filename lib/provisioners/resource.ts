@@ -3,6 +3,7 @@ import type { Change } from '../model/change.ts';
 import { type Properties, readInteger, readText } from '../model/udm.ts';
 import type { Ox, OxResource, Ref } from '../ox/ox.ts';
 import type { Operations, Plan, Target } from './provisioner.ts';
+import { readSendable, sendable } from './sendable.ts';
 
 export interface ResourcePlace {
   readonly context: number;
@@ -34,7 +35,7 @@ export function planResource(change: Change, deps: ResourcePlanDeps): Plan<Resou
     const formerName = stays && former.name !== wished.name ? former.name : null;
     targets.push({
       place: { ...wished, formerName },
-      wanted: wantedResource(wished.name, change.after),
+      wanted: wantedResource(change.dn, wished.name, change.after),
       expected: stays,
     });
   }
@@ -57,12 +58,13 @@ function placeOf(properties: Properties | null): { context: number; name: string
   return context === null || name === null ? null : { context, name };
 }
 
-function wantedResource(name: string, properties: Properties): ResourceWanted {
-  const email = readText(properties.resourceMailAddress);
+function wantedResource(dn: string, name: string, properties: Properties): ResourceWanted {
+  const text = (property: string): string | null => readSendable(properties, property, dn);
+  const email = text('resourceMailAddress');
   return {
-    name,
-    displayname: readText(properties.displayname) ?? name,
-    description: readText(properties.description) ?? '',
+    name: sendable(name, 'name', dn),
+    displayname: text('displayname') ?? name,
+    description: text('description') ?? '',
     ...(email ? { email } : {}),
   };
 }

@@ -4,8 +4,8 @@ import type { MappingEntry } from '../mapping/mapping.ts';
 import { type Properties, readBoolean, readInteger, readText, readTexts } from '../model/udm.ts';
 import { describeService } from '../ox/contract.ts';
 import type { OxUser } from '../ox/ox.ts';
-import { unsendableAt } from '../ox/serializer.ts';
 import type { ServerUrl } from '../settings/settings.ts';
+import { sendable } from './sendable.ts';
 
 export interface UserFields {
   /** What the properties say. */
@@ -195,12 +195,7 @@ class Reader {
   }
 
   #sendable(text: string): string {
-    const at = unsendableAt(text);
-    if (at !== null) {
-      const code = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, '0');
-      throw this.#invalid(`holds the character U+${code} at position ${at + 1}, which XML cannot carry`);
-    }
-    return text;
+    return sendable(text, this.#property, this.#dn);
   }
 
   #refuse(what: string): never {

@@ -49,17 +49,14 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
     if (wanted.access) {
       await ox.users.changeAccess(place.context, { name: place.name }, wanted.access);
     }
-    return typeof id === 'number' ? { learnt: { oxDbId: id } } : {};
+    return typeof id === 'number' ? { learnt: { oxDbId: id }, isRenumbered: id !== place.id } : {};
   };
 
   return {
     find,
     update: change,
+    bring: copyFromFormerContext,
     async create(place, wanted) {
-      const copied = await copyFromFormerContext(place);
-      if (copied) {
-        return change(place, wanted, copied);
-      }
       const created = await ox.users.create(
         place.context,
         {

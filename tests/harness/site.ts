@@ -33,6 +33,8 @@ type OxObject = Readonly<Record<string, unknown>>;
 export interface Site {
   readonly ox: Sandbox;
   readonly place: Workplace;
+  /** Everything as at the beginning of the test. */
+  restart(): Promise<void>;
   /** Settings of the runs to come in this test. */
   set(environment: Readonly<Record<string, string>>): void;
   /** Drops the files and drains the queue; throws what stops the run. */
@@ -77,11 +79,12 @@ export function useSite(): Site {
   let workplace: Workplace;
   let environment: Record<string, string>;
 
+  jest.setTimeout(30_000);
   beforeAll(async () => {
     sandbox = await startSandbox();
   });
   afterAll(() => sandbox.stop());
-  beforeEach(async () => {
+  const start = async () => {
     await sandbox.clearRules();
     await sandbox.options({ usernameChangeable: true, allowQuota: false, listPrimaryAccounts: false });
     await sandbox.reset(SEED);
@@ -89,7 +92,8 @@ export function useSite(): Site {
     environment = { OX_MASTER_PASSWORD: 'masterpw' };
     writeCredentials((entries) => ({ ...entries, ...LOGINS }));
     writeFileSync(join(workplace.data, 'ModuleAccessDefinitions.properties'), 'premium=calendar,contacts,webmail\n');
-  });
+  };
+  beforeEach(start);
   afterEach(async () => {
     workplace.remove();
     expect(await sandbox.violations()).toEqual([]);
@@ -159,6 +163,10 @@ export function useSite(): Site {
     },
     get place() {
       return workplace;
+    },
+    restart: async () => {
+      workplace.remove();
+      await start();
     },
     set: (changes) => void Object.assign(environment, changes),
     apply: async (...files) => {

@@ -40,6 +40,8 @@ export interface Workplace {
   remember(file: QueueFile): void;
   credentials(): Record<string, { adminuser: string; adminpass: string }>;
   profiles(): string;
+  /** Removes a last state by hand. */
+  forget(id: string): void;
   clearQueue(): void;
   /** A path below DATA. */
   removeFile(path: string): void;
@@ -97,6 +99,7 @@ export function makeWorkplace(soapServer: string): Workplace {
       const path = join(data, 'ModuleAccessDefinitions.properties');
       return existsSync(path) ? readFileSync(path, 'utf8') : '';
     },
+    forget: (id) => rmSync(join(old, `${id}.json`)),
     clearQueue: () => {
       for (const name of readdirSync(queue).filter((each) => each.endsWith('.json') && !each.startsWith('.'))) {
         rmSync(join(queue, name));

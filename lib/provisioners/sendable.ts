@@ -1,0 +1,26 @@
+/** Refuses texts that XML cannot carry, by the name of the property they come from (SPEC 6). */
+import { ConnectorError } from '../errors/connector-error.ts';
+import { type Properties, readText } from '../model/udm.ts';
+import { unsendableAt } from '../ox/serializer.ts';
+
+/** Answers `text`; throws PROPERTY_INVALID where it holds a character that XML 1.0 has no way to write. */
+export function sendable(text: string, property: string, dn: string): string {
+  const at = unsendableAt(text);
+  if (at === null) {
+    return text;
+  }
+  const code = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, '0');
+  throw new ConnectorError(
+    'PROPERTY_INVALID',
+    `the property ${property} of ${dn} holds the character U+${code} at position ${at + 1}, which XML cannot carry`,
+    { dn, property },
+    undefined,
+    `Correct ${property} in UDM; the change of the object then comes into the queue by itself.`,
+  );
+}
+
+/** The property's first value, fit to be sent; null: it has none. */
+export function readSendable(properties: Properties, property: string, dn: string): string | null {
+  const text = readText(properties[property]);
+  return text === null ? null : sendable(text, property, dn);
+}

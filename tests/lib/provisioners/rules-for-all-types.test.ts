@@ -1,0 +1,425 @@
+/** What holds for every type (SPEC 6): OX is brought to what is wished for, whatever it holds at the moment. */
+import {
+  aContext,
+  aGroup,
+  anAccount,
+  aResource,
+  aUser,
+  changed,
+  deleted,
+  type QueueFile,
+} from '../../harness/objects.ts';
+import { useSite } from '../../harness/site.ts';
+import type { Drift } from '../../sandbox/client.ts';
+
+const site = useSite();
+
+const anna = aUser('anna');
+const bert = aUser('bert');
+const group = aGroup('sales', ['anna', 'bert']);
+const account = anAccount('info', ['anna', 'bert']);
+const resource = aResource('beamer');
+const context = aContext(30, { name: 'thirty' });
+const ALL = [context, anna, bert, group, account, resource];
+
+interface Type {
+  readonly title: string;
+  readonly file: QueueFile;
+  readonly changes: Readonly<Record<string, unknown>>;
+  readonly lose: Drift;
+  /** What OX holds of it; undefined: nothing. */
+  readonly inOx: () => Promise<unknown>;
+}
+
+const TYPES: readonly Type[] = [
+  {
+    title: 'a user',
+    file: anna,
+    changes: { title: 'Dr.', mailAlternativeAddress: ['a@example.org'] },
+    lose: { deleteUser: { context: 10, name: 'anna' } },
+    inOx: () => site.user('anna'),
+  },
+  {
+    title: 'a group',
+    file: group,
+    changes: { users: aGroup('', ['bert']).object?.users },
+    lose: { deleteGroup: { context: 10, name: 'sales' } },
+    inOx: () => site.group('sales'),
+  },
+  {
+    title: 'a functional account',
+    file: account,
+    changes: { personal: 'new', name: 'new' },
+    lose: { removeAccount: { context: 10, name: 'bert', primaryAddress: 'info@example.org' } },
+    inOx: async () => (await site.accounts('bert'))[0],
+  },
+  {
+    title: 'a resource',
+    file: resource,
+    changes: { description: 'new' },
+    lose: { deleteResource: { context: 10, name: 'beamer' } },
+    inOx: () => site.resource('beamer'),
+  },
+  {
+    title: 'a context',
+    file: context,
+    changes: { name: 'new', oxQuota: 5 },
+    lose: { deleteContext: { context: 30 } },
+    inOx: async () => (await site.ox.canonicalState()).contexts['30'],
+  },
+];
+
+/** An empty text and none are the same to a reader of the address book. */
+const withoutEmpty = (state: unknown): unknown =>
+  JSON.parse(JSON.stringify(state), (_, value) => (value === '' ? undefined : value));
+
+describe.each(TYPES)('SPEC 6 $title', ({ file, changes, lose, inOx }) => {
+  it('create when it exists = update, with the same ids', async () => {
+    await site.apply(...ALL);
+    await site.apply(changed(file, changes));
+    const wanted = await site.ox.state();
+    await site.apply(file);
+    site.place.forget(file.id);
+
+    await site.apply(changed(file, changes));
+
+    expect(withoutEmpty(await site.ox.state())).toEqual(withoutEmpty(wanted));
+  });
+
+  it('update when it is gone = create', async () => {
+    await site.apply(...ALL);
+    await site.apply(changed(file, changes));
+    const before = await inOx();
+    await site.ox.drift(lose);
+    expect(await inOx()).toBeUndefined();
+
+    await site.apply(changed(file, changes));
+
+    expect(await inOx()).toEqual(before);
+  });
+
+  it('delete when it is gone = done', async () => {
+    await site.apply(...ALL);
+    await site.ox.drift(lose);
+
+    await site.apply(deleted(file));
+
+    expect(await inOx()).toBeUndefined();
+    expect(site.place.lastState(file.id)).toBeNull();
+    expect(site.place.waiting()).toEqual([]);
+  });
+
+  it('running the same file twice gives the same OX state as once', async () => {
+    await site.apply(...ALL);
+    await site.apply(changed(file, changes));
+    const once = await site.ox.state();
+
+    await site.apply(changed(file, changes));
+
+    expect(await site.ox.state()).toEqual(once);
+  });
+
+  it('deleted twice is deleted', async () => {
+    await site.apply(...ALL);
+    expect((await site.apply(deleted(file), deleted(file))).failure).toBeNull();
+    expect(await inOx()).toBeUndefined();
+  });
+});
+
+describe('SPEC 6 a resync, every object queued again, unchanged', () => {
+  it('breaks nothing', async () => {
+    await site.apply(...ALL);
+    const before = [await site.ox.state(), site.place.lastStates()];
+    await site.apply(...ALL);
+    expect([await site.ox.state(), site.place.lastStates()]).toEqual(before);
+  });
+
+  it('repairs drift', async () => {
+    await site.apply(...ALL);
+    const before = await site.ox.canonicalState();
+    await site.ox.drift([
+      { setUser: { context: 10, name: 'anna', fields: { title: 'x', company: 'y', moduleAccess: { tasks: true } } } },
+      { deleteUser: { context: 10, name: 'bert' } },
+      { setGroup: { context: 10, name: 'sales', displayname: 'x', members: [] } },
+      { removeAccount: { context: 10, name: 'anna', primaryAddress: 'info@example.org' } },
+      {
+        setResource: { context: 10, name: 'beamer', fields: { displayname: 'x', description: 'y', email: 'z@x.org' } },
+      },
+    ]);
+    await site.ox.seed({ contexts: { 30: { name: 'drift', maxQuota: 1 } } });
+
+    await site.apply(...ALL);
+
+    expect(await site.ox.canonicalState()).toEqual(before);
+  });
+});
+
+describe('SPEC 6 any other SOAP fault stops the run, and none is ever swallowed', () => {
+  const changes = [
+    aUser('anna', { username: 'anne', mailPrimaryAddress: 'anne@example.org' }),
+    aUser('bert', { oxContext: 20 }),
+    aUser('emil', { title: 'Dr.' }),
+    aUser('gone', { isOxUser: false }),
+    changed(group, { name: 'selling' }),
+    anAccount('info', ['anna', 'emil'], { mailPrimaryAddress: 'new@example.org' }),
+    anAccount('other', ['emil'], { personal: 'new' }),
+    changed(resource, { name: 'projector', oxContext: 20 }),
+    aResource('room', { name: 'hall' }),
+    changed(context, { oxQuota: 5 }),
+    aContext(31),
+    deleted(aContext(32)),
+    aUser('nina'),
+    aGroup('new', ['nina']),
+  ];
+  const prepare = () =>
+    site.apply(
+      ...ALL,
+      aContext(32),
+      aUser('emil'),
+      aUser('gone'),
+      aGroup('alone', ['gone']),
+      anAccount('other', ['emil']),
+      aResource('room'),
+    );
+
+  it('whatever call it is that OX refuses: the file stays, and the next run ends as if nothing had been', async () => {
+    await prepare();
+    const { calls } = await site.apply(...changes);
+    const wanted = await site.ox.canonicalState();
+    const fault = { exception: 'StorageException', text: 'out of order' };
+
+    for (const at of calls.keys()) {
+      await site.restart();
+      await prepare();
+      const { total } = await site.ox.counts();
+      await site.ox.rules([{ match: { call: total + at + 1 }, action: { fault } }]);
+
+      const run = await site.stopsAt(...changes);
+
+      expect([run.calls.at(at), run.failure.code]).toEqual([calls[at], 'OX_REFUSED']);
+      expect(run.failure.message).toContain('out of order');
+      expect(site.place.waiting().length).toBeGreaterThan(0);
+      await site.apply();
+      expect(await site.ox.canonicalState()).toEqual(wanted);
+    }
+    expect(calls.length).toBeGreaterThan(25);
+  }, 120_000);
+});
+
+describe('SPEC 6 a remembered id counts in its own context only', () => {
+  it('a user moved by hand in the last state is not taken for the one with that id there', async () => {
+    await site.ox.seed({ contexts: { 20: { users: [{ name: 'stranger', id: 7 }] } } });
+    site.remember(anna, { oxDbId: 7, oxDbUsername: 'anna', oxDbContext: 10 });
+    const stranger = await site.user('stranger', 20);
+
+    await site.apply(aUser('anna', { oxContext: 20 }));
+    await site.apply(deleted(anna));
+
+    expect((await site.context(20)).users).toEqual([stranger]);
+  });
+
+  it('a group takes only the ids of its own context', async () => {
+    await site.apply(anna, aUser('carl', { oxContext: 20 }));
+    await site.apply(aUser('anna', { oxContext: 20 }), group);
+    expect(await site.group('sales', 20)).toMatchObject({ members: ['anna'] });
+    expect(await site.group('sales', 10)).toBeUndefined();
+  });
+});
+
+describe('SPEC 6 an id gone stale never hits a stranger', () => {
+  // anna had the id that bert has now, as after a backup was restored.
+  const stale = async (file: QueueFile) => {
+    await site.apply(bert);
+    await site.ox.seed({ contexts: { 10: { users: [{ name: 'anna', primaryEmail: 'anna@example.org' }] } } });
+    const oxDbId = await site.userId('bert');
+    site.remember(anna, { oxDbId, oxDbUsername: 'anna', oxDbContext: 10 });
+    const stranger = await site.user('bert');
+    const id = await site.userId('anna');
+
+    await site.apply(file);
+
+    expect(await site.user('bert')).toEqual(stranger);
+    return id;
+  };
+
+  it('where the OX name stays the same: addressed by name', async () => {
+    await stale(aUser('anna', { title: 'Dr.' }));
+    expect(await site.user('anna')).toMatchObject({ title: 'Dr.' });
+  });
+
+  it('before a rename by id: it is made sure that the id still carries the old name', async () => {
+    const id = await stale(aUser('anna', { username: 'anne' }));
+    expect(await site.userId('anne')).toBe(id);
+    expect(site.place.lastState(anna.id)?.object.oxDbId).toBe(id);
+  });
+
+  it.each([
+    ['deleted', deleted(anna)],
+    ['disabled', aUser('anna', { isOxUser: false })],
+  ])('%s', async (_, file) => {
+    await stale(file);
+    expect(await site.user('anna')).toBeUndefined();
+  });
+
+  it('moved to another context', async () => {
+    await stale(aUser('anna', { oxContext: 20 }));
+    expect([await site.user('anna'), await site.user('bert', 20)]).toEqual([undefined, undefined]);
+    expect(await site.user('anna', 20)).toBeDefined();
+  });
+});
+
+describe('SPEC 6 a context for which contexts.json has no entry', () => {
+  const own = (file: QueueFile) => changed(file, { oxContext: 20 });
+
+  it.each([
+    ['a user', own(anna), async () => (await site.context(20)).users.length],
+    ['a resource', own(resource), async () => (await site.context(20)).resources.length],
+  ])(
+    '%s is skipped with a warning naming it, settled, and provisioned once the credentials exist',
+    async (_, file, count) => {
+      site.forgetCredentials(20);
+
+      const { calls, warnings } = await site.apply(file);
+
+      expect(calls).toEqual([]);
+      expect(warnings).toEqual([expect.stringMatching(/contexts\.json.*context 20/)]);
+      expect(site.place.waiting()).toEqual([]);
+      expect(site.place.lastState(file.id)).not.toBeNull();
+      expect((await site.apply()).calls).toEqual([]);
+      site.enterCredentials(20);
+      await site.apply();
+      expect(await count()).toBe(1);
+      expect((await site.apply()).calls).toEqual([]);
+    },
+  );
+
+  it('group and account arrive with their users', async () => {
+    site.forgetCredentials(20);
+    await site.apply(own(anna), own(bert), group, account);
+    site.enterCredentials(20);
+
+    await site.apply();
+
+    expect(await site.group('sales', 20)).toMatchObject({ members: ['anna', 'bert'] });
+    expect(await site.accounts('anna', 20)).toHaveLength(1);
+    expect(await site.accounts('bert', 20)).toHaveLength(1);
+  });
+
+  it('is created in the same run: its users come with it', async () => {
+    await site.apply(aUser('anna', { oxContext: 30 }));
+    const { warnings } = await site.apply(aContext(30));
+    expect(warnings).toEqual([]);
+    await site.apply();
+    expect(await site.user('anna', 30)).toBeDefined();
+  });
+
+  it.each([
+    ['a user', own(anna)],
+    ['a resource', own(resource)],
+  ])('%s that is deleted there is skipped with a warning', async (_, file) => {
+    await site.apply(file);
+    site.forgetCredentials(20);
+    const { calls, warnings } = await site.apply(deleted(file));
+    expect([calls, warnings]).toEqual([[], [expect.stringContaining('context 20')]]);
+    expect(site.place.waiting()).toEqual([]);
+  });
+});
+
+describe('SPEC 6 the admin user of a context is never changed or deleted', () => {
+  const admin = aUser('oxadmin');
+  const untouched = async (...files: readonly QueueFile[]) => {
+    const before = (await site.ox.state()).contexts['10']?.admin;
+    const warnings: string[] = [];
+    for (const file of files) {
+      warnings.push(...(await site.apply(file)).warnings);
+    }
+    expect((await site.ox.state()).contexts['10']?.admin).toEqual(before);
+    return warnings;
+  };
+
+  it.each([
+    ['created', [admin]],
+    ['changed', [admin, aUser('oxadmin', { title: 'Dr.' })]],
+    ['in other case', [aUser('OXAdmin')]],
+    ['created and deleted', [admin, deleted(admin)]],
+    ['created and disabled', [admin, aUser('oxadmin', { isOxUser: false })]],
+    ['renamed into', [anna, changed(anna, { username: 'oxadmin' })]],
+    ['moved away', [admin, changed(admin, { oxContext: 20 })]],
+    ['moved into', [aUser('oxadmin', { oxContext: 20 }), admin]],
+  ])('%s: skipped with a warning', async (_, files) => {
+    expect(await untouched(...files)).toContainEqual(expect.stringContaining('admin of context 10'));
+  });
+
+  it.each([
+    ['deleted', deleted(admin)],
+    ['disabled', aUser('oxadmin', { isOxUser: false })],
+  ])('%s, though the last state names it as provisioned', async (_, file) => {
+    site.remember(admin, { oxDbId: 2, oxDbUsername: 'oxadmin', oxDbContext: 10 });
+    expect(await untouched(file)).toEqual([expect.stringContaining('admin of context 10')]);
+  });
+});
+
+describe('SPEC 6 any character XML can carry arrives unchanged', () => {
+  const TEXTS = [
+    'a & b &amp; &#65;',
+    '<b>"x"</b> \'y\'',
+    'äöüß ÄÖÜ éèñ',
+    '🙂👩‍👩‍👧 𝔘𝔫𝔦',
+    ']]> <![CDATA[ ]]>',
+    'tab\there',
+    'line\nbreak',
+    'old mac\rand\r\nwindows',
+    '  spaces  around  ',
+    '\u0085 \u2028 \u00a0 \ufeff \ufffd',
+    '中文 عربى עברית',
+  ];
+
+  it.each(TEXTS)('%j', async (text) => {
+    await site.apply(
+      aUser('anna', { title: text, displayName: text, oxNote: text }),
+      aResource('beamer', { displayname: text, description: text }),
+      anAccount('info', ['anna'], { name: text, personal: text }),
+      aContext(30, { name: `c ${text}` }),
+    );
+
+    expect(await site.user('anna')).toMatchObject({ title: text, display_name: text, note: text });
+    expect(await site.resource('beamer')).toMatchObject({ displayname: text, description: text });
+    expect(await site.accounts('anna')).toEqual([expect.objectContaining({ name: text, personal: text })]);
+    expect((await site.context(30)).name).toBe(`c ${text}`);
+    expect((await site.apply(aUser('anna', { title: text, displayName: text, oxNote: text }))).failure).toBeNull();
+  });
+});
+
+describe("SPEC 6 characters that XML 1.0 cannot carry are refused with the property's name", () => {
+  const CARRIERS: readonly [string, string, (text: string) => QueueFile][] = [
+    ['a user', 'title', (title) => aUser('anna', { title })],
+    ['a user', 'username', (username) => aUser('anna', { username })],
+    ['a user', 'mailPrimaryAddress', (mailPrimaryAddress) => aUser('anna', { mailPrimaryAddress })],
+    ['a user', 'mailAlternativeAddress', (text) => aUser('anna', { mailAlternativeAddress: ['a@x.org', text] })],
+    ['a group', 'name', (name) => aGroup('sales', ['bert'], { name })],
+    [
+      'a functional account',
+      'mailPrimaryAddress',
+      (mailPrimaryAddress) => anAccount('info', ['bert'], { mailPrimaryAddress }),
+    ],
+    ['a functional account', 'name', (name) => anAccount('info', ['bert'], { name })],
+    ['a functional account', 'personal', (personal) => anAccount('info', ['bert'], { personal })],
+    ['a resource', 'name', (name) => aResource('beamer', { name })],
+    ['a resource', 'displayname', (displayname) => aResource('beamer', { displayname })],
+    ['a resource', 'description', (description) => aResource('beamer', { description })],
+    ['a resource', 'resourceMailAddress', (resourceMailAddress) => aResource('beamer', { resourceMailAddress })],
+    ['a context', 'name', (name) => aContext(30, { name })],
+  ];
+
+  it.each(CARRIERS)('%s: %s', async (_, property, file) => {
+    await site.apply(bert);
+    const before = await site.ox.state();
+    for (const text of ['a\u0000b', '\u0001', 'x\u001f', '\ufffe', '\uffff', '\ud83d', 'x\udc00x']) {
+      const { failure } = await site.stopsAt(file(text));
+      expect(failure.exitCode).toBe(65);
+      expect(failure.message).toContain(property);
+      site.place.clearQueue();
+    }
+    expect(await site.ox.state()).toEqual(before);
+  });
+});

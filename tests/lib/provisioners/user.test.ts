@@ -1,0 +1,397 @@
+/** When an object is an OX user, and what creating, changing, renaming and removing it does (SPEC 7.3, 8). */
+import { aGroup, anAccount, aUser, changed, deleted, groupDn, userDn } from '../../harness/objects.ts';
+import { useSite } from '../../harness/site.ts';
+
+const site = useSite();
+
+const CREATE = ['OXUserService.createByModuleAccess'];
+const CHANGE = ['OXUserService.change', 'OXUserService.changeByModuleAccess'];
+const LOOK = ['OXUserService.getData'];
+const DELETE = ['OXGroupService.listGroupsForUser', 'OXUserService.delete'];
+
+describe('SPEC 7.3 an object is an OX user if isOxUser is set', () => {
+  it.each([
+    [true, true],
+    ['TRUE', true],
+    ['true', true],
+    ['1', true],
+    [1, true],
+    ['OK', true],
+    [false, false],
+    ['FALSE', false],
+    ['0', false],
+    ['Not', false],
+    ['', false],
+    [null, false],
+    [undefined, false],
+  ])('%j: %s', async (isOxUser, exists) => {
+    await site.apply(aUser('anna', { isOxUser }));
+    expect((await site.user('anna')) !== undefined).toBe(exists);
+    expect(site.place.lastState(aUser('anna').id)).not.toBeNull();
+  });
+
+  it('otherwise it must not exist in OX', async () => {
+    await site.apply(aUser('anna'));
+    await site.apply(aUser('anna', { isOxUser: false }));
+    expect(await site.user('anna')).toBeUndefined();
+    expect(site.place.lastState(aUser('anna').id)?.object).not.toHaveProperty('oxDbId');
+  });
+
+  it('one that was disabled is created anew when it is enabled again', async () => {
+    await site.apply(aUser('anna'));
+    await site.apply(aUser('anna', { isOxUser: 'Not' }));
+    const { calls } = await site.apply(aUser('anna', { isOxUser: 'OK' }));
+    expect(calls).toEqual(CREATE);
+    expect(await site.user('anna')).toBeDefined();
+  });
+
+  it.each([
+    ['created', [aUser('anna', { isOxUser: false })]],
+    ['changed', [aUser('anna', { isOxUser: false }), aUser('anna', { isOxUser: false, title: 'Dr.' })]],
+    ['deleted', [aUser('anna', { isOxUser: false }), deleted(aUser('anna'))]],
+  ])('a non-OX user that never was one costs no call: %s', async (_, files) => {
+    for (const file of files) {
+      expect((await site.apply(file)).calls).toEqual([]);
+    }
+  });
+
+  it('a non-OX user never takes away the OX user of the same name', async () => {
+    await site.ox.seed({ contexts: { 10: { users: [{ name: 'anna' }] } } });
+    await site.apply(aUser('anna', { isOxUser: false }));
+    await site.apply(deleted(aUser('anna')));
+    expect(await site.user('anna')).toBeDefined();
+  });
+});
+
+it.each([null, '', undefined])('SPEC 7.3 no oxContext (%j): skip with a warning', async (oxContext) => {
+  const { calls, warnings } = await site.apply(aUser('anna', { oxContext }));
+  expect(calls).toEqual([]);
+  expect(warnings).toEqual([expect.stringContaining('oxContext')]);
+  expect(site.place.lastState(aUser('anna').id)?.object.username).toBe('anna');
+});
+
+it('SPEC 7.3 an OX user that loses its oxContext is skipped, and still known when it is deleted', async () => {
+  await site.apply(aUser('anna'));
+  await site.apply(aUser('anna', { oxContext: null }));
+  expect(await site.user('anna')).toBeDefined();
+  await site.apply(deleted(aUser('anna')));
+  expect(await site.user('anna')).toBeUndefined();
+});
+
+describe('SPEC 7.3 OX name = OX_USER_IDENTIFIER', () => {
+  const id = aUser('anna').id;
+
+  it.each([
+    ['username', {}, 'anna'],
+    ['employeeNumber', { employeeNumber: '4711' }, '4711'],
+    ['employeeNumber', { employeeNumber: ['4711'] }, '4711'],
+    ['entryUUID', {}, id],
+  ])('%s', async (OX_USER_IDENTIFIER, properties, name) => {
+    site.set({ OX_USER_IDENTIFIER });
+    await site.apply(aUser('anna', properties));
+    expect(await site.user(name)).toBeDefined();
+    expect(site.place.lastState(id)?.object).toMatchObject({ oxDbUsername: name, oxDbId: await site.userId(name) });
+  });
+
+  it.each([[undefined], [null], [''], [[]], [['a', 'b']]])(
+    '%j is an error naming setting, object and property',
+    async (value) => {
+      site.set({ OX_USER_IDENTIFIER: 'employeeNumber' });
+      const { failure, calls } = await site.stopsAt(aUser('anna', { employeeNumber: value }));
+      expect(failure.code).toBe('PROPERTY_INVALID');
+      for (const part of ['OX_USER_IDENTIFIER', userDn('anna'), 'employeeNumber']) {
+        expect(failure.message).toContain(part);
+      }
+      expect(calls).toEqual([]);
+    },
+  );
+});
+
+describe('SPEC 7.3 create', () => {
+  it('takes one call (SPEC 8: at most 2)', async () => {
+    expect((await site.apply(aUser('anna'))).calls).toEqual(CREATE);
+  });
+
+  it('takes language and timezone from the settings and the primary mail as default sender', async () => {
+    site.set({ OX_LANGUAGE: 'fr_FR', LOCAL_TIMEZONE: 'Europe/Paris' });
+    await site.apply(aUser('anna', { mailAlternativeAddress: ['x@example.org'] }));
+    expect(await site.user('anna')).toMatchObject({
+      language: 'fr_FR',
+      timezone: 'Europe/Paris',
+      defaultSenderAddress: 'anna@example.org',
+    });
+  });
+
+  it('chooses a random password, another for each user', async () => {
+    await site.apply(aUser('anna'), aUser('bert'));
+    const users = (await site.ox.state()).contexts['10']?.users ?? [];
+    const passwords = users.map(({ password }) => String(password));
+    expect(new Set(passwords).size).toBe(2);
+    for (const password of passwords) {
+      expect(password).toMatch(/^[a-zA-Z0-9]{20,}$/);
+    }
+  });
+
+  it('remembers id and name', async () => {
+    await site.apply(aUser('anna'));
+    expect(site.place.lastState(aUser('anna').id)?.object).toMatchObject({
+      oxDbId: await site.userId('anna'),
+      oxDbUsername: 'anna',
+    });
+  });
+});
+
+describe('SPEC 7.3 always', () => {
+  const both = async (properties: Readonly<Record<string, unknown>>, fields: Readonly<Record<string, unknown>>) => {
+    await site.apply(aUser('anna', properties));
+    expect(await site.user('anna')).toMatchObject(fields);
+    await site.ox.drift({
+      setUser: { context: 10, name: 'anna', fields: { mailenabled: null, gui_spam_filter_enabled: false } },
+    });
+    await site.apply(aUser('anna', { ...properties, title: 'Dr.' }));
+    expect(await site.user('anna')).toMatchObject(fields);
+  };
+
+  it('aliases = primary mail + mailAlternativeAddress, each once', () =>
+    both(
+      { mailAlternativeAddress: ['b@example.org', 'ANNA@example.org', 'a@example.org'] },
+      { aliases: ['a@example.org', 'anna@example.org', 'b@example.org'] },
+    ));
+
+  it('primaryEmail = email1', () =>
+    both({ mailPrimaryAddress: 'A.b@Example.org' }, { primaryEmail: 'A.b@Example.org', email1: 'A.b@Example.org' }));
+
+  it.each([
+    ['premium', true],
+    ['nope', true],
+    ['none', false],
+    ['', false],
+    [null, false],
+  ])('mailenabled with oxAccess %j: %s', (oxAccess, mailenabled) => both({ oxAccess }, { mailenabled }));
+
+  it('gui_spam_filter_enabled is true', () => both({}, { gui_spam_filter_enabled: true }));
+
+  it('contextadmin is never true', async () => {
+    await site.apply(aUser('anna', { contextadmin: true }));
+    await site.apply(aUser('anna', { contextadmin: true, title: 'Dr.' }));
+    const bodies = await Promise.all(['createByModuleAccess', 'change'].map((operation) => site.bodies(operation)));
+    expect(bodies.flat()).toHaveLength(2);
+    expect(bodies.flat().join()).not.toMatch(/contextadmin>true/);
+  });
+});
+
+describe('SPEC 7.3 change', () => {
+  it('takes two calls (SPEC 8: at most 2)', async () => {
+    await site.apply(aUser('anna'));
+    expect((await site.apply(aUser('anna', { title: 'Dr.' }))).calls).toEqual(CHANGE);
+  });
+
+  it.each([
+    ['language', 'it_IT'],
+    ['timezone', 'Europe/Rome'],
+    ['password', 'my own secret'],
+  ])('keeps the own %s of the user', async (field, value) => {
+    await site.apply(aUser('anna'));
+    await site.ox.drift({ setUser: { context: 10, name: 'anna', fields: { [field]: value } } });
+
+    await site.apply(aUser('anna', { title: 'Dr.' }));
+
+    const [user] = (await site.ox.state()).contexts['10']?.users ?? [];
+    expect(user).toMatchObject({ [field]: value, title: 'Dr.' });
+    const [body = ''] = await site.bodies('change');
+    expect(body.replace(/<(\w+:)?auth>.*/, '')).not.toMatch(new RegExp(`[<:]${field}>`));
+  });
+
+  it('takes one look more where the remembered id is missing, and remembers it again', async () => {
+    await site.apply(aUser('anna'));
+    site.remember(aUser('anna'), { oxDbUsername: 'anna' });
+    expect((await site.apply(aUser('anna', { title: 'Dr.' }))).calls).toEqual([...LOOK, ...CHANGE]);
+    expect(site.place.lastState(aUser('anna').id)?.object.oxDbId).toBe(await site.userId('anna'));
+  });
+});
+
+describe('SPEC 7.3 rename', () => {
+  const renamed = changed(aUser('anna'), { username: 'anne' });
+
+  it('is a change by id with the new name, and one look at whose id it is (SPEC 8)', async () => {
+    await site.apply(aUser('anna'));
+    const id = await site.userId('anna');
+
+    const { calls } = await site.apply(renamed);
+
+    expect(calls).toEqual([...LOOK, ...CHANGE]);
+    expect(await site.userId('anne')).toBe(id);
+    expect(await site.user('anna')).toBeUndefined();
+    expect(site.place.lastState(renamed.id)?.object).toMatchObject({ oxDbUsername: 'anne', oxDbId: id });
+  });
+
+  it('stops where OX does not allow it, with the remedy', async () => {
+    await site.apply(aUser('anna'));
+    await site.ox.options({ usernameChangeable: false });
+    const { failure } = await site.stopsAt(renamed);
+    expect(failure).toMatchObject({ code: 'OX_REFUSED', remedy: expect.stringContaining('USERNAME_CHANGEABLE=true') });
+    expect(site.place.lastState(renamed.id)?.object).toMatchObject({ username: 'anna', oxDbUsername: 'anna' });
+  });
+
+  it('in case only', async () => {
+    await site.apply(aUser('anna'));
+    await site.apply(changed(aUser('anna'), { username: 'Anna' }));
+    expect(await site.user('Anna')).toBeDefined();
+  });
+
+  it('that was done already in OX is a change', async () => {
+    await site.apply(aUser('anna'));
+    await site.ox.drift({ setUser: { context: 10, name: 'anna', fields: { name: 'anne' } } });
+    await site.apply(renamed);
+    expect((await site.context()).users.map((user) => user.name)).toEqual(['anne']);
+  });
+
+  it('follows a change of OX_USER_IDENTIFIER', async () => {
+    await site.apply(aUser('anna', { employeeNumber: '4711' }));
+    site.set({ OX_USER_IDENTIFIER: 'employeeNumber' });
+    await site.apply(aUser('anna', { employeeNumber: '4711' }));
+    expect((await site.context()).users.map((user) => user.name)).toEqual(['4711']);
+  });
+});
+
+describe('SPEC 7.3 delete', () => {
+  it.each([
+    ['deleted', deleted(aUser('anna'))],
+    ['disabled', aUser('anna', { isOxUser: false })],
+  ])('%s: groups of the user that are empty afterwards are deleted too', async (_, file) => {
+    await site.apply(aUser('anna'), aUser('bert'), aGroup('alone', ['anna']), aGroup('both', ['anna', 'bert']));
+    await site.ox.seed({ contexts: { 10: { groups: [{ name: 'empty' }, { name: 'others', members: ['bert'] }] } } });
+
+    const { calls } = await site.apply(file);
+
+    expect(calls).toEqual(['OXGroupService.listGroupsForUser', 'OXGroupService.delete', 'OXUserService.delete']);
+    expect((await site.context()).users.map((user) => user.name)).toEqual(['bert']);
+    expect((await site.context()).groups.map(({ name, members }) => [name, members])).toEqual([
+      ['both', ['bert']],
+      ['empty', []],
+      ['others', ['bert']],
+      ['users', expect.anything()],
+    ]);
+  });
+
+  it("never OX's own default groups", async () => {
+    await site.apply(aUser('anna'));
+    await site.ox.drift({ setGroup: { context: 10, name: 'users', members: ['anna'] } });
+    await site.apply(deleted(aUser('anna')));
+    expect(await site.group('users')).toMatchObject({ members: [] });
+  });
+
+  it('takes the last state away', async () => {
+    await site.apply(aUser('anna'));
+    expect((await site.apply(deleted(aUser('anna')))).calls).toEqual(DELETE);
+    expect(site.place.lastStates()).toEqual({});
+  });
+
+  it('finds the user by the name it has in OX', async () => {
+    await site.apply(aUser('anna'));
+    await site.apply(changed(aUser('anna'), { username: 'anne' }));
+    await site.apply(deleted(aUser('anna')));
+    expect((await site.context()).users).toEqual([]);
+  });
+});
+
+describe('SPEC 7.3 after a user appears in a context, what names it is provisioned again', () => {
+  const group = aGroup('sales', ['anna', 'bert']);
+  const account = anAccount('info', ['anna', 'bert']);
+  const missing = async () => {
+    await site.apply(aUser('bert'));
+    await site.apply(group, account);
+    expect(await site.group('sales')).toMatchObject({ members: ['bert'] });
+  };
+  const arrived = async () => {
+    expect(await site.group('sales')).toMatchObject({ members: ['anna', 'bert'] });
+    expect(await site.accounts('anna')).toEqual([expect.objectContaining({ primaryAddress: 'info@example.org' })]);
+    expect(site.place.waiting()).toEqual([]);
+  };
+
+  it('created', async () => {
+    await missing();
+    const { actions } = await site.apply(aUser('anna'));
+    expect(actions.map((action) => action.split(':')[0])).toEqual([userDn('anna'), group.dn, account.dn]);
+    await arrived();
+  });
+
+  it('enabled', async () => {
+    await site.apply(aUser('anna', { isOxUser: false }));
+    await missing();
+    await site.apply(aUser('anna'));
+    await arrived();
+  });
+
+  it('moved', async () => {
+    await site.apply(aUser('anna', { oxContext: 20 }));
+    await missing();
+    await site.apply(aUser('anna'));
+    await arrived();
+  });
+
+  it('created again, because OX had lost it', async () => {
+    await missing();
+    await site.apply(aUser('anna'));
+    await site.ox.drift({ deleteUser: { context: 10, name: 'anna' } });
+    await site.apply(aUser('anna'));
+    await arrived();
+  });
+
+  it.each([
+    ['found, where no id was remembered', {}, aUser('anna', { title: 'Dr.' })],
+    // A rename makes the connector look whose the id is.
+    ['found with another id than remembered', { oxDbId: 4711 }, changed(aUser('anna'), { username: 'anne' })],
+  ])('%s', async (_, learnt, file) => {
+    await site.apply(aUser('anna'), aUser('bert'));
+    site.remember(aUser('anna'), { ...learnt, oxDbUsername: 'anna', oxDbContext: 10 });
+    site.remember(group, { oxDbGroupname: 'sales', oxDbContexts: [10] });
+    await site.ox.seed({ contexts: { 10: { groups: [{ name: 'sales', members: ['bert'] }] } } });
+
+    await site.apply(file);
+
+    expect(await site.group('sales')).toMatchObject({ members: [file.object?.username, 'bert'] });
+  });
+
+  it('a group that only `groups` of the user names', async () => {
+    await site.apply(aUser('bert'), aGroup('sales', ['bert']));
+    await site.ox.drift({ deleteGroup: { context: 10, name: 'sales' } });
+    await site.apply(aUser('anna', { groups: [groupDn('sales'), groupDn('unknown')] }));
+    expect(await site.group('sales')).toMatchObject({ members: ['bert'] });
+  });
+
+  it('not after a mere change', async () => {
+    await missing();
+    expect((await site.apply(aUser('bert', { title: 'Dr.' }))).calls).toEqual(CHANGE);
+  });
+
+  it('each of them once per run, however many users appear', async () => {
+    const names = ['u1', 'u2', 'u3', 'u4'];
+    await site.apply(aGroup('all', names), anAccount('all', names));
+
+    const { actions } = await site.apply(...names.map((name) => aUser(name)));
+
+    expect(actions.filter((action) => !action.startsWith('uid='))).toHaveLength(2);
+    expect(await site.group('all')).toMatchObject({ members: names });
+  });
+
+  it('once, if its own file waits as well', async () => {
+    const { calls } = await site.apply(group, account, aUser('anna'), aUser('bert'));
+    expect(calls.filter((call) => call.startsWith('OXGroupService'))).toEqual(['OXGroupService.create']);
+    await arrived();
+  });
+
+  it('not if it is not an OX group', async () => {
+    await site.apply(changed(group, { isOxGroup: false }));
+    expect((await site.apply(aUser('anna'))).calls).toEqual(CREATE);
+  });
+
+  it('durably: also when the run stops in between', async () => {
+    await missing();
+    const fault = { exception: 'StorageException', text: 'out of order' };
+    await site.ox.rules([{ match: { service: 'OXGroupService', operation: 'change' }, action: { fault } }]);
+    await site.stopsAt(aUser('anna'));
+    await site.apply();
+    await arrived();
+  });
+});
