@@ -1,0 +1,255 @@
+/** Posting to a real server: kept-alive connections, limits, and what is sent twice. */
+import type { ServerResponse } from 'node:http';
+import { createServer as createRawServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { deflateSync, gzipSync } from 'node:zlib';
+import {
+  createTransport,
+  MAX_ANSWER_BYTES,
+  type PostRequest,
+  type Transport,
+  type TransportSettings,
+} from '../../../lib/ox/transport.ts';
+import { finallyDo, listen, serve } from '../../harness/serving.ts';
+
+const READ: PostRequest = { path: '/webservices/OXUserService', action: 'urn:getData', body: '<ä/>', isRead: true };
+const WRITE: PostRequest = { ...READ, action: 'urn:change', isRead: false };
+
+function transportTo(soapServer: string, more: Partial<TransportSettings> = {}): Transport {
+  const transport = createTransport({ soapServer, timeout: 5, connections: 1, readCertificates: () => '', ...more });
+  finallyDo(() => transport.close());
+  return transport;
+}
+
+const ok = (response: ServerResponse): void =>
+  void response.setHeader('Content-Type', 'text/xml;charset=UTF-8').end('<ok/>');
+
+it('posts UTF-8 with the headers that OX needs, below the path of the server', async () => {
+  const serving = await serve(ok);
+  const answer = await transportTo(`http://127.0.0.1:${serving.port}/ox/`).post(READ);
+  expect(answer).toMatchObject({ status: 200, contentType: 'text/xml;charset=UTF-8', location: '' });
+  expect(answer.body.toString()).toBe('<ok/>');
+  expect(serving.requests).toEqual([
+    {
+      method: 'POST',
+      url: '/ox/webservices/OXUserService',
+      body: '<ä/>',
+      headers: expect.objectContaining({
+        'content-type': 'text/xml; charset=utf-8',
+        'content-length': '5',
+        soapaction: '"urn:getData"',
+        connection: 'keep-alive',
+      }),
+    },
+  ]);
+});
+
+it('uses one connection for call after call', async () => {
+  const serving = await serve(ok);
+  const transport = transportTo(`http://127.0.0.1:${serving.port}`);
+  for (let n = 0; n < 5; n += 1) {
+    await transport.post(n % 2 === 0 ? READ : WRITE);
+  }
+  expect([serving.requests.length, serving.sockets.size]).toEqual([5, 1]);
+});
+
+it.each([1, 3])('opens at most %d connections', async (connections) => {
+  const serving = await serve((response) => void setTimeout(() => ok(response), 20));
+  const transport = transportTo(`http://127.0.0.1:${serving.port}`, { connections });
+  await Promise.all(Array.from({ length: 6 }, () => transport.post(READ)));
+  expect(serving.sockets.size).toBe(connections);
+});
+
+it('opens a new connection in place of one that the server has closed meanwhile', async () => {
+  const serving = await serve(ok);
+  const transport = transportTo(`http://127.0.0.1:${serving.port}`);
+  await transport.post(WRITE);
+  for (const socket of serving.sockets) {
+    socket.end();
+  }
+  await sleep(50);
+  await transport.post(WRITE);
+  expect(serving.requests).toHaveLength(2);
+});
+
+it('does not use a connection again that has idled for long: the server may be closing it', async () => {
+  const serving = await serve(ok);
+  const transport = transportTo(`http://127.0.0.1:${serving.port}`);
+  await transport.post(WRITE);
+  await sleep(2300);
+  await transport.post(WRITE);
+  expect(serving.sockets.size).toBe(2);
+});
+
+describe('when a kept connection breaks after a request was sent', () => {
+  const breakAt = (...broken: number[]) =>
+    serve((response, n) => (broken.includes(n) ? void response.socket?.resetAndDestroy() : ok(response)));
+
+  it('repeats a read, once', async () => {
+    const serving = await breakAt(2);
+    const transport = transportTo(`http://127.0.0.1:${serving.port}`);
+    await transport.post(READ);
+    expect((await transport.post(READ)).status).toBe(200);
+    expect(serving.requests).toHaveLength(3);
+  });
+
+  it('gives up when the repetition fails too', async () => {
+    const serving = await breakAt(2, 3);
+    const transport = transportTo(`http://127.0.0.1:${serving.port}`);
+    await transport.post(READ);
+    await expect(transport.post(READ)).rejects.toMatchObject({ name: 'TransportError', failure: 'unreachable' });
+    expect(serving.requests).toHaveLength(3);
+  });
+
+  it('never repeats a write', async () => {
+    const serving = await breakAt(2);
+    const transport = transportTo(`http://127.0.0.1:${serving.port}`);
+    await transport.post(WRITE);
+    await expect(transport.post(WRITE)).rejects.toMatchObject({ name: 'TransportError', failure: 'unreachable' });
+    expect(serving.requests).toHaveLength(2);
+  });
+
+  it('repeats nothing on a new connection', async () => {
+    const serving = await breakAt(1);
+    await expect(transportTo(`http://127.0.0.1:${serving.port}`).post(READ)).rejects.toMatchObject({
+      failure: 'unreachable',
+    });
+    expect(serving.requests).toHaveLength(1);
+  });
+
+  it('repeats nothing when a part of the answer has come', async () => {
+    const serving = await serve((response, n) => {
+      if (n === 1) {
+        ok(response);
+        return;
+      }
+      response.writeHead(200, { 'Content-Length': 100 }).write('<half', () => response.socket?.destroy());
+    });
+    const transport = transportTo(`http://127.0.0.1:${serving.port}`);
+    await transport.post(READ);
+    await expect(transport.post(READ)).rejects.toMatchObject({ failure: 'invalid' });
+    expect(serving.requests).toHaveLength(2);
+  });
+});
+
+it.each<[string, (response: ServerResponse) => void]>([
+  ['never', () => undefined],
+  ['in part', (response) => void response.writeHead(200, { 'Content-Length': 100 }).write('<half')],
+  [
+    'drop by drop',
+    (response) => {
+      const drip = setInterval(() => response.write('x'), 100);
+      response.on('close', () => clearInterval(drip));
+    },
+  ],
+])('gives up after the time limit on a server that answers %s, and does not repeat', async (_how, answer) => {
+  const serving = await serve(answer);
+  const started = performance.now();
+  await expect(transportTo(`http://127.0.0.1:${serving.port}`, { timeout: 1 }).post(READ)).rejects.toMatchObject({
+    failure: 'timeout',
+    message: expect.stringContaining('within 1 seconds (OX_SOAP_TIMEOUT)'),
+  });
+  expect(performance.now() - started).toBeLessThan(3000);
+  expect(serving.requests).toHaveLength(1);
+});
+
+it('says so where nobody listens', async () => {
+  const server = createRawServer();
+  const { port } = await listen(server);
+  await new Promise((closed) => server.close(closed));
+  await expect(transportTo(`http://127.0.0.1:${port}`).post(WRITE)).rejects.toMatchObject({
+    failure: 'unreachable',
+    message: expect.stringContaining('ECONNREFUSED'),
+  });
+});
+
+it('gives up on a server that does not go on with TLS', async () => {
+  const { port } = await listen(createRawServer());
+  await expect(transportTo(`https://127.0.0.1:${port}`, { timeout: 1 }).post(READ)).rejects.toMatchObject({
+    failure: 'timeout',
+  });
+});
+
+it('names a host that nobody knows', async () => {
+  await expect(transportTo('http://no-such-host.invalid').post(READ)).rejects.toMatchObject({
+    failure: 'unreachable',
+    message: expect.stringContaining('no-such-host.invalid'),
+  });
+});
+
+it.each<[string, string]>([
+  ['no HTTP', 'SSH-2.0-OpenSSH\r\n'],
+  ['a broken header', 'HTTP/1.1 200 OK\r\nno colon\r\n\r\n'],
+  ['two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
+])('refuses an answer with %s', async (_what, bytes) => {
+  const serving = await listen(createRawServer((socket) => void socket.on('error', () => undefined).end(bytes)));
+  await expect(transportTo(`http://127.0.0.1:${serving.port}`).post(READ)).rejects.toMatchObject({
+    failure: 'invalid',
+  });
+});
+
+it('follows no redirect: it hands it on', async () => {
+  const other = await serve(ok);
+  const serving = await serve(
+    (response) => void response.writeHead(307, { Location: `http://127.0.0.1:${other.port}/` }).end(),
+  );
+  const answer = await transportTo(`http://127.0.0.1:${serving.port}`).post(READ);
+  expect(answer).toMatchObject({ status: 307, location: `http://127.0.0.1:${other.port}/` });
+  expect(other.requests).toEqual([]);
+});
+
+it('hands on whatever status and content type', async () => {
+  const serving = await serve((response) => void response.writeHead(503, { 'Content-Type': 'text/html' }).end('<p>'));
+  expect(await transportTo(`http://127.0.0.1:${serving.port}`).post(READ)).toMatchObject({
+    status: 503,
+    contentType: 'text/html',
+  });
+});
+
+it.each<[string, (xml: string) => Buffer]>([
+  ['gzip', gzipSync],
+  ['GZIP', gzipSync],
+  ['x-gzip', gzipSync],
+  ['deflate', deflateSync],
+  ['identity', Buffer.from],
+])('reads an answer in %s', async (encoding, compress) => {
+  const serving = await serve(
+    (response) => void response.writeHead(200, { 'Content-Encoding': encoding }).end(compress('<ök/>')),
+  );
+  expect((await transportTo(`http://127.0.0.1:${serving.port}`).post(READ)).body.toString()).toBe('<ök/>');
+});
+
+it.each<[string, Buffer, RegExp]>([
+  ['br', Buffer.from('x'), /encoded as br/],
+  ['gzip', Buffer.from('no gzip'), /cannot be decompressed/],
+  ['gzip', gzipSync('x'.repeat(1000)).subarray(0, 20), /cannot be decompressed/],
+])('refuses an answer in %s that cannot be read', async (encoding, body, message) => {
+  const serving = await serve((response) => void response.writeHead(200, { 'Content-Encoding': encoding }).end(body));
+  await expect(transportTo(`http://127.0.0.1:${serving.port}`).post(READ)).rejects.toMatchObject({
+    failure: 'invalid',
+    message: expect.stringMatching(message),
+  });
+});
+
+describe('the limit on the size of an answer', () => {
+  const zeros = (size: number): Buffer => Buffer.alloc(size);
+
+  it.each<[string, (response: ServerResponse, size: number) => void]>([
+    ['plain', (response, size) => void response.writeHead(200, { 'Content-Length': size }).end(zeros(size))],
+    ['in chunks', (response, size) => void response.end(zeros(size))],
+    [
+      'compressed',
+      (response, size) =>
+        void response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(gzipSync(zeros(size), { level: 1 })),
+    ],
+  ])('holds for one that comes %s', async (_how, send) => {
+    const serving = await serve((response, n) => send(response, n === 1 ? MAX_ANSWER_BYTES : MAX_ANSWER_BYTES + 1));
+    const transport = transportTo(`http://127.0.0.1:${serving.port}`);
+    expect((await transport.post(READ)).body.length).toBe(MAX_ANSWER_BYTES);
+    await expect(transport.post(READ)).rejects.toMatchObject({
+      failure: 'invalid',
+      message: 'the answer is larger than 64 MiB',
+    });
+    expect(serving.requests).toHaveLength(2);
+  });
+});

@@ -1,0 +1,213 @@
+/** Several items at once where they are independent: nothing else may differ from one at a time (SPEC 8). */
+import fc from 'fast-check';
+import { workInOrder } from '../../../lib/run/in-flight.ts';
+
+interface Item {
+  readonly n: number;
+  readonly key: string;
+  readonly kind: number;
+  readonly touches: readonly string[];
+  /** Turns of the event loop that it takes. */
+  readonly takes: number;
+  readonly fails: boolean;
+}
+
+interface Trace {
+  readonly started: number[];
+  readonly ended: number[];
+  /** Pairs that were in flight together. */
+  readonly together: [number, number][];
+  /** Those in flight while another was prepared. */
+  readonly duringPreparation: [number, number][];
+  most: number;
+  failure: unknown;
+}
+
+async function work(items: readonly Item[], limit: number, stopAfter = Number.POSITIVE_INFINITY): Promise<Trace> {
+  const trace: Trace = { started: [], ended: [], together: [], duringPreparation: [], most: 0, failure: null };
+  const inFlight = new Set<number>();
+  await workInOrder(items, {
+    limit,
+    key: (item) => item.key,
+    kind: (item) => item.kind,
+    isStopped: () => trace.started.length >= stopAfter,
+    prepare: (item) => {
+      trace.duringPreparation.push(...[...inFlight].map((each): [number, number] => [each, item.n]));
+      return {
+        touches: item.touches,
+        act: async () => {
+          trace.started.push(item.n);
+          trace.together.push(...[...inFlight].map((each): [number, number] => [each, item.n]));
+          inFlight.add(item.n);
+          trace.most = Math.max(trace.most, inFlight.size);
+          for (let turn = 0; turn < item.takes; turn += 1) {
+            await new Promise(setImmediate);
+          }
+          inFlight.delete(item.n);
+          trace.ended.push(item.n);
+          if (item.fails) {
+            throw item.n;
+          }
+        },
+      };
+    },
+  }).catch((cause: unknown) => {
+    trace.failure = cause;
+  });
+  expect(inFlight.size).toBe(0);
+  return trace;
+}
+
+const item = (n: number, more: Partial<Item> = {}): Item => ({
+  n,
+  key: `k${n}`,
+  kind: 0,
+  touches: [],
+  takes: 3,
+  fails: false,
+  ...more,
+});
+
+it.each([1, 2, 3, 8])('has at most %d items in flight, and that many if they are independent', async (limit) => {
+  const trace = await work(
+    Array.from({ length: 10 }, (_, n) => item(n)),
+    limit,
+  );
+  expect(trace.most).toBe(limit);
+  expect(trace.started).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+});
+
+it('lets an independent item overtake, but nothing that shares a key', async () => {
+  const items = [
+    item(0, { takes: 20, touches: ['shared'] }),
+    item(1, { takes: 1 }),
+    item(2, { touches: ['shared'] }),
+    item(3),
+  ];
+  const trace = await work(items, 8);
+  expect(trace.ended[0]).toBe(1);
+  expect(trace.together).not.toContainEqual([0, 2]);
+});
+
+it('prepares the second change of an object after the first one has landed', async () => {
+  const trace = await work([item(0, { key: 'a' }), item(1, { key: 'a' })], 8);
+  expect(trace.duringPreparation).toEqual([]);
+});
+
+it('starts a kind when the one before is done', async () => {
+  const trace = await work([item(0, { takes: 9 }), item(1), item(2, { kind: 1 })], 8);
+  expect(trace.together).toEqual([[0, 1]]);
+});
+
+it('goes on where there is nothing to do', async () => {
+  const done: number[] = [];
+  await workInOrder([1, 2, 3], {
+    limit: 1,
+    key: String,
+    kind: () => 0,
+    isStopped: () => false,
+    prepare: (n) => (n === 2 ? null : { touches: [], act: async () => void done.push(n) }),
+  });
+  expect(done).toEqual([1, 3]);
+});
+
+it('starts nothing after a failure, finishes what is in flight, and reports the earliest', async () => {
+  const items = [
+    item(0, { takes: 9, fails: true }),
+    item(1, { takes: 2, fails: true }),
+    item(2, { takes: 20 }),
+    item(3),
+    item(4),
+  ];
+  const trace = await work(items, 3);
+  expect(trace).toMatchObject({ started: [0, 1, 2], ended: [1, 0, 2], failure: 0 });
+});
+
+it('reports a failure to prepare after what is in flight has landed', async () => {
+  const landed: number[] = [];
+  const run = workInOrder([1, 2, 3], {
+    limit: 3,
+    key: String,
+    kind: () => 0,
+    isStopped: () => false,
+    prepare: (n) => {
+      if (n === 2) {
+        throw new Error('cannot prepare 2');
+      }
+      return {
+        touches: [],
+        act: async () => {
+          await new Promise(setImmediate);
+          landed.push(n);
+        },
+      };
+    },
+  });
+  await expect(run).rejects.toThrow('cannot prepare 2');
+  expect(landed).toEqual([1]);
+});
+
+it.each([1, 3])('stops when asked, with %d at once, and finishes what is in flight', async (limit) => {
+  const trace = await work(
+    Array.from({ length: 10 }, (_, n) => item(n)),
+    limit,
+    4,
+  );
+  expect(trace).toMatchObject({ started: [0, 1, 2, 3], failure: null });
+  expect(trace.ended.toSorted()).toEqual([0, 1, 2, 3]);
+});
+
+const arbitraryItems = fc
+  .array(
+    fc.record({
+      key: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
+      kind: fc.nat(2),
+      touches: fc.uniqueArray(fc.constantFrom('a', 'b', 'x', 'y', 'z'), { maxLength: 2 }),
+      takes: fc.nat(4),
+      fails: fc.constant(false),
+    }),
+    { maxLength: 15 },
+  )
+  .map((list) => list.toSorted((a, b) => a.kind - b.kind).map((each, n): Item => ({ n, ...each })));
+
+const shares = (one: Item, other: Item): boolean => {
+  const keys = new Set([one.key, ...one.touches]);
+  return one.kind !== other.kind || !keys.isDisjointFrom(new Set([other.key, ...other.touches]));
+};
+
+it('never overlaps what depends on each other, starts in order and ends with all done', async () => {
+  await fc.assert(
+    fc.asyncProperty(arbitraryItems, fc.integer({ min: 1, max: 8 }), async (items, limit) => {
+      const trace = await work(items, limit);
+      const at = (n: number): Item => items[n] as Item;
+      expect(trace.most).toBeLessThanOrEqual(limit);
+      expect(trace.started).toEqual(items.map(({ n }) => n));
+      expect(trace.ended).toHaveLength(items.length);
+      expect(trace.together.filter(([one, other]) => shares(at(one), at(other)))).toEqual([]);
+      expect(trace.duringPreparation.filter(([one, other]) => at(one).key === at(other).key)).toEqual([]);
+    }),
+  );
+});
+
+it('starts, whatever fails, a piece of the list from its beginning, and reports the earliest failure', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      arbitraryItems,
+      fc.integer({ min: 1, max: 8 }),
+      fc.array(fc.nat(14)),
+      async (items, limit, broken) => {
+        const trace = await work(
+          items.map((each) => ({ ...each, fails: broken.includes(each.n) })),
+          limit,
+        );
+        const failed = trace.started.filter((n) => broken.includes(n));
+        expect(trace.started).toEqual(items.slice(0, trace.started.length).map(({ n }) => n));
+        expect(trace.ended.toSorted((a, b) => a - b)).toEqual(trace.started);
+        expect(trace.failure).toBe(failed.length > 0 ? Math.min(...failed) : null);
+        if (failed.length === 0) {
+          expect(trace.started).toHaveLength(items.length);
+        }
+      },
+    ),
+  );
+});
