@@ -2,6 +2,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { asConnectorError, ConnectorError, hasCode } from '../lib/errors/connector-error.ts';
+import { syncDirectory } from '../lib/files/durable.ts';
 import { createLogger, type Logger } from '../lib/logger/logger.ts';
 import { makeWinston } from '../lib/logger/winston.ts';
 import { hasWaitingFiles } from '../lib/queue/listing.ts';
@@ -50,6 +51,7 @@ function openQueueDirectory(dataDirectory: string): string {
   try {
     statSync(dataDirectory);
     mkdirSync(directory, { mode: 0o700 });
+    syncDirectory(dataDirectory);
   } catch (error) {
     if (hasCode(error, 'ENOENT')) {
       throw new ConnectorError(

@@ -2,7 +2,7 @@
 import { closeSync, constants, fstatSync, linkSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConnectorError, hasCode } from '../errors/connector-error.ts';
-import { removeIfThere, syncDirectory, writeSynced } from '../files/durable.ts';
+import { removeDurably, removeIfThere, syncDirectory, writeSynced } from '../files/durable.ts';
 import type { Envelope } from '../model/change.ts';
 import { listWaitingFiles } from './listing.ts';
 
@@ -21,7 +21,10 @@ export interface Inbox {
   list(): string[];
   /** null: the file is gone, as an administrator may remove it at any time. */
   read(name: string): Envelope | null;
-  /** No error if it is gone already. */
+  /**
+   * Durable when it returns: a file that a power cut brings back, with a later one of the same queue gone, would undo
+   * what came after it. No error if it is gone already.
+   */
   remove(name: string): void;
   /** Adds a file, durably, under a name that sorts after those of now. Answers the name. */
   add(envelope: Envelope): string;
@@ -39,7 +42,7 @@ export function openInbox(directory: string, check: EnvelopeCheck): Inbox {
       return bytes && parseEnvelope(bytes, path(name), check);
     },
     remove: (name) => {
-      removeIfThere(path(name));
+      removeDurably(path(name));
     },
     add: (envelope) => addFile(directory, envelope),
   };
@@ -134,9 +137,12 @@ export function refuse(path: string, mistakes: readonly string[], cause?: unknow
   );
 }
 
+/** One name for all: a leftover of a crash is replaced the next time, so that there is never more than one. */
+const TEMPORARY = '.again.tmp';
+
 function addFile(directory: string, envelope: Envelope): string {
   const content = JSON.stringify(envelope);
-  const temporary = join(directory, `.${envelope.id}.tmp`);
+  const temporary = join(directory, TEMPORARY);
   writeSynced(temporary, content);
   try {
     for (let micros = Date.now() * 1000; ; micros += 1) {
