@@ -2,6 +2,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { asConnectorError, ConnectorError, hasCode } from '../lib/errors/connector-error.ts';
+import { syncDirectory } from '../lib/files/durable.ts';
 import { createLogger, type Logger, type MakeWinston } from '../lib/logger/logger.ts';
 import { type Lock, takeLock } from '../lib/queue/lock.ts';
 import { type Environment, readSettings, type Settings } from '../lib/settings/settings.ts';
@@ -63,6 +64,7 @@ function openQueueDirectory(dataDirectory: string, mayWrite: boolean): string {
     statSync(dataDirectory);
     if (mayWrite) {
       mkdirSync(directory, { mode: 0o700 });
+      syncDirectory(dataDirectory);
     }
   } catch (error) {
     if (hasCode(error, 'ENOENT')) {

@@ -1,9 +1,9 @@
 /** `queue`: look at the files that wait, set one aside, bring parked ones back. */
-import { mkdirSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { ConnectorError, hasCode } from '../../lib/errors/connector-error.ts';
-import { syncDirectory, writeSynced } from '../../lib/files/durable.ts';
+import { makeDirectoryDurably, syncDirectory, writeSynced } from '../../lib/files/durable.ts';
 import { describeQueue, differences } from '../../lib/queue/describe.ts';
 import { summarize } from '../../lib/queue/order.ts';
 import { openParking } from '../../lib/queue/parking.ts';
@@ -119,7 +119,7 @@ const show: Act = (parts, _frame, { json }, file) => {
 const drop: Act = (parts, frame, { reason = '' }, file) => {
   const name = nameOf(file);
   const directory = join(parts.inbox.directory, 'dropped');
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectoryDurably(directory);
   writeSynced(join(directory, `${name.replace(/\.json$/, '')}.reason`), `${new Date().toISOString()} ${reason}\n`);
   try {
     renameSync(parts.inbox.path(name), join(directory, name));

@@ -1,8 +1,8 @@
 /** contexts.json: the logins of OX's admins (SPEC 9). Administrators write it too: it is never overwritten when broken. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ConnectorError, hasCode } from '../errors/connector-error.ts';
-import { writeDurably } from '../files/durable.ts';
+import { makeDirectoryDurably, writeDurably } from '../files/durable.ts';
 
 export interface Login {
   readonly adminuser: string;
@@ -38,7 +38,7 @@ export function openCredentials(options: CredentialsOptions): Credentials {
     return entries;
   };
   const replace = (next: Entries): void => {
-    mkdirSync(dirname(options.file), { recursive: true, mode: 0o700 });
+    makeDirectoryDurably(dirname(options.file));
     writeDurably(options.file, `${JSON.stringify(next, null, 2)}\n`);
     entries = next;
   };

@@ -2,8 +2,8 @@
  * Files that survive a power cut: written beside their place, synced, moved into place, and the directory synced.
  * After a crash at any point the old content or the new one is there, never a part of it.
  */
-import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, fchmodSync, fsyncSync, mkdirSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { hasCode } from '../errors/connector-error.ts';
 
 /** Secrets and personal data: for the owner only. */
@@ -43,6 +43,17 @@ function openFresh(path: string, mode: number): number {
   }
   unlinkSync(path);
   return openSync(path, 'wx', mode);
+}
+
+/** Makes a directory for the owner only, and those above it. One that is there may be of a run that was cut off: synced too. */
+export function makeDirectoryDurably(path: string): void {
+  const first = mkdirSync(path, { recursive: true, mode: 0o700 });
+  let made = resolve(path);
+  syncDirectory(dirname(made));
+  while (first !== undefined && made.length > resolve(first).length) {
+    made = dirname(made);
+    syncDirectory(dirname(made));
+  }
 }
 
 /** Removes `path` if it is there. */

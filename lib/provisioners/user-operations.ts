@@ -17,7 +17,9 @@ export interface UserOperationsDeps {
 const HIGHEST_DEFAULT_GROUP = 1;
 
 /** OX checks the form of addresses at creation (FACTS 4): an empty one is not sent then. */
-const ADDRESSES: ReadonlySet<string> = new Set(['email2', 'email3']);
+function isAddress(field: string): field is 'email2' | 'email3' {
+  return field === 'email2' || field === 'email3';
+}
 
 export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, UserWanted, OxUser> {
   const { ox } = deps;
@@ -32,7 +34,8 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
     const stored = found ?? (mustLook(place, wanted) ? await find(place) : null);
     const id = stored?.id ?? place.id;
     const ref: Ref = stored && stored.name !== place.name && typeof id === 'number' ? { id } : { name: place.name };
-    const empty = emptyFields(wanted.cleared);
+    // An address that is not there is not emptied: a repeated creation must end like one that was not cut off.
+    const empty = emptyFields(wanted.cleared.filter((field) => !stored || !isAddress(field) || stored[field]));
     const fields = Object.fromEntries(
       Object.entries(wanted.fields).filter(([field]) => !wanted.createOnly.includes(field)),
     );
@@ -61,7 +64,7 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
         place.context,
         {
           // Also at creation, so that a new user and a changed one are equal, and the same file twice changes nothing.
-          ...emptyFields(wanted.cleared.filter((field) => !ADDRESSES.has(field))),
+          ...emptyFields(wanted.cleared.filter((field) => !isAddress(field))),
           ...wanted.fields,
           defaultSenderAddress: wanted.primaryMail,
           language: deps.language,

@@ -2,7 +2,7 @@
 import { closeSync, constants, fstatSync, linkSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConnectorError, hasCode } from '../errors/connector-error.ts';
-import { removeIfThere, syncDirectory, writeSynced } from '../files/durable.ts';
+import { removeDurably, removeIfThere, syncDirectory, writeSynced } from '../files/durable.ts';
 import type { Envelope } from '../model/change.ts';
 import { listWaitingFiles } from './listing.ts';
 
@@ -23,7 +23,10 @@ export interface Inbox {
   read(name: string): Envelope | null;
   /** The same for a file elsewhere. */
   parse(path: string): Envelope | null;
-  /** No error if it is gone already. */
+  /**
+   * Durable when it returns: a file that a power cut brings back, with a later one of the same queue gone, would undo
+   * what came after it. No error if it is gone already.
+   */
   remove(name: string): void;
   /** Adds a file, durably, under a name that sorts after those of now. Answers the name. */
   add(envelope: Envelope): string;
@@ -43,7 +46,7 @@ export function openInbox(directory: string, check: EnvelopeCheck): Inbox {
     read: (name) => parse(path(name)),
     parse,
     remove: (name) => {
-      removeIfThere(path(name));
+      removeDurably(path(name));
     },
     add: (envelope) => addFile(directory, envelope),
   };
@@ -138,9 +141,12 @@ export function refuse(path: string, mistakes: readonly string[], cause?: unknow
   );
 }
 
+/** One name for all: a leftover of a crash is replaced the next time, so that there is never more than one. */
+const TEMPORARY = '.again.tmp';
+
 function addFile(directory: string, envelope: Envelope): string {
   const content = JSON.stringify(envelope);
-  const temporary = join(directory, `.${envelope.id}.tmp`);
+  const temporary = join(directory, TEMPORARY);
   writeSynced(temporary, content);
   try {
     for (let micros = Date.now() * 1000; ; micros += 1) {

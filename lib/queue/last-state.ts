@@ -1,8 +1,8 @@
 /** `listener/old/<id>.json`: the last successfully provisioned copy of each object (SPEC 5). It is the truth. */
-import { mkdirSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConnectorError, hasCode } from '../errors/connector-error.ts';
-import { removeDurably, writeDurably } from '../files/durable.ts';
+import { makeDirectoryDurably, removeDurably, writeDurably } from '../files/durable.ts';
 import type { Envelope } from '../model/change.ts';
 import { type EnvelopeCheck, parseEnvelope, readRegularFile } from './inbox.ts';
 
@@ -31,7 +31,7 @@ export function openLastStates(queueDirectory: string, check: EnvelopeCheck): La
     read: (id) => readLastState(path(id), check),
     write: (envelope) => {
       if (!isMade) {
-        mkdirSync(directory, { recursive: true, mode: 0o700 });
+        makeDirectoryDurably(directory);
         isMade = true;
       }
       writeDurably(path(envelope.id), JSON.stringify(envelope));

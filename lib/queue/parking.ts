@@ -2,10 +2,10 @@
  * `listener/parked/`: files of objects that OX refused, set aside so that the run could go on. Each has its reason beside
  * it. A later success of the same object takes them away.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasCode } from '../errors/connector-error.ts';
-import { removeIfThere, syncDirectory, writeSynced } from '../files/durable.ts';
+import { makeDirectoryDurably, removeIfThere, syncDirectory, writeSynced } from '../files/durable.ts';
 import type { Envelope } from '../model/change.ts';
 import { dnKey } from '../model/dn.ts';
 import type { Inbox } from './inbox.ts';
@@ -51,7 +51,7 @@ export function openParking(inbox: Inbox): Parking {
   return {
     list: () => [...all()],
     park(name, envelope, reason) {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      makeDirectoryDurably(directory);
       writeSynced(reasonOf(name), `${reason}\n`);
       try {
         renameSync(inbox.path(name), pathOf(name));

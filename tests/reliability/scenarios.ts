@@ -1,0 +1,114 @@
+/** The kinds of change, for all types: what is there before, and the queue that is disturbed. */
+import {
+  aContext,
+  aGroup,
+  anAccount,
+  aProfile,
+  aResource,
+  aUser,
+  changed,
+  deleted,
+  type QueueFile,
+} from '../harness/objects.ts';
+
+export interface Scenario {
+  readonly name: string;
+  /** Applied undisturbed. */
+  readonly before: readonly QueueFile[];
+  readonly queue: readonly QueueFile[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Also part of the short form. */
+  readonly short?: true;
+}
+
+const premium = aProfile('premium', ['webmail', 'calendar']);
+const anna = aUser('anna');
+const bert = aUser('bert');
+const carl = aUser('carl', { oxContext: 20 });
+const sales = aGroup('sales', ['anna', 'bert']);
+const info = anAccount('info', ['anna', 'bert']);
+const beamer = aResource('beamer');
+const second = aContext(20);
+const both = [second, premium, anna, bert];
+const all = [...both, carl, sales, info, beamer];
+
+const renamed = (user: QueueFile, username: string, more = {}): QueueFile => ({
+  ...changed(user, { username, mailPrimaryAddress: `${username}@example.org`, ...more }),
+  dn: `uid=${username},cn=users,dc=example,dc=org`,
+});
+
+export const SCENARIOS: readonly Scenario[] = [
+  { name: 'context: create', before: [], queue: [second], short: true },
+  { name: 'context: change', before: [second], queue: [changed(second, { name: 'other', oxQuota: 5 })] },
+  { name: 'context: delete, with what is in it', before: [second, premium, carl], queue: [deleted(second)] },
+  {
+    name: 'context: delete and create again',
+    before: [second, premium, carl],
+    queue: [deleted(second), { ...second, id: `${second.id.slice(0, -1)}0` }],
+  },
+  {
+    name: 'context: create, what waited for it follows',
+    before: [premium, carl, aGroup('sales', ['carl']), aResource('beamer', { oxContext: 20 })],
+    queue: [second],
+  },
+  { name: 'profile: create', before: [], queue: [premium], short: true },
+  { name: 'profile: change', before: [premium], queue: [aProfile('premium', ['tasks'])] },
+  { name: 'profile: rename', before: [premium], queue: [changed(premium, { name: 'gold plus' })] },
+  { name: 'profile: delete', before: [premium, aProfile('basic', ['webmail'])], queue: [deleted(premium)] },
+  { name: 'user: create', before: [premium], queue: [anna], short: true },
+  { name: 'user: create, without a known profile', before: [], queue: [aUser('anna', { oxAccess: 'unknown' })] },
+  {
+    name: 'user: change, with another primary mail',
+    before: both,
+    queue: [changed(anna, { mailPrimaryAddress: 'a@example.org', oxCityHome: 'Bremen', firstname: 'Ännchen' })],
+  },
+  { name: 'user: rename', before: [...both, sales, info], queue: [renamed(anna, 'annika')] },
+  {
+    name: 'user: rename, and a new one takes the name',
+    before: both,
+    queue: [renamed(anna, 'annika', { displayName: 'annika' }), { ...anna, id: `${anna.id.slice(0, -1)}0` }],
+  },
+  { name: 'user: there and back', before: both, queue: [renamed(anna, 'annika'), anna, renamed(anna, 'anne')] },
+  { name: 'user: move', before: all, queue: [changed(anna, { oxContext: 20 })], short: true },
+  { name: 'user: move and rename', before: all, queue: [renamed(anna, 'annika', { oxContext: 20 })] },
+  { name: 'user: disable', before: [...both, sales, info], queue: [changed(anna, { isOxUser: false })] },
+  {
+    name: 'user: enable, its groups and accounts follow',
+    before: [...both.slice(0, 2), changed(anna, { isOxUser: false }), bert, sales, info],
+    queue: [anna],
+  },
+  { name: 'user: delete', before: [...both, sales, info], queue: [deleted(anna)] },
+  {
+    name: 'user: delete the last of a group',
+    before: [premium, anna, aGroup('sales', ['anna'])],
+    queue: [deleted(anna)],
+  },
+  { name: 'user: created and deleted between two runs', before: [], queue: [deleted(anna)] },
+  { name: 'group: create', before: both, queue: [sales], short: true },
+  { name: 'group: create in two contexts', before: all, queue: [aGroup('staff', ['anna', 'carl'])] },
+  { name: 'group: membership', before: [...both, sales], queue: [aGroup('sales', ['bert'])] },
+  { name: 'group: membership moves to another context', before: all, queue: [aGroup('sales', ['carl'])] },
+  { name: 'group: rename', before: all, queue: [changed(aGroup('sales', ['anna', 'carl']), { name: 'trade' })] },
+  { name: 'group: empty', before: [...both, sales], queue: [aGroup('sales', [])] },
+  { name: 'group: delete', before: [...both, sales], queue: [deleted(sales)] },
+  { name: 'account: create', before: both, queue: [info], short: true },
+  { name: 'account: change', before: [...both, info], queue: [changed(info, { personal: 'We', name: 'Info desk' })] },
+  {
+    name: 'account: another address',
+    before: [...both, info],
+    queue: [changed(info, { mailPrimaryAddress: 'i@example.org' })],
+  },
+  { name: 'account: membership', before: [...all], queue: [anAccount('info', ['bert', 'carl'])] },
+  { name: 'account: delete', before: [...both, info], queue: [deleted(info)] },
+  { name: 'resource: create', before: [], queue: [beamer], short: true },
+  { name: 'resource: change', before: [beamer], queue: [changed(beamer, { description: '', displayname: 'B' })] },
+  { name: 'resource: rename', before: [beamer], queue: [changed(beamer, { name: 'projector' })] },
+  { name: 'resource: move', before: [second, beamer], queue: [changed(beamer, { oxContext: 20 })] },
+  { name: 'resource: delete', before: [beamer], queue: [deleted(beamer)] },
+  { name: 'everything at once', before: [], queue: all },
+  {
+    name: 'everything goes',
+    before: all,
+    queue: [info, sales, beamer, anna, bert, premium, second].map(deleted),
+  },
+];

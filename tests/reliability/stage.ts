@@ -1,0 +1,100 @@
+/** A sandbox OX and a data directory, brought to where a scenario starts; what a run and its repetition lead to. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeWorkplace, type RunOptions, type RunResult, type Workplace } from '../harness/workplace.ts';
+import { type Rule, type Sandbox, type StartOptions, startSandbox } from '../sandbox/client.ts';
+import { buildLibrary, type FileOperation, readOperations, type Strike, watched } from './operations.ts';
+import { difference, type Outcome, outcomeOf } from './outcome.ts';
+import type { Scenario } from './scenarios.ts';
+import { readTree, type Tree } from './tree.ts';
+
+export interface Disturbance {
+  readonly strike?: Strike;
+  /** Made when the process is there; calls are counted from the first one of the scenario's queue. */
+  readonly rules?: (pid: number) => Rule[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly clockShift?: number;
+}
+
+/** A run, disturbed or not, on the queue of a scenario. */
+export interface Performance {
+  readonly place: Workplace;
+  /** DATA when the run began. */
+  readonly initial: Tree;
+  readonly result: RunResult;
+  readonly names: readonly string[];
+  readonly operations: readonly FileOperation[];
+  /** `Service.operation` of each call of this run. */
+  readonly calls: readonly string[];
+}
+
+export interface Stage {
+  readonly sandbox: Sandbox;
+  perform(scenario: Scenario, disturbance?: Disturbance): Promise<Performance>;
+  /** Runs again, undisturbed; null: what came of it is as expected. */
+  recover(performance: Performance, scenario: Scenario, expected: Outcome): Promise<string | null>;
+  close(): Promise<void>;
+}
+
+export async function openStage(options: StartOptions = {}): Promise<Stage> {
+  const directory = mkdtempSync(join(tmpdir(), 'ox-stage-'));
+  const library = buildLibrary(directory);
+  const sandbox = await startSandbox({ lean: true, ...options });
+  let performances = 0;
+
+  const open = async (scenario: Scenario): Promise<Workplace> => {
+    await sandbox.reset();
+    const place = makeWorkplace(sandbox.url);
+    if (scenario.before.length > 0) {
+      place.drop(...scenario.before);
+      const { code, stderr } = await place.run();
+      if (code !== 0) {
+        throw new Error(`${scenario.name}: the preparation failed\n${stderr}`);
+      }
+    }
+    return place;
+  };
+
+  return {
+    sandbox,
+    async perform(scenario, { strike, rules, env, clockShift = 0 } = {}) {
+      const place = await open(scenario);
+      const names = place.drop(...scenario.queue);
+      const initial = readTree(place.data);
+      const first = (await sandbox.counts()).total;
+      performances += 1;
+      const log = join(directory, `operations-${performances}`);
+      let armed: Promise<unknown> = Promise.resolve();
+      const run: RunOptions = {
+        env: { ...scenario.env, ...watched(library, { root: place.data, log, strike, clockShift }), ...env },
+        onStart: ({ pid = 0 }) => {
+          armed = rules ? sandbox.rules(rules(pid).map((rule) => shifted(rule, first))) : armed;
+        },
+      };
+      const result = await place.run(run);
+      await armed;
+      const calls = (await sandbox.calls({ since: first })).map((call) => `${call.service}.${call.operation}`);
+      const operations = readOperations(log);
+      rmSync(log, { force: true });
+      return { place, initial, result, names, operations, calls };
+    },
+    async recover({ place }, scenario, expected) {
+      await sandbox.clearRules();
+      const { code, signal, stderr } = await place.run({ env: { ...scenario.env } });
+      if (code !== 0) {
+        return `the next run ended with ${code ?? signal}: ${stderr}`;
+      }
+      return difference(await outcomeOf(place, sandbox), expected);
+    },
+    async close() {
+      await sandbox.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function shifted(rule: Rule, first: number): Rule {
+  const call = rule.match?.call;
+  return call === undefined ? rule : { ...rule, match: { ...rule.match, call: call + first } };
+}
