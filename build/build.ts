@@ -33,6 +33,7 @@ rmSync(work, { recursive: true, force: true });
 
 async function bundleSources(): Promise<void> {
   const define = (id: string) => ({
+    ...config.define,
     __VERSION__: JSON.stringify(version),
     __COMMIT__: JSON.stringify(commit()),
     __BUILD_ID__: JSON.stringify(id),

@@ -35,6 +35,9 @@ export interface DrainDeps {
   readonly isStopped: () => boolean;
 }
 
+/** In nanoseconds. `performance` would be loaded first, `process` is there. */
+const MILLISECOND = 1_000_000n;
+
 /** This many files are kept in memory between the look at all and their turn; the others are read again. */
 const MOST_KEPT = 500;
 
@@ -111,7 +114,7 @@ export class Drain {
   #prepare(turn: Turn): Prepared | null {
     const { inbox, lastStates, log } = this.#deps;
     const path = inbox.path(turn.name);
-    const started = performance.now();
+    const started = process.hrtime.bigint();
     let dn = '';
     try {
       const given = this.#kept.get(turn.name) ?? inbox.read(turn.name);
@@ -152,7 +155,7 @@ export class Drain {
     return { id: envelope.id, type: envelope.udm_object_type, dn: envelope.dn, before: before?.object ?? null, after };
   }
 
-  async #act(turn: Turn, envelope: Envelope, change: Change, plan: Plan, path: string, started: number): Promise<void> {
+  async #act(turn: Turn, envelope: Envelope, change: Change, plan: Plan, path: string, started: bigint): Promise<void> {
     const { announce, log, registry } = this.#deps;
     try {
       announce(change.dn);
@@ -171,7 +174,7 @@ export class Drain {
       this.#againForFollowers(change, outcome);
       this.#settle(turn, envelope, change, { ...outcome.learnt });
       const action = outcome.actions.join(', ') || 'nothing to do in OX';
-      const duration = `${Math.round(performance.now() - started)}ms`;
+      const duration = `${(process.hrtime.bigint() - started) / MILLISECOND}ms`;
       log.info('provisioned', { file: path, type: change.type, dn: change.dn, action, duration });
     } catch (error) {
       if (this.#deps.stopOnError || !isAboutObject(error, change)) {
