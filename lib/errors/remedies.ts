@@ -1,14 +1,14 @@
 /** What to do about the failures administrators meet most: one table, searched from the top (SPEC 6). */
 import type { ErrorCode, ErrorFields } from './connector-error.ts';
 
-interface Remedy {
+export interface Remedy {
   /** Matched against OX's own text, or the kind of failure. */
   readonly text?: RegExp;
   readonly code?: ErrorCode;
   readonly advice: string | ((fields: ErrorFields) => string);
 }
 
-const REMEDIES: readonly Remedy[] = [
+export const REMEDIES: readonly Remedy[] = [
   {
     text: /displayname is already used/i,
     advice:

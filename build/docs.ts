@@ -1,0 +1,10 @@
+/** `npm run docs`: writes the pages and descriptors that are made from schemas and tables. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makePages } from './pages.ts';
+
+const root = join(import.meta.dirname, '..');
+const troubleshooting = readFileSync(join(root, 'docs', 'troubleshooting.md'), 'utf8');
+for (const [path, content] of Object.entries(makePages(troubleshooting))) {
+  writeFileSync(join(root, path), content);
+}

@@ -1,0 +1,151 @@
+/** The pages and descriptors that are made from schemas and tables, so that they cannot drift. Path → content. */
+
+import { EXIT_CODES } from '../lib/errors/connector-error.ts';
+import { REMEDIES } from '../lib/errors/remedies.ts';
+import mapping from '../lib/mapping/default-mapping.json' with { type: 'json' };
+import settingsSchema from '../schemas/settings.schema.json' with { type: 'json' };
+import german from './appcenter/settings.de.json' with { type: 'json' };
+
+interface Setting {
+  readonly title: string;
+  readonly description: string;
+  readonly default: string;
+  readonly examples: readonly string[];
+}
+
+const SETTINGS = Object.entries(settingsSchema.properties as Readonly<Record<string, Setting>>);
+
+/** `troubleshooting`: the page as it is; only its table of remedies is replaced. */
+export function makePages(troubleshooting: string): Readonly<Record<string, string>> {
+  return {
+    'docs/configuration.md': configurationPage(),
+    'docs/attributes.md': attributesPage(),
+    'docs/troubleshooting.md': replaceBetweenMarks(troubleshooting, remediesTable()),
+    'build/appcenter/settings': appCenterSettings(),
+  };
+}
+
+function configurationPage(): string {
+  const rows = SETTINGS.map(([name, { title, description, default: initial, examples }]) => [
+    code(name),
+    initial === '' ? '' : code(initial),
+    title,
+    `${description}, e.g. ${code(examples[0] ?? '')}`,
+  ]);
+  return `# Configuration
+
+${GENERATED}
+
+Settings are environment variables; in the App Center they are the settings of the app. Empty counts as not set. All
+mistakes are reported together at the start of a run (exit code ${EXIT_CODES.SETTINGS_INVALID}), and nothing is sent before they are corrected.
+
+${table(['variable', 'default', 'meaning', 'form'], rows)}
+
+Files in the data directory that an administrator may write, all optional:
+
+| file | what |
+|---|---|
+| \`secrets/contexts.json\` | credentials of the context admins: \`{"10": {"adminuser": "oxadmin", "adminpass": "…"}}\`; the connector adds those of the contexts it creates |
+| \`conf/ca-certificates/*.crt\` | CA certificates in PEM form, trusted in addition to \`OX_SOAP_CA_FILE\` |
+| \`AttributeMapping.json\` | replaces the [default mapping](attributes.md) of user attributes |
+`;
+}
+
+function attributesPage(): string {
+  const rows = Object.entries(mapping).map(([field, entry]) => [
+    code(field),
+    [entry.ldap_attribute, ...entry.alternative_attributes].map(code).join(', else '),
+    [
+      entry.position === null ? '' : `value ${entry.position + 1}`,
+      entry.multi_value ? 'all values' : '',
+      entry.special_handling === 'DEFAULT' ? '' : entry.special_handling.toLowerCase().replace('_', ' '),
+      entry.nillable ? '' : 'not cleared',
+    ]
+      .filter(Boolean)
+      .join(', '),
+  ]);
+  return `# Provisioned attributes
+
+${GENERATED}
+
+## users/user
+
+\`AttributeMapping.json\` in the data directory replaces this table as a whole; \`lib/mapping/default-mapping.json\` is it
+in the same form. A cleared property clears the field, except where the last column says otherwise; OX cannot clear
+dates and pictures, which is reported as a warning.
+
+${table(['OX field', 'UDM property', ''], rows)}
+
+Always set: \`name\` from \`OX_USER_IDENTIFIER\`; \`primaryEmail\` = \`email1\`; \`aliases\` = the primary address and
+\`mailAlternativeAddress\`; \`mailenabled\` if \`oxAccess\` is set and not \`none\`; \`imapServer\`, \`smtpServer\` and
+\`imapLogin\` from the settings; module access from the profile in \`oxAccess\`. At creation only: \`language\`,
+\`timezone\`, \`defaultSenderAddress\`, a random password.
+
+## Other types
+
+| UDM type | OX fields from UDM properties |
+|---|---|
+| \`oxmail/oxcontext\` | id ← \`contextid\` · name ← \`name\` · maxQuota ← \`oxQuota\` (MB, -1 unlimited) |
+| \`oxmail/accessprofile\` | a line of \`ModuleAccessDefinitions.properties\`: \`name\` and the rights that are set |
+| \`groups/group\` | name and displayname ← \`OX_GROUP_IDENTIFIER\` · members ← \`users\`, one group per context of its members |
+| \`oxmail/functional_account\` | primaryAddress ← \`mailPrimaryAddress\` · name ← \`name\` · personal ← \`personal\` · login from \`OX_FUNCTIONAL_ACCOUNT_LOGIN_TEMPLATE\`, one account for each of \`users\` |
+| \`oxresources/oxresources\` | name ← \`name\` · displayname ← \`displayname\` · description ← \`description\` · email ← \`resourceMailAddress\` |
+`;
+}
+
+function remediesTable(): string {
+  const rows = REMEDIES.map(({ text, code: errorCode, advice }) => [
+    text ? code(text.source.replace(/^\^|\$$/g, '')) : '(any other)',
+    errorCode ? code(errorCode) : '',
+    typeof advice === 'function' ? advice({ login: 'number of the context' }) : advice,
+  ]);
+  return table(['text in the log', 'code', 'what to do'], rows);
+}
+
+const BEGIN = '<!-- generated: remedies -->';
+const END = '<!-- end -->';
+
+function replaceBetweenMarks(page: string, content: string): string {
+  const [before, rest = ''] = page.split(BEGIN);
+  return `${before}${BEGIN}\n\n${content}\n\n${END}${rest.split(END)[1] ?? ''}`;
+}
+
+function appCenterSettings(): string {
+  const shown = SETTINGS.filter(([name]) => name in german).map(([name, setting]) =>
+    [
+      `[${name}]`,
+      `Type = ${typeOf(name)}`,
+      `Description = ${setting.title}`,
+      `Description[de] = ${german[name as keyof typeof german]}`,
+      ...(setting.default === '' ? [] : [`InitialValue = ${setting.default}`]),
+      ...(name in CHOICES ? [`Values = ${CHOICES[name]}`, `Labels = ${CHOICES[name]}`] : []),
+      `Required = ${name === 'OX_SOAP_SERVER' ? 'Yes' : 'No'}`,
+      'Show = Install, Upgrade, Settings',
+      'Scope = inside',
+    ].join('\n'),
+  );
+  return `# Made from schemas/settings.schema.json and settings.de.json by npm run docs.\n\n${shown.join('\n\n')}\n`;
+}
+
+const CHOICES: Readonly<Record<string, string>> = {
+  OX_CONNECTOR_LOG_LEVEL: 'DEBUG, INFO, WARNING, ERROR',
+  OX_CONNECTOR_LOG_FORMAT: 'text, json',
+};
+
+function typeOf(name: string): string {
+  if (name in CHOICES) {
+    return 'List';
+  }
+  return name.endsWith('PASSWORD') ? 'Password' : 'String';
+}
+
+const GENERATED = '<!-- Made by npm run docs: change what it is made from, not this page. -->';
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), `|${head.map(() => '---|').join('')}`, ...rows.map(line)].join('\n');
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
