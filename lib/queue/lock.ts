@@ -19,11 +19,15 @@ const SQLITE_BUSY = 5;
 const SQLITE_NOTADB = 26;
 const SQLITE_CORRUPT = 11;
 
+/** A database that nobody refers to is closed by the garbage collector, and its lock is free then. */
+const HELD = new Set<DatabaseSync>();
+
 /** Takes the lock of the queue directory, or throws LOCK_HELD naming the process that has it. */
 export function takeLock(directory: string, now = new Date()): Lock {
   const path = join(directory, '.lock');
   const holder = join(directory, HOLDER);
   const database = acquire(path, holder);
+  HELD.add(database);
   // Information only: whoever finds the lock free ignores it.
   const fd = openSync(holder, 'w', 0o600);
   const about = { pid: process.pid, since: now.toISOString(), started: startOf(process.pid) };
@@ -42,6 +46,7 @@ export function takeLock(directory: string, now = new Date()): Lock {
           throw error;
         }
       } finally {
+        HELD.delete(database);
         database.close();
       }
     },

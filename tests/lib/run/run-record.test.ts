@@ -16,6 +16,7 @@ it('counts the failures in a row, and starts again after a success', () => {
     message: 'b',
     lastSuccess: '',
     lastError: at(2).toISOString(),
+    skipped: {},
   });
 
   recordSuccess(folder(), at(3));
@@ -26,6 +27,7 @@ it('counts the failures in a row, and starts again after a success', () => {
     message: '',
     lastSuccess: at(3).toISOString(),
     lastError: at(2).toISOString(),
+    skipped: {},
   });
   expect(recordFailure(folder(), '1.json', 'a', at(4))).toBe(1);
   expect(readdirSync(folder())).toEqual(['.run.json']);
