@@ -1,4 +1,5 @@
 /** Queue files as UCS writes them, cut down to what matters, with ids that tell the object. */
+import { createHash } from 'node:crypto';
 
 export interface QueueFile {
   readonly id: string;
@@ -14,8 +15,8 @@ type Kind = keyof typeof KINDS;
 
 /** A stable UUID for the object of this kind and name. */
 export function idOf(kind: Kind, name: string): string {
-  const hex = Buffer.from(name).toString('hex').slice(0, 12).padStart(12, '0');
-  return `${KINDS[kind].repeat(8)}-0000-4000-8000-${hex}`;
+  const hash = createHash('sha256').update(name).digest('hex');
+  return `${KINDS[kind].repeat(8)}-0000-4000-8000-${hash.slice(0, 12)}`;
 }
 
 type Properties = Readonly<Record<string, unknown>>;

@@ -54,6 +54,8 @@ export interface Site {
   remember(file: QueueFile, learnt?: OxObject): void;
   enterCredentials(...contexts: readonly number[]): void;
   forgetCredentials(context: number): void;
+  /** An entry of contexts.json as an administrator writes it. */
+  enterLogin(name: number | 'master', login: { readonly adminuser: string; readonly adminpass: string }): void;
   /** The bodies of the calls of an operation since the last reset. */
   bodies(operation: string): Promise<string[]>;
 }
@@ -193,6 +195,7 @@ export function useSite(): Site {
     enterCredentials: (...contexts) =>
       writeCredentials((entries) => ({ ...entries, ...Object.fromEntries(contexts.map((id) => [id, LOGINS[id]])) })),
     forgetCredentials: (id) => writeCredentials(({ [id]: _, ...rest }) => rest),
+    enterLogin: (name, login) => writeCredentials((entries) => ({ ...entries, [name]: login })),
     bodies: async (operation) => (await sandbox.calls({ operation })).map(({ body }) => body ?? ''),
   };
 }

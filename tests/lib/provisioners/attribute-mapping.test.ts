@@ -1,0 +1,181 @@
+/** AttributeMapping.json takes the place of the default mapping (SPEC 7.3). */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DEFAULT_MAPPING } from '../../../lib/mapping/mapping.ts';
+import { aGroup, aUser, deleted } from '../../harness/objects.ts';
+import { useSite } from '../../harness/site.ts';
+
+const site = useSite();
+
+const write = (content: unknown) =>
+  writeFileSync(
+    join(site.place.data, 'AttributeMapping.json'),
+    typeof content === 'string' ? content : JSON.stringify(content),
+  );
+
+const entry = (ldap_attribute: string | null, more: Readonly<Record<string, unknown>> = {}) => ({
+  ldap_attribute,
+  nillable: true,
+  multi_value: false,
+  special_handling: 'DEFAULT',
+  alternative_attributes: [],
+  position: null,
+  ...more,
+});
+
+/** No more than a user needs. */
+const NEEDED = {
+  display_name: entry('displayName'),
+  given_name: entry('firstname'),
+  sur_name: entry('lastname'),
+  email1: entry('mailPrimaryAddress'),
+};
+
+describe('SPEC 7.3 AttributeMapping.json replaces the default', () => {
+  it('what it does not name is left alone', async () => {
+    write({ ...NEEDED, note: entry('title') });
+
+    await site.apply(aUser('anna', { title: 'Dr.', oxNote: 'x', phone: ['1'], mailAlternativeAddress: ['a@x.org'] }));
+
+    const user = await site.user('anna');
+    expect(user).toMatchObject({ note: 'Dr.', aliases: ['anna@example.org'] });
+    for (const field of ['title', 'telephone_business1', 'imapServer', 'userfield01']) {
+      expect(user).not.toHaveProperty(field);
+    }
+  });
+
+  it('the default, written out, changes nothing', async () => {
+    const properties = { title: 'Dr.', phone: ['1', '2'], birthday: '01.02.2003', mailHomeServer: 'mail.test' };
+    await site.apply(aUser('anna', properties));
+    const before = await site.ox.state();
+    write(DEFAULT_MAPPING);
+    await site.apply(aUser('anna', properties));
+    expect(await site.ox.state()).toEqual(before);
+  });
+
+  it.each([
+    ['ldap_attribute', { note: entry('custom') }, { custom: 'x' }, { note: 'x' }],
+    ['ldap_attribute null: the field is left alone', { note: entry(null) }, { oxNote: 'x' }, { note: undefined }],
+    ['position', { note: entry('phone', { position: 2 }) }, { phone: ['1', '2', '3'] }, { note: '3' }],
+    ['position beyond the end', { note: entry('phone', { position: 2 }) }, { phone: ['1'] }, { note: '' }],
+    [
+      'alternative_attributes',
+      { note: entry('a', { alternative_attributes: ['b', 'c'] }) },
+      { b: '', c: 'x' },
+      { note: 'x' },
+    ],
+    [
+      'multi_value',
+      { aliases: entry('other', { multi_value: true }) },
+      { other: ['x@x.org'] },
+      { aliases: ['anna@example.org', 'x@x.org'] },
+    ],
+    [
+      'DATE',
+      { birthday: entry('custom', { special_handling: 'DATE' }) },
+      { custom: '31.12.1999' },
+      { birthday: '1999-12-31' },
+    ],
+    [
+      'IMAGE',
+      { image1: entry('custom', { special_handling: 'IMAGE' }) },
+      { custom: '/9j/4AAQ' },
+      { image1ContentType: 'image/jpeg' },
+    ],
+    [
+      'IMAP_URL',
+      { imapServer: entry('custom', { special_handling: 'IMAP_URL' }) },
+      { custom: 'i.test' },
+      { imapServer: 'imap://i.test:143' },
+    ],
+    [
+      'SMTP_URL',
+      { smtpServer: entry('custom', { special_handling: 'SMTP_URL' }) },
+      { custom: 's.test' },
+      { smtpServer: 'smtp://s.test:587' },
+    ],
+  ])('%s', async (_, mapping, properties, fields) => {
+    write({ ...NEEDED, ...mapping });
+    await site.apply(aUser('anna', properties));
+    const user = await site.user('anna');
+    for (const [field, value] of Object.entries(fields)) {
+      expect(user?.[field]).toEqual(value);
+    }
+  });
+
+  it.each([
+    [true, ''],
+    [false, 'x'],
+  ])('nillable %s: a value that goes away leaves %j', async (nillable, left) => {
+    write({ ...NEEDED, note: entry('custom', { nillable }) });
+    await site.apply(aUser('anna', { custom: 'x' }));
+    await site.apply(aUser('anna', { custom: '' }));
+    expect((await site.user('anna'))?.note).toBe(left);
+  });
+
+  it('also where the primary mail is: the address follows, as with the default', async () => {
+    write({ ...NEEDED, email1: entry('custom'), aliases: entry('others', { multi_value: true }) });
+    await site.apply(aUser('anna', { custom: 'one@x.org', others: ['two@x.org'] }));
+    await site.apply(aUser('anna', { custom: 'new@x.org', others: [] }));
+    expect(await site.user('anna')).toMatchObject({
+      primaryEmail: 'new@x.org',
+      defaultSenderAddress: 'new@x.org',
+      aliases: ['new@x.org'],
+    });
+  });
+
+  it('never a field that has a rule of its own', async () => {
+    const own = [
+      'contextadmin',
+      'name',
+      'language',
+      'timezone',
+      'mailenabled',
+      'password',
+      'imapLogin',
+      'default_group',
+    ];
+    write({ ...NEEDED, ...Object.fromEntries(own.map((field) => [field, entry('custom')])) });
+    await site.apply(aUser('anna', { custom: '1' }));
+    expect(await site.user('anna')).toMatchObject({
+      language: 'de_DE',
+      mailenabled: true,
+      imapLogin: 'anna@example.org',
+    });
+    expect((await site.bodies('createByModuleAccess'))[0]).not.toMatch(/contextadmin|default_group|>1</);
+  });
+});
+
+describe('SPEC 7.3 a broken one is an error, not a silent fallback', () => {
+  it.each([
+    ['no JSON', '{"display_name": '],
+    ['empty', ''],
+    ['a list', []],
+    ['null', 'null'],
+    ['an unknown OX field', { ...NEEDED, no_such_field: entry('title') }],
+    ['an unknown special_handling', { ...NEEDED, note: entry('title', { special_handling: 'MAGIC' }) }],
+    ['a negative position', { ...NEEDED, note: entry('phone', { position: -1 }) }],
+    ['a text as position', { ...NEEDED, note: entry('phone', { position: '1' }) }],
+    ['a number as ldap_attribute', { ...NEEDED, note: { ...entry('x'), ldap_attribute: 5 } }],
+    ['no ldap_attribute', { ...NEEDED, note: { nillable: true } }],
+    ['a text as alternative_attributes', { ...NEEDED, note: entry('title', { alternative_attributes: 'x' }) }],
+    ['a text as nillable', { ...NEEDED, note: entry('title', { nillable: 'yes' }) }],
+    ['an unknown key', { ...NEEDED, note: entry('title', { nilable: true }) }],
+  ])('%s', async (_, content) => {
+    write(content);
+
+    const { failure, calls } = await site.stopsAt(aUser('anna'));
+
+    expect([failure.code, failure.exitCode]).toEqual(['MAPPING_BROKEN', 78]);
+    expect(failure.message).toContain('AttributeMapping.json');
+    expect(calls).toEqual([]);
+    expect(site.place.waiting()).toHaveLength(1);
+  });
+
+  it('is no matter for what needs no mapping', async () => {
+    await site.apply(aUser('anna'));
+    write('{');
+    expect((await site.apply(aGroup('sales', ['anna']), deleted(aUser('nobody')))).failure).toBeNull();
+    expect(await site.group('sales')).toMatchObject({ members: ['anna'] });
+  });
+});

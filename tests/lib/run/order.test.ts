@@ -1,0 +1,126 @@
+/** The order of one run (SPEC 4), whatever the order of the names. */
+import {
+  aContext,
+  aGroup,
+  anAccount,
+  aProfile,
+  aResource,
+  aUser,
+  changed,
+  deleted,
+  type QueueFile,
+} from '../../harness/objects.ts';
+import { useSite } from '../../harness/site.ts';
+
+const site = useSite();
+
+const order = (actions: readonly string[]) => actions.map((action) => action.slice(0, action.indexOf(': ')));
+const dns = (files: readonly QueueFile[]) => files.map(({ dn }) => dn);
+
+const IN_ORDER = [
+  aContext(30),
+  aProfile('gold', ['webmail']),
+  aUser('anna', { oxContext: 30, oxAccess: 'gold' }),
+  aGroup('sales', ['anna']),
+  anAccount('info', ['anna']),
+  aResource('beamer', { oxContext: 30 }),
+];
+
+describe('SPEC 4 what is referred to comes first', () => {
+  it('contexts → access profiles → users → groups → functional accounts → resources → contexts deleted', async () => {
+    await site.apply(aContext(31));
+    const gone = deleted(aContext(31));
+    const { actions, warnings } = await site.apply(gone, ...IN_ORDER.toReversed());
+    expect(order(actions)).toEqual(dns([...IN_ORDER, gone]));
+    expect(warnings).toEqual([]);
+    expect(await site.group('sales', 30)).toMatchObject({ members: ['anna'] });
+    expect(await site.user('anna', 30)).toMatchObject({ moduleAccess: { webmail: true, calendar: false } });
+  });
+
+  it('deletions of other types stand with their type', async () => {
+    await site.apply(...IN_ORDER);
+    const files = IN_ORDER.map(deleted);
+    const { actions } = await site.apply(...files);
+    expect(order(actions)).toEqual(dns([...files.slice(1), deleted(aContext(30))]));
+    expect(Object.keys((await site.ox.state()).contexts)).toEqual(['10', '20']);
+    expect(site.place.lastStates()).toEqual({});
+  });
+
+  it('within a type by name', async () => {
+    const users = ['zoe', 'anna', 'mia', 'bert'].map((name) => aUser(name));
+    expect(order((await site.apply(...users)).actions)).toEqual(dns(users));
+  });
+
+  it('changes of one object keep their order', async () => {
+    const anna = aUser('anna');
+    await site.apply(
+      anna,
+      changed(anna, { title: 'one', username: 'anne' }),
+      aGroup('sales', ['anna']),
+      changed(anna, { title: 'two', oxContext: 20 }),
+      deleted(aGroup('sales', [])),
+      changed(anna, { title: 'three' }),
+    );
+    expect(await site.user('anna')).toMatchObject({ title: 'three' });
+    expect((await site.context(20)).users).toEqual([]);
+    expect(await site.group('sales')).toBeUndefined();
+  });
+
+  it('an object created and deleted between two runs costs no call', async () => {
+    const { calls, actions } = await site.apply(...IN_ORDER.map(deleted));
+    expect(calls).toEqual([]);
+    expect(actions).toHaveLength(IN_ORDER.length);
+    expect(site.place.waiting()).toEqual([]);
+  });
+});
+
+describe('SPEC 4 a context that is deleted and created again in one queue', () => {
+  const again = { ...aContext(30, { name: 'again' }), id: 'cccccccc-1111-4000-8000-000000000030' };
+
+  it.each([
+    ['under the same id', aContext(30, { name: 'again' })],
+    ['as another object', again],
+  ])('%s: deleted first, then created', async (_, second) => {
+    await site.apply(aContext(30), aUser('anna', { oxContext: 30 }));
+    const password = site.place.credentials()['30']?.adminpass;
+
+    await site.apply(deleted(aContext(30)), second, aUser('bert', { oxContext: 30 }));
+
+    const context = await site.context(30);
+    expect(context.name).toBe('again');
+    expect(context.users.map(({ name }) => name)).toEqual(['bert']);
+    expect(site.place.credentials()['30']?.adminpass).not.toBe(password);
+  });
+
+  it('and deleted again: it is gone', async () => {
+    await site.apply(aContext(30));
+    await site.apply(deleted(aContext(30)), again, deleted(again));
+    expect(Object.keys((await site.ox.state()).contexts)).toEqual(['10', '20']);
+    expect(Object.keys(site.place.credentials())).not.toContain('30');
+  });
+});
+
+describe('SPEC 4 the first failure', () => {
+  it('leaves that file and all after it untouched; those before are applied', async () => {
+    const { failure } = await site.stopsAt(aUser('anna'), aUser('bert', { mailPrimaryAddress: '' }), aUser('carl'));
+    expect(failure.code).toBe('PROPERTY_INVALID');
+    expect((await site.context()).users.map(({ name }) => name)).toEqual(['anna']);
+    expect(site.place.waiting()).toHaveLength(2);
+    expect(Object.keys(site.place.lastStates())).toEqual([aUser('anna').id]);
+  });
+
+  it('is worked on again in the next run, and the rest after it', async () => {
+    await site.ox.rules([
+      { match: { operation: 'createByModuleAccess', object: 'bert' }, action: { status: 503 }, times: 2 },
+    ]);
+    await site.stopsAt(aUser('anna'), aUser('bert'), aUser('carl'));
+    await site.stopsAt();
+    await site.apply();
+    expect((await site.context()).users.map(({ name }) => name)).toEqual(['anna', 'bert', 'carl']);
+  });
+});
+
+it('SPEC 4 an empty queue is done without contacting OX', async () => {
+  expect((await site.apply()).calls).toEqual([]);
+  expect((await site.ox.connections()).soap).toBe(0);
+});
