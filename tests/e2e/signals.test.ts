@@ -22,7 +22,8 @@ afterEach(async () => {
   expect(await sandbox.violations()).toEqual([]);
 });
 
-const usersInOx = async (): Promise<string[]> => ((await sandbox.state()).contexts['10']?.users ?? []).map(({ name }) => name);
+const usersInOx = async (): Promise<string[]> =>
+  ((await sandbox.state()).contexts['10']?.users ?? []).map(({ name }) => name);
 
 async function whenCallsReach(count: number): Promise<void> {
   while ((await sandbox.counts()).total < count) {
