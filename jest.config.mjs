@@ -16,6 +16,8 @@ const project = (displayName, testMatch) => ({
 
 export default {
   maxWorkers: 2,
+  // The machine may have other work to do.
+  testTimeout: 60_000,
   projects: [
     project('unit', ['<rootDir>/tests/{lib,sandbox,docs}/**/*.test.ts']),
     project('e2e', ['<rootDir>/tests/e2e/**/*.test.ts']),

@@ -1,0 +1,328 @@
+/** Bad input: the right exit code, one clear message with what to do, nothing lost, nothing sent for the bad file. */
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  aContext,
+  aGroup,
+  anAccount,
+  aProfile,
+  aResource,
+  aUser,
+  changed,
+  type QueueFile,
+} from '../harness/objects.ts';
+import { BINARY, makeWorkplace, type RunResult, type Workplace } from '../harness/workplace.ts';
+import {
+  ADMIN_10,
+  type Certificates,
+  MASTER,
+  makeCertificates,
+  type Sandbox,
+  startSandbox,
+} from '../sandbox/client.ts';
+
+let sandbox: Sandbox;
+let place: Workplace;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.stop());
+beforeEach(async () => {
+  await sandbox.reset();
+  place = makeWorkplace(sandbox.url);
+});
+afterEach(async () => {
+  place.remove();
+  expect(await sandbox.violations()).toEqual([]);
+});
+
+/** The lines of a failure, each once. */
+function expectFailure(
+  { code, stdout, stderr }: RunResult,
+  expected: { code: number; message: RegExp; remedy: RegExp },
+): void {
+  expect({ code, stdout, stderr }).toEqual({
+    code: expected.code,
+    stdout: '',
+    stderr: expect.stringMatching(expected.message),
+  });
+  expect(stderr.match(/What to do: .*/g)).toEqual([expect.stringMatching(expected.remedy)]);
+  const lines = stderr.split('\n').filter((line) => !line.includes('What to do'));
+  expect(lines.filter((line) => expected.message.test(line))).toHaveLength(1);
+  for (const secret of [ADMIN_10.password, MASTER.password]) {
+    expect(stderr).not.toContain(secret);
+  }
+}
+
+const NAME = '2026-11-20-09-00-00.json';
+const good = aUser('anna');
+
+describe('a queue file', () => {
+  it.each<[string, string | Buffer, RegExp]>([
+    ['that is empty', '', /is not valid JSON/],
+    ['that is cut', JSON.stringify(good).slice(0, 100), /is not valid JSON/],
+    ['that is not UTF-8', Buffer.from(JSON.stringify({ ...good, dn: 'uid=müller' }), 'latin1'), /is not valid UTF-8/],
+    ['that is a list', '[]', /holds a list, expected an object/],
+    ['that is null', 'null', /holds null, expected an object/],
+    ['of 17 MiB', Buffer.alloc(17 * 1024 * 1024, ' '), /has 17825792 bytes, expected at most 16777216/],
+    [
+      'of an unknown type',
+      JSON.stringify({ ...good, udm_object_type: 'computers/windows' }),
+      /\/udm_object_type: found "computers\/windows", expected one of/,
+    ],
+    ['whose id leads elsewhere', JSON.stringify({ ...good, id: '../x' }), /\/id: found "\.\.\/x", expected a UUID/],
+    ['without dn', JSON.stringify({ ...good, dn: undefined }), /\/: dn is missing/],
+  ])('%s stops the run at its turn', async (_what, content, message) => {
+    place.drop(aUser('before'));
+    place.dropRaw(NAME, content);
+    place.dropRaw('2026-11-20-10-00-00.json', JSON.stringify(aUser('after')));
+
+    const result = await place.run();
+
+    expectFailure(result, { code: 65, message, remedy: /Correct the file, or remove it/ });
+    expect(result.stderr).toContain(`Error while processing ${join(place.queue, NAME)}\n`);
+    expect(readFileSync(join(place.queue, NAME)).equals(Buffer.from(content))).toBe(true);
+    expect(place.waiting()).toEqual([NAME, '2026-11-20-10-00-00.json']);
+    expect(Object.keys(place.lastStates())).toEqual([aUser('before').id]);
+    expect((await sandbox.state()).contexts['10']?.users.map(({ name }) => name)).toEqual(['before']);
+  });
+
+  const VIOLATIONS: readonly [QueueFile, RegExp][] = [
+    [aContext(20, { contextid: 'twenty' }), /\/object\/contextid: found "twenty", expected the number/],
+    [
+      changed(aProfile('premium', []), { webmail: 'perhaps' }),
+      /\/object\/webmail: found "perhaps", expected a boolean/,
+    ],
+    [
+      aUser('bad', { isOxUser: 'yes', oxContext: 'ten' }),
+      /\/object\/isOxUser: found "yes".*\/object\/oxContext: found "ten"/,
+    ],
+    [aUser('bad', { oxContext: '99999999999' }), /\/object\/oxContext: found "99999999999"/],
+    [aGroup('bad', [], { users: 7 }), /\/object\/users: found 7, expected a list of DNs/],
+    [
+      anAccount('bad', [], { mailPrimaryAddress: '' }),
+      /\/object\/mailPrimaryAddress: found "", expected one non-empty text/,
+    ],
+    [aResource('bad', { name: null }), /\/object\/name: found null, expected one non-empty text/],
+  ];
+
+  it.each(VIOLATIONS)('that violates its schema is refused: %#', async (file, message) => {
+    const [name = ''] = place.drop(file);
+
+    const result = await place.run();
+
+    expectFailure(result, { code: 65, message, remedy: /Correct the object in UDM/ });
+    expect(result.stderr).toContain(`Error while processing ${join(place.queue, name)}\n`);
+    expect([place.waiting(), place.lastStates()]).toEqual([[name], {}]);
+    expect((await sandbox.counts()).total).toBe(0);
+  });
+
+  it.each<[string, Record<string, unknown>, RegExp]>([
+    ['a character XML cannot carry', { firstname: 'a\u0001' }, /firstname/],
+    ['a date that is none', { birthday: '1.1.70' }, /birthday/],
+    ['no user name', { username: '' }, /OX_USER_IDENTIFIER.*username|username.*OX_USER_IDENTIFIER/],
+  ])('of a user with %s is refused with the name of the property', async (_what, properties, message) => {
+    place.drop(aUser('bad', properties));
+    expectFailure(await place.run(), { code: 65, message, remedy: /./ });
+    expect(place.waiting()).toHaveLength(1);
+    expect((await sandbox.state()).contexts['10']?.users).toEqual([]);
+  });
+});
+
+describe('a setting', () => {
+  it.each<[Record<string, string>, RegExp]>([
+    [{ OX_SOAP_SERVER: 'ox.example.org' }, /OX_SOAP_SERVER is "ox.example.org", expected an http or https URL/],
+    [{ OX_SOAP_SERVER: 'https://admin:geheim@ox.example.org' }, /OX_SOAP_SERVER is "https:\/\/…@ox.example.org"/],
+    [{ DEFAULT_CONTEXT: 'ten' }, /DEFAULT_CONTEXT is "ten"/],
+    [{ OX_LANGUAGE: 'german' }, /OX_LANGUAGE is "german"/],
+    [{ LOCAL_TIMEZONE: 'Europe/Atlantis' }, /LOCAL_TIMEZONE is "Europe\/Atlantis"/],
+    [{ OX_IMAP_SERVER: 'localhost' }, /OX_IMAP_SERVER is "localhost"/],
+    [{ OX_SMTP_SERVER: 'localhost' }, /OX_SMTP_SERVER is "localhost"/],
+    [{ OX_IMAP_LOGIN: '{' }, /OX_IMAP_LOGIN is "{"/],
+    [{ OX_FUNCTIONAL_ACCOUNT_LOGIN_TEMPLATE: '{{' }, /OX_FUNCTIONAL_ACCOUNT_LOGIN_TEMPLATE is "{{"/],
+    [{ OX_USER_IDENTIFIER: 'user name' }, /OX_USER_IDENTIFIER is "user name"/],
+    [{ OX_GROUP_IDENTIFIER: '{name}' }, /OX_GROUP_IDENTIFIER is "{name}"/],
+    [{ DOMAINNAME: '@' }, /DOMAINNAME is "@"/],
+    [{ OX_CREDENTIALS_FILE: 'contexts.json' }, /OX_CREDENTIALS_FILE is "contexts.json"/],
+    [{ OX_SOAP_CA_FILE: 'ca.pem' }, /OX_SOAP_CA_FILE is "ca.pem"/],
+    [{ REQUESTS_CA_BUNDLE: 'ca.pem' }, /REQUESTS_CA_BUNDLE is "ca.pem"/],
+    [{ SSL_CERT_FILE: 'ca.pem' }, /SSL_CERT_FILE is "ca.pem"/],
+    [{ OX_SOAP_TIMEOUT: 'long' }, /OX_SOAP_TIMEOUT is "long"/],
+    [{ OX_CONNECTOR_LOG_LEVEL: 'loud' }, /OX_CONNECTOR_LOG_LEVEL is "loud"/],
+    [{ OX_CONNECTOR_LOG_FORMAT: 'xml' }, /OX_CONNECTOR_LOG_FORMAT is "xml"/],
+    [{ OX_CONNECTOR_CONCURRENCY: 'many' }, /OX_CONNECTOR_CONCURRENCY is "many"/],
+    [{ OX_CONNECTOR_DATA_DIR: 'data' }, /OX_CONNECTOR_DATA_DIR is "data"/],
+    [
+      { DEFAULT_CONTEXT: '0', OX_SOAP_TIMEOUT: '0', OX_LANGUAGE: 'x' },
+      /3 settings are wrong: (?=.*DEFAULT_CONTEXT)(?=.*OX_SOAP_TIMEOUT)(?=.*OX_LANGUAGE)/,
+    ],
+  ])('that is wrong is named, with an example: %j', async (env, message) => {
+    const names = place.drop(good);
+    const result = await place.run({ env });
+    expectFailure(result, { code: 78, message, remedy: /Correct the environment variables/ });
+    expect(result.stderr).toMatch(/, for example /);
+    expect(result.stderr).not.toContain('geheim');
+    expect(place.waiting()).toEqual(names);
+    expect((await sandbox.counts()).total).toBe(0);
+  });
+});
+
+describe('DATA', () => {
+  it('that is missing is named', async () => {
+    const missing = join(place.data, 'missing');
+    expectFailure(await place.run({ env: { OX_CONNECTOR_DATA_DIR: missing } }), {
+      code: 74,
+      message: /the data directory \S+missing is not there/,
+      remedy: /Mount it, or correct OX_CONNECTOR_DATA_DIR/,
+    });
+  });
+
+  it('with a file in place of the queue is refused', async () => {
+    rmSync(place.queue, { recursive: true });
+    writeFileSync(place.queue, '');
+    expect(await place.run()).toMatchObject({ code: 74, stderr: expect.stringContaining(place.queue) });
+  });
+
+  it.each(['.', 'listener', 'listener/old'])('whose directory %s may not be read is refused', async (name) => {
+    place.drop(good);
+    mkdirSync(join(place.queue, 'old'), { recursive: true });
+    chmodSync(place.data, 0o755);
+    chmodSync(place.queue, 0o777);
+    chmodSync(join(place.data, name), 0o000);
+    // Nothing is forbidden to root.
+    const nobody = { binary: 'setpriv', args: ['--reuid=65534', '--regid=65534', '--clear-groups', BINARY] };
+
+    const result = await place.run(process.getuid?.() === 0 ? nobody : {});
+
+    chmodSync(join(place.data, name), 0o700);
+    expect(result.code).toBe(74);
+    expect(result.stderr).toMatch(/What to do: .*access to this path|What to do: Check that/);
+    expect(place.waiting()).toHaveLength(1);
+    expect((await sandbox.counts()).total).toBe(0);
+  });
+
+  it('with a damaged last state of the object is refused, with both ways out', async () => {
+    mkdirSync(join(place.queue, 'old'));
+    writeFileSync(join(place.queue, 'old', `${good.id}.json`), '{');
+    place.drop(good);
+    expectFailure(await place.run(), {
+      code: 74,
+      message: /the last state is damaged/,
+      remedy: /Restore .* from a backup, or remove it/,
+    });
+    expect(place.waiting()).toHaveLength(1);
+    expect((await sandbox.counts()).total).toBe(0);
+  });
+});
+
+describe('the files of administrators', () => {
+  it.each<[string, string | Buffer, RegExp]>([
+    ['no JSON', '{"10": secret10', /is not valid JSON/],
+    [
+      'an entry that is the password',
+      '{"10": "secret10"}',
+      /\/10: found a string, expected an object with adminuser and adminpass/,
+    ],
+    ['no password', '{"10": {"adminuser": "oxadmin"}}', /\/10: adminpass is missing/],
+  ])('contexts.json with %s is refused and left as it is', async (_what, content, message) => {
+    const file = join(place.data, 'secrets', 'contexts.json');
+    writeFileSync(file, content);
+    const names = place.drop(good);
+    expectFailure(await place.run(), { code: 78, message, remedy: /Correct the file by hand/ });
+    expect(readFileSync(file, 'utf8')).toBe(content);
+    expect(place.waiting()).toEqual(names);
+    expect((await sandbox.counts()).total).toBe(0);
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['no JSON', '{', /AttributeMapping.json is broken: it is not valid JSON/],
+    ['an unknown field', '{"email1": {"ldap_attribute": "x"}, "shoe": {"ldap_attribute": "y"}}', /"shoe"/],
+  ])('AttributeMapping.json with %s is refused', async (_what, content, message) => {
+    writeFileSync(join(place.data, 'AttributeMapping.json'), content);
+    const names = place.drop(good);
+    expectFailure(await place.run(), { code: 78, message, remedy: /remove it to use the default mapping/ });
+    expect(place.waiting()).toEqual(names);
+    expect((await sandbox.counts()).total).toBe(0);
+  });
+});
+
+describe('OX', () => {
+  it('that is down', async () => {
+    const names = place.drop(good);
+    const result = await place.run({ env: { OX_SOAP_SERVER: 'http://127.0.0.1:9' } });
+    expectFailure(result, {
+      code: 69,
+      message: /OXUserService\.\w+ for user "anna" in context 10 failed: .*ECONNREFUSED/,
+      remedy: /Check that OX is running/,
+    });
+    expect([place.waiting(), place.lastStates()]).toEqual([names, {}]);
+  });
+
+  it('that refuses the password', async () => {
+    const wrong = { 10: { adminuser: 'oxadmin', adminpass: 'geheimes' } };
+    writeFileSync(join(place.data, 'secrets', 'contexts.json'), JSON.stringify(wrong));
+    const names = place.drop(good);
+    const result = await place.run();
+    expectFailure(result, {
+      code: 77,
+      message: /was refused: Authentication failed/,
+      remedy: /entry "10" in contexts.json/,
+    });
+    expect(result.stderr).not.toContain('geheimes');
+    expect([place.waiting(), place.lastStates()]).toEqual([names, {}]);
+  });
+});
+
+describe('OX over TLS', () => {
+  let folder: string;
+  let certificates: Certificates;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'ox-connector-'));
+    certificates = makeCertificates(folder);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const run = (secure: Sandbox, ca: string) => place.run({ env: { OX_SOAP_SERVER: secure.url, OX_SOAP_CA_FILE: ca } });
+
+  it('is talked to if its certificate is right, and not if its CA is not trusted or cannot be read', async () => {
+    const secure = await startSandbox({ tls: certificates.good });
+    try {
+      const names = place.drop(good);
+      const message = /OXUserService\.\w+ for user "anna" in context 10 failed: .*(CERT|VERIFY|SIGNED)/;
+      expectFailure(await run(secure, '/etc/ssl/certs/ca-certificates.crt'), {
+        code: 69,
+        message,
+        remedy: /OX_SOAP_CA_FILE/,
+      });
+      expectFailure(await run(secure, join(folder, 'missing.pem')), {
+        code: 78,
+        message: /cannot read the CA certificates \S+missing.pem/,
+        remedy: /OX_SOAP_CA_FILE/,
+      });
+      expect(place.waiting()).toEqual(names);
+      expect((await secure.counts()).total).toBe(0);
+
+      expect((await run(secure, certificates.ca)).code).toBe(0);
+      expect(place.waiting()).toEqual([]);
+    } finally {
+      await secure.stop();
+    }
+  });
+
+  it.each(['expired', 'otherHost'] as const)('is not talked to if its certificate is: %s', async (which) => {
+    const secure = await startSandbox({ tls: certificates[which] });
+    try {
+      place.drop(good);
+      expectFailure(await run(secure, certificates.ca), {
+        code: 69,
+        message: /(CERT_HAS_EXPIRED|ERR_TLS_CERT_ALTNAME_INVALID)/,
+        remedy: /certificate of OX/,
+      });
+      expect((await secure.counts()).total).toBe(0);
+    } finally {
+      await secure.stop();
+    }
+  });
+});

@@ -1,0 +1,208 @@
+/** The queue while a run goes on, what is not part of it, and the phrases of the log that procedures search for. */
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { aGroup, aProfile, aUser, deleted, idOf } from '../harness/objects.ts';
+import { makeWorkplace, type Workplace } from '../harness/workplace.ts';
+import { type Sandbox, startSandbox } from '../sandbox/client.ts';
+
+let sandbox: Sandbox;
+let place: Workplace;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.stop());
+beforeEach(async () => {
+  await sandbox.reset();
+  place = makeWorkplace(sandbox.url);
+  writeFileSync(join(place.data, 'ModuleAccessDefinitions.properties'), 'premium=webmail\n', { mode: 0o600 });
+});
+afterEach(async () => {
+  place.remove();
+  expect(await sandbox.violations()).toEqual([]);
+});
+
+const usersInOx = async (): Promise<string[]> =>
+  ((await sandbox.state()).contexts['10']?.users ?? []).map(({ name }) => name);
+
+/** Does `act` while the run waits for the answer to its first call. */
+async function runAndMeanwhile(act: () => void): ReturnType<Workplace['run']> {
+  await sandbox.options({ latencyMs: 400 });
+  const run = place.run();
+  while ((await sandbox.counts()).total === 0) {
+    await new Promise((next) => setTimeout(next, 10));
+  }
+  act();
+  await sandbox.options({ latencyMs: 0 });
+  return run;
+}
+
+it('does not apply files that an administrator removes while it works, and takes that for no error', async () => {
+  const [first = '', second = ''] = place.drop(aUser('anna'), aUser('bert'), aUser('clara'));
+  const result = await runAndMeanwhile(() => {
+    unlinkSync(join(place.queue, first));
+    unlinkSync(join(place.queue, second));
+  });
+  expect(result).toMatchObject({ code: 0 });
+  expect(result.stderr).not.toMatch(/WARNING|ERROR/);
+  expect(place.waiting()).toEqual([]);
+  // The first one was in hand.
+  expect(await usersInOx()).toEqual(['anna', 'clara']);
+});
+
+it('applies a file as an administrator has corrected it while it works', async () => {
+  const [, second = ''] = place.drop(aUser('anna'), aUser('bert', { firstname: 'Wrong' }));
+  const result = await runAndMeanwhile(() =>
+    place.dropRaw(second, JSON.stringify(aUser('bert', { firstname: 'Berta' }))),
+  );
+  expect(result).toMatchObject({ code: 0 });
+  expect((await sandbox.state()).contexts['10']?.users[1]).toMatchObject({ name: 'bert', given_name: 'Berta' });
+});
+
+it('picks up files that appear while it works, in the same run', async () => {
+  place.drop(aUser('anna'));
+  const result = await runAndMeanwhile(() => {
+    place.drop(aUser('bert'), aGroup('sales', ['anna', 'bert']));
+    place.drop(deleted(aUser('anna')));
+  });
+  expect(result).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('Successfully processed 4 files during this run'),
+  });
+  expect(place.waiting()).toEqual([]);
+  expect(await usersInOx()).toEqual(['bert']);
+});
+
+it('touches nothing that is no queue file', async () => {
+  const foreign = ['a.json.tmp', 'b.tmp', '.c.json', 'd.txt', 'E.JSON', 'old.db', 'meta.db'];
+  for (const name of foreign) {
+    place.dropRaw(name, 'not ours');
+  }
+  mkdirSync(join(place.queue, 'directory.json'));
+  writeFileSync(join(place.queue, 'directory.json', 'x.json'), 'not ours');
+  writeFileSync(join(place.data, 'target.json'), JSON.stringify(aUser('bert')));
+  symlinkSync(join(place.data, 'target.json'), join(place.queue, 'link.json'));
+  place.drop(aUser('anna'));
+
+  expect((await place.run()).code).toBe(0);
+
+  for (const name of [...foreign, 'directory.json/x.json']) {
+    expect(readFileSync(join(place.queue, name), 'utf8')).toBe('not ours');
+  }
+  expect(lstatSync(join(place.queue, 'link.json')).isSymbolicLink()).toBe(true);
+  expect(await usersInOx()).toEqual(['anna']);
+});
+
+it('keeps what it leaves behind for the owner only', async () => {
+  place.drop(aUser('anna'), aProfile('premium', ['webmail']));
+  await place.run();
+  for (const path of [
+    join(place.data, 'ModuleAccessDefinitions.properties'),
+    join(place.data, 'secrets', 'contexts.json'),
+    join(place.queue, 'old', `${idOf('user', 'anna')}.json`),
+  ]) {
+    expect({ path, mode: lstatSync(path).mode & 0o777 }).toEqual({ path, mode: 0o600 });
+  }
+});
+
+it('loses nothing when all that is derived is removed between two runs', async () => {
+  place.drop(aUser('anna'), aGroup('sales', ['anna']));
+  await place.run();
+  for (const name of readdirSync(place.queue).filter((each) => each.startsWith('.'))) {
+    rmSync(join(place.queue, name));
+  }
+  place.drop(aUser('bert'), aGroup('sales', ['anna', 'bert']));
+  expect((await place.run()).code).toBe(0);
+  const { contexts } = await sandbox.canonicalState();
+  expect(contexts['10']?.groups).toContainEqual(expect.objectContaining({ name: 'sales', members: ['anna', 'bert'] }));
+});
+
+describe('the log', () => {
+  const refusal = (text: string) => ({
+    match: { service: 'OXUserService', object: 'bert' },
+    times: 100,
+    action: { fault: { exception: 'InvalidDataException', text } },
+  });
+
+  it('has the phrases that procedures search for, and counts the failures in a row over runs', async () => {
+    const [, second = ''] = place.drop(aUser('anna'), aUser('bert'), aUser('clara'));
+    const path = join(place.queue, second);
+    await sandbox.rules([refusal('The displayname is already used')]);
+
+    for (const n of [1, 2, 3]) {
+      const { code, stderr } = await place.run();
+      expect(code).toBe(76);
+      expect(stderr.match(/^\S+ ERROR +(.*)$/gm)?.map((line) => line.replace(/^\S+ ERROR +/, ''))).toEqual([
+        `Error while processing ${path}`,
+        `This is consecutive error #${n}`,
+        expect.stringMatching(/^OXUserService\.\w+ for user .*bert.* was refused: The displayname is already used/),
+        expect.stringMatching(/^What to do: .*enforceUniqueDisplayName=false/),
+      ]);
+      expect(/Successfully processed 1 files during this run/.test(stderr)).toBe(n === 1);
+      expect(place.waiting()).toHaveLength(2);
+    }
+
+    await sandbox.clearRules();
+    const { code, stderr } = await place.run();
+    expect(code).toBe(0);
+    expect(stderr).toContain('Successfully processed 2 files during this run');
+    expect(stderr).not.toContain('consecutive error');
+
+    await sandbox.rules([refusal('again')]);
+    place.drop(aUser('bert', { firstname: 'Berta' }));
+    expect((await place.run()).stderr).toContain('This is consecutive error #1\n');
+  });
+
+  it('has one line for each object, with file, type, DN, action and duration, and skips as warnings', async () => {
+    const [first = '', second = ''] = place.drop(aUser('anna'), aUser('bert', { oxContext: null }));
+    const { stderr } = await place.run();
+    expect(stderr).toMatch(
+      new RegExp(
+        `INFO +provisioned file=\\S+/${first} type=users/user dn="uid=anna,[^"]*" action="[^"]+" duration=\\d+ms\n`,
+      ),
+    );
+    expect(stderr).toMatch(
+      new RegExp(`WARNING skipped file=\\S+/${second} type=users/user dn="uid=bert,[^"]*" reason="[^"]+"\n`),
+    );
+    expect(stderr.match(/uid=anna/g)).toHaveLength(1);
+  });
+
+  it('is JSON if wished, one object a line, also for what fails before the settings are known', async () => {
+    place.drop(aUser('anna'));
+    const { stderr } = await place.run({ env: { OX_CONNECTOR_LOG_FORMAT: 'json' } });
+    const lines = stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines).toEqual([
+      expect.objectContaining({ level: 'info', message: 'provisioned', type: 'users/user' }),
+      expect.objectContaining({ level: 'info', message: 'Successfully processed 1 files during this run' }),
+    ]);
+    const wrong = await place.run({ env: { OX_CONNECTOR_LOG_FORMAT: 'json', DEFAULT_CONTEXT: 'x' } });
+    expect(JSON.parse(wrong.stderr.split('\n')[0] ?? '')).toMatchObject({ level: 'error', code: 'SETTINGS_INVALID' });
+  });
+
+  it('never shows a password, a hash or an image, at any level', async () => {
+    const secrets = {
+      password: 'geheim1',
+      userPassword: '{crypt}$6$geheim2',
+      jpegPhoto: '/9j/geheim3',
+      sambaNTPassword: 'geheim4',
+    };
+    place.drop(aUser('anna', secrets));
+    const { code, stdout, stderr } = await place.run({
+      env: { OX_CONNECTOR_LOG_LEVEL: 'DEBUG', OX_MASTER_PASSWORD: 'geheim5' },
+    });
+    expect(code).toBe(0);
+    expect(stdout + stderr).not.toMatch(/geheim|secret10|masterpw/);
+  });
+});

@@ -1,0 +1,90 @@
+/** SIGTERM and SIGINT: the object in hand is finished, then the run stops; the next one goes on from there. */
+import type { ChildProcess } from 'node:child_process';
+import { aUser } from '../harness/objects.ts';
+import { makeWorkplace, type Workplace } from '../harness/workplace.ts';
+import { type Sandbox, startSandbox } from '../sandbox/client.ts';
+
+const USERS = Array.from({ length: 40 }, (_, n) => `user${String(n).padStart(2, '0')}`);
+
+let sandbox: Sandbox;
+let place: Workplace;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.stop());
+beforeEach(async () => {
+  await sandbox.reset();
+  place = makeWorkplace(sandbox.url);
+});
+afterEach(async () => {
+  place.remove();
+  expect(await sandbox.violations()).toEqual([]);
+});
+
+const usersInOx = async (): Promise<string[]> =>
+  ((await sandbox.state()).contexts['10']?.users ?? []).map(({ name }) => name);
+
+async function whenCallsReach(count: number): Promise<void> {
+  while ((await sandbox.counts()).total < count) {
+    await new Promise((next) => setTimeout(next, 10));
+  }
+}
+
+it.each<[NodeJS.Signals, number, string]>([
+  ['SIGTERM', 143, '1'],
+  ['SIGINT', 130, '1'],
+  ['SIGTERM', 143, '4'],
+])('%s ends a run with %d after what is in hand, with %s at once', async (signal, code, concurrency) => {
+  const names = place.drop(...USERS.map((name) => aUser(name)));
+  await sandbox.options({ latencyMs: 50 });
+  let child: ChildProcess | null = null;
+  const run = place.run({
+    env: { OX_CONNECTOR_CONCURRENCY: concurrency },
+    onStart: (started) => {
+      child = started;
+    },
+  });
+  await whenCallsReach(9);
+  (child as ChildProcess | null)?.kill(signal);
+  const result = await run;
+  await sandbox.options({ latencyMs: 0 });
+
+  expect(result).toMatchObject({ code, signal: null });
+  expect(result.stderr).toContain(`received ${signal}: finishing the object in hand`);
+  expect(result.stderr).not.toMatch(/ERROR/);
+  const done = names.length - place.waiting().length;
+  expect(done).toBeGreaterThan(0);
+  expect(place.waiting().length).toBeGreaterThan(0);
+  expect(result.stderr).toContain(`Successfully processed ${done} files during this run`);
+  // Nothing half done: what is in OX is what is settled, and no more.
+  expect(place.waiting()).toEqual(names.slice(done));
+  expect(await usersInOx()).toHaveLength(done);
+  const settled = Object.values(place.lastStates()) as unknown as { object: { oxDbId?: number } }[];
+  expect(settled).toHaveLength(done);
+  expect(settled.every(({ object }) => typeof object.oxDbId === 'number')).toBe(true);
+
+  expect(await place.run()).toMatchObject({ code: 0 });
+
+  expect(place.waiting()).toEqual([]);
+  expect((await usersInOx()).toSorted()).toEqual(USERS);
+});
+
+it('a signal during the last object ends the run with its code and an empty queue', async () => {
+  place.drop(aUser('anna'));
+  let pid = 0;
+  await sandbox.options({ latencyMs: 300 });
+  const run = place.run({
+    onStart: (child) => {
+      pid = child.pid ?? 0;
+    },
+  });
+  await whenCallsReach(1);
+  process.kill(pid, 'SIGTERM');
+  process.kill(pid, 'SIGTERM');
+  const { code } = await run;
+  await sandbox.options({ latencyMs: 0 });
+  expect(code).toBe(143);
+  expect(place.waiting()).toEqual([]);
+  expect(await usersInOx()).toEqual(['anna']);
+});
