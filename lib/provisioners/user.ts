@@ -53,7 +53,7 @@ export function planUser(change: Change, deps: UserPlanDeps): UserPlan {
   const former = formerPlace(change, deps);
   const after = change.after !== null && readBoolean(change.after.isOxUser) ? change.after : null;
   if (after === null) {
-    return removal(former, deps);
+    return removal(former, change.before, deps);
   }
   const context = readInteger(after.oxContext);
   if (context === null) {
@@ -83,11 +83,16 @@ export function planUser(change: Change, deps: UserPlanDeps): UserPlan {
     wanted,
     expected: stays,
   };
-  const leaves = former && !stays ? removal(former, deps) : null;
+  const leaves = former && !stays ? removal(former, before, deps) : null;
   return {
     targets: [target, ...(leaves?.targets ?? [])],
     warnings: [...warnings, ...(leaves?.skip ? [`stays in context ${former?.context}: ${leaves.skip.reason}`] : [])],
-    touches: [...touchesOf(target.place, wanted, before), ...(leaves?.touches ?? [])],
+    touches: distinct([
+      ...namesOf(target.place).map((each) => `user:${context}:${lower(each)}`),
+      ...claimsOf(context, after, settings),
+      ...claimsOf(context, before, settings),
+      ...(leaves?.touches ?? []),
+    ]),
     learnt: { oxDbUsername: name, oxDbContext: context },
   };
 }
@@ -129,7 +134,7 @@ function isReachable(former: FormerPlace, deps: UserPlanDeps): boolean {
   return admin !== null && !isSameName(former.name, admin);
 }
 
-function removal(former: FormerPlace | null, deps: UserPlanDeps): UserPlan {
+function removal(former: FormerPlace | null, before: Properties | null, deps: UserPlanDeps): UserPlan {
   if (former === null) {
     return { targets: [], warnings: [], touches: [] };
   }
@@ -144,8 +149,12 @@ function removal(former: FormerPlace | null, deps: UserPlanDeps): UserPlan {
   return {
     targets: [{ place, wanted: null, expected: true }],
     warnings: [],
-    // Two users that leave the same group at once would both leave it to the other to remove it.
-    touches: [`user:${former.context}:${former.name.toLowerCase()}`, `removal:${former.context}`],
+    touches: [
+      `user:${former.context}:${lower(former.name)}`,
+      // Two users that leave the same group at once would both leave it to the other to remove it.
+      `removal:${former.context}`,
+      ...claimsOf(former.context, before, deps.settings()),
+    ],
   };
 }
 
@@ -251,19 +260,21 @@ function mailBefore(
   return { primary, lost };
 }
 
-function touchesOf(place: UserPlace, wanted: UserWanted, before: Properties | null): string[] {
-  const names = [place.name, place.formerName ?? place.name, place.movesFrom?.name ?? place.name];
-  const mails = [
-    ...wanted.addresses,
-    ...readTexts(before?.mailPrimaryAddress),
-    ...readTexts(before?.mailAlternativeAddress),
+function namesOf(place: UserPlace): string[] {
+  return [place.name, place.formerName ?? place.name, place.movesFrom?.name ?? place.name];
+}
+
+/** What OX lets only one user have at a time: nobody may take it before it is given up. */
+function claimsOf(context: number, properties: Properties | null, { mapping }: UserSettings): string[] {
+  const valuesOf = (field: string): string[] => {
+    const entry = mapping[field];
+    const names = [entry?.ldap_attribute ?? '', ...(entry?.alternative_attributes ?? [])];
+    return names.flatMap((name) => readTexts(properties?.[name])).map(lower);
+  };
+  return [
+    ...[...valuesOf('email1'), ...valuesOf('aliases')].map((mail) => `mail:${mail}`),
+    ...valuesOf('display_name').map((name) => `displayname:${context}:${name}`),
   ];
-  const displayNames = [wanted.fields.display_name, readText(before?.oxDisplayName), readText(before?.displayName)];
-  return distinct([
-    ...names.map((name) => `user:${place.context}:${lower(name)}`),
-    ...mails.map((mail) => `mail:${lower(mail)}`),
-    ...displayNames.flatMap((name) => (name ? [`displayname:${place.context}:${lower(name)}`] : [])),
-  ]);
 }
 
 function lower(text: string): string {

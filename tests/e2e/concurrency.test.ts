@@ -1,0 +1,47 @@
+/** What must not overlap although different objects are in flight together (SPEC 8); found by the model tests. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { aUser, changed, deleted } from '../harness/objects.ts';
+import { makeWorkplace, type Workplace } from '../harness/workplace.ts';
+import { type Sandbox, startSandbox } from '../sandbox/client.ts';
+
+let sandbox: Sandbox;
+let place: Workplace;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(async () => {
+  await sandbox.stop();
+});
+beforeEach(async () => {
+  await sandbox.reset();
+  place = makeWorkplace(sandbox.url);
+});
+afterEach(async () => {
+  place.remove();
+  expect(await sandbox.violations()).toEqual([]);
+});
+
+const anna = aUser('anna');
+const bert = aUser('bert', { mailPrimaryAddress: 'anna@example.org', displayName: 'anna Example' });
+
+it.each([
+  ['is deleted', deleted(anna), 'delete'],
+  ['is no OX user any more', changed(anna, { isOxUser: false }), 'delete'],
+  ['moves to another context', changed(anna, { oxContext: 20 }), 'copyUser'],
+  ['takes others', changed(anna, { mailPrimaryAddress: 'a@example.org', displayName: 'A' }), 'change'],
+])('a user gets address and display name of one that %s only when they are free', async (_, leaving, slow) => {
+  await sandbox.seed({ contexts: { '20': { admin: { name: 'oxadmin', password: 'secret10' } } } });
+  const login = { adminuser: 'oxadmin', adminpass: 'secret10' };
+  writeFileSync(join(place.data, 'secrets', 'contexts.json'), JSON.stringify({ ...place.credentials(), 20: login }));
+  place.drop(anna);
+  await place.run();
+  await sandbox.rules([{ match: { operation: slow }, action: { delay: 300 } }]);
+
+  place.drop(leaving, bert);
+  const { code, stderr } = await place.run({ env: { OX_CONNECTOR_CONCURRENCY: '8' } });
+
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('Successfully processed 2 files') });
+  expect(place.waiting()).toEqual([]);
+});

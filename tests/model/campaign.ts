@@ -1,0 +1,110 @@
+/** A program that tries properties with many generated cases, within a time, and tells how to repeat what failed. */
+import { parseArgs } from 'node:util';
+import fc from 'fast-check';
+
+export interface Property<Case> {
+  readonly name: string;
+  readonly cases: { readonly long: number; readonly short: number };
+  readonly arbitrary: fc.Arbitrary<Case>;
+  /** Rejects if the case shows a defect. */
+  readonly hold: (example: Case) => Promise<void>;
+  /** The lists of a case, each of which may lose any of its elements. */
+  readonly lists: readonly (keyof Case)[];
+  readonly describe: (example: Case) => string;
+}
+
+export interface Campaign {
+  /** What was done, by name, for the report. */
+  readonly walked: ReadonlyMap<string, number>;
+  /** Seconds for each property; what is not tried by then is left out. */
+  readonly seconds: { readonly long: number; readonly short: number };
+  // biome-ignore lint/suspicious/noExplicitAny: each property has cases of its own kind
+  readonly properties: readonly Property<any>[];
+}
+
+const OPTIONS = {
+  short: { type: 'boolean', default: false },
+  seed: { type: 'string' },
+  path: { type: 'string' },
+  cases: { type: 'string' },
+  seconds: { type: 'string' },
+  only: { type: 'string' },
+} as const;
+
+/** Answers the exit code. */
+export async function conduct(program: string, campaign: Campaign): Promise<number> {
+  const { values } = parseArgs({ options: OPTIONS });
+  const length = values.short ? 'short' : 'long';
+  const seed = Number(values.seed ?? Date.now() & 0x7fffffff);
+  const seconds = Number(values.seconds ?? campaign.seconds[length]);
+  let failed = 0;
+  let passed = 0;
+  for (const property of campaign.properties.filter(({ name }) => name === (values.only ?? name))) {
+    const started = performance.now();
+    const found = await fc.check(fc.asyncProperty(property.arbitrary, property.hold), {
+      seed,
+      numRuns: Number(values.cases ?? property.cases[length]),
+      interruptAfterTimeLimit: seconds * 1000,
+      endOnFailure: true,
+      ...(values.path === undefined ? {} : { path: values.path }),
+    });
+    const duration = Math.round((performance.now() - started) / 1000);
+    const cut = found.interrupted && !found.failed ? ', cut short by time' : '';
+    console.log(
+      `${found.failed ? 'FAILED' : 'passed'}  ${property.name}: seed ${seed}, ${found.numRuns} cases in ${duration} s${cut}`,
+    );
+    passed += found.numRuns;
+    if (found.counterexample) {
+      passed -= 1;
+      failed += 1;
+      const { example, error } = await shrink(property, found.counterexample[0], found.errorInstance, seconds * 1000);
+      console.log(property.describe(example));
+      console.log(`  ${messageOf(error).split('\n').slice(0, 60).join('\n  ')}`);
+      console.log(
+        `  again: npm run ${program} -- --only ${property.name} --seed ${seed} --path ${found.counterexamplePath}`,
+      );
+    }
+  }
+  console.log('walked:');
+  for (const [what, count] of [...campaign.walked].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    console.log(`  ${String(count).padStart(7)}  ${what}`);
+  }
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+/** Leaves out elements of the lists, many at first, as long as the case still fails: any of them, not the first ones only. */
+async function shrink<Case>(
+  { hold, lists }: Property<Case>,
+  failing: Case,
+  cause: unknown,
+  milliseconds: number,
+): Promise<{ example: Case; error: unknown }> {
+  const until = performance.now() + milliseconds;
+  let example = failing;
+  let error = cause;
+  for (const name of lists) {
+    let list = example[name] as unknown[];
+    for (let size = Math.ceil(list.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+      for (let at = 0; at < list.length && performance.now() < until; ) {
+        const fewer = { ...example, [name]: list.toSpliced(at, size) };
+        const still = await hold(fewer).then(
+          () => null,
+          (reason: unknown) => ({ reason }),
+        );
+        if (still === null) {
+          at += size;
+        } else {
+          example = fewer;
+          error = still.reason;
+          list = fewer[name] as unknown[];
+        }
+      }
+    }
+  }
+  return { example, error };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message || (error.stack ?? '') : String(error);
+}

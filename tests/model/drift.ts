@@ -1,0 +1,129 @@
+/** What others do to OX behind the connector's back; each is put right by a resync. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Workplace } from '../harness/workplace.ts';
+import type { ContextState, Sandbox } from '../sandbox/client.ts';
+import type { Directory } from './directory.ts';
+import { type Choice, pick } from './history.ts';
+import { STRANGERS } from './observed.ts';
+
+/** Answers whether there was something to do it to. */
+type Mishap = (sandbox: Sandbox, directory: Directory, place: Workplace, choice: Choice) => Promise<boolean>;
+
+export const mishaps: Readonly<Record<string, Mishap>> = {
+  'user deleted in OX': onUser((sandbox, context, name) => sandbox.drift({ deleteUser: { context, name } })),
+
+  'user changed in OX': onUser((sandbox, context, name, { c }) =>
+    sandbox.drift({
+      setUser: {
+        context,
+        name,
+        fields: { company: 'elsewhere', given_name: `X${c}`, moduleAccess: { webmail: true, infostore: c % 2 === 0 } },
+      },
+    }),
+  ),
+
+  /** Somebody made another user under the name: it has another id, other values, and is in no group. */
+  'user replaced in OX': onUser(async (sandbox, context, name) => {
+    await sandbox.drift({ deleteUser: { context, name } });
+    const user = { name, display_name: `Other ${name}`, language: 'de_DE', timezone: 'Europe/Berlin' };
+    await sandbox.seed({ contexts: { [context]: { users: [user] } } });
+  }),
+
+  'account removed in OX': async (sandbox, _directory, _place, { a }) => {
+    const held = (await contextsOf(sandbox)).flatMap((context) =>
+      context.users
+        .filter(({ name }) => name !== STRANGERS.user)
+        .flatMap(({ name, accounts }) =>
+          accounts.map(({ primaryAddress }) => ({ context: context.id, name, primaryAddress })),
+        ),
+    );
+    const removeAccount = pick(held, a);
+    if (removeAccount === undefined) return false;
+    await sandbox.drift({ removeAccount });
+    return true;
+  },
+
+  'group deleted in OX': onGroup((sandbox, context, name) => sandbox.drift({ deleteGroup: { context, name } })),
+
+  'group emptied in OX': onGroup((sandbox, context, name) =>
+    sandbox.drift({ setGroup: { context, name, displayname: 'emptied', members: [] } }),
+  ),
+
+  'group joined by a stranger': onGroup((sandbox, context, name, { c }) =>
+    sandbox.drift({ setGroup: { context, name, members: context === 10 && c % 2 === 0 ? [STRANGERS.user] : [2] } }),
+  ),
+
+  'resource deleted in OX': onResource((sandbox, context, name) =>
+    sandbox.drift({ deleteResource: { context, name } }),
+  ),
+
+  'resource changed in OX': onResource((sandbox, context, name) =>
+    sandbox.drift({ setResource: { context, name, fields: { displayname: 'X', description: 'Y' } } }),
+  ),
+
+  /** Only one that the directory still has: a resync brings no other back, and says so. */
+  'context deleted in OX': async (sandbox, directory, _place, { a }) => {
+    const there = (await contextsOf(sandbox)).filter(({ id }) => id !== 10 && directory.hasContext(id));
+    const context = pick(there, a);
+    if (context === undefined) return false;
+    await sandbox.drift({ deleteContext: { context: context.id } });
+    return true;
+  },
+
+  'ids changed in OX': async (sandbox, _directory, _place, { a }) => {
+    const context = pick(await contextsOf(sandbox), a);
+    if (context === undefined) return false;
+    await sandbox.drift({ renumber: { context: context.id } });
+    return true;
+  },
+
+  /** As after a restored backup, with the ids forgotten as documented. */
+  'ids changed in OX and forgotten': async (sandbox, _directory, place, { a }) => {
+    const context = pick(await contextsOf(sandbox), a);
+    if (context === undefined || Object.keys(place.lastStates()).length === 0) return false;
+    await sandbox.drift({ renumber: { context: context.id } });
+    forgetInLastStates(place, (name) => name === 'oxDbId');
+    return true;
+  },
+};
+
+type Act = (sandbox: Sandbox, context: number, name: string, choice: Choice) => Promise<void>;
+
+function onUser(act: Act): Mishap {
+  return onOne(({ users }) => users, STRANGERS.user, act);
+}
+function onGroup(act: Act): Mishap {
+  return onOne(({ groups }) => groups.filter(({ id }) => id !== 1), STRANGERS.group, act);
+}
+function onResource(act: Act): Mishap {
+  return onOne(({ resources }) => resources, STRANGERS.resource, act);
+}
+
+function onOne(objects: (context: ContextState) => { name: string }[], stranger: string, act: Act): Mishap {
+  return async (sandbox, _directory, _place, choice) => {
+    const all = (await contextsOf(sandbox)).flatMap((context) =>
+      objects(context)
+        .filter(({ name }) => name !== stranger)
+        .map(({ name }) => ({ context: context.id, name })),
+    );
+    const one = pick(all, choice.a);
+    if (one === undefined) return false;
+    await act(sandbox, one.context, one.name, choice);
+    return true;
+  };
+}
+
+async function contextsOf(sandbox: Sandbox): Promise<ContextState[]> {
+  return Object.values((await sandbox.state()).contexts);
+}
+
+/** Removes what is remembered under these names from all of `old/`. */
+export function forgetInLastStates(place: Workplace, isForgotten: (name: string) => boolean): void {
+  const old = join(place.queue, 'old');
+  for (const name of readdirSync(old)) {
+    const state = JSON.parse(readFileSync(join(old, name), 'utf8')) as { object: Record<string, unknown> };
+    const object = Object.fromEntries(Object.entries(state.object).filter(([key]) => !isForgotten(key)));
+    writeFileSync(join(old, name), JSON.stringify({ ...state, object }));
+  }
+}

@@ -1,0 +1,68 @@
+/** npm run test:model: property tests of idempotence, drift and concurrency against the model (SPEC 6, 8). */
+import { startSandbox } from '../sandbox/client.ts';
+import { conduct } from './campaign.ts';
+import { type Trial, trials, tryWithConcurrency } from './concurrency.ts';
+import { type Bench, Play } from './play.ts';
+import { startJobs } from './run-jobs.ts';
+import { describeSteps, type Story, stories } from './stories.ts';
+
+const walked = new Map<string, number>();
+const bench: Bench = {
+  sandbox: await startSandbox({ options: { recordBodies: false } }),
+  jobs: startJobs(),
+  count: (what) => void walked.set(what, (walked.get(what) ?? 0) + 1),
+};
+
+async function tell({ steps, concurrency }: Story): Promise<void> {
+  const play = await Play.begin(bench, concurrency);
+  try {
+    if (concurrency > 1) await bench.sandbox.options({ randomLatencyMs: 3 });
+    for (const step of steps) {
+      await play.step(step);
+    }
+    await play.finish();
+  } finally {
+    await bench.sandbox.options({ randomLatencyMs: 0 });
+    play.end();
+  }
+}
+
+const describeStory = ({ steps, concurrency }: Story): string =>
+  `  concurrency ${concurrency}:\n${describeSteps(steps)}`;
+
+try {
+  process.exitCode = await conduct('test:model', {
+    walked,
+    seconds: { long: 360, short: 40 },
+    properties: [
+      {
+        name: 'history',
+        cases: { long: 1500, short: 150 },
+        arbitrary: stories({ withDrift: false }),
+        hold: tell,
+        lists: ['steps'],
+        describe: describeStory,
+      },
+      {
+        name: 'drift',
+        cases: { long: 1500, short: 150 },
+        arbitrary: stories({ withDrift: true }),
+        hold: tell,
+        lists: ['steps'],
+        describe: describeStory,
+      },
+      {
+        name: 'concurrency',
+        cases: { long: 500, short: 50 },
+        arbitrary: trials(),
+        hold: (trial: Trial) => tryWithConcurrency(bench, trial),
+        lists: ['before', 'batch'],
+        describe: ({ before, batch, failing }: Trial) =>
+          `  before:\n${describeSteps(before)}\n  in one run, calls about object ${failing} fail:\n${describeSteps(batch)}`,
+      },
+    ],
+  });
+} finally {
+  await bench.jobs.close();
+  await bench.sandbox.stop();
+}

@@ -1,0 +1,211 @@
+/** Plays a story: a history of the directory, cut into runs, with mishaps; and compares OX with the model. */
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeWorkplace, type Workplace } from '../harness/workplace.ts';
+import type { CanonicalState, Sandbox } from '../sandbox/client.ts';
+import { type Context, Directory } from './directory.ts';
+import { forgetInLastStates, mishaps } from './drift.ts';
+import { expectedContexts, expectedProfiles } from './expected.ts';
+import { type Choice, EFFECTS, pick } from './history.ts';
+import { type ObservedContext, observedContexts, STRANGERS, strangersOf } from './observed.ts';
+import type { JobResult, Jobs } from './run-jobs.ts';
+
+export interface Step extends Choice {
+  readonly what: string;
+}
+
+export interface Bench {
+  readonly sandbox: Sandbox;
+  readonly jobs: Jobs;
+  /** Counts what was done, by name. */
+  readonly count: (what: string) => void;
+}
+
+/** What a run may answer while OX has been changed by others and nothing has been queued again. */
+const EXCUSED = new Set([0, 76, 77]);
+
+const SEED = {
+  contexts: {
+    '10': {
+      name: 'context10',
+      admin: { name: 'oxadmin', password: 'secret10' },
+      users: [{ name: STRANGERS.user, accounts: [{ primaryAddress: STRANGERS.account }] }],
+      groups: [{ name: STRANGERS.group, members: [STRANGERS.user] }],
+      resources: [{ name: STRANGERS.resource }],
+    },
+  },
+};
+
+const FOREIGN_LINE = 'of another tool=webmail,unheard';
+
+export class Play {
+  readonly directory = new Directory();
+  readonly place: Workplace;
+  readonly #bench: Bench;
+  readonly #concurrency: number;
+  #strangers: unknown;
+  /** OX is not what the connector left: only a resync brings it back. */
+  #drifted = false;
+  /** Users are provisioned again with a changed profile only by a resync. */
+  #profilesChanged = false;
+
+  static async begin(bench: Bench, concurrency: number): Promise<Play> {
+    await bench.sandbox.reset(SEED);
+    await bench.sandbox.options({ allowQuota: true, recordBodies: false });
+    const play = new Play(bench, concurrency);
+    play.#strangers = strangersOf(await bench.sandbox.canonicalState());
+    return play;
+  }
+
+  private constructor(bench: Bench, concurrency: number) {
+    this.#bench = bench;
+    this.#concurrency = concurrency;
+    this.place = makeWorkplace(bench.sandbox.url);
+    writeFileSync(join(this.place.data, 'ModuleAccessDefinitions.properties'), `${FOREIGN_LINE}\n`);
+  }
+
+  async step({ what, ...choice }: Step): Promise<void> {
+    const effect = EFFECTS[what]?.effect;
+    if (effect !== undefined) {
+      const files = effect(this.directory, choice);
+      if (files.length > 0) this.#bench.count(what);
+      this.#noteLooseEnds(what);
+      this.place.drop(...files);
+    } else if (what === 'run') {
+      await this.runAndCheck();
+    } else if (what === 'file dropped again') {
+      const object = pick(this.directory.all(), choice.a);
+      if (object) this.place.drop(...[1, 2].map((style) => this.directory.fileOf(...object, choice.c + style)));
+    } else if (what === 'resync') {
+      await this.resync(choice.c);
+    } else if (what === 'index lost') {
+      rmSync(join(this.place.queue, '.index.sqlite'), { force: true });
+    } else if (what === 'data of the old connector') {
+      await this.#forgetAllButTheOld();
+    } else {
+      const done = await mishaps[what]?.(this.#bench.sandbox, this.directory, this.place, choice);
+      if (done) {
+        this.#bench.count(what);
+        this.#drifted = true;
+      }
+    }
+  }
+
+  run(): Promise<JobResult> {
+    this.#bench.count('run');
+    return this.#bench.jobs.run({
+      OX_CONNECTOR_DATA_DIR: this.place.data,
+      OX_SOAP_SERVER: this.#bench.sandbox.url,
+      OX_CONNECTOR_CONCURRENCY: String(this.#concurrency),
+    });
+  }
+
+  async runAndCheck(): Promise<void> {
+    const { code, log } = await this.run();
+    if (this.#drifted) {
+      ok(EXCUSED.has(code), `after drift a run ended with ${code}:\n${tail(log)}`);
+      return;
+    }
+    strictEqual(code, 0, `a run ended with ${code}:\n${tail(log)}`);
+    await this.check();
+  }
+
+  /** OX has to be right from now on, whatever happened to it: every object is queued again. */
+  requeue(order: number): void {
+    const objects = this.directory.all();
+    for (let left = objects.length; left > 0; left -= 1) {
+      const [next] = objects.splice((order * 7 + left) % left, 1);
+      if (next) this.place.drop(this.directory.fileOf(...next, order));
+    }
+    this.#drifted = false;
+    this.#profilesChanged = false;
+  }
+
+  async resync(order: number): Promise<void> {
+    this.requeue(order);
+    const { code, log } = await this.run();
+    strictEqual(code, 0, `a resync ended with ${code}:\n${tail(log)}`);
+    await this.check();
+  }
+
+  async finish(): Promise<void> {
+    await this.resync(1);
+    const { sandbox } = this.#bench;
+    const before = await sandbox.state();
+    await this.resync(2);
+    deepStrictEqual(await sandbox.state(), before, 'a second resync changed OX');
+    deepStrictEqual(strangersOf(await sandbox.canonicalState()), this.#strangers, 'objects of others were touched');
+    deepStrictEqual(await sandbox.violations(), [], 'OX was sent what a careful client does not send');
+  }
+
+  async check(): Promise<void> {
+    deepStrictEqual(this.place.waiting(), [], 'files are left');
+    const expected = expectedContexts(this.directory);
+    const observed = observedContexts(await this.state());
+    forget(observed, expected, this.#profilesChanged);
+    deepStrictEqual(observed, expected, 'OX (actual) is not what the model says (expected)');
+    const numbers = [...this.directory.contexts.values()].map(({ number }: Context) => String(number));
+    deepStrictEqual(Object.keys(this.place.credentials()).sort(), ['10', 'master', ...numbers].sort());
+    const lines = this.place.profiles().split('\n').filter(Boolean).sort();
+    deepStrictEqual(lines, [FOREIGN_LINE, ...expectedProfiles(this.directory)].sort());
+    const ids = this.directory.all().map(([, id]) => id);
+    deepStrictEqual(
+      Object.keys(this.place.lastStates()).sort(),
+      ids.sort(),
+      'old/ does not hold the objects there are',
+    );
+  }
+
+  state(): Promise<CanonicalState> {
+    return this.#bench.sandbox.canonicalState();
+  }
+
+  end(): void {
+    this.place.remove();
+  }
+
+  #noteLooseEnds(what: string): void {
+    this.#profilesChanged ||= what.startsWith('profile');
+    if (what === 'context deleted') this.#drifted ||= this.#isSomebodyHomeless();
+  }
+
+  #isSomebodyHomeless(): boolean {
+    const homes = [...this.directory.users.values(), ...this.directory.resources.values()];
+    return homes.some(({ context }) => !this.directory.hasContext(context));
+  }
+
+  /**
+   * The connector before this one remembers less. What it skipped it forgets. It does not know who has an account but
+   * by DN, so accounts come once before users change their DNs.
+   */
+  async #forgetAllButTheOld(): Promise<void> {
+    await this.runAndCheck();
+    if (this.#drifted || this.#isSomebodyHomeless() || this.directory.all().length === 0) return;
+    this.#bench.count('data of the old connector');
+    forgetInLastStates(this.place, (name) => /^oxDb(?!Id$|Username$|Groupname$)/.test(name));
+    this.place.drop(...[...this.directory.accounts.keys()].map((id) => this.directory.fileOf('account', id)));
+    await this.runAndCheck();
+  }
+}
+
+/** What cannot be compared is taken out on both sides. */
+function forget(
+  observed: Record<string, ObservedContext>,
+  expected: Record<string, ObservedContext>,
+  profilesChanged: boolean,
+): void {
+  for (const [id, context] of Object.entries(expected)) {
+    for (const [name, user] of Object.entries(context.users)) {
+      const found = observed[id]?.users[name];
+      if (found && (profilesChanged || user.access === null)) {
+        found.access = null;
+        user.access = null;
+      }
+    }
+  }
+}
+
+function tail(log: string): string {
+  return log.split('\n').slice(-12).join('\n');
+}
