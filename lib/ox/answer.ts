@@ -23,17 +23,24 @@ const parser = new XMLParser({
   ignorePiTags: true,
 });
 
+/** OX confirms changes with the same few bytes each time: what was understood once need not be parsed again. */
+let emptyAnswer: string | null = null;
+
 /** The operation's result; null: it has none, or it is nil. Throws OxFault and AnswerError. */
 export function parseAnswer(service: string, operation: string, xml: string): unknown {
   const { result } = describeOperation(service, operation);
   if (result?.[3] && xml.length > LONG) {
     return parseLongList(service, operation, result, xml);
   }
+  if (!result && xml === emptyAnswer) {
+    return null;
+  }
   const [name, content] = bodyOf(xml);
   if (name === null) {
     if (result) {
       throw new AnswerError('the answer has an empty Body, but the operation has a result');
     }
+    emptyAnswer = xml;
     return null;
   }
   if (name !== `${operation}Response`) {

@@ -98,10 +98,12 @@ function understand(answer: HttpAnswer, service: string, operation: string, fiel
   throw failed('OX_HTTP', `was answered with HTTP ${answer.status}`, fields, undefined, `http ${answer.status}`);
 }
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+
 function textOf(answer: HttpAnswer): string {
-  const charset = /charset="?([\w-]+)/i.exec(answer.contentType)?.[1] ?? 'utf-8';
+  const charset = /charset="?([\w-]+)/i.exec(answer.contentType)?.[1]?.toLowerCase() ?? 'utf-8';
   try {
-    return new TextDecoder(charset, { fatal: true }).decode(answer.body);
+    return (charset === 'utf-8' ? UTF_8 : new TextDecoder(charset, { fatal: true })).decode(answer.body);
   } catch (error) {
     throw new AnswerError(`the answer is not valid ${charset}`, { cause: error });
   }

@@ -71,18 +71,17 @@ export function createTransport(settings: TransportSettings): Transport {
   const prefix = url.pathname.replace(/\/+$/, '');
 
   const postOnce = (request: PostRequest): Promise<HttpAnswer> => {
-    const body = Buffer.from(request.body);
     const options: RequestOptions = {
       ...base,
       path: prefix + request.path,
       headers: {
         'Content-Type': 'text/xml; charset=utf-8',
-        'Content-Length': body.length,
+        'Content-Length': Buffer.byteLength(request.body),
         SOAPAction: `"${request.action}"`,
         Accept: 'text/xml',
       },
     };
-    return exchange(http.request(options), body, settings.timeout);
+    return exchange(http.request(options), request.body, settings.timeout);
   };
 
   return {
@@ -116,7 +115,7 @@ class StaleConnection extends Error {
   }
 }
 
-function exchange(request: ClientRequest, body: Buffer, timeout: number): Promise<HttpAnswer> {
+function exchange(request: ClientRequest, body: string, timeout: number): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     let answering = false;
     const fail = (error: Error): void => {
@@ -136,50 +135,59 @@ function exchange(request: ClientRequest, body: Buffer, timeout: number): Promis
       timeout * 1000,
     );
     const connectLimit = Math.min(CONNECT_SECONDS, timeout);
-    const connecting = setTimeout(() => late(`no connection within ${connectLimit} seconds`), connectLimit * 1000);
+    let connecting: NodeJS.Timeout | undefined;
     const connected = (): void => clearTimeout(connecting);
 
     request.on('error', fail);
     request.on('socket', (socket) => {
       if (socket.connecting) {
+        connecting = setTimeout(() => late(`no connection within ${connectLimit} seconds`), connectLimit * 1000);
         socket.once('connect', connected);
-      } else {
-        connected();
       }
     });
     request.on('response', (response) => {
       answering = true;
       connected();
-      collect(response).then((bytes) => {
+      collect(response, fail, (body) => {
         clearTimeout(whole);
         resolve({
           status: response.statusCode ?? 0,
           contentType: response.headers['content-type'] ?? '',
           location: response.headers.location ?? '',
-          body: bytes,
+          body,
         });
-      }, fail);
+      });
     });
     request.end(body);
   });
 }
 
-async function collect(response: IncomingMessage): Promise<Buffer> {
+/** Answers through `done` or `fail`: an async iterator would cost as much as the rest of a call. */
+function collect(response: IncomingMessage, fail: (error: Error) => void, done: (body: Buffer) => void): void {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
+  response.on('data', (chunk: Buffer) => {
     size += chunk.length;
     if (size > MAX_ANSWER_BYTES) {
-      throw tooLarge();
+      fail(tooLarge());
+    } else {
+      chunks.push(chunk);
     }
-    chunks.push(chunk);
-  }
-  if (!response.complete) {
-    throw new TransportError('invalid', 'the answer ended before it was complete');
-  }
-  const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size);
-  const encoding = response.headers['content-encoding'] ?? 'identity';
-  return encoding === 'identity' ? body : decompress(body, encoding);
+  });
+  response.on('error', fail);
+  response.on('end', () => {
+    if (!response.complete) {
+      fail(new TransportError('invalid', 'the answer ended before it was complete'));
+      return;
+    }
+    const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size);
+    const encoding = response.headers['content-encoding'] ?? 'identity';
+    try {
+      done(encoding === 'identity' ? body : decompress(body, encoding));
+    } catch (error) {
+      fail(error as Error);
+    }
+  });
 }
 
 /** We do not ask for compression, but a proxy may be set up to compress all the same. */

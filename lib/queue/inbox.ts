@@ -89,11 +89,13 @@ export function parseEnvelope(bytes: Buffer, path: string, check: EnvelopeCheck)
   return value as Envelope;
 }
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+
 /** A JSON object in UTF-8, with or without byte order mark. */
 export function parseJson(bytes: Buffer, path: string): Readonly<Record<string, unknown>> {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    text = UTF_8.decode(bytes);
   } catch (error) {
     throw refuse(path, ['is not valid UTF-8'], error);
   }

@@ -67,8 +67,11 @@ export async function workInOrder<Item>(items: readonly Item[], work: Work<Item>
     if (failure !== null || work.isStopped()) {
       break;
     }
+    if (flights.size >= work.limit) {
+      // What was launched reaches the wire at the end of this turn: only then is it time to read and check the next.
+      await new Promise(setImmediate);
+    }
     try {
-      // Reading and checking goes on while others are on the wire.
       const prepared = work.prepare(item);
       if (prepared === null) {
         continue;
