@@ -1,0 +1,146 @@
+/** The recipes of docs/operations.md, executed as they are written there. */
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { aGroup, aUser, changed, type QueueFile } from '../harness/objects.ts';
+import { BINARY, makeWorkplace, type Workplace } from '../harness/workplace.ts';
+import { type CanonicalState, type Sandbox, startSandbox } from '../sandbox/client.ts';
+
+let sandbox: Sandbox;
+let place: Workplace;
+let programs: string;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  programs = mkdtempSync(join(tmpdir(), 'ox-connector-bin-'));
+  symlinkSync(BINARY, join(programs, 'listener_trigger'));
+  symlinkSync(BINARY, join(programs, 'update-ox-db-cache'));
+});
+afterAll(async () => {
+  rmSync(programs, { recursive: true });
+  await sandbox.stop();
+});
+beforeEach(async () => {
+  await sandbox.reset();
+  place = makeWorkplace(sandbox.url);
+});
+afterEach(async () => {
+  place.remove();
+  expect(await sandbox.violations()).toEqual([]);
+});
+
+/** The shell blocks under a heading of the manual, in order. */
+function blocksOf(title: string): string[] {
+  const section = readFileSync('docs/operations.md', 'utf8')
+    .split(/^### /m)
+    .find((each) => each.startsWith(`${title}\n`));
+  const blocks = [...(section ?? '').matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? '');
+  expect(blocks.length).toBeGreaterThan(0);
+  return blocks;
+}
+
+/** As an administrator does: one block pasted into a shell that stops at the first failure. */
+function paste(block: string | undefined, environment: Readonly<Record<string, string>> = {}): Promise<string> {
+  const env = {
+    PATH: `${programs}:${process.env.PATH ?? ''}`,
+    OX_CONNECTOR_DATA_DIR: place.data,
+    OX_SOAP_SERVER: sandbox.url,
+    ...environment,
+  };
+  return new Promise((resolve, reject) => {
+    execFile('bash', ['-euc', block ?? 'false'], { env }, (error, stdout, stderr) =>
+      error ? reject(new Error(stdout + stderr)) : resolve(stdout + stderr),
+    );
+  });
+}
+
+async function provision(...files: readonly QueueFile[]): Promise<CanonicalState> {
+  place.drop(...files);
+  expect((await place.run()).code).toBe(0);
+  return sandbox.canonicalState();
+}
+
+const namesIn = (state: CanonicalState, context: string): unknown[] =>
+  (state.contexts[context]?.users ?? []).map(({ name }) => name);
+
+it('An item is stuck', async () => {
+  await provision(aUser('anna'));
+  const twin = aUser('twin', { displayName: 'anna Example' });
+  const [stuck = ''] = place.drop(twin, changed(twin, { displayName: 'another' }));
+  expect((await place.run()).code).toBe(76);
+  const [look, drop, retry] = blocksOf('An item is stuck');
+
+  expect(await paste(look)).toContain(stuck);
+  await paste(drop, { FILE: stuck });
+
+  expect(namesIn(await sandbox.canonicalState(), '10')).toEqual(['anna', 'twin']);
+  place.drop(aUser('third', { displayName: 'another' }));
+  await place.run({ env: { OX_CONNECTOR_STOP_ON_ERROR: 'false' } });
+  await sandbox.options({ uniqueDisplayName: false });
+  await paste(retry);
+  expect(namesIn(await sandbox.canonicalState(), '10')).toEqual(['anna', 'third', 'twin']);
+});
+
+it('OX was restored from a backup', async () => {
+  const expected = await provision(aUser('anna'), aUser('bert'), aGroup('sales', ['anna', 'bert']));
+  await sandbox.drift([{ renumber: { context: 10 } }, { deleteGroup: { context: 10, name: 'sales' } }]);
+
+  await paste(blocksOf('OX was restored from a backup')[0]);
+
+  expect(await sandbox.canonicalState()).toEqual(expected);
+});
+
+it('A context gets its credentials late', async () => {
+  const admin = { login: 'oxadmin-context30', password: 'secret30' };
+  await sandbox.seed({
+    contexts: { '30': { name: 'context30', admin: { name: admin.login, password: admin.password } } },
+  });
+  await provision(aUser('anna', { oxContext: 30 }), aGroup('sales', ['anna']));
+  const file = join(place.data, 'secrets', 'contexts.json');
+  const entry = { '30': { adminuser: admin.login, adminpass: admin.password } };
+  writeFileSync(file, JSON.stringify({ ...place.credentials(), ...entry }));
+
+  await paste(blocksOf('A context gets its credentials late')[0]);
+
+  const state = await sandbox.canonicalState();
+  expect(namesIn(state, '30')).toEqual(['anna']);
+  expect(state.contexts['30']?.groups).toContainEqual(expect.objectContaining({ name: 'sales', members: ['anna'] }));
+});
+
+it('Provision one user again', async () => {
+  const expected = await provision(aUser('anna'), aUser('bert'));
+  await sandbox.drift({ setUser: { context: 10, name: 'anna', fields: { company: 'drift' } } });
+
+  expect(await paste(blocksOf('Provision one user again')[0])).toMatch(/company: drift → -/);
+
+  expect(await sandbox.canonicalState()).toEqual(expected);
+});
+
+it('Provision all users again', async () => {
+  await provision(aUser('anna', { departmentNumber: ['4711'] }), aUser('bert', { departmentNumber: ['4712'] }));
+
+  await paste(blocksOf('Provision all users again')[0]);
+
+  const users = (await sandbox.canonicalState()).contexts['10']?.users ?? [];
+  expect(users.map(({ userfield01 }) => userfield01)).toEqual(['4711', '4712']);
+});
+
+it("Take over from the vendor's connector 2.x", async () => {
+  const files = [aUser('anna'), aGroup('sales', ['anna'])];
+  const expected = await provision(...files);
+  // As 2.x leaves it: learnt values of its own only, and without the id here; derived files that are not ours.
+  const old = join(place.queue, 'old');
+  rmSync(place.queue, { recursive: true });
+  mkdirSync(old, { recursive: true });
+  for (const file of files) {
+    writeFileSync(join(old, `${file.id}.json`), JSON.stringify(file));
+  }
+  writeFileSync(join(place.queue, 'old.db'), 'GDBM');
+  place.drop(aUser('anna', { title: 'Dr.' }));
+
+  await paste(blocksOf("Take over from the vendor's connector 2.x")[0]);
+
+  const [user] = (await sandbox.canonicalState()).contexts['10']?.users ?? [];
+  expect(user).toEqual({ ...expected.contexts['10']?.users[0], title: 'Dr.' });
+});
