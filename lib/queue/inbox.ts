@@ -1,5 +1,5 @@
 /** The queue directory: one JSON file for each change, in the order of their names (SPEC 1, 3). */
-import { closeSync, constants, fstatSync, linkSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, linkSync, lstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConnectorError, hasCode } from '../errors/connector-error.ts';
 import { removeDurably, removeIfThere, syncDirectory, writeSynced } from '../files/durable.ts';
@@ -21,6 +21,8 @@ export interface Inbox {
   list(): string[];
   /** null: the file is gone, as an administrator may remove it at any time. */
   read(name: string): Envelope | null;
+  /** Another one when the file was replaced or changed; null: it is gone. */
+  version(name: string): string | null;
   /** The same for a file elsewhere. */
   parse(path: string): Envelope | null;
   /**
@@ -45,6 +47,10 @@ export function openInbox(directory: string, check: EnvelopeCheck): Inbox {
     list: () => listWaitingFiles(directory),
     read: (name) => parse(path(name)),
     parse,
+    version: (name) => {
+      const stat = lstatSync(path(name), { throwIfNoEntry: false });
+      return stat ? `${stat.ino}.${stat.size}.${stat.mtimeMs}` : null;
+    },
     remove: (name) => {
       removeDurably(path(name));
     },

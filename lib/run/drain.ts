@@ -43,7 +43,7 @@ const MOST_KEPT = 500;
 
 export class Drain {
   readonly #deps: DrainDeps;
-  readonly #kept = new Map<string, Envelope>();
+  readonly #kept = new Map<string, { readonly version: string | null; readonly envelope: Envelope }>();
   /** Objects that have a file waiting for its turn, or were put into the queue again. */
   readonly #waiting = new Set<string>();
   #processed = 0;
@@ -90,6 +90,7 @@ export class Drain {
     this.#waiting.clear();
     for (const name of inbox.list()) {
       try {
+        const version = inbox.version(name);
         const envelope = inbox.read(name);
         if (envelope === null) {
           continue;
@@ -97,7 +98,7 @@ export class Drain {
         waiting.push(summarize(name, envelope));
         this.#waiting.add(envelope.id.toLowerCase());
         if (this.#kept.size < MOST_KEPT) {
-          this.#kept.set(name, envelope);
+          this.#kept.set(name, { version, envelope });
         }
       } catch (error) {
         return { waiting, obstacle: new ItemFailure(inbox.path(name), '', error) };
@@ -111,14 +112,21 @@ export class Drain {
     return state && summarize('', { ...state, udm_object_type: 'oxmail/oxcontext' }).contextId;
   }
 
+  /** What is in the file now: it may have been removed or corrected since all were looked at. */
+  #take(name: string): Envelope | null {
+    const { inbox } = this.#deps;
+    const kept = this.#kept.get(name);
+    this.#kept.delete(name);
+    return kept && kept.version === inbox.version(name) ? kept.envelope : inbox.read(name);
+  }
+
   #prepare(turn: Turn): Prepared | null {
     const { inbox, lastStates, log } = this.#deps;
     const path = inbox.path(turn.name);
     const started = process.hrtime.bigint();
     let dn = '';
     try {
-      const given = this.#kept.get(turn.name) ?? inbox.read(turn.name);
-      this.#kept.delete(turn.name);
+      const given = this.#take(turn.name);
       if (given === null) {
         log.debug('file is gone', { file: path });
         return null;

@@ -1,6 +1,7 @@
 /** Queue files are read with distrust and added durably. */
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeDurably } from '../../../lib/files/durable.ts';
 import { MAX_FILE_BYTES, openInbox, parseJson, readRegularFile } from '../../../lib/queue/inbox.ts';
 import { envelopeMistakes } from '../../../lib/validate/envelope.ts';
 import { aUser } from '../../harness/objects.ts';
@@ -71,6 +72,18 @@ it('takes a file that is gone for no error', () => {
   expect(inbox().read('1.json')).toBeNull();
   expect(readRegularFile(join(folder(), '1.json'))).toBeNull();
   inbox().remove('1.json');
+});
+
+it('tells a file that was changed or replaced from what it was', () => {
+  const path = join(folder(), '1.json');
+  expect(inbox().version('1.json')).toBeNull();
+  writeFileSync(path, 'a');
+  const first = inbox().version('1.json');
+  expect(inbox().version('1.json')).toBe(first);
+  writeFileSync(path, 'ab');
+  const second = inbox().version('1.json');
+  writeDurably(path, 'cd');
+  expect(new Set([null, first, second, inbox().version('1.json')]).size).toBe(4);
 });
 
 it('adds files for the owner only, under names that sort after those of now, however many come at once', () => {
