@@ -234,8 +234,15 @@ export class Drain {
     this.#processed += 1;
   }
 
-  /** A user that is new in a context: what names it is provisioned again (SPEC 7.3), durably before the user is settled. */
+  /**
+   * A user that is new in a context: what names it is provisioned again (SPEC 7.3). A context that is ours now: so is
+   * what waited for it. Durably, before the object is settled.
+   */
   #againForFollowers(change: Change, outcome: Outcome): void {
+    if (change.type === 'oxmail/oxcontext') {
+      this.#wakeSkipped();
+      return;
+    }
     if (change.type !== 'users/user' || !outcome.appeared || change.after === null) {
       return;
     }

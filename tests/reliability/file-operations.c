@@ -1,8 +1,9 @@
 /*
- * Preloaded into a program: lists every change it makes below FILE_OPS_ROOT, in order, to FILE_OPS_LOG, and at operation
- * number FILE_OPS_AT does FILE_OPS_DO: kill-before, kill-after, tear (half of a write, then killed), fail:ERRNO (this
- * operation) or fail-from:ERRNO (this one and all after it that FILE_OPS_KINDS names). FILE_OPS_CLOCK shifts the clock by seconds.
- * A line: number, operation, seen from the network (how often the program has sent something so far), arguments.
+ * Preloaded into a program: lists every change it makes below FILE_OPS_ROOT, in order, in FILE_OPS_LOG (but for those
+ * that cannot succeed), and at operation number FILE_OPS_AT does FILE_OPS_DO: kill-before, kill-after, tear (half of a
+ * write, then killed), fail:ERRNO (this operation) or fail-from:ERRNO (this one and all after it that FILE_OPS_KINDS
+ * names). FILE_OPS_CLOCK shifts the clock by seconds.
+ * A line: number, operation, how often the program has sent something over the network so far, arguments.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -55,6 +56,11 @@ static const char *path_of(int fd, char *buffer) {
   return is_ours(buffer) ? buffer : NULL;
 }
 
+static int is_there(const char *path) {
+  struct stat found;
+  return syscall(SYS_newfstatat, AT_FDCWD, path, &found, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 static void die(void) {
   syscall(SYS_kill, getpid(), SIGKILL);
 }
@@ -81,13 +87,8 @@ static int enter(const char *operation, const char *path, const char *more, cons
   return strikes;
 }
 
-/* An operation that failed by itself gets a second line: it has changed nothing. */
-static void leave(long result) {
+static void leave(void) {
   int saved = errno;
-  if (result < 0 && log_fd >= 0) {
-    char line[64];
-    syscall(SYS_write, log_fd, line, snprintf(line, sizeof line, "%d failed\n", count));
-  }
   if (count == at && strcmp(act, "kill-after") == 0) die();
   errno = saved;
 }
@@ -97,19 +98,18 @@ static void leave(long result) {
   if (!(ours)) return call;                       \
   if (enter(operation, path, more, NULL, 0)) return -1; \
   int result = call;                              \
-  leave(result);                                     \
+  leave();                                     \
   return result;
 
 static int open_at(int directory, const char *path, int flags, mode_t mode) {
-  struct stat found;
   int changes = 0;
   if (is_ours(path) && (flags & (O_CREAT | O_TRUNC))) {
-    int there = syscall(SYS_newfstatat, AT_FDCWD, path, &found, AT_SYMLINK_NOFOLLOW) == 0;
+    int there = is_there(path);
     changes = there ? ((flags & O_TRUNC) && !(flags & O_EXCL)) : (flags & O_CREAT) != 0;
     if (changes && enter(there ? "truncate" : "create", path, there ? "0" : NULL, NULL, 0)) return -1;
   }
   int fd = syscall(SYS_openat, directory, path, flags, mode);
-  if (changes) leave(fd);
+  if (changes) leave();
   return fd;
 }
 
@@ -145,7 +145,7 @@ static ssize_t write_at(int fd, const void *data, size_t size, off_t offset, int
   ssize_t written = syscall(SYS_pwrite64, fd, data, torn ? size / 2 : size, start);
   if (torn) die();
   if (!positioned && written > 0) lseek(fd, written, SEEK_CUR);
-  leave(written);
+  leave();
   return written;
 }
 
@@ -190,11 +190,11 @@ int fchmod(int fd, mode_t mode) {
   AROUND(path_of(fd, path), "chmod", path, NULL, REAL(fchmod)(fd, mode))
 }
 int rename(const char *a, const char *b) { AROUND(is_ours(a) || is_ours(b), "rename", a, b, REAL(rename)(a, b)) }
-int link(const char *a, const char *b) { AROUND(is_ours(b), "link", a, b, REAL(link)(a, b)) }
-int symlink(const char *a, const char *b) { AROUND(is_ours(b), "symlink", a, b, REAL(symlink)(a, b)) }
-int unlink(const char *path) { AROUND(is_ours(path), "unlink", path, NULL, REAL(unlink)(path)) }
+int link(const char *a, const char *b) { AROUND(is_ours(b) && !is_there(b), "link", a, b, REAL(link)(a, b)) }
+int symlink(const char *a, const char *b) { AROUND(is_ours(b) && !is_there(b), "symlink", a, b, REAL(symlink)(a, b)) }
+int unlink(const char *path) { AROUND(is_ours(path) && is_there(path), "unlink", path, NULL, REAL(unlink)(path)) }
 int rmdir(const char *path) { AROUND(is_ours(path), "rmdir", path, NULL, REAL(rmdir)(path)) }
-int mkdir(const char *path, mode_t mode) { AROUND(is_ours(path), "mkdir", path, NULL, REAL(mkdir)(path, mode)) }
+int mkdir(const char *path, mode_t mode) { AROUND(is_ours(path) && !is_there(path), "mkdir", path, NULL, REAL(mkdir)(path, mode)) }
 int truncate(const char *path, off_t size) {
   char more[32];
   snprintf(more, sizeof more, "%ld", (long)size);

@@ -62,24 +62,23 @@ function describeAct(act: Strike['act']): Record<string, string> {
     : { FILE_OPS_DO: `fail:${number}` };
 }
 
-/** What succeeded. Paths hold no spaces: they are those of a temporary directory, and names that the binary makes. */
+/** Paths hold no spaces: they are those of a temporary directory, and names that the binary makes. */
 export function readOperations(log: string): FileOperation[] {
   if (!existsSync(log)) {
     return [];
   }
   const lines = readFileSync(log, 'utf8').split('\n').slice(0, -1);
-  const rows = lines.map((line) => line.split(' '));
-  const failed = new Set(rows.filter(([, kind]) => kind === 'failed').map(([n]) => n));
-  return rows
-    .filter(([n]) => !failed.has(n))
-    .map(([n = '', kind = '', sent = '', path = '', more = '', data = '']) => ({
+  return lines.map((line) => {
+    const [n = '', kind = '', sent = '', path = '', more = '', data = ''] = line.split(' ');
+    return {
       n: Number(n),
       kind: kind as FileOperation['kind'],
       sent: Number(sent),
       path,
       more: more === '-' ? '' : more,
       data: Buffer.from(data, 'hex'),
-    }));
+    };
+  });
 }
 
 /** For messages: without the temporary directory. */

@@ -4,14 +4,15 @@ import { relative } from 'node:path';
 import { Disk, type Survival } from './disk.ts';
 import { describeOperation, type FileOperation } from './operations.ts';
 import type { Outcome } from './outcome.ts';
+import type { Reference } from './reference.ts';
 import type { Scenario } from './scenarios.ts';
-import type { Performance, Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 import { replaceTree, type Tree } from './tree.ts';
 import type { Case } from './walk.ts';
 
 /** A case for each state of OX and the disk that a cut may leave; states that are equal are walked once. */
-export function powerCuts(scenario: Scenario, reference: Performance, expected: Outcome): Case<Stage>[] {
-  const { operations, place, initial } = reference;
+export function powerCuts({ scenario, performance, outcome }: Reference): Case<Stage>[] {
+  const { operations, place, initial } = performance;
   const disk = new Disk(initial);
   const seen = new Set<string>();
   const cases: Case<Stage>[] = [];
@@ -23,7 +24,7 @@ export function powerCuts(scenario: Scenario, reference: Performance, expected: 
         seen.add(print);
         const survivors = `${survival.how} ${survival.how === 'none' ? '' : survival.which}`.trim();
         const name = `${scenario.name}: power cut before ${describeOperation(operation, place.data)}, ${survivors}`;
-        cases.push({ name, check: (stage) => cut(stage, scenario, operation.n, survival, expected) });
+        cases.push({ name, check: (stage) => cut(stage, scenario, operation.n, survival, outcome) });
       }
     }
     disk.do(below(place.data, operation));

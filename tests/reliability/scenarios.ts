@@ -10,12 +10,15 @@ import {
   deleted,
   type QueueFile,
 } from '../harness/objects.ts';
+import type { Drift } from '../sandbox/client.ts';
 
 export interface Scenario {
   readonly name: string;
   /** Applied undisturbed. */
   readonly before: readonly QueueFile[];
   readonly queue: readonly QueueFile[];
+  /** What has happened to OX in between. */
+  readonly drift?: readonly Drift[];
   readonly env?: Readonly<Record<string, string>>;
   /** Also part of the short form. */
   readonly short?: true;
@@ -89,6 +92,12 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'group: membership', before: [...both, sales], queue: [aGroup('sales', ['bert'])] },
   { name: 'group: membership moves to another context', before: all, queue: [aGroup('sales', ['carl'])] },
   { name: 'group: rename', before: all, queue: [changed(aGroup('sales', ['anna', 'carl']), { name: 'trade' })] },
+  {
+    name: 'group: membership, one of them is gone in OX',
+    before: [...both, sales],
+    drift: [{ deleteUser: { context: 10, name: 'anna' } }],
+    queue: [sales],
+  },
   { name: 'group: empty', before: [...both, sales], queue: [aGroup('sales', [])] },
   { name: 'group: delete', before: [...both, sales], queue: [deleted(sales)] },
   { name: 'account: create', before: both, queue: [info], short: true },

@@ -15,6 +15,10 @@ export interface Disturbance {
   readonly rules?: (pid: number) => Rule[];
   readonly env?: Readonly<Record<string, string>>;
   readonly clockShift?: number;
+  /** Done before the run. */
+  readonly prepare?: (place: Workplace) => void;
+  /** Begins with the run, which goes on meanwhile. */
+  readonly during?: (place: Workplace, names: readonly string[]) => Promise<void>;
 }
 
 /** A run, disturbed or not, on the queue of a scenario. */
@@ -53,27 +57,32 @@ export async function openStage(options: StartOptions = {}): Promise<Stage> {
         throw new Error(`${scenario.name}: the preparation failed\n${stderr}`);
       }
     }
+    if (scenario.drift) {
+      await sandbox.drift([...scenario.drift]);
+    }
     return place;
   };
 
   return {
     sandbox,
-    async perform(scenario, { strike, rules, env, clockShift = 0 } = {}) {
+    async perform(scenario, { strike, rules, env, clockShift = 0, prepare, during } = {}) {
       const place = await open(scenario);
       const names = place.drop(...scenario.queue);
+      prepare?.(place);
       const initial = readTree(place.data);
       const first = (await sandbox.counts()).total;
       performances += 1;
       const log = join(directory, `operations-${performances}`);
-      let armed: Promise<unknown> = Promise.resolve();
+      let meanwhile: Promise<unknown> = Promise.resolve();
       const run: RunOptions = {
         env: { ...scenario.env, ...watched(library, { root: place.data, log, strike, clockShift }), ...env },
         onStart: ({ pid = 0 }) => {
-          armed = rules ? sandbox.rules(rules(pid).map((rule) => shifted(rule, first))) : armed;
+          const armed = rules ? sandbox.rules(rules(pid).map((rule) => shifted(rule, first))) : meanwhile;
+          meanwhile = armed.then(() => during?.(place, names));
         },
       };
       const result = await place.run(run);
-      await armed;
+      await meanwhile;
       const calls = (await sandbox.calls({ since: first })).map((call) => `${call.service}.${call.operation}`);
       const operations = readOperations(log);
       rmSync(log, { force: true });
