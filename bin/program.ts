@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import settingsSchema from '../schemas/settings.schema.json' with { type: 'json' };
 import { addCacheOptions, addCacheVerb } from './commands/cache.ts';
+import { addCheckVerb } from './commands/check.ts';
 import { addMappingVerb } from './commands/mapping.ts';
 import { addPlanVerb } from './commands/plan.ts';
 import { addQueueVerb } from './commands/queue.ts';
@@ -35,7 +36,15 @@ export function createProgram(terminal: Terminal): Command {
     .action(async (options: { dataDir?: string }) => {
       terminal.finish(await runMainJob(terminal.environment, { dataDirectory: options.dataDir }));
     });
-  for (const add of [addStatusVerb, addQueueVerb, addPlanVerb, addReprovisionVerb, addMappingVerb, addCacheVerb]) {
+  for (const add of [
+    addStatusVerb,
+    addQueueVerb,
+    addPlanVerb,
+    addCheckVerb,
+    addReprovisionVerb,
+    addMappingVerb,
+    addCacheVerb,
+  ]) {
     add(program, terminal);
   }
   return program;
