@@ -255,7 +255,7 @@ it.each(PLANTED)('finds %s, and nothing else', async (_, plant, expected) => {
   const { data, queue } = site.place;
   const paths = (text: string): string => text.replace('OLD', join(queue, 'old')).replace('DATA', data);
 
-  expect(brief(await look())).toEqual(expected.map(paths));
+  expect(brief(await look()).sort()).toEqual(expected.map(paths).sort());
 });
 
 it('finds other module access only when asked to', async () => {
