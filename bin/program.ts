@@ -2,11 +2,13 @@
 import { Command } from 'commander';
 import settingsSchema from '../schemas/settings.schema.json' with { type: 'json' };
 import { addCacheOptions, addCacheVerb } from './commands/cache.ts';
+import { addCheckVerb } from './commands/check.ts';
 import { addMappingVerb } from './commands/mapping.ts';
 import { addPlanVerb } from './commands/plan.ts';
 import { addQueueVerb } from './commands/queue.ts';
 import { addReprovisionVerb } from './commands/reprovision.ts';
 import { addStatusVerb } from './commands/status.ts';
+import { addTextVerbs } from './commands/texts.ts';
 import { runMainJob } from './main-job.ts';
 import type { Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
@@ -29,15 +31,35 @@ export const EXIT_CODE_MEANINGS: readonly (readonly [string, string])[] = [
   ['130, 143', 'stopped by SIGINT or SIGTERM'],
 ];
 
+const SETTINGS = Object.entries(settingsSchema.properties).map(([name, setting]) => ({
+  name,
+  initial: String(setting.default),
+  title: setting.title,
+}));
+
 export function createProgram(terminal: Terminal): Command {
   const program = prepare(new Command('listener_trigger'))
     .description(DESCRIPTION)
     .action(async (options: { dataDir?: string }) => {
       terminal.finish(await runMainJob(terminal.environment, { dataDirectory: options.dataDir }));
     });
-  for (const add of [addStatusVerb, addQueueVerb, addPlanVerb, addReprovisionVerb, addMappingVerb, addCacheVerb]) {
+  for (const add of [
+    addStatusVerb,
+    addQueueVerb,
+    addPlanVerb,
+    addCheckVerb,
+    addReprovisionVerb,
+    addMappingVerb,
+    addCacheVerb,
+  ]) {
     add(program, terminal);
   }
+  addTextVerbs(program, terminal, () => ({
+    version: VERSION,
+    exitCodes: EXIT_CODE_MEANINGS,
+    settings: SETTINGS,
+    cacheProgram: createCacheProgram(terminal),
+  }));
   return program;
 }
 
@@ -62,9 +84,8 @@ function describeExitCodes(): string {
 }
 
 function describeSettings(): string {
-  const lines = Object.entries(settingsSchema.properties).map(([name, setting]) => {
-    const initial = setting.default === '' ? '' : ` (default: ${setting.default})`;
-    return `  ${name}${initial}\n      ${setting.title}`;
-  });
+  const lines = SETTINGS.map(
+    ({ name, initial, title }) => `  ${name}${initial === '' ? '' : ` (default: ${initial})`}\n      ${title}`,
+  );
   return ['Settings (environment variables; empty counts as not set):', ...lines].join('\n');
 }

@@ -27,6 +27,7 @@ await bundleSources();
 run(NODE, [...FLAGS(), join(root, 'build', 'make-code-cache.cjs'), bundle, cache, join(work, 'warm-up')]);
 makeBinary();
 renameSync(join(work, 'listener_trigger'), binary);
+writeTexts();
 // For comparison with other builds only: the binary holds its own copy.
 renameSync(bundle, join(root, 'dist', 'app.cjs'));
 rmSync(work, { recursive: true, force: true });
@@ -59,6 +60,19 @@ function describeContents(inputs: readonly string[]): void {
   copyFileSync(join(root, 'LICENSE'), join(share, 'LICENSE'));
   writeFileSync(join(share, 'THIRD-PARTY-LICENSES.txt'), licenseTexts(components));
   writeFileSync(join(share, 'sbom.cdx.json'), `${JSON.stringify(bill, null, 2)}\n`);
+}
+
+/** Man page and completion, by the program itself; `update-ox-db-cache` has the same. */
+function writeTexts(): void {
+  const manual = join(root, 'dist', 'share', 'man', 'man1');
+  const completions = join(root, 'dist', 'share', 'bash-completion', 'completions');
+  mkdirSync(manual, { recursive: true });
+  mkdirSync(completions, { recursive: true });
+  writeFileSync(join(manual, 'listener_trigger.1'), execFileSync(binary, ['man-page']));
+  writeFileSync(join(manual, 'update-ox-db-cache.1'), '.so man1/listener_trigger.1\n');
+  for (const name of ['listener_trigger', 'update-ox-db-cache']) {
+    writeFileSync(join(completions, name), execFileSync(binary, ['completion']));
+  }
 }
 
 function commit(): string {

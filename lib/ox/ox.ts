@@ -85,6 +85,10 @@ export function createOx(client: OxClient, logins: Logins) {
         const { ctx, auth, subject } = own(context, `${refs.length} users`, null);
         return client.call('OXUserService', 'getMultipleData', { ctx, users: [...refs], auth }, subject);
       },
+      async access(context: number, ref: Ref): Promise<ModuleAccess | null> {
+        const { ctx, auth, subject } = own(context, 'user', ref);
+        return orNull(client.call('OXUserService', 'getModuleAccess', { ctx, user: ref, auth }, subject));
+      },
       /** The ids of all users of the context, its admin included. */
       async listIds(context: number): Promise<Set<number>> {
         const { ctx, auth, subject } = own(context, 'users', null);

@@ -206,7 +206,11 @@ async function bringAbout(ox: Ox, place: AccountPlace, wanted: AccountWanted): P
 }
 
 /** OX ids of those that have a secondary account with this address, never by their own primary one. */
-function holdersOf(accounts: readonly OxAccount[], wanted: AccountWanted, address: string): Map<number, OxAccount> {
+export function holdersOf(
+  accounts: readonly OxAccount[],
+  wanted: AccountWanted,
+  address: string,
+): Map<number, OxAccount> {
   const holders = new Map<number, OxAccount>();
   for (const account of accounts) {
     const { userId } = account;
@@ -219,7 +223,7 @@ function holdersOf(accounts: readonly OxAccount[], wanted: AccountWanted, addres
   return holders;
 }
 
-function differs(account: OxAccount, login: string, { name, personal }: AccountWanted): boolean {
+export function differs(account: OxAccount, login: string, { name, personal }: AccountWanted): boolean {
   return account.login !== login || account.name !== name || (account.personal ?? '') !== personal;
 }
 

@@ -19,6 +19,8 @@ export interface KnownObjects extends KnownObjectsReader {
   skippedFor(context: number): string[];
   /** Contexts for which objects were skipped, as far as indexed: asking never costs a look at `old/`. */
   skippedContexts(): number[];
+  /** All objects of a type, by id. */
+  list(type: ObjectType): KnownObject[];
   /** Takes note of a last state just written (null: removed) by this run. `settle` is what changes `old/`. */
   track(id: string, settle: () => Envelope | null): void;
   /** Makes what was noted durable; cheap to call often. */
@@ -81,6 +83,7 @@ export function openKnownObjects(queueDirectory: string, lastStates: LastStates)
     referring: (dn) => ask((each) => each.referring(dn)),
     skippedFor: (context) => ask((each) => each.skippedFor(context)),
     skippedContexts: () => ask((each) => each.skippedContexts()),
+    list: (type) => ask((each) => each.list(type)),
     track: (id, settle) => {
       let settled: { envelope: Envelope | null } | null = null;
       const settleOnce = (): Envelope | null => {
@@ -109,6 +112,7 @@ export function openKnownObjectsInMemory(lastStates: LastStates): KnownObjects {
     referring: (dn) => index.referring(dn),
     skippedFor: (context) => index.skippedFor(context),
     skippedContexts: () => index.skippedContexts(),
+    list: (type) => index.list(type),
     track: (id, settle) => index.track(id, settle),
     checkpoint: () => index.checkpoint(),
     close: () => index.abandon(),
@@ -211,6 +215,11 @@ class Index implements Omit<KnownObjects, 'close' | 'read'> {
   skippedContexts(): number[] {
     const rows = this.#sql('SELECT DISTINCT skipped FROM object WHERE skipped IS NOT NULL ORDER BY skipped').all();
     return (rows as unknown as { skipped: number }[]).map((row) => row.skipped);
+  }
+
+  list(type: ObjectType): KnownObject[] {
+    this.#noticeOthers();
+    return (this.#sql('SELECT * FROM object WHERE type = ? ORDER BY id').all(type) as unknown as Row[]).map(known);
   }
 
   track(id: string, settle: () => Envelope | null): void {

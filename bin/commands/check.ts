@@ -1,0 +1,174 @@
+/** `check`: the preconditions, and the comparison of last states and OX. */
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { check } from '../../lib/check/check.ts';
+import { type Finding, failureFinding, type Severity } from '../../lib/check/finding.ts';
+import { asConnectorError, EXIT_CODES } from '../../lib/errors/connector-error.ts';
+import { addAgain } from '../../lib/queue/again.ts';
+import { openKnownObjectsInMemory } from '../../lib/queue/known-objects.ts';
+import { objectMistakes } from '../../lib/validate/objects.ts';
+import { readCertificates } from '../certificates.ts';
+import { type Colour, type Paint, painter } from '../colours.ts';
+import { type Frame, inFrame } from '../frame.ts';
+import { openParts, type Parts } from '../parts.ts';
+import { createProgress } from '../progress.ts';
+import { dataDirectoryOf, type Terminal } from '../terminal.ts';
+
+interface CheckOptions {
+  readonly json?: boolean;
+  readonly fix?: boolean;
+  readonly access?: boolean;
+}
+
+interface Summary {
+  readonly errors: number;
+  readonly warnings: number;
+  readonly infos: number;
+  /** Objects put into the queue. */
+  readonly queued: number;
+}
+
+export function addCheckVerb(program: Command, terminal: Terminal): void {
+  program
+    .command('check')
+    .summary('compare with OX, and find what stands in the way; exit code 1: differences')
+    .description(
+      'Looks at files, settings, logins and objects for what stands in the way of provisioning, then compares what was ' +
+        'provisioned last with what OX has. Changes nothing. Exit code 0 no problems, 1 problems or differences.',
+    )
+    .option('--json', 'print JSON')
+    .option('--fix', 'put what differs into the queue: the next run repairs it')
+    .option('--access', 'also compare the module access, which takes one call for each user')
+    .action(async (options: CheckOptions, self: Command) => {
+      const frame = { dataDirectory: dataDirectoryOf(self), lock: false };
+      const paint = painter(process.stdout, terminal.environment);
+      terminal.finish(await inFrame(terminal.environment, frame, (each) => runCheck(each, options, paint)));
+    });
+}
+
+async function runCheck({ settings, directory, log }: Frame, options: CheckOptions, paint: Paint): Promise<number> {
+  const parts = openParts(settings, directory);
+  const known = openKnownObjectsInMemory(parts.lastStates);
+  const progress = createProgress(process.stderr, (text) => log.info(text));
+  const report = options.json ? jsonReport() : textReport(paint);
+  const deps = {
+    settings,
+    credentials: parts.credentials,
+    profiles: parts.profiles,
+    lastStates: parts.lastStates,
+    known,
+    ox: parts.ox,
+    registry: parts.registry,
+    mistakesIn: objectMistakes,
+    withAccess: options.access === true,
+    progress: progress.show,
+  };
+  const certificates = (): string =>
+    readCertificates(settings.caFile, join(settings.dataDirectory, 'conf', 'ca-certificates'));
+  const count = { error: 0, warning: 0, info: 0 } satisfies Record<Severity, number>;
+  const repairs = new Set<string>();
+  let failure = 0;
+  const take = (found: Finding): void => {
+    progress.end();
+    report.add(found);
+    count[found.severity] += 1;
+    failure ||= found.code ? EXIT_CODES[found.code] : 0;
+    if (found.repair !== undefined) {
+      repairs.add(found.repair);
+    }
+  };
+  try {
+    for await (const found of check(deps, certificates, new Date())) {
+      take(found);
+    }
+  } catch (error) {
+    const known = asConnectorError(error);
+    if (known.code === 'INTERNAL') {
+      throw error;
+    }
+    take(failureFinding(known));
+  } finally {
+    progress.end();
+    parts.client.close();
+    known.close();
+  }
+  const queued = options.fix ? queueRepairs(parts, repairs) : 0;
+  report.end({ errors: count.error, warnings: count.warning, infos: count.info, queued });
+  return failure || (count.error + count.warning > 0 ? 1 : 0);
+}
+
+/** What waits already will be provisioned anyway. Answers how many were added. */
+function queueRepairs({ inbox, lastStates }: Parts, ids: ReadonlySet<string>): number {
+  const waiting = new Set(inbox.list().map((name) => idIn(() => inbox.read(name)?.id)));
+  return [...ids].filter((id) => !waiting.has(id) && addAgain(inbox, lastStates, id) !== null).length;
+}
+
+function idIn(read: () => string | undefined): string {
+  try {
+    return read()?.toLowerCase() ?? '';
+  } catch {
+    // A file that cannot be read is none that waits for one of these.
+    return '';
+  }
+}
+
+interface Report {
+  add(found: Finding): void;
+  end(summary: Summary): void;
+}
+
+/** One document, a finding in each line; written as they come, however many there are. */
+function jsonReport(): Report {
+  let before = '{"findings":[\n';
+  return {
+    add({ repair: _, ...shown }) {
+      process.stdout.write(before + JSON.stringify(shown));
+      before = ',\n';
+    },
+    end: (summary) =>
+      process.stdout.write(`${before === ',\n' ? '\n' : before}],"summary":${JSON.stringify(summary)}}\n`),
+  };
+}
+
+const COLOURS: Readonly<Record<Severity, Colour>> = { error: 'red', warning: 'yellow', info: 'green' };
+const WIDTHS = { severity: 8, kind: 20, context: 8 };
+const MOST_SHOWN = 60;
+
+function textReport(paint: Paint): Report {
+  const remedies = new Map<string, string>();
+  process.stdout.write(row('SEVERITY'.padEnd(WIDTHS.severity), 'KIND', 'CONTEXT', 'FINDING'));
+  return {
+    add({ severity, kind, context, object, message, remedy, fields }) {
+      const what = object === undefined || message.includes(object) ? message : `${object}: ${message}`;
+      process.stdout.write(
+        row(
+          paint(COLOURS[severity], severity.padEnd(WIDTHS.severity)),
+          kind,
+          context === undefined ? '-' : String(context),
+          what,
+        ),
+      );
+      for (const { field, before, after } of fields ?? []) {
+        process.stdout.write(`    ${field}: ${shorten(before)} → ${shorten(after)}\n`);
+      }
+      if (remedy !== '') {
+        remedies.set(remedy, kind);
+      }
+    },
+    end({ errors, warnings, queued }) {
+      const advice = [...remedies].map(([remedy, kind]) => `  ${kind}: ${remedy}\n`);
+      process.stdout.write(advice.length > 0 ? `\nWhat to do:\n${advice.join('')}` : '');
+      process.stdout.write(
+        `\n${errors} errors, ${warnings} warnings${queued > 0 ? `, ${queued} objects put into the queue` : ''}\n`,
+      );
+    },
+  };
+}
+
+function row(severity: string, kind: string, context: string, finding: string): string {
+  return `${severity}  ${kind.padEnd(WIDTHS.kind)}  ${context.padEnd(WIDTHS.context)}  ${finding}\n`;
+}
+
+function shorten(text: string): string {
+  return text === '' ? '-' : text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN - 1)}…` : text;
+}

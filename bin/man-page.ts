@@ -1,0 +1,71 @@
+/** The man page, made from the command line itself. */
+import type { Command, Option } from 'commander';
+import { verbsOf } from './completion.ts';
+
+export interface ManPageDetails {
+  readonly version: string;
+  /** Code and meaning. */
+  readonly exitCodes: readonly (readonly [string, string])[];
+  /** Name, default and meaning. */
+  readonly settings: readonly { readonly name: string; readonly initial: string; readonly title: string }[];
+}
+
+/** In the man macros of groff. */
+export function manPage(program: Command, { version, exitCodes, settings }: ManPageDetails): string {
+  const verbs = verbsOf(program).filter(({ path, command }) => path !== '' && command.commands.length === 0);
+  return [
+    `.TH ${program.name().toUpperCase()} 1 "" ${quoted(`ox-connector ${version}`)}`,
+    '.SH NAME',
+    text(`${program.name()}, update-ox-db-cache - keeps OX App Suite in step with UCS`),
+    '.SH SYNOPSIS',
+    ...[`${program.name()} [options]`, `${program.name()} [options] verb [arguments]`].flatMap((line) => [
+      text(line),
+      '.br',
+    ]),
+    '.SH DESCRIPTION',
+    text(program.description()),
+    '.SH OPTIONS',
+    ...program.options.flatMap(optionEntry),
+    '.SH VERBS',
+    ...verbs.flatMap(({ path, command }) => verbEntry(path, command)),
+    '.SH EXIT STATUS',
+    ...exitCodes.flatMap(([code, meaning]) => entry(code, meaning)),
+    '.SH ENVIRONMENT',
+    'Empty counts as not set.',
+    ...settings.flatMap(({ name, initial, title }) => entry(name, title + (initial ? ` Default: ${initial}` : ''))),
+    '',
+  ].join('\n');
+}
+
+function verbEntry(path: string, command: Command): string[] {
+  const usage = command.registeredArguments.map((each) => {
+    const name = each.variadic ? `${each.name()}...` : each.name();
+    return each.required ? `<${name}>` : `[${name}]`;
+  });
+  return [
+    `.SS ${quoted([path, ...usage].join(' '))}`,
+    text(command.description() || command.summary()),
+    ...command.options.flatMap(optionEntry),
+  ];
+}
+
+function optionEntry({ flags, description, argChoices }: Option): string[] {
+  return entry(flags, description + (argChoices ? ` (one of ${argChoices.join(', ')})` : ''));
+}
+
+function entry(term: string, meaning: string): string[] {
+  return ['.TP', `.B ${escaped(term)}`, text(meaning)];
+}
+
+/** Lines that begin with a dot or an apostrophe would be requests. */
+function text(words: string): string {
+  return escaped(words).replace(/^(?=[.'])/gm, '\\&');
+}
+
+function quoted(words: string): string {
+  return `"${escaped(words).replaceAll('"', '\\(dq')}"`;
+}
+
+function escaped(words: string): string {
+  return words.replaceAll('\\', '\\e').replaceAll('-', '\\-');
+}

@@ -1,0 +1,117 @@
+/** Everything `check` looks at, in order: this side, OX's, then the comparison of the two, context by context. */
+import { dirname } from 'node:path';
+import { asConnectorError, type ConnectorError, type ErrorCode } from '../errors/connector-error.ts';
+import type { OxContext } from '../ox/ox.ts';
+import type { ContextPlace, ContextWanted } from '../provisioners/context.ts';
+import type { AccountPlace, AccountWanted } from '../provisioners/functional-account.ts';
+import type { GroupPlace, GroupWanted } from '../provisioners/group.ts';
+import type { ResourcePlace, ResourceWanted } from '../provisioners/resource.ts';
+import { compareAccounts, compareContexts, compareGroups, compareResources, wishesOf } from './compare-others.ts';
+import { UserComparison } from './compare-users.ts';
+import type { CheckDeps } from './deps.ts';
+import { checkCredentialsFile, checkDirectory, checkSpace } from './files.ts';
+import { type Finding, failureFinding, finding } from './finding.ts';
+import { checkServices } from './services.ts';
+import { survey } from './survey.ts';
+
+/** Without an answer there is no use in asking on. */
+const OUTAGES: ReadonlySet<ErrorCode> = new Set([
+  'OX_UNREACHABLE',
+  'OX_TLS',
+  'OX_HTTP',
+  'OX_TIMEOUT',
+  'OX_ANSWER_INVALID',
+]);
+
+/** Findings as they are found; what OX refuses to tell is one of them. Throws what ends the check. */
+export async function* check(deps: CheckDeps, readCertificates: () => string, now: Date): AsyncGenerator<Finding> {
+  const { settings, lastStates, credentials } = deps;
+  yield* checkCredentialsFile(settings.credentialsFile);
+  yield* checkDirectory(dirname(lastStates.directory));
+  yield* checkDirectory(lastStates.directory);
+  yield* checkSpace(settings.dataDirectory);
+  const { users } = yield* survey(deps);
+  yield* await checkServices({ ...settings, readCertificates }, now);
+  const contexts = yield* listContexts(deps);
+  const open = contexts ? yield* missingContexts(deps, contexts) : credentials.contexts();
+  yield* compareAll(deps, users, open);
+}
+
+/** null: the master admin is not let in. */
+async function* listContexts({ ox }: CheckDeps): AsyncGenerator<Finding, ReadonlyMap<number, OxContext> | null> {
+  try {
+    const contexts = await ox.contexts.list();
+    return new Map(contexts.flatMap((context) => (typeof context.id === 'number' ? [[context.id, context]] : [])));
+  } catch (error) {
+    yield failureFinding(notAnOutage(error));
+    return null;
+  }
+}
+
+/** Answers the contexts that are there and have credentials. */
+function* missingContexts(deps: CheckDeps, there: ReadonlyMap<number, OxContext>): Generator<Finding, number[]> {
+  const { defaultContext } = deps.settings;
+  const entered = deps.credentials.contexts();
+  for (const context of new Set([defaultContext, ...entered])) {
+    if (!there.has(context)) {
+      const what = context === defaultContext ? 'the default context' : 'a context of contexts.json';
+      yield finding('context-missing', `OX has no context ${context}, ${what}`, { context });
+    }
+  }
+  const wishes = wishesOf<ContextPlace, ContextWanted>('oxmail/oxcontext', deps, deps.registry(deps.known));
+  yield* compareContexts(wishes.all(), there);
+  return entered.filter((context) => there.has(context));
+}
+
+/** The users of all contexts first: their ids as they are tell who the members of groups are. */
+async function* compareAll(
+  deps: CheckDeps,
+  users: ReadonlyMap<number, readonly string[]>,
+  contexts: readonly number[],
+): AsyncGenerator<Finding> {
+  const corrections = new Map<string, number | null>();
+  const registry = deps.registry(deps.known);
+  const compared: number[] = [];
+  for (const context of contexts) {
+    try {
+      const admin = await deps.ox.users.admin(context);
+      const comparison = new UserComparison(context, deps, registry, corrections);
+      yield* comparison.run(users.get(context) ?? [], admin?.id ?? null);
+      compared.push(context);
+    } catch (error) {
+      yield failureFinding(notAnOutage(error), context);
+    }
+  }
+  const known: CheckDeps['known'] = {
+    ...deps.known,
+    byDn: (dn) => corrected(deps.known.byDn(dn)),
+    byId: (id) => corrected(deps.known.byId(id)),
+  };
+  const informed = deps.registry(known);
+  const groups = wishesOf<GroupPlace, GroupWanted>('groups/group', deps, informed);
+  const resources = wishesOf<ResourcePlace, ResourceWanted>('oxresources/oxresources', deps, informed);
+  const accounts = wishesOf<AccountPlace, AccountWanted>('oxmail/functional_account', deps, informed);
+  for (const context of compared) {
+    try {
+      yield* compareGroups(context, groups, deps);
+      yield* compareResources(context, resources, deps);
+      yield* compareAccounts(context, accounts, deps);
+    } catch (error) {
+      yield failureFinding(notAnOutage(error), context);
+    }
+  }
+
+  function corrected<T extends { readonly id: string; readonly oxId: number | null }>(object: T | null): T | null {
+    const oxId = object ? corrections.get(object.id) : undefined;
+    return object && oxId !== undefined ? { ...object, oxId } : object;
+  }
+}
+
+/** Throws what leaves no hope for the other contexts. */
+function notAnOutage(error: unknown): ConnectorError {
+  const known = asConnectorError(error);
+  if (OUTAGES.has(known.code) || !known.code.startsWith('OX_')) {
+    throw error;
+  }
+  return known;
+}

@@ -1,0 +1,188 @@
+/**
+ * The users of one context: last states against OX. In bulk, with flat memory: ids first, then a chunk of users at a
+ * time. Users are matched by the remembered id as long as it carries their name, the others by name.
+ */
+import { ConnectorError } from '../errors/connector-error.ts';
+import { readInteger } from '../model/udm.ts';
+import type { OxUser } from '../ox/ox.ts';
+import type { Registry } from '../provisioners/provisioner.ts';
+import type { UserPlace, UserPlan, UserWanted } from '../provisioners/user.ts';
+import { type CheckDeps, unchanged } from './deps.ts';
+import { accessDifferences, userDifferences } from './fields.ts';
+import { type Finding, finding } from './finding.ts';
+import { checkUserName } from './names.ts';
+
+const CHUNK = 500;
+
+/** A user as it should be in this context. */
+interface Expected {
+  readonly id: string;
+  readonly dn: string;
+  readonly oxId: number | null;
+  readonly place: UserPlace;
+  readonly wanted: UserWanted;
+}
+
+export class UserComparison {
+  readonly #context: number;
+  readonly #deps: CheckDeps;
+  readonly #registry: Registry;
+  /** Object → OX's id as it is, where another or none is remembered; null: it is not in OX. */
+  readonly #corrections: Map<string, number | null>;
+  /** Display name → the first user that has it, and whether OX has it there. */
+  readonly #displayNames = new Map<string, { readonly name: string; readonly isThere: boolean }>();
+
+  constructor(context: number, deps: CheckDeps, registry: Registry, corrections: Map<string, number | null>) {
+    this.#context = context;
+    this.#deps = deps;
+    this.#registry = registry;
+    this.#corrections = corrections;
+  }
+
+  /** `adminId` is left alone. */
+  async *run(users: readonly string[], adminId: number | null): AsyncGenerator<Finding> {
+    const there = await this.#deps.ox.users.listIds(this.#context);
+    if (adminId !== null) {
+      there.delete(adminId);
+    }
+    const claims = new Map<number, string>();
+    const unclaimed: string[] = [];
+    for (const id of users) {
+      const oxId = this.#deps.known.byId(id)?.oxId ?? null;
+      if (oxId !== null && there.has(oxId) && !claims.has(oxId)) {
+        claims.set(oxId, id);
+      } else {
+        unclaimed.push(id);
+      }
+    }
+    /** Name → id of the users of OX that no remembered id leads to. */
+    const strangers = new Map<string, number>();
+    let done = 0;
+    for await (const found of this.#fetch([...there])) {
+      const claim = claims.get(found.id);
+      const expected = claim === undefined ? null : this.#expect(claim);
+      if (claim === undefined || (expected && !isNamed(found, expected.place))) {
+        strangers.set(found.name ?? '', found.id);
+        unclaimed.push(...(claim === undefined ? [] : [claim]));
+      } else if (expected) {
+        yield* this.#compare(expected, found);
+      }
+      done += 1;
+      this.#deps.progress(done, there.size);
+    }
+    yield* this.#matchByName(unclaimed, strangers);
+    for (const [name, id] of [...strangers].sort(([, a], [, b]) => a - b)) {
+      const message = `OX has the user ${JSON.stringify(name)} (id ${id}), which no last state describes`;
+      yield finding('unknown', message, { context: this.#context, object: name });
+    }
+  }
+
+  async *#fetch(ids: readonly number[]): AsyncGenerator<OxUser & { id: number }> {
+    const inOrder = ids.toSorted((a, b) => a - b);
+    for (let start = 0; start < inOrder.length; start += CHUNK) {
+      const chunk = inOrder.slice(start, start + CHUNK).map((id) => ({ id }));
+      for (const found of await this.#deps.ox.users.findMany(this.#context, chunk)) {
+        if (typeof found.id === 'number') {
+          yield found as OxUser & { id: number };
+        }
+      }
+    }
+  }
+
+  /** Takes from `strangers` those that were found. */
+  async *#matchByName(ids: readonly string[], strangers: Map<string, number>): AsyncGenerator<Finding> {
+    const matched = new Map<number, string>();
+    for (const id of ids.toSorted()) {
+      const expected = this.#expect(id);
+      if (!expected) {
+        continue;
+      }
+      const { name, formerName } = expected.place;
+      const present = [name, formerName ?? name].find((each) => strangers.has(each));
+      const oxId = present === undefined ? undefined : strangers.get(present);
+      this.#corrections.set(id, oxId ?? null);
+      if (present === undefined || oxId === undefined) {
+        yield this.#missing(expected);
+        yield* this.#noteDisplayName(expected, null);
+        continue;
+      }
+      strangers.delete(present);
+      matched.set(oxId, id);
+      const remembered = expected.oxId === null ? 'no id is remembered' : `the id ${expected.oxId} is remembered`;
+      const message = `OX has this user with id ${oxId}, but ${remembered}`;
+      yield finding('id-stale', message, { context: this.#context, object: expected.dn });
+    }
+    for await (const found of this.#fetch([...matched.keys()])) {
+      const expected = this.#expect(matched.get(found.id) ?? '');
+      if (expected) {
+        yield* this.#compare(expected, found);
+      }
+    }
+  }
+
+  #missing({ id, dn, place, wanted }: Expected): Finding {
+    const refusal = checkUserName(place.name, wanted.fields);
+    const details = { context: this.#context, object: dn };
+    return refusal === null
+      ? finding('missing', `OX has no user ${JSON.stringify(place.name)}`, { ...details, repair: id })
+      : finding(
+          'refused',
+          `OX has no user ${JSON.stringify(place.name)}, and will refuse to create it: ${refusal}`,
+          details,
+        );
+  }
+
+  async *#compare(expected: Expected, found: OxUser): AsyncGenerator<Finding> {
+    const { id, dn, place, wanted } = expected;
+    const fields = userDifferences(wanted, found);
+    if (this.#deps.withAccess && wanted.access) {
+      const access = await this.#deps.ox.users.access(this.#context, { id: found.id ?? 0, name: place.name });
+      fields.push(...(access ? accessDifferences(wanted.access, access) : []));
+    }
+    if (fields.length > 0) {
+      const message = `${fields.length} fields differ: ${fields.map(({ field }) => field).join(', ')}`;
+      yield finding('differs', message, { context: this.#context, object: dn, fields, repair: id });
+    }
+    yield* this.#noteDisplayName(expected, found);
+  }
+
+  *#noteDisplayName({ dn, place, wanted }: Expected, found: OxUser | null): Generator<Finding> {
+    const displayName = wanted.fields.display_name;
+    if (!displayName) {
+      return;
+    }
+    const isThere = found?.display_name === displayName;
+    const other = this.#displayNames.get(displayName);
+    if (other) {
+      const kind = isThere && other.isThere ? 'display-name-shared' : 'display-name-taken';
+      const message = `${other.name} and ${place.name} have the same display name ${JSON.stringify(displayName)}`;
+      yield finding(kind, message, { context: this.#context, object: dn });
+    } else {
+      this.#displayNames.set(displayName, { name: place.name, isThere });
+    }
+  }
+
+  /** null: it cannot be provisioned, or is left alone; the survey has told why. */
+  #expect(id: string): Expected | null {
+    const state = this.#deps.lastStates.read(id);
+    if (!state) {
+      return null;
+    }
+    try {
+      const plan = this.#registry['users/user'].plan(unchanged(state)) as UserPlan;
+      const target = plan.targets[0];
+      return target?.wanted && target.place.context === this.#context
+        ? { id, dn: state.dn, oxId: readInteger(state.object?.oxDbId), place: target.place, wanted: target.wanted }
+        : null;
+    } catch (error) {
+      if (error instanceof ConnectorError && error.code === 'PROPERTY_INVALID') {
+        return null;
+      }
+      throw error;
+    }
+  }
+}
+
+function isNamed(found: OxUser, { name, formerName }: UserPlace): boolean {
+  return found.name === name || found.name === formerName;
+}

@@ -1,0 +1,31 @@
+/** What the parts of `check` work with, and the way from a last state to what it wants of OX. */
+import type { AccessProfiles } from '../access-profiles/access-profiles.ts';
+import type { Credentials } from '../credentials/credentials.ts';
+import { type Change, type Envelope, type ObjectType, withoutLearnt } from '../model/change.ts';
+import type { KnownObject, KnownObjectsReader } from '../model/known.ts';
+import type { Properties } from '../model/udm.ts';
+import type { Ox } from '../ox/ox.ts';
+import type { Registry } from '../provisioners/provisioner.ts';
+import type { LastStates } from '../queue/last-state.ts';
+import type { Settings } from '../settings/settings.ts';
+
+export interface CheckDeps {
+  readonly settings: Settings;
+  readonly credentials: Credentials;
+  readonly profiles: AccessProfiles;
+  readonly lastStates: LastStates;
+  readonly known: KnownObjectsReader & { list(type: ObjectType): KnownObject[] };
+  readonly ox: Ox;
+  readonly registry: (known: KnownObjectsReader) => Registry;
+  /** What is wrong with the properties of an object of this type. */
+  readonly mistakesIn: (type: ObjectType, properties: Properties) => readonly string[];
+  /** Also compare the module access, which takes one call for each user. */
+  readonly withAccess: boolean;
+  readonly progress: (done: number, total: number) => void;
+}
+
+/** The change that provisioning the last state once more would be. */
+export function unchanged(state: Envelope): Change {
+  const before = state.object ?? {};
+  return { id: state.id, type: state.udm_object_type, dn: state.dn, before, after: withoutLearnt(before) };
+}

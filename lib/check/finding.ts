@@ -1,0 +1,85 @@
+/** What `check` finds: one table of the kinds, how bad each is, and what to do about it. */
+import type { ConnectorError, ErrorCode } from '../errors/connector-error.ts';
+import type { FieldChange } from '../plan/field-changes.ts';
+
+/** `info` is no problem. */
+export type Severity = 'error' | 'warning' | 'info';
+
+const KINDS = {
+  failure: ['error', ''],
+  'service-missing': ['error', 'Install the SOAP packages of OX (open-xchange-admin-soap…) and restart it.'],
+  version: ['info', ''],
+  certificate: ['info', ''],
+  'certificate-expires': ['warning', "Renew the certificate of OX's web server in time."],
+  'context-missing': [
+    'error',
+    'Create the context, or remove its entry from contexts.json (DEFAULT_CONTEXT: correct the setting).',
+  ],
+  'credentials-missing': [
+    'warning',
+    'Enter the admin of the context in contexts.json: what waits is provisioned with the next run.',
+  ],
+  permissions: ['error', 'Correct owner and mode of the path; the connector usually runs as root in the container.'],
+  'disk-space': ['error', 'Free some space: a full disk stops the queue. Nothing is lost by that.'],
+  run: ['info', ''],
+  damaged: ['error', 'Restore the file from a backup, or remove it and save the object in UDM.'],
+  invalid: ['error', 'Correct the object in UDM.'],
+  identifier: ['error', 'Set the property in UDM, or choose one that every object has (entryUUID always works).'],
+  refused: [
+    'error',
+    'Correct the object in UDM. For names OX can be told to allow them: CHECK_…_UID_FOR_NOT_ALLOWED_CHARS=false.',
+  ],
+  'no-context': ['warning', 'Set oxContext in UDM, or clear isOxUser.'],
+  'display-name-taken': [
+    'warning',
+    'Give one of the users another display name, or set com.openexchange.user.enforceUniqueDisplayName=false in OX.',
+  ],
+  'display-name-shared': ['info', ''],
+  'rights-exclusive': ['error', 'Change the access profile in UDM: OX refuses every user that has it.'],
+  'profile-unknown': [
+    'warning',
+    'Create the access profile in UDM, or give the users another one: their module access is left alone.',
+  ],
+  'profile-differs': ['warning', 'Provision the access profile again (--fix).'],
+  'member-dangling': [
+    'warning',
+    'Save the users named in UDM so that they come into the queue, or remove them from the object.',
+  ],
+  'id-stale': ['warning', 'Run listener_trigger cache --delete, then cache --build-cache.'],
+  missing: ['error', 'Provision the object again (--fix).'],
+  unknown: ['warning', 'Remove it in OX if it is left over; or save the UDM object that it belongs to.'],
+  differs: ['warning', 'Provision the object again (--fix).'],
+  'left-over': ['warning', 'Provision the object again (--fix).'],
+} as const satisfies Record<string, readonly [Severity, string]>;
+
+export type FindingKind = keyof typeof KINDS;
+
+export interface FindingDetails {
+  readonly context?: number;
+  /** A name or DN. */
+  readonly object?: string;
+  /** OX's value before, ours after. */
+  readonly fields?: readonly FieldChange[];
+  /** The id of the object whose provisioning repairs it. */
+  readonly repair?: string;
+}
+
+export interface Finding extends FindingDetails {
+  readonly severity: Severity;
+  readonly kind: FindingKind;
+  readonly message: string;
+  readonly remedy: string;
+  /** Of a failure that kept us from looking further. */
+  readonly code?: ErrorCode;
+}
+
+export function finding(kind: FindingKind, message: string, details: FindingDetails = {}): Finding {
+  const [severity, remedy] = KINDS[kind];
+  return { severity, kind, message, remedy, ...details };
+}
+
+/** Why we could not look, or not further. */
+export function failureFinding(error: ConnectorError, context?: number): Finding {
+  const { code, message, remedy } = error;
+  return { ...finding('failure', message, context === undefined ? {} : { context }), remedy, code };
+}

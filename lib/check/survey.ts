@@ -1,0 +1,118 @@
+/** Reads every last state once: what is wrong with it as it stands, and where its object should be in OX. */
+import { asConnectorError, ConnectorError } from '../errors/connector-error.ts';
+import { type Envelope, OBJECT_TYPES } from '../model/change.ts';
+import { readBoolean, readInteger, readText, readTexts } from '../model/udm.ts';
+import type { Plan, Registry } from '../provisioners/provisioner.ts';
+import { type CheckDeps, unchanged } from './deps.ts';
+import { type Finding, finding } from './finding.ts';
+import { checkProfile, checkProfilesInUse } from './profiles.ts';
+
+export interface Survey {
+  /** Context → the ids of its OX users. */
+  readonly users: ReadonlyMap<number, readonly string[]>;
+}
+
+type InContext = Plan<{ readonly context: number }, unknown>;
+
+const MOST_NAMED = 5;
+
+/** Yields what it finds; answers the rest. */
+export async function* survey(deps: CheckDeps): AsyncGenerator<Finding, Survey> {
+  const registry = deps.registry(deps.known);
+  const users = new Map<number, string[]>();
+  const waiting = new Map<number, number>();
+  /** Profile → how many users have it. */
+  const profileUsers = new Map<string, number>();
+  yield* damaged(deps);
+  for (const type of OBJECT_TYPES) {
+    for (const { id } of deps.known.list(type)) {
+      const state = deps.lastStates.read(id);
+      if (!state?.object) {
+        continue;
+      }
+      yield* checkObject(state, deps);
+      const plan = yield* planned(state, registry);
+      const missing = plan?.skip?.missingCredentials;
+      if (missing !== undefined) {
+        waiting.set(missing, (waiting.get(missing) ?? 0) + 1);
+      } else if (plan?.skip && type === 'users/user' && readInteger(state.object.oxContext) === null) {
+        yield finding('no-context', plan.skip.reason, { object: state.dn });
+      }
+      const name = type === 'oxmail/accessprofile' ? readText(state.object.name) : null;
+      if (name !== null) {
+        profileUsers.set(name, 0);
+      }
+      if (type === 'users/user' && readBoolean(state.object.isOxUser)) {
+        const profile = readText(state.object.oxAccess);
+        if (profile !== null) {
+          profileUsers.set(profile, (profileUsers.get(profile) ?? 0) + 1);
+        }
+        const context = plan?.targets[0]?.place.context ?? deps.known.byId(id)?.context ?? null;
+        if (context !== null) {
+          const here = users.get(context) ?? [];
+          here.push(id);
+          users.set(context, here);
+        }
+      }
+    }
+  }
+  for (const [context, count] of sorted(waiting)) {
+    const message = `${count} objects wait: contexts.json has no credentials for context ${context}`;
+    yield finding('credentials-missing', message, { context });
+  }
+  yield* checkProfilesInUse(profileUsers, deps.profiles);
+  return { users };
+}
+
+/** The index leaves out files that cannot be read. */
+function* damaged({ lastStates, known }: CheckDeps): Generator<Finding> {
+  const readable = new Set(OBJECT_TYPES.flatMap((type) => known.list(type).map(({ id }) => id)));
+  for (const id of lastStates.ids().sort()) {
+    if (!readable.has(id)) {
+      try {
+        lastStates.read(id);
+      } catch (error) {
+        yield finding('damaged', asConnectorError(error).message, { object: lastStates.path(id) });
+      }
+    }
+  }
+}
+
+function* checkObject(state: Envelope, deps: CheckDeps): Generator<Finding> {
+  const object = state.object ?? {};
+  const mistakes = deps.mistakesIn(state.udm_object_type, unchanged(state).after ?? {});
+  if (mistakes.length > 0) {
+    yield finding('invalid', `the last state is not valid: ${mistakes.join('; ')}`, { object: state.dn });
+  }
+  if (state.udm_object_type === 'oxmail/accessprofile') {
+    yield* checkProfile(state, deps.profiles);
+  }
+  const isGroup = state.udm_object_type === 'groups/group' && readBoolean(object.isOxGroup);
+  if (isGroup || state.udm_object_type === 'oxmail/functional_account') {
+    const dangling = readTexts(object.users).filter((dn) => deps.known.byDn(dn) === null);
+    if (dangling.length > 0) {
+      const named = dangling.slice(0, MOST_NAMED).join(' | ') + (dangling.length > MOST_NAMED ? ' | …' : '');
+      yield finding('member-dangling', `${dangling.length} users named in it are not known: ${named}`, {
+        object: state.dn,
+      });
+    }
+  }
+}
+
+/** null: it cannot be provisioned as it is. */
+function* planned(state: Envelope, registry: Registry): Generator<Finding, InContext | null> {
+  try {
+    return registry[state.udm_object_type].plan(unchanged(state)) as InContext;
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.code !== 'PROPERTY_INVALID') {
+      throw error;
+    }
+    const kind = /^OX_(?:USER|GROUP)_IDENTIFIER /.test(error.message) ? 'identifier' : 'invalid';
+    yield finding(kind, error.message, { object: state.dn });
+    return null;
+  }
+}
+
+function sorted(counts: ReadonlyMap<number, number>): [number, number][] {
+  return [...counts].sort(([a], [b]) => a - b);
+}

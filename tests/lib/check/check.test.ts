@@ -1,0 +1,316 @@
+/** `check` on a provisioned site: nothing is found where all is well, and exactly what was planted where it is not. */
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openParts } from '../../../bin/parts.ts';
+import { check } from '../../../lib/check/check.ts';
+import type { Finding } from '../../../lib/check/finding.ts';
+import { DEFAULT_MAPPING } from '../../../lib/mapping/mapping.ts';
+import { openKnownObjectsInMemory } from '../../../lib/queue/known-objects.ts';
+import { readSettings } from '../../../lib/settings/settings.ts';
+import { objectMistakes } from '../../../lib/validate/objects.ts';
+import {
+  aContext,
+  aGroup,
+  anAccount,
+  aProfile,
+  aResource,
+  aUser,
+  groupDn,
+  idOf,
+  type QueueFile,
+  userDn,
+} from '../../harness/objects.ts';
+import { useSite } from '../../harness/site.ts';
+
+const site = useSite();
+
+interface LookOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly withAccess?: boolean;
+}
+
+/** All findings; those of severity `info` are no problems and left out. */
+async function look({ environment = {}, withAccess = false }: LookOptions = {}): Promise<Finding[]> {
+  const { place, ox } = site;
+  const settings = readSettings({ OX_SOAP_SERVER: ox.url, OX_MASTER_PASSWORD: 'masterpw', ...environment }, place.data);
+  const parts = openParts(settings, place.queue);
+  const known = openKnownObjectsInMemory(parts.lastStates);
+  const findings: Finding[] = [];
+  const deps = { ...parts, settings, known, mistakesIn: objectMistakes, withAccess, progress: () => undefined };
+  try {
+    for await (const found of check(deps, () => '', new Date())) {
+      findings.push(found);
+    }
+  } finally {
+    parts.client.close();
+    known.close();
+  }
+  return findings.filter(({ severity }) => severity !== 'info');
+}
+
+const brief = (findings: readonly Finding[]): string[] =>
+  findings.map(({ kind, context, object }) => [kind, context, object].filter((each) => each !== undefined).join(' '));
+
+/** A value for every property that the default mapping knows. */
+const EVERYTHING: Readonly<Record<string, unknown>> = {
+  ...Object.fromEntries(
+    Object.values(DEFAULT_MAPPING).map(({ ldap_attribute: name }) => [name, `<${name}> ä & "ö" 😀`]),
+  ),
+  mailPrimaryAddress: 'Anna@Example.org',
+  mailAlternativeAddress: ['b@example.org', 'A@example.org'],
+  oxEmail2: 'second@example.org',
+  oxEmail3: 'third@example.org',
+  birthday: '1980-02-29',
+  oxAnniversary: '01.12.2001',
+  phone: ['1', '2'],
+  homeTelephoneNumber: ['3', '4'],
+  mailHomeServer: 'Imap.example.org',
+  oxUserQuota: '-1',
+  jpegPhoto: '/9j/4AAQ',
+};
+
+const ANNA = aUser('anna', EVERYTHING);
+const BERT = aUser('bert', { oxNote: 'one\ntwo' });
+const CARL = aUser('carl', { oxContext: 20, oxAccess: '' });
+const SALES = aGroup('sales', ['anna', 'bert', 'carl']);
+const INFO = anAccount('info', ['anna', 'carl']);
+const BEAMER = aResource('beamer', { description: '' });
+const PREMIUM = aProfile('premium', ['webmail', 'calendar', 'contacts']);
+const CONTEXT_20 = aContext(20, { oxQuota: -1 });
+const NOT_OX = aUser('dora', { isOxUser: false });
+
+beforeEach(async () => {
+  await site.apply(ANNA, BERT, CARL, SALES, INFO, BEAMER, PREMIUM, CONTEXT_20, NOT_OX);
+});
+
+it('finds nothing on a site that is in step, whatever the fields hold, and changes nothing', async () => {
+  const before = await site.ox.state();
+
+  expect(await look()).toEqual([]);
+  expect(await look({ withAccess: true })).toEqual([]);
+  expect(
+    await look({ environment: { OX_IMAP_SERVER: 'imap://localhost:143', OX_USER_IDENTIFIER: 'username' } }),
+  ).toEqual([]);
+
+  expect(await site.ox.state()).toEqual(before);
+});
+
+type Plant = () => Promise<unknown> | unknown;
+
+const remembered = (file: QueueFile): Record<string, unknown> => site.place.lastState(file.id)?.object ?? {};
+const remember = (file: QueueFile, properties: Record<string, unknown>): void =>
+  site.remember(file, { ...remembered(file), ...properties });
+
+const PLANTED: readonly (readonly [what: string, plant: Plant, found: readonly string[]])[] = [
+  [
+    'a user that is gone from OX, without blaming its group and account',
+    () => site.ox.drift({ deleteUser: { context: 10, name: 'anna' } }),
+    [`missing 10 ${userDn('anna')}`],
+  ],
+  [
+    'a user of OX that nobody knows',
+    () => site.ox.seed({ contexts: { 10: { users: [{ name: 'stranger' }] } } }),
+    ['unknown 10 stranger'],
+  ],
+  [
+    'fields of a user that differ',
+    () => site.ox.drift({ setUser: { context: 10, name: 'anna', fields: { title: 'Dr.', mailenabled: false } } }),
+    [`differs 10 ${userDn('anna')}`],
+  ],
+  [
+    'a field that should be empty',
+    () => site.ox.drift({ setUser: { context: 10, name: 'bert', fields: { company: 'ACME' } } }),
+    [`differs 10 ${userDn('bert')}`],
+  ],
+  [
+    'an alias too many',
+    () =>
+      site.ox.drift({
+        setUser: { context: 20, name: 'carl', fields: { aliases: ['carl@example.org', 'more@example.org'] } },
+      }),
+    [`differs 20 ${userDn('carl')}`],
+  ],
+  [
+    'ids that are those of another state of OX, without blaming groups and accounts',
+    () => site.ox.drift({ renumber: { context: 10 } }),
+    [`id-stale 10 ${userDn('anna')}`, `id-stale 10 ${userDn('bert')}`],
+  ],
+  [
+    'an id that was never learnt, without blaming the group',
+    () => remember(BERT, { oxDbId: undefined }),
+    [`id-stale 10 ${userDn('bert')}`],
+  ],
+  [
+    'a group that is gone',
+    () => site.ox.drift({ deleteGroup: { context: 20, name: 'sales' } }),
+    [`missing 20 ${groupDn('sales')}`],
+  ],
+  [
+    'a group without one of its members',
+    () => site.ox.drift({ setGroup: { context: 10, name: 'sales', members: ['anna'] } }),
+    [`differs 10 ${groupDn('sales')}`],
+  ],
+  [
+    'a group of OX that nobody knows',
+    () => site.ox.seed({ contexts: { 10: { groups: [{ name: 'club', members: ['anna'] }] } } }),
+    ['unknown 10 club'],
+  ],
+  [
+    'a group that should have gone with its last member',
+    () => remember(SALES, { users: [userDn('anna'), userDn('bert')] }),
+    [`left-over 20 ${groupDn('sales')}`],
+  ],
+  [
+    'a resource that is gone',
+    () => site.ox.drift({ deleteResource: { context: 10, name: 'beamer' } }),
+    [`missing 10 ${BEAMER.dn}`],
+  ],
+  [
+    'a resource that differs',
+    () => site.ox.drift({ setResource: { context: 10, name: 'beamer', fields: { description: 'cellar' } } }),
+    [`differs 10 ${BEAMER.dn}`],
+  ],
+  [
+    'an account that is gone',
+    () => site.ox.drift({ removeAccount: { context: 20, name: 'carl', primaryAddress: 'info@example.org' } }),
+    [`differs 20 ${INFO.dn}`],
+  ],
+  [
+    'an account that its former user still has',
+    () => remember(INFO, { users: [userDn('anna')] }),
+    [`differs 20 ${INFO.dn}`],
+  ],
+  [
+    'a context with another name',
+    () => site.ox.seed({ contexts: { 20: { name: 'other', maxQuota: 5 } } }),
+    [`differs 20 ${CONTEXT_20.dn}`],
+  ],
+  [
+    'a context that is gone',
+    () => site.ox.drift({ deleteContext: { context: 20 } }),
+    ['context-missing 20', `missing 20 ${CONTEXT_20.dn}`],
+  ],
+  [
+    'a login that OX refuses',
+    () => site.ox.seed({ contexts: { 20: { admin: { name: 'oxadmin-context20', password: 'changed' } } } }),
+    ['failure 20'],
+  ],
+  ['objects without credentials', () => site.forgetCredentials(20), ['credentials-missing 20']],
+  [
+    'a profile that the file lacks',
+    () => writeFileSync(join(site.place.data, 'ModuleAccessDefinitions.properties'), ''),
+    [`profile-differs ${PREMIUM.dn}`, 'profile-unknown premium'],
+  ],
+  [
+    'rights that exclude each other',
+    () => site.apply(aProfile('broken', ['globaladdressbookdisabled', 'editpublicfolders'])),
+    ['rights-exclusive broken'],
+  ],
+  [
+    'members that are not known',
+    () => remember(SALES, { users: [...['anna', 'bert', 'carl'].map(userDn), userDn('nobody')] }),
+    [`member-dangling ${groupDn('sales')}`],
+  ],
+  [
+    'a name that OX will refuse',
+    () => site.remember(aUser('jörg', { mailPrimaryAddress: 'joerg@example.org' })),
+    [`refused 10 ${userDn('jörg')}`],
+  ],
+  [
+    'a new user without a family name',
+    () => site.remember(aUser('eva', { lastname: '' })),
+    [`refused 10 ${userDn('eva')}`],
+  ],
+  [
+    'two users with one display name, of whom OX has but one',
+    () => site.remember(aUser('eva', { displayName: 'bert Example' })),
+    [`missing 10 ${userDn('eva')}`, `display-name-taken 10 ${userDn('eva')}`],
+  ],
+  ['an identifier without value', () => remember(BERT, { username: [] }), [`identifier ${userDn('bert')}`]],
+  [
+    'an OX user without context',
+    () => site.remember(aUser('eva', { oxContext: null })),
+    [`no-context ${userDn('eva')}`],
+  ],
+  [
+    'a property that cannot be provisioned',
+    () => remember(BERT, { birthday: 'yesterday' }),
+    [`invalid ${userDn('bert')}`],
+  ],
+  [
+    'a last state that cannot be read',
+    () => writeFileSync(join(site.place.queue, 'old', `${idOf('user', 'eva')}.json`), '{'),
+    [`damaged ${'OLD'}/${idOf('user', 'eva')}.json`],
+  ],
+  [
+    'passwords that others can read',
+    () => chmodSync(join(site.place.data, 'secrets', 'contexts.json'), 0o644),
+    ['permissions DATA/secrets/contexts.json'],
+  ],
+  ['a directory that everybody can write', () => chmodSync(join(site.place.queue, 'old'), 0o777), ['permissions OLD']],
+];
+
+it.each(PLANTED)('finds %s, and nothing else', async (_, plant, expected) => {
+  await plant();
+  const { data, queue } = site.place;
+  const paths = (text: string): string => text.replace('OLD', join(queue, 'old')).replace('DATA', data);
+
+  expect(brief(await look()).sort()).toEqual(expected.map(paths).sort());
+});
+
+it('finds other module access only when asked to', async () => {
+  await site.ox.drift({
+    setUser: { context: 10, name: 'bert', fields: { moduleAccess: { calendar: false, tasks: true } } },
+  });
+
+  expect(await look()).toEqual([]);
+  expect((await look({ withAccess: true })).map(({ fields }) => fields?.map(({ field }) => field))).toEqual([
+    ['calendar', 'tasks'],
+  ]);
+});
+
+it('says field by field what OX has and what it should have', async () => {
+  await site.ox.drift({ setUser: { context: 10, name: 'bert', fields: { note: 'mine', birthday: '1999-01-01' } } });
+
+  const [found] = await look();
+
+  expect(found?.fields).toEqual([{ field: 'note', before: 'mine', after: 'one\ntwo' }]);
+});
+
+it('tells two users with one display name that OX has accepted, as no problem', async () => {
+  await site.ox.options({ uniqueDisplayName: false });
+  await site.apply(aUser('eva', { displayName: 'bert Example' }));
+
+  expect(await look()).toEqual([]);
+  await site.ox.options({ uniqueDisplayName: true });
+});
+
+it.each([
+  ['an OX that is not there', { OX_SOAP_SERVER: 'http://127.0.0.1:9' }, 'OX_UNREACHABLE'],
+  ['an address that is not OX', { OX_SOAP_SERVER: 'http://127.0.0.1:9/nowhere' }, 'OX_UNREACHABLE'],
+])('throws what ends the check: %s', async (_, environment, code) => {
+  await expect(look({ environment })).rejects.toMatchObject({ code });
+});
+
+it('goes on with the other contexts where the master admin is not let in', async () => {
+  writeFileSync(
+    join(site.place.data, 'secrets', 'contexts.json'),
+    JSON.stringify({ ...site.place.credentials(), master: { adminuser: 'oxadminmaster', adminpass: 'wrong' } }),
+  );
+  await site.ox.drift({ deleteUser: { context: 20, name: 'carl' } });
+
+  const findings = await look();
+
+  expect(brief(findings)).toEqual(['failure', `missing 20 ${userDn('carl')}`]);
+  expect(findings[0]).toMatchObject({ code: 'OX_CREDENTIALS', remedy: expect.stringContaining('"master"') });
+});
+
+it('asks in bulk: a handful of calls for each context, whatever the number of users', async () => {
+  const { total } = await site.ox.counts();
+
+  await look();
+
+  const calls = (await site.ox.calls({ since: total })).map(({ operation }) => operation);
+  expect(calls.filter((operation) => operation === 'getData')).toEqual([]);
+  expect(calls.length).toBeLessThanOrEqual(1 + 2 * 6);
+});
