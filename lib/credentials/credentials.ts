@@ -1,7 +1,7 @@
 /** contexts.json: the logins of OX's admins (SPEC 9). Administrators write it too: it is never overwritten when broken. */
-import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ConnectorError, hasCode } from '../errors/connector-error.ts';
+import { ConnectorError } from '../errors/connector-error.ts';
+import { readCheckedJson } from '../files/checked-json.ts';
 import { makeDirectoryDurably, writeDurably } from '../files/durable.ts';
 
 export interface Login {
@@ -80,30 +80,7 @@ export function openCredentials(options: CredentialsOptions): Credentials {
 
 /** Missing file: no contexts. */
 function readEntries({ file, check }: CredentialsOptions): Entries {
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) {
-      return {};
-    }
-    if (error instanceof TypeError) {
-      throw broken(file, ['it is not valid UTF-8']);
-    }
-    throw error;
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // V8's message quotes the text, which holds passwords.
-    throw broken(file, ['it is not valid JSON']);
-  }
-  const mistakes = check(value);
-  if (mistakes.length > 0) {
-    throw broken(file, mistakes);
-  }
-  return value as Entries;
+  return (readCheckedJson(file, check, (mistakes) => broken(file, mistakes)) ?? {}) as Entries;
 }
 
 function broken(file: string, mistakes: readonly string[]): ConnectorError {

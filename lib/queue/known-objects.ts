@@ -4,15 +4,14 @@
  * only while its file looks as it did (inode, size, time), and changes made by others are found by the directory's time.
  * It belongs to the holder of the lock alone.
  */
-import { existsSync, opendirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Envelope, ObjectType } from '../model/change.ts';
-import { dnKey } from '../model/dn.ts';
 import type { KnownObject, KnownObjectsReader } from '../model/known.ts';
-import { type Properties, readBoolean, readInteger, readTexts } from '../model/udm.ts';
+import { asDataError, isDamage, openDatabase, removeDatabase } from './index-database.ts';
 import type { LastStates } from './last-state.ts';
-import { sqliteCode } from './lock.ts';
+import { ObjectIndex } from './object-index.ts';
+
+export { placeOf } from './object-index.ts';
 
 export interface KnownObjects extends KnownObjectsReader {
   /** The ids of the objects that were skipped because this context had no credentials, as far as indexed. */
@@ -28,51 +27,23 @@ export interface KnownObjects extends KnownObjectsReader {
   close(): void;
 }
 
-const VERSION = 3;
-const CHECKPOINT_EVERY = 2000;
-const NOT_A_DATABASE = new Set([11, 26]);
-
-const TABLES = `
-  CREATE TABLE IF NOT EXISTS object (
-    id TEXT PRIMARY KEY, dn TEXT NOT NULL, type TEXT NOT NULL, is_ox INTEGER NOT NULL, context INTEGER, ox_id INTEGER,
-    skipped INTEGER, signature TEXT NOT NULL
-  ) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS object_dn ON object (dn);
-  CREATE INDEX IF NOT EXISTS object_type ON object (type) WHERE type <> 'users/user';
-  CREATE INDEX IF NOT EXISTS object_skipped ON object (skipped) WHERE skipped IS NOT NULL;
-  CREATE TABLE IF NOT EXISTS reference (dn TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (dn, id)) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS reference_id ON reference (id);
-  CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-  PRAGMA user_version=${VERSION};
-`;
-
-interface Row {
-  readonly id: string;
-  readonly dn: string;
-  readonly type: ObjectType;
-  readonly is_ox: number;
-  readonly context: number | null;
-  readonly ox_id: number | null;
-  readonly signature: string;
-}
-
 export function openKnownObjects(queueDirectory: string, lastStates: LastStates): KnownObjects {
   const path = join(queueDirectory, '.index.sqlite');
-  let index: Index | null = null;
+  let index: ObjectIndex | null = null;
 
   /** Damage may show at any page: throw the file away, rebuild it from `old/`, and ask again. */
-  const ask = <T>(question: (index: Index) => T): T => {
+  const ask = <T>(question: (index: ObjectIndex) => T): T => {
     try {
-      index ??= new Index(openDatabase(path), lastStates);
+      index ??= new ObjectIndex(openDatabase(path), lastStates);
       return question(index);
     } catch (error) {
-      if (!NOT_A_DATABASE.has(sqliteCode(error) ?? 0)) {
-        throw error;
+      if (!isDamage(error)) {
+        throw asDataError(error, path);
       }
     }
     index?.abandon();
     removeDatabase(path);
-    index = new Index(openDatabase(path), lastStates);
+    index = new ObjectIndex(openDatabase(path), lastStates);
     return question(index);
   };
 
@@ -104,7 +75,7 @@ export function openKnownObjects(queueDirectory: string, lastStates: LastStates)
 
 /** For looking only: needs no lock and writes no file. `old/` is read once, all of it. */
 export function openKnownObjectsInMemory(lastStates: LastStates): KnownObjects {
-  const index = new Index(openDatabase(':memory:'), lastStates);
+  const index = new ObjectIndex(openDatabase(':memory:'), lastStates);
   return {
     byDn: (dn) => index.byDn(dn),
     byId: (id) => index.byId(id),
@@ -117,271 +88,4 @@ export function openKnownObjectsInMemory(lastStates: LastStates): KnownObjects {
     checkpoint: () => index.checkpoint(),
     close: () => index.abandon(),
   };
-}
-
-function removeDatabase(path: string): void {
-  for (const suffix of ['', '-wal', '-shm', '-journal']) {
-    rmSync(path + suffix, { force: true });
-  }
-}
-
-function openDatabase(path: string): DatabaseSync {
-  const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
-  const database = new DatabaseSync(path, { timeout: 0 });
-  try {
-    database.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL');
-    const version = (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
-    if (version !== 0 && version !== VERSION) {
-      database.close();
-      removeDatabase(path);
-      return openDatabase(path);
-    }
-    if (version === 0) {
-      database.exec(TABLES);
-    }
-    return database;
-  } catch (error) {
-    if (database.isOpen) {
-      database.close();
-    }
-    throw error;
-  }
-}
-
-class Index implements Omit<KnownObjects, 'close' | 'read'> {
-  readonly #database: DatabaseSync;
-  readonly #lastStates: LastStates;
-  readonly #statements = new Map<string, StatementSync>();
-  /** The time of `old/` up to which the index knows every file; empty: it has to be compared. */
-  #directoryTime: string;
-  /** A file was damaged: repaired in place it leaves no trace in the directory's time, so the next run compares. */
-  #foundDamage = false;
-  #swept = false;
-  #referrersChecked = false;
-  #pending = 0;
-
-  constructor(database: DatabaseSync, lastStates: LastStates) {
-    this.#database = database;
-    this.#lastStates = lastStates;
-    const row = this.#sql("SELECT value FROM meta WHERE name = 'directory'").get() as { value: string } | undefined;
-    this.#directoryTime = row?.value ?? '';
-    if (this.#directoryTime === '' && isEmpty(lastStates.directory)) {
-      this.#directoryTime = this.#timeOfDirectory();
-    }
-    database.exec('BEGIN');
-  }
-
-  byDn(dn: string): KnownObject | null {
-    this.#noticeOthers();
-    const key = dnKey(dn);
-    const found = this.#freshByKey(key);
-    if (found || this.#swept) {
-      return found;
-    }
-    // Nothing known under this DN: a file may have been edited in place, which the directory's time does not show.
-    this.#sweep();
-    return this.#freshByKey(key);
-  }
-
-  #freshByKey(key: string): KnownObject | null {
-    for (const row of this.#sql('SELECT * FROM object WHERE dn = ?').all(key) as unknown as Row[]) {
-      const fresh = this.#fresh(row);
-      if (fresh?.dn === key) {
-        return known(fresh);
-      }
-    }
-    return null;
-  }
-
-  byId(id: string): KnownObject | null {
-    this.#noticeOthers();
-    const row = this.#row(id);
-    const fresh = row ? this.#fresh(row) : null;
-    return fresh && known(fresh);
-  }
-
-  referring(dn: string): string[] {
-    this.#noticeOthers();
-    this.#checkReferrers();
-    const rows = this.#sql('SELECT id FROM reference WHERE dn = ? ORDER BY id').all(dnKey(dn));
-    return (rows as unknown as { id: string }[]).map((row) => row.id);
-  }
-
-  skippedFor(context: number): string[] {
-    const rows = this.#sql('SELECT id FROM object WHERE skipped = ? ORDER BY id').all(context);
-    return (rows as unknown as { id: string }[]).map((row) => row.id);
-  }
-
-  skippedContexts(): number[] {
-    const rows = this.#sql('SELECT DISTINCT skipped FROM object WHERE skipped IS NOT NULL ORDER BY skipped').all();
-    return (rows as unknown as { skipped: number }[]).map((row) => row.skipped);
-  }
-
-  list(type: ObjectType): KnownObject[] {
-    this.#noticeOthers();
-    return (this.#sql('SELECT * FROM object WHERE type = ? ORDER BY id').all(type) as unknown as Row[]).map(known);
-  }
-
-  track(id: string, settle: () => Envelope | null): void {
-    const untouched = this.#directoryTime !== '' && this.#directoryTime === this.#timeOfDirectory();
-    const envelope = settle();
-    this.#put(id.toLowerCase(), envelope);
-    this.#directoryTime = untouched ? this.#timeOfDirectory() : '';
-    this.#pending += 1;
-    if (this.#pending >= CHECKPOINT_EVERY) {
-      this.checkpoint();
-    }
-  }
-
-  checkpoint(): void {
-    this.#sql("INSERT OR REPLACE INTO meta (name, value) VALUES ('directory', ?)").run(
-      this.#foundDamage ? '' : this.#directoryTime,
-    );
-    this.#database.exec('COMMIT; BEGIN');
-    this.#pending = 0;
-  }
-
-  /** Closes the file as it is, without noting anything. */
-  abandon(): void {
-    if (this.#database.isOpen) {
-      this.#database.close();
-    }
-  }
-
-  #sql(text: string): StatementSync {
-    let statement = this.#statements.get(text);
-    if (!statement) {
-      statement = this.#database.prepare(text);
-      this.#statements.set(text, statement);
-    }
-    return statement;
-  }
-
-  #row(id: string): Row | undefined {
-    return this.#sql('SELECT * FROM object WHERE id = ?').get(id.toLowerCase()) as Row | undefined;
-  }
-
-  #timeOfDirectory(): string {
-    // No directory yet: there is nothing to know.
-    return String(statSync(this.#lastStates.directory, { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? 0);
-  }
-
-  /** Files were added or removed by somebody else (or by a run that was killed): compare all. */
-  #noticeOthers(): void {
-    if (this.#directoryTime === '' || this.#directoryTime !== this.#timeOfDirectory()) {
-      this.#sweep();
-    }
-  }
-
-  /** Compares every file of `old/` with its entry and reads those that differ. */
-  #sweep(): void {
-    const time = this.#timeOfDirectory();
-    const ids = new Set(this.#lastStates.ids());
-    for (const row of this.#sql('SELECT id FROM object').all() as unknown as { id: string }[]) {
-      if (!ids.has(row.id)) {
-        this.#put(row.id, null);
-      }
-    }
-    for (const id of ids) {
-      if (this.#row(id)?.signature !== this.#signature(id)) {
-        this.#put(id, this.#readTolerantly(id));
-      }
-    }
-    this.#directoryTime = time;
-    this.#swept = true;
-    this.checkpoint();
-  }
-
-  /** Groups and accounts are few beside users: look at each of them once in a run before trusting who names whom. */
-  #checkReferrers(): void {
-    if (this.#referrersChecked || this.#swept) {
-      return;
-    }
-    this.#referrersChecked = true;
-    for (const row of this.#sql("SELECT * FROM object WHERE type <> 'users/user'").all() as unknown as Row[]) {
-      this.#fresh(row);
-    }
-  }
-
-  /** The entry, read again if its file has changed; null if the file is gone or damaged. */
-  #fresh(row: Row): Row | null {
-    const signature = this.#signature(row.id);
-    if (signature === row.signature) {
-      return row;
-    }
-    this.#put(row.id, signature === '' ? null : this.#readTolerantly(row.id));
-    return this.#row(row.id) ?? null;
-  }
-
-  #signature(id: string): string {
-    const stat = statSync(this.#lastStates.path(id), { throwIfNoEntry: false });
-    return stat ? `${stat.ino}.${stat.size}.${stat.mtimeMs}` : '';
-  }
-
-  /** A damaged file of another object is no reason to stop: it is unknown until it is repaired. */
-  #readTolerantly(id: string): Envelope | null {
-    try {
-      return this.#lastStates.read(id);
-    } catch {
-      this.#foundDamage = true;
-      return null;
-    }
-  }
-
-  #put(id: string, envelope: Envelope | null): void {
-    this.#sql('DELETE FROM reference WHERE id = ?').run(id);
-    if (!envelope) {
-      this.#sql('DELETE FROM object WHERE id = ?').run(id);
-      return;
-    }
-    const object = envelope.object ?? {};
-    const type = envelope.udm_object_type;
-    const place = placeOf(envelope);
-    this.#sql('INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?)').run(
-      id,
-      dnKey(envelope.dn),
-      type,
-      isOx(type, object) ? 1 : 0,
-      place.context,
-      place.oxId,
-      readInteger(object.oxDbSkipped),
-      this.#signature(id),
-    );
-    if (type === 'groups/group' || type === 'oxmail/functional_account') {
-      for (const dn of readTexts(object.users)) {
-        this.#sql('INSERT OR IGNORE INTO reference VALUES (?, ?)').run(dnKey(dn), id);
-      }
-    }
-  }
-}
-
-function isEmpty(directory: string): boolean {
-  if (!existsSync(directory)) {
-    return true;
-  }
-  const handle = opendirSync(directory);
-  try {
-    return handle.readSync() === null;
-  } finally {
-    handle.closeSync();
-  }
-}
-
-function known(row: Row): KnownObject {
-  return { id: row.id, type: row.type, isOx: row.is_ox === 1, context: row.context, oxId: row.ox_id };
-}
-
-function isOx(type: ObjectType, object: Properties): boolean {
-  if (type === 'users/user') {
-    return readBoolean(object.isOxUser);
-  }
-  return type === 'groups/group' ? readBoolean(object.isOxGroup) : true;
-}
-
-/** Where a last state says that its object is in OX. A remembered id counts in its own context only (SPEC 6). */
-export function placeOf(envelope: Envelope): { context: number | null; oxId: number | null } {
-  const object = envelope.object ?? {};
-  const context =
-    readInteger(object.oxDbContext) ?? (object.oxDbSkipped === undefined ? readInteger(object.oxContext) : null);
-  return { context, oxId: context === null ? null : readInteger(object.oxDbId) };
 }

@@ -1,0 +1,44 @@
+/** JSON files that administrators write: read, decoded and checked, with every mistake said at once. */
+import { readFileSync } from 'node:fs';
+import { hasCode } from '../errors/connector-error.ts';
+
+/**
+ * The file's value, which `check` has accepted; null: there is no file. `broken` makes the error of the mistakes. What
+ * stands in the file is never quoted: it may be a secret.
+ */
+export function readCheckedJson(
+  path: string,
+  check: (value: unknown) => readonly string[],
+  broken: (mistakes: readonly string[]) => Error,
+): unknown {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) {
+      return null;
+    }
+    throw error;
+  }
+  const { value, mistake } = parse(bytes);
+  const mistakes = mistake === null ? check(value) : [mistake];
+  if (mistakes.length > 0) {
+    throw broken(mistakes);
+  }
+  return value;
+}
+
+function parse(bytes: Buffer): { value: unknown; mistake: string | null } {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return { value: null, mistake: 'it is not valid UTF-8' };
+  }
+  try {
+    return { value: JSON.parse(text), mistake: null };
+  } catch (error) {
+    const position = /line \d+ column \d+/.exec(error instanceof Error ? error.message : '')?.[0];
+    return { value: null, mistake: `it is not valid JSON${position ? ` (${position})` : ''}` };
+  }
+}

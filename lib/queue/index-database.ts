@@ -1,0 +1,71 @@
+/** The SQLite file behind the index of last states: its tables, its version, and throwing it away when it is damaged. */
+import { rmSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import { ConnectorError } from '../errors/connector-error.ts';
+import { sqliteCode } from './lock.ts';
+
+const VERSION = 3;
+
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS object (
+    id TEXT PRIMARY KEY, dn TEXT NOT NULL, type TEXT NOT NULL, is_ox INTEGER NOT NULL, context INTEGER, ox_id INTEGER,
+    skipped INTEGER, signature TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS object_dn ON object (dn);
+  CREATE INDEX IF NOT EXISTS object_type ON object (type) WHERE type <> 'users/user';
+  CREATE INDEX IF NOT EXISTS object_skipped ON object (skipped) WHERE skipped IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS reference (dn TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (dn, id)) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS reference_id ON reference (id);
+  CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  PRAGMA user_version=${VERSION};
+`;
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+const DAMAGED: ReadonlySet<number> = new Set([11, 26]);
+
+export function isDamage(error: unknown): boolean {
+  return DAMAGED.has(sqliteCode(error) ?? 0);
+}
+
+/** What SQLite says of a disk that is full, read-only or broken; any other error stays what it is. */
+export function asDataError(error: unknown, path: string): unknown {
+  if (sqliteCode(error) === null || !(error instanceof Error)) {
+    return error;
+  }
+  return new ConnectorError(
+    'DATA_UNWRITABLE',
+    `cannot use the index ${path}: ${error.message}`,
+    { path },
+    error,
+    'Check the space and the permissions of the data directory. The index may be removed at any time, it is made again.',
+  );
+}
+
+export function removeDatabase(path: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) {
+    rmSync(path + suffix, { force: true });
+  }
+}
+
+export function openDatabase(path: string): DatabaseSync {
+  const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
+  const database = new DatabaseSync(path, { timeout: 0 });
+  try {
+    database.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL');
+    const version = (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+    if (version !== 0 && version !== VERSION) {
+      database.close();
+      removeDatabase(path);
+      return openDatabase(path);
+    }
+    if (version === 0) {
+      database.exec(TABLES);
+    }
+    return database;
+  } catch (error) {
+    if (database.isOpen) {
+      database.close();
+    }
+    throw error;
+  }
+}
