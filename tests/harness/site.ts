@@ -87,8 +87,6 @@ export function useSite(): Site {
   });
   afterAll(() => sandbox.stop());
   const start = async () => {
-    await sandbox.clearRules();
-    await sandbox.options({ usernameChangeable: true, allowQuota: false, listPrimaryAccounts: false });
     await sandbox.reset(SEED);
     workplace = makeWorkplace(sandbox.url);
     environment = { OX_MASTER_PASSWORD: 'masterpw' };

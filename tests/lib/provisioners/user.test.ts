@@ -120,6 +120,8 @@ describe('SPEC 7.3 create', () => {
       timezone: 'Europe/Paris',
       defaultSenderAddress: 'anna@example.org',
     });
+    // OX would choose the same, so look at what is sent.
+    expect((await site.bodies('createByModuleAccess'))[0]).toMatch(/defaultSenderAddress>anna@example.org</);
   });
 
   it('chooses a random password, another for each user', async () => {
