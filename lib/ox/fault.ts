@@ -6,7 +6,7 @@ export class OxFault extends Error {
   readonly exception: string;
 
   constructor(text: string, exception: string) {
-    super(withoutExceptionIds(text));
+    super(shortened(withoutExceptionIds(text)));
     this.exception = exception;
   }
 
@@ -78,4 +78,11 @@ const ABOUT_OBJECT =
 /** Every text ends in `; exceptionId <int>-<count>`, wrapped ones several times. */
 function withoutExceptionIds(text: string): string {
   return text.replace(/;? *exceptionId -?\d+-\d+/g, '').trim();
+}
+
+/** Longer than any text of OX: what comes after it is for nobody's log. */
+const LONGEST = 4000;
+
+function shortened(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}… (${text.length - LONGEST} more characters)`;
 }

@@ -79,8 +79,9 @@ function touchesOf({ before, after }: Change): string[] {
 export function resourceOperations(ox: Ox): Operations<ResourcePlace, ResourceWanted, OxResource> {
   return {
     find: (place) => ox.resources.find(place.context, { name: place.name }),
-    async create(place, { description, ...wanted }) {
-      await ox.resources.create(place.context, { ...wanted, ...(description ? { description } : {}) });
+    async create(place, wanted) {
+      // With an empty description too, so that a new resource and a changed one are equal.
+      await ox.resources.create(place.context, wanted);
       return {};
     },
     async update(place, wanted) {

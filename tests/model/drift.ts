@@ -71,13 +71,6 @@ export const mishaps: Readonly<Record<string, Mishap>> = {
     return true;
   },
 
-  'ids changed in OX': async (sandbox, _directory, _place, { a }) => {
-    const context = pick(await contextsOf(sandbox), a);
-    if (context === undefined) return false;
-    await sandbox.drift({ renumber: { context: context.id } });
-    return true;
-  },
-
   /** As after a restored backup, with the ids forgotten as documented. */
   'ids changed in OX and forgotten': async (sandbox, _directory, place, { a }) => {
     const context = pick(await contextsOf(sandbox), a);

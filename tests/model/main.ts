@@ -1,6 +1,7 @@
 /** npm run test:model: property tests of idempotence, drift and concurrency against the model (SPEC 6, 8). */
+
+import { conduct } from '../harness/campaign.ts';
 import { startSandbox } from '../sandbox/client.ts';
-import { conduct } from './campaign.ts';
 import { type Trial, trials, tryWithConcurrency } from './concurrency.ts';
 import { type Bench, Play } from './play.ts';
 import { startJobs } from './run-jobs.ts';
