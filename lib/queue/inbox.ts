@@ -2,7 +2,7 @@
 import { closeSync, constants, fstatSync, linkSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConnectorError, hasCode } from '../errors/connector-error.ts';
-import { removeDurably, removeIfThere, syncDirectory, writeSynced } from '../files/durable.ts';
+import { removeIfThere, syncDirectory, writeSynced } from '../files/durable.ts';
 import type { Envelope } from '../model/change.ts';
 import { listWaitingFiles } from './listing.ts';
 
@@ -24,10 +24,12 @@ export interface Inbox {
   /** The same for a file elsewhere. */
   parse(path: string): Envelope | null;
   /**
-   * Durable when it returns: a file that a power cut brings back, with a later one of the same queue gone, would undo
-   * what came after it. No error if it is gone already.
+   * Durable before another one is removed: a file that a power cut brings back, with a later one of the same queue gone,
+   * would undo what came after it. No error if it is gone already.
    */
   remove(name: string): void;
+  /** Makes the last removal durable too. */
+  sync(): void;
   /** Adds a file, durably, under a name that sorts after those of now. Answers the name. */
   add(envelope: Envelope): string;
   path(name: string): string;
@@ -39,6 +41,13 @@ export function openInbox(directory: string, check: EnvelopeCheck): Inbox {
     const bytes = readRegularFile(file);
     return bytes && parseEnvelope(bytes, file, check);
   };
+  let mayComeBack = false;
+  const sync = (): void => {
+    if (mayComeBack) {
+      syncDirectory(directory);
+      mayComeBack = false;
+    }
+  };
   return {
     directory,
     path,
@@ -46,8 +55,11 @@ export function openInbox(directory: string, check: EnvelopeCheck): Inbox {
     read: (name) => parse(path(name)),
     parse,
     remove: (name) => {
-      removeDurably(path(name));
+      // By now the file system has written it along with the next last state: this costs little more than asking.
+      sync();
+      mayComeBack = removeIfThere(path(name));
     },
+    sync,
     add: (envelope) => addFile(directory, envelope),
   };
 }
