@@ -31,6 +31,7 @@ export async function work({ settings, directory, log, lock }: Frame): Promise<n
       announce: (object) => lock?.note(object),
     });
     await drain.run().finally(() => {
+      parts.inbox.sync();
       if (drain.processed > 0) {
         log.info(`Successfully processed ${drain.processed} files during this run`);
       }

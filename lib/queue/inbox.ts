@@ -1,8 +1,8 @@
 /** The queue directory: one JSON file for each change, in the order of their names (SPEC 1, 3). */
-import { closeSync, constants, fstatSync, linkSync, lstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, linkSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConnectorError, hasCode } from '../errors/connector-error.ts';
-import { removeDurably, removeIfThere, syncDirectory, writeSynced } from '../files/durable.ts';
+import { removeIfThere, syncDirectory, writeSynced } from '../files/durable.ts';
 import type { Envelope } from '../model/change.ts';
 import { listWaitingFiles } from './listing.ts';
 
@@ -21,15 +21,15 @@ export interface Inbox {
   list(): string[];
   /** null: the file is gone, as an administrator may remove it at any time. */
   read(name: string): Envelope | null;
-  /** Another one when the file was replaced or changed; null: it is gone. */
-  version(name: string): string | null;
   /** The same for a file elsewhere. */
   parse(path: string): Envelope | null;
   /**
-   * Durable when it returns: a file that a power cut brings back, with a later one of the same queue gone, would undo
-   * what came after it. No error if it is gone already.
+   * Durable before another one is removed: a file that a power cut brings back, with a later one of the same queue gone,
+   * would undo what came after it. No error if it is gone already.
    */
   remove(name: string): void;
+  /** Makes the last removal durable too. */
+  sync(): void;
   /** Adds a file, durably, under a name that sorts after those of now. Answers the name. */
   add(envelope: Envelope): string;
   path(name: string): string;
@@ -41,19 +41,25 @@ export function openInbox(directory: string, check: EnvelopeCheck): Inbox {
     const bytes = readRegularFile(file);
     return bytes && parseEnvelope(bytes, file, check);
   };
+  let mayComeBack = false;
+  const sync = (): void => {
+    if (mayComeBack) {
+      syncDirectory(directory);
+      mayComeBack = false;
+    }
+  };
   return {
     directory,
     path,
     list: () => listWaitingFiles(directory),
     read: (name) => parse(path(name)),
     parse,
-    version: (name) => {
-      const stat = lstatSync(path(name), { throwIfNoEntry: false });
-      return stat ? `${stat.ino}.${stat.size}.${stat.mtimeMs}` : null;
-    },
     remove: (name) => {
-      removeDurably(path(name));
+      // By now the file system has written it along with the next last state: this costs little more than asking.
+      sync();
+      mayComeBack = removeIfThere(path(name));
     },
+    sync,
     add: (envelope) => addFile(directory, envelope),
   };
 }

@@ -11,6 +11,7 @@ import { type KnownObjects, placeOf } from '../queue/known-objects.ts';
 import type { LastStates } from '../queue/last-state.ts';
 import { inOrder, summarize, type Turn, type Waiting } from '../queue/order.ts';
 import type { Parking } from '../queue/parking.ts';
+import { type ReadAhead, readAhead } from '../queue/read-ahead.ts';
 import { type Prepared, workInOrder } from './in-flight.ts';
 import { ItemFailure } from './item-failure.ts';
 
@@ -38,18 +39,16 @@ export interface DrainDeps {
 /** In nanoseconds. `performance` would be loaded first, `process` is there. */
 const MILLISECOND = 1_000_000n;
 
-/** This many files are kept in memory between the look at all and their turn; the others are read again. */
-const MOST_KEPT = 500;
-
 export class Drain {
   readonly #deps: DrainDeps;
-  readonly #kept = new Map<string, { readonly version: string | null; readonly envelope: Envelope }>();
+  readonly #files: ReadAhead;
   /** Objects that have a file waiting for its turn, or were put into the queue again. */
   readonly #waiting = new Set<string>();
   #processed = 0;
 
   constructor(deps: DrainDeps) {
     this.#deps = deps;
+    this.#files = readAhead(deps.inbox);
   }
 
   /** Files let go so far. */
@@ -86,20 +85,16 @@ export class Drain {
   #lookAtAll(): { waiting: Waiting[]; obstacle: ItemFailure | null } {
     const { inbox } = this.#deps;
     const waiting: Waiting[] = [];
-    this.#kept.clear();
+    this.#files.clear();
     this.#waiting.clear();
     for (const name of inbox.list()) {
       try {
-        const version = inbox.version(name);
-        const envelope = inbox.read(name);
+        const envelope = this.#files.look(name);
         if (envelope === null) {
           continue;
         }
         waiting.push(summarize(name, envelope));
         this.#waiting.add(envelope.id.toLowerCase());
-        if (this.#kept.size < MOST_KEPT) {
-          this.#kept.set(name, { version, envelope });
-        }
       } catch (error) {
         return { waiting, obstacle: new ItemFailure(inbox.path(name), '', error) };
       }
@@ -112,21 +107,13 @@ export class Drain {
     return state && summarize('', { ...state, udm_object_type: 'oxmail/oxcontext' }).contextId;
   }
 
-  /** What is in the file now: it may have been removed or corrected since all were looked at. */
-  #take(name: string): Envelope | null {
-    const { inbox } = this.#deps;
-    const kept = this.#kept.get(name);
-    this.#kept.delete(name);
-    return kept && kept.version === inbox.version(name) ? kept.envelope : inbox.read(name);
-  }
-
   #prepare(turn: Turn): Prepared | null {
     const { inbox, lastStates, log } = this.#deps;
     const path = inbox.path(turn.name);
     const started = process.hrtime.bigint();
     let dn = '';
     try {
-      const given = this.#take(turn.name);
+      const given = this.#files.take(turn.name);
       if (given === null) {
         log.debug('file is gone', { file: path });
         return null;

@@ -74,18 +74,6 @@ it('takes a file that is gone for no error', () => {
   inbox().remove('1.json');
 });
 
-it('tells a file that was changed or replaced from what it was', () => {
-  const path = join(folder(), '1.json');
-  expect(inbox().version('1.json')).toBeNull();
-  writeFileSync(path, 'a');
-  const first = inbox().version('1.json');
-  expect(inbox().version('1.json')).toBe(first);
-  writeFileSync(path, 'ab');
-  const second = inbox().version('1.json');
-  writeDurably(path, 'cd');
-  expect(new Set([null, first, second, inbox().version('1.json')]).size).toBe(4);
-});
-
 it('adds files for the owner only, under names that sort after those of now, however many come at once', () => {
   const box = inbox();
   const names = Array.from({ length: 50 }, () => box.add(aUser('anna') as never));
