@@ -80,6 +80,8 @@ function makeBase(scratch: string): void {
   run('mmdebstrap', [
     '--quiet',
     '--variant=minbase',
+    ...SLIM,
+    '--dpkgopt=path-include=/usr/share/doc/*/copyright',
     'bookworm',
     join(directory, 'rootfs.tar'),
     ...sources.slice(0, 1),
