@@ -8,7 +8,7 @@ ARG NODE=docker.io/library/node:26.10.0-bookworm-slim
 FROM ${BASE} AS base
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates libatomic1 libstdc++6 tzdata \
- && rm -rf /var/lib/apt/lists/* /var/cache/debconf/* /var/log/apt /var/log/dpkg.log \
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/* /var/log/apt /var/log/dpkg.log \
  && mkdir -p /usr/local/share/ox-connector \
  && dpkg-query -W -f '${Package}\t${Version}\t${Architecture}\n' > /usr/local/share/ox-connector/debian-packages.tsv
 

@@ -21,5 +21,6 @@ export default {
   projects: [
     project('unit', ['<rootDir>/tests/{lib,sandbox,docs}/**/*.test.ts']),
     project('e2e', ['<rootDir>/tests/e2e/**/*.test.ts']),
+    project('image', ['<rootDir>/tests/image/**/*.test.ts']),
   ],
 };

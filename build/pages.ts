@@ -130,6 +130,7 @@ function appCenterSettings(): string {
 const CHOICES: Readonly<Record<string, string>> = {
   OX_CONNECTOR_LOG_LEVEL: 'DEBUG, INFO, WARNING, ERROR',
   OX_CONNECTOR_LOG_FORMAT: 'text, json',
+  OX_CONNECTOR_STOP_ON_ERROR: 'true, false',
 };
 
 function typeOf(name: string): string {
