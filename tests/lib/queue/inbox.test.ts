@@ -1,7 +1,6 @@
 /** Queue files are read with distrust and added durably. */
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeDurably } from '../../../lib/files/durable.ts';
 import { MAX_FILE_BYTES, openInbox, parseJson, readRegularFile } from '../../../lib/queue/inbox.ts';
 import { envelopeMistakes } from '../../../lib/validate/envelope.ts';
 import { aUser } from '../../harness/objects.ts';
