@@ -106,7 +106,7 @@ const WRONG: Readonly<Partial<Record<SettingName, readonly string[]>>> = {
   ],
   OX_SMTP_SERVER: ['imap://localhost:587', 'smtp://localhost:99999', 'smtp://:587'],
   OX_IMAP_LOGIN: ['{', '}', '{user', '{{username}}', '{user name}'],
-  OX_FUNCTIONAL_ACCOUNT_LOGIN_TEMPLATE: ['{username}', '{{username}', '{{}}', '{{user name}}'],
+  OX_FUNCTIONAL_ACCOUNT_LOGIN_TEMPLATE: ['{{username}', '{{}}', '{{user name}}'],
   OX_USER_IDENTIFIER: ['user name', '7'],
   OX_GROUP_IDENTIFIER: ['na/me', '{name}'],
   DOMAINNAME: ['exa mple', '@example.org', '-'],
