@@ -10,6 +10,8 @@ import type {
   OXUserService_User,
   OXUserService_UserModuleAccess,
 } from '#generated/soap-types.ts';
+import { ConnectorError } from '../errors/connector-error.ts';
+import { remedyFor } from '../errors/remedies.ts';
 import { faultOf, type OxClient, type Subject } from './client.ts';
 
 export type OxUser = OXUserService_User;
@@ -57,12 +59,14 @@ export function createOx(client: OxClient, logins: Logins) {
 
   return {
     users: {
-      /** Without `access` the user gets the module access of the context's admin. */
-      async create(context: number, usrdata: OxUser & { name: string }, access: ModuleAccess | null) {
+      /** Without `access` the user gets the module access of the context's admin. Answers the new id. */
+      async create(context: number, usrdata: OxUser & { name: string }, access: ModuleAccess | null): Promise<number> {
         const { ctx, auth, subject } = own(context, 'user', { name: usrdata.name });
-        return access
-          ? client.call('OXUserService', 'createByModuleAccess', { ctx, usrdata, access, auth }, subject)
-          : client.call('OXUserService', 'create', { ctx, usrdata, auth }, subject);
+        const operation = access ? 'createByModuleAccess' : 'create';
+        const created = access
+          ? await client.call('OXUserService', 'createByModuleAccess', { ctx, usrdata, access, auth }, subject)
+          : await client.call('OXUserService', 'create', { ctx, usrdata, auth }, subject);
+        return requireId(created?.id, 'OXUserService', operation, subject);
       },
       async change(context: number, ref: Ref, fields: OxUser) {
         const { ctx, auth, subject } = own(context, 'user', ref);
@@ -108,7 +112,7 @@ export function createOx(client: OxClient, logins: Logins) {
         };
         const input = { user: ref, src: { id: source }, dest: { id: destination }, auth };
         const copy = await client.call('OXUserCopyService', 'copyUser', input, subject);
-        return requireId(copy?.id, subject);
+        return requireId(copy?.id, 'OXUserCopyService', 'copyUser', subject);
       },
     },
     groups: {
@@ -233,9 +237,17 @@ async function orNull<T>(answer: Promise<T>): Promise<T | null> {
   }
 }
 
-function requireId(id: number | null | undefined, subject: Subject): number {
-  if (typeof id !== 'number') {
-    throw new Error(`OX answered without an id for ${subject.object}`);
+/** Without its id the user would stay out of its groups: better ask again, when it is found by its name. */
+function requireId(id: number | null | undefined, service: string, operation: string, subject: Subject): number {
+  if (typeof id === 'number') {
+    return id;
   }
-  return id;
+  const fields = { service, operation, object: subject.object };
+  throw new ConnectorError(
+    'OX_ANSWER_INVALID',
+    `${service}.${operation} for ${subject.object} failed: the answer holds no id`,
+    fields,
+    undefined,
+    remedyFor('OX_ANSWER_INVALID', 'invalid', fields),
+  );
 }

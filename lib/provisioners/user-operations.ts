@@ -60,7 +60,7 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
     update: change,
     bring: copyFromFormerContext,
     async create(place, wanted) {
-      const created = await ox.users.create(
+      const oxDbId = await ox.users.create(
         place.context,
         {
           // Also at creation, so that a new user and a changed one are equal, and the same file twice changes nothing.
@@ -73,7 +73,7 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
         },
         wanted.access,
       );
-      return typeof created?.id === 'number' ? { learnt: { oxDbId: created.id } } : {};
+      return { learnt: { oxDbId } };
     },
     async remove(place) {
       const ref = { name: place.name };

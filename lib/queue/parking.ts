@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasCode } from '../errors/connector-error.ts';
-import { makeDirectoryDurably, removeIfThere, syncDirectory, writeSynced } from '../files/durable.ts';
+import { makeDirectoryDurably, removeDurably, removeIfThere, syncDirectory, writeSynced } from '../files/durable.ts';
 import type { Envelope } from '../model/change.ts';
 import { dnKey } from '../model/dn.ts';
 import type { Inbox } from './inbox.ts';
@@ -43,8 +43,8 @@ export function openParking(inbox: Inbox): Parking {
     return files;
   };
   const remove = (name: string): void => {
-    removeIfThere(pathOf(name));
-    removeIfThere(reasonOf(name));
+    removeDurably(reasonOf(name));
+    removeDurably(pathOf(name));
     files = all().filter((each) => each.name !== name);
   };
 
@@ -53,6 +53,7 @@ export function openParking(inbox: Inbox): Parking {
     park(name, envelope, reason) {
       makeDirectoryDurably(directory);
       writeSynced(reasonOf(name), `${reason}\n`);
+      syncDirectory(directory);
       try {
         renameSync(inbox.path(name), pathOf(name));
       } catch (error) {

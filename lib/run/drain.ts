@@ -194,8 +194,8 @@ export class Drain {
 
   /** Created and deleted between two runs, or asked to be provisioned again and deleted since. */
   #drop(turn: Turn, envelope: Envelope, path: string): void {
-    this.#deps.inbox.remove(turn.name);
     this.#deps.parking.clear(turn.id);
+    this.#deps.inbox.remove(turn.name);
     this.#waiting.delete(turn.id);
     this.#processed += 1;
     const action = 'dropped, the object was never provisioned';
@@ -215,8 +215,9 @@ export class Drain {
       lastStates.write(state);
       return state;
     });
-    inbox.remove(turn.name);
+    // What is parked of the object is older, and goes before the newer file does: put back later it would undo it.
     parking.clear(change.id);
+    inbox.remove(turn.name);
     this.#waiting.delete(turn.id);
     this.#processed += 1;
   }

@@ -28,7 +28,9 @@ async function rehearse(stage: Stage, scenario: Scenario): Promise<Reference> {
   }
   const outcome = await outcomeOf(place, stage.sandbox);
   place.remove();
-  const worked = [...result.stderr.matchAll(/ provisioned file=\S*\/(\S+\.json) /g)].map(([, name = '']) => name);
+  const worked = [...result.stderr.matchAll(/ (?:provisioned|parked|skipped) file=\S*\/(\S+\.json) /g)].map(
+    ([, name = '']) => name,
+  );
   const order = worked.map((name) => names.indexOf(name)).filter((index) => index >= 0);
   if (order.length !== names.length) {
     throw new Error(`${scenario.name}: not every file is in the log\n${result.stderr}`);

@@ -40,6 +40,9 @@ const renamed = (user: QueueFile, username: string, more = {}): QueueFile => ({
   dn: `uid=${username},cn=users,dc=example,dc=org`,
 });
 
+const GO_ON = { OX_CONNECTOR_STOP_ON_ERROR: 'false' };
+const refused = changed(bert, { username: 'b e r t' });
+
 export const SCENARIOS: readonly Scenario[] = [
   { name: 'context: create', before: [], queue: [second], short: true },
   { name: 'context: change', before: [second], queue: [changed(second, { name: 'other', oxQuota: 5 })] },
@@ -115,6 +118,8 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'resource: move', before: [second, beamer], queue: [changed(beamer, { oxContext: 20 })] },
   { name: 'resource: delete', before: [beamer], queue: [deleted(beamer)] },
   { name: 'everything at once', before: [], queue: all },
+  { name: 'parked', before: [premium], queue: [refused, anna], env: GO_ON },
+  { name: 'parked, and corrected later', before: [premium, refused], queue: [bert], env: GO_ON },
   {
     name: 'everything goes',
     before: all,

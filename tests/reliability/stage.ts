@@ -52,7 +52,7 @@ export async function openStage(options: StartOptions = {}): Promise<Stage> {
     const place = makeWorkplace(sandbox.url);
     if (scenario.before.length > 0) {
       place.drop(...scenario.before);
-      const { code, stderr } = await place.run();
+      const { code, stderr } = await place.run({ env: { ...scenario.env } });
       if (code !== 0) {
         throw new Error(`${scenario.name}: the preparation failed\n${stderr}`);
       }
