@@ -18,6 +18,8 @@ export interface KnownObjects extends KnownObjectsReader {
   skippedFor(context: number): string[];
   /** Contexts for which objects were skipped, as far as indexed: asking never costs a look at `old/`. */
   skippedContexts(): number[];
+  /** The ids of the users and resources that are in this context of OX. */
+  inContext(context: number): string[];
   /** All objects of a type, by id. */
   list(type: ObjectType): KnownObject[];
   /** Takes note of a last state just written (null: removed) by this run. `settle` is what changes `old/`. */
@@ -54,6 +56,7 @@ export function openKnownObjects(queueDirectory: string, lastStates: LastStates)
     referring: (dn) => ask((each) => each.referring(dn)),
     skippedFor: (context) => ask((each) => each.skippedFor(context)),
     skippedContexts: () => ask((each) => each.skippedContexts()),
+    inContext: (context) => ask((each) => each.inContext(context)),
     list: (type) => ask((each) => each.list(type)),
     track: (id, settle) => {
       let settled: { envelope: Envelope | null } | null = null;
@@ -83,6 +86,7 @@ export function openKnownObjectsInMemory(lastStates: LastStates): KnownObjects {
     referring: (dn) => index.referring(dn),
     skippedFor: (context) => index.skippedFor(context),
     skippedContexts: () => index.skippedContexts(),
+    inContext: (context) => index.inContext(context),
     list: (type) => index.list(type),
     track: (id, settle) => index.track(id, settle),
     checkpoint: () => index.checkpoint(),

@@ -93,6 +93,12 @@ export class ObjectIndex {
     return (this.#sql('SELECT * FROM object WHERE type = ? ORDER BY id').all(type) as unknown as Row[]).map(known);
   }
 
+  inContext(context: number): string[] {
+    this.#noticeOthers();
+    const rows = this.#sql('SELECT id FROM object WHERE context = ? AND is_ox = 1 ORDER BY id').all(context);
+    return (rows as unknown as { id: string }[]).map((row) => row.id);
+  }
+
   track(id: string, settle: () => Envelope | null): void {
     const untouched = this.#directoryTime !== '' && this.#directoryTime === this.#timeOfDirectory();
     const envelope = settle();

@@ -12,6 +12,7 @@ import type { LastStates } from '../queue/last-state.ts';
 import { inOrder, summarize, type Turn, type Waiting } from '../queue/order.ts';
 import type { Parking } from '../queue/parking.ts';
 import { type ReadAhead, readAhead } from '../queue/read-ahead.ts';
+import { forgetContext } from './forget-context.ts';
 import { type Prepared, workInOrder } from './in-flight.ts';
 import { ItemFailure } from './item-failure.ts';
 
@@ -167,6 +168,7 @@ export class Drain {
         log.warning('not as wished', { file: path, type: change.type, dn: change.dn, reason });
       }
       this.#againForFollowers(change, outcome);
+      forgetContext(change, this.#deps);
       this.#settle(turn, envelope, change, { ...outcome.learnt });
       const action = outcome.actions.join(', ') || 'nothing to do in OX';
       const duration = `${(process.hrtime.bigint() - started) / MILLISECOND}ms`;

@@ -1,5 +1,5 @@
 /** Small histories that once ended in another state of OX than they should; found by the model tests. */
-import { aResource } from '../harness/objects.ts';
+import { aContext, aGroup, aResource, aUser, changed, deleted } from '../harness/objects.ts';
 import { makeWorkplace, type Workplace } from '../harness/workplace.ts';
 import { type Sandbox, startSandbox } from '../sandbox/client.ts';
 
@@ -43,4 +43,23 @@ it("cuts a fault's text that no log should hold", async () => {
   expect({ code, length: stderr.length < 10_000 }).toEqual({ code: 76, length: true });
   expect(stderr).toContain('no space: why why');
   expect(place.waiting()).toHaveLength(1);
+});
+
+it('forgets the ids of a context that is deleted, and fills the next one of that number again', async () => {
+  const anna = aUser('anna', { oxContext: 20 });
+  const staff = aGroup('staff', ['anna']);
+  place.drop(aContext(20), anna, staff, aResource('beamer', { oxContext: 20 }));
+  await place.run();
+  place.drop(deleted(aContext(20)));
+  await place.run();
+
+  // OX counts from the start again: carl gets the id that anna had.
+  place.drop(aContext(20), aUser('carl', { oxContext: 20 }), changed(staff, { description: 'again' }));
+  const { code } = await place.run();
+
+  expect(code).toBe(0);
+  const context = (await sandbox.canonicalState()).contexts['20'];
+  expect(context?.users.map(({ name }) => name)).toEqual(['anna', 'carl']);
+  expect(context?.resources.map(({ name }) => name)).toEqual(['beamer']);
+  expect(context?.groups).toContainEqual({ name: 'staff', displayname: 'staff', members: ['anna'] });
 });

@@ -70,7 +70,7 @@ export class Play {
     if (effect !== undefined) {
       const files = effect(this.directory, choice);
       if (files.length > 0) this.#bench.count(what);
-      this.#noteLooseEnds(what);
+      this.#profilesChanged ||= what.startsWith('profile');
       this.place.drop(...files);
     } else if (what === 'run') {
       await this.runAndCheck();
@@ -163,11 +163,6 @@ export class Play {
 
   end(): void {
     this.place.remove();
-  }
-
-  #noteLooseEnds(what: string): void {
-    this.#profilesChanged ||= what.startsWith('profile');
-    if (what === 'context deleted') this.#drifted ||= this.#isSomebodyHomeless();
   }
 
   #isSomebodyHomeless(): boolean {
