@@ -1,4 +1,5 @@
 /** What `npm run release:check` finds. */
+import { readFileSync } from 'node:fs';
 import { type ReleaseFiles, releaseMistakes } from '../../build/release.ts';
 
 const READY: ReleaseFiles = {
@@ -23,4 +24,15 @@ it.each<[string, Partial<ReleaseFiles>]>([
   ['not committed', { status: ' M lib/ox/ox.ts\n' }],
 ])('names %s where it differs', (expected, files) => {
   expect(releaseMistakes({ ...READY, ...files })).toEqual([expect.stringContaining(expected)]);
+});
+
+it('the lock file names every optional dependency, also of other platforms: npm ci refuses it otherwise', () => {
+  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  const locked = new Set(Object.keys(packages).map((path) => path.replace(/^.*node_modules\//, '')));
+  const optional = Object.values(packages).flatMap((each) => Object.keys(each.optionalDependencies ?? {}));
+
+  expect(optional.filter((name) => !locked.has(name))).toEqual([]);
+  expect(optional.length).toBeGreaterThan(0);
 });

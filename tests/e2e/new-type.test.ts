@@ -1,0 +1,130 @@
+/** CONTRIBUTING.md's way to a new object type, gone in a scratch copy: it compiles, builds, and provisions. */
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { makeWorkplace } from '../harness/workplace.ts';
+import { type Sandbox, startSandbox } from '../sandbox/client.ts';
+
+const TYPE = 'oxresources/room';
+
+const SCHEMA = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: 'https://ox-connector.invalid/schemas/room.schema.json',
+  title: `A room: UDM ${TYPE}`,
+  type: 'object',
+  required: ['name', 'mail', 'oxContext'],
+  properties: {
+    name: { $ref: 'common.schema.json#/$defs/name' },
+    mail: { $ref: 'common.schema.json#/$defs/name' },
+    oxContext: { $ref: 'common.schema.json#/$defs/contextId' },
+  },
+};
+
+const PROVISIONER = `/** ${TYPE}: a resource of OX that is a room. */
+import type { Change } from '../model/change.ts';
+import type { Plan } from './provisioner.ts';
+import { planResource, type ResourcePlace, type ResourcePlanDeps, type ResourceWanted } from './resource.ts';
+
+export function planRoom(change: Change, deps: ResourcePlanDeps): Plan<ResourcePlace, ResourceWanted> {
+  const asResource = (properties: Change['after']) =>
+    properties && { ...properties, resourceMailAddress: properties.mail, description: 'a room' };
+  return planResource({ ...change, before: asResource(change.before), after: asResource(change.after) }, deps);
+}
+`;
+
+/** File → text that is there → text that takes its place. */
+const LINES: readonly [string, string, string][] = [
+  ['schemas/envelope.schema.json', '"oxresources/oxresources"\n', `"oxresources/oxresources",\n        "${TYPE}"\n`],
+  ['lib/model/change.ts', "'oxresources/oxresources',\n", `'oxresources/oxresources',\n  '${TYPE}',\n`],
+  [
+    'lib/validate/objects.ts',
+    'import { validate as user }',
+    "import { validate as room } from '#generated/validate-room.cjs';\nimport { validate as user }",
+  ],
+  ['lib/validate/objects.ts', 'resource,\n};', `resource,\n  '${TYPE}': room,\n};`],
+  ['lib/provisioners/registry.ts', 'import { planUser,', "import { planRoom } from './room.ts';\nimport { planUser,"],
+  [
+    'lib/provisioners/registry.ts',
+    "    'oxresources/oxresources': defineProvisioner(",
+    `    '${TYPE}': defineProvisioner((change) => planRoom(change, { hasCredentials }), resourceOperations(ox)),\n    'oxresources/oxresources': defineProvisioner(`,
+  ],
+];
+
+let copy: string;
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+  copy = mkdtempSync(join(tmpdir(), 'ox-connector-type-'));
+  for (const path of ['bin', 'build', 'lib', 'schemas', 'LICENSE', 'esbuild.config.mjs', 'package.json']) {
+    cpSync(path, join(copy, path), { recursive: true });
+  }
+  cpSync('package-lock.json', join(copy, 'package-lock.json'));
+  const { compilerOptions } = JSON.parse(readFileSync('tsconfig.json', 'utf8'));
+  writeFileSync(join(copy, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['bin', 'lib'] }));
+  symlinkSync(resolve('node_modules'), join(copy, 'node_modules'));
+  sandbox = await startSandbox();
+});
+afterAll(async () => {
+  await sandbox.stop();
+  rmSync(copy, { recursive: true });
+});
+
+function inCopy(...command: readonly string[]): string {
+  const [program = '', ...args] = command;
+  try {
+    return execFileSync(resolve('node_modules/.bin', program), args, { cwd: copy, encoding: 'utf8', stdio: 'pipe' });
+  } catch (error) {
+    return (error as { stdout: string }).stdout;
+  }
+}
+
+it('needs a schema, a provisioner and its lines in the lists; the compiler names a list that was forgotten', async () => {
+  writeFileSync(join(copy, 'schemas/room.schema.json'), JSON.stringify(SCHEMA));
+  writeFileSync(join(copy, 'lib/provisioners/room.ts'), PROVISIONER);
+  const [envelope, type, ...others] = LINES;
+  for (const line of [envelope, type]) {
+    replace(line);
+  }
+  inCopy('node', '--no-deprecation', 'build/generate.ts');
+  const complaints = inCopy('tsc', '-p', '.');
+  expect(complaints).toContain('lib/validate/objects.ts');
+  expect(complaints).toContain('lib/provisioners/registry.ts');
+
+  for (const line of others) {
+    replace(line);
+  }
+  expect(inCopy('tsc', '-p', '.')).toBe('');
+  inCopy('node', 'build/build.ts');
+  const place = makeWorkplace(sandbox.url);
+  place.dropRaw('2026-11-20-08-00-00.json', file({ name: 'elbe', mail: 'elbe@example.org', oxContext: '10' }));
+  place.dropRaw('2026-11-20-08-00-01.json', file({ name: 'elbe', oxContext: '10' }));
+
+  const binary = join(copy, 'dist', 'listener_trigger');
+  const { code, stderr } = await place.run({ binary });
+
+  expect({ code, stderr }).toEqual({ code: 65, stderr: expect.stringContaining('/object: mail is missing') });
+  expect(place.waiting()).toEqual(['2026-11-20-08-00-01.json']);
+  const { contexts } = await sandbox.canonicalState();
+  expect(contexts['10']?.resources).toEqual([
+    expect.objectContaining({ name: 'elbe', email: 'elbe@example.org', description: 'a room' }),
+  ]);
+  place.remove();
+});
+
+function replace(line: (typeof LINES)[number] | undefined): void {
+  const [file = '', before = '', after = ''] = line ?? [];
+  const text = readFileSync(join(copy, file), 'utf8');
+  expect(text).toContain(before);
+  writeFileSync(join(copy, file), text.replace(before, after));
+}
+
+function file(object: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({
+    id: '9a9a9a9a-0000-4000-8000-000000000001',
+    udm_object_type: TYPE,
+    dn: 'cn=elbe,cn=rooms,dc=example,dc=org',
+    object,
+    options: [],
+  });
+}
