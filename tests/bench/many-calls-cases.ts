@@ -39,7 +39,7 @@ export const manyChanges: Case = {
         return taken;
       };
       const recording = await record(stage, place, changeAll);
-      const runs = stage.isShort ? 5 : 10;
+      const runs = stage.isShort ? 2 : 10;
       const samples = await interleave(runs, {
         'bare loop': () => sample(stage, { program: stage.bareLoop, args: [stage.sandbox.url, recording] }),
         changes: changeAll,
@@ -60,8 +60,8 @@ export const manyCreates: Case = {
   name: 'latency',
   title: `user creates at ${LATENCY_MS} ms latency of OX, with concurrency 1 and 8`,
   async run(stage) {
-    const count = stage.isShort ? 300 : USERS;
-    const runs = stage.isShort ? 3 : 10;
+    const count = stage.isShort ? 200 : USERS;
+    const runs = stage.isShort ? 2 : 10;
     const createAll = (concurrency: number) => () =>
       withWorkplace(stage, async (place) => {
         await stage.sandbox.reset();
