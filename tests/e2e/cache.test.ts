@@ -1,0 +1,128 @@
+/** `cache`, also called update-ox-db-cache, end to end. */
+import { existsSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { footprint } from '../harness/big-site.ts';
+import { aProfile, aUser, idOf } from '../harness/objects.ts';
+import { BINARY, makeWorkplace, type RunResult, type Workplace } from '../harness/workplace.ts';
+import { type Sandbox, startSandbox } from '../sandbox/client.ts';
+
+let sandbox: Sandbox;
+let place: Workplace;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.stop());
+beforeEach(async () => {
+  await sandbox.reset();
+  place = makeWorkplace(sandbox.url);
+  place.drop(aProfile('premium', ['webmail']), ...NAMES.map((name) => aUser(name)));
+  expect((await place.run()).code).toBe(0);
+});
+afterEach(async () => {
+  place.remove();
+  expect(await sandbox.violations()).toEqual([]);
+});
+
+const NAMES = ['anna', 'bert', 'carl', 'dora'] as const;
+
+const cache = (...args: string[]): Promise<RunResult> => place.run({ args: ['cache', ...args] });
+const idsOf = (): unknown[] => NAMES.map((name) => place.lastState(idOf('user', name))?.object.oxDbId);
+
+it.each([
+  ['filled one by one', []],
+  ['rebuilt in bulk', ['--build-cache', '--build-cache-size', '2']],
+])('is deleted, %s, and as it was', async (_, options) => {
+  const before = idsOf();
+
+  expect(await cache('--delete')).toMatchObject({ code: 0, stderr: expect.stringContaining('4 forgotten') });
+  expect(idsOf()).toEqual([undefined, undefined, undefined, undefined]);
+  expect(await cache(...options)).toMatchObject({ code: 0, stderr: expect.stringContaining('4 updated') });
+
+  expect(idsOf()).toEqual(before);
+});
+
+it('answers to its other name', async () => {
+  const binary = join(place.data, 'update-ox-db-cache');
+  symlinkSync(BINARY, binary);
+
+  const { code, stderr } = await place.run({ binary, args: ['--delete'] });
+
+  expect({ code, ids: idsOf().every((id) => id === undefined) }).toEqual({ code: 0, ids: true });
+  expect(stderr).toContain('4 forgotten');
+});
+
+it.each([['--delete'], ['--build-cache']])('writes nothing in a dry run of %s', async (option) => {
+  // The index is there already, and belongs to us.
+  const objects = (): [string, string][] =>
+    Object.entries(footprint(place.data)).filter(([path]) => path.includes('/old/'));
+  await sandbox.drift({ renumber: { context: 10 } });
+  const before = objects();
+
+  const { code, stderr } = await cache(option, '--dry-run');
+
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('not written: dry run') });
+  expect(objects()).toEqual(before);
+});
+
+it('reports a context without credentials and goes on', async () => {
+  place.remember(aUser('eva', { oxContext: 30 }));
+
+  const { code, stderr } = await cache('--build-cache');
+
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/WARNING .*context 30: contexts\.json has no credentials/);
+  expect(stderr).toContain('1 skipped');
+});
+
+it('keeps away while a run is going on', async () => {
+  await sandbox.rules([{ match: { operation: 'change' }, action: { delay: 3000 } }]);
+  place.drop(aUser('anna', { title: 'Dr.' }));
+  const run = place.run();
+  while ((await sandbox.remainingRules()).length > 0) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const before = idsOf();
+
+  expect(await cache('--delete')).toMatchObject({ code: 75, stderr: expect.stringMatching(/process \d+|pid/) });
+
+  expect(idsOf()).toEqual(before);
+  expect((await run).code).toBe(0);
+});
+
+it('ends at a signal with what it has done, shows lines of progress, and goes on from there', async () => {
+  await cache('--delete');
+  await sandbox.rules([{ match: { operation: 'getData' }, times: 4, action: { delay: 2500 } }]);
+
+  const { code, stderr } = await place.run({
+    args: ['cache'],
+    onStart: (child) => void setTimeout(() => child.kill('SIGTERM'), 4000),
+  });
+
+  expect(code).toBe(143);
+  expect(stderr).toContain('a repetition goes on from here');
+  const done = idsOf().filter((id) => id !== undefined).length;
+  expect(done).toBeGreaterThan(0);
+  expect(done).toBeLessThan(4);
+  await sandbox.clearRules();
+  expect(await cache()).toMatchObject({ code: 0, stderr: expect.stringContaining(`${4 - done} updated`) });
+  expect(existsSync(join(place.queue, '.lock-holder'))).toBe(false);
+});
+
+it('shows lines of progress where no terminal is', async () => {
+  await cache('--delete');
+  await sandbox.rules([{ match: { operation: 'getMultipleData' }, times: 5, action: { delay: 3000 } }]);
+
+  const { code, stderr } = await cache('--build-cache', '--build-cache-size', '1');
+
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/\d of 4 done/);
+  expect(stderr).not.toContain('\r');
+});
+
+it.each([[['--delete', '--build-cache']], [['--build-cache-size', '0']], [['--nonsense']]])(
+  'refuses the options %j',
+  async (options) => {
+    expect((await cache(...options)).code).toBe(64);
+  },
+);

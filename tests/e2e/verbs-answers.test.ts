@@ -1,0 +1,163 @@
+/** What `check`, `status`, `completion` and `man-page` answer: exit codes, tables, JSON, metrics, texts. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { footprint } from '../harness/big-site.ts';
+import { aGroup, aProfile, aUser, userDn } from '../harness/objects.ts';
+import { BINARY, makeWorkplace, type RunResult, type Workplace } from '../harness/workplace.ts';
+import { type Sandbox, startSandbox } from '../sandbox/client.ts';
+
+let sandbox: Sandbox;
+let place: Workplace;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.stop());
+
+const verb = (...args: string[]): Promise<RunResult> => place.run({ args });
+
+beforeEach(async () => {
+  await sandbox.reset();
+  place = makeWorkplace(sandbox.url);
+  place.drop(aProfile('premium', ['webmail']), aUser('anna'), aGroup('sales', ['anna']));
+  expect((await verb()).code).toBe(0);
+});
+afterEach(async () => {
+  place.remove();
+  expect(await sandbox.violations()).toEqual([]);
+});
+
+it('check shows a table without colours where no terminal is, and the same JSON each time', async () => {
+  await sandbox.drift({ setUser: { context: 10, name: 'anna', fields: { title: 'Prof.' } } });
+
+  const { stdout } = await verb('check');
+
+  expect(stdout).toMatch(/^SEVERITY +KIND +CONTEXT +FINDING\n/);
+  expect(stdout).toContain(`${userDn('anna')}: 1 fields differ: title\n    title: Prof. → -\n`);
+  expect(stdout).toMatch(/\nWhat to do:\n {2}differs: /);
+  expect(stdout).toMatch(/\n0 errors, 1 warnings\n$/);
+  expect(stdout).not.toContain('\u001b');
+  expect((await verb('check', '--json')).stdout).toBe((await verb('check', '--json')).stdout);
+});
+
+it.each([
+  ['OX that cannot be reached', { OX_SOAP_SERVER: 'http://127.0.0.1:9' }, 69],
+  ['a setting that is wrong', { OX_SOAP_SERVER: 'nowhere' }, 78],
+  ['a master login that OX refuses', { OX_CREDENTIALS_FILE: '/nowhere/contexts.json' }, 77],
+])('check ends with the exit code of %s', async (_, env, code) => {
+  expect((await place.run({ args: ['check'], env })).code).toBe(code);
+});
+
+it('check --json is one document also where the attribute mapping is broken', async () => {
+  writeFileSync(join(place.data, 'AttributeMapping.json'), '{');
+
+  const { code, stdout } = await verb('check', '--json');
+
+  expect({
+    code,
+    kinds: (JSON.parse(stdout) as { findings: { kind: string }[] }).findings.map(({ kind }) => kind),
+  }).toEqual({
+    code: 78,
+    kinds: ['failure'],
+  });
+});
+
+it('status tells a healthy site', async () => {
+  const before = footprint(place.data);
+
+  const { code, stdout } = await verb('status', '--json');
+
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ errors: '0', status: 'ok', waitingTotal: 0, run: null, parked: 0 });
+  expect(JSON.parse(stdout)).not.toHaveProperty('message');
+  expect(footprint(place.data)).toEqual(before);
+});
+
+it('status tells the file and the message of the error that blocks the queue', async () => {
+  place.dropRaw('2026-11-20-09-00-00.json', '{');
+  place.drop(aUser('bert'));
+  await verb();
+  await verb();
+
+  const { code, stdout } = await verb('status', '--json');
+
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({
+    errors: '2',
+    filename: join(place.queue, '2026-11-20-09-00-00.json'),
+    message: expect.stringContaining('not valid JSON'),
+    waiting: { invalid: 1 },
+  });
+  expect((await verb('status', '--errors', '1,2')).code).toBe(2);
+  expect((await verb('status', '--errors', '2,1')).code).toBe(64);
+});
+
+it('status tells parked and skipped objects, and the run that is going on', async () => {
+  mkdirSync(join(place.queue, 'parked'));
+  writeFileSync(join(place.queue, 'parked', '2026-11-20-09-00-00.json'), '{}');
+  place.drop(aUser('late', { oxContext: 30 }));
+  await verb();
+  await sandbox.rules([{ match: { operation: 'createByModuleAccess' }, action: { delay: 3000 } }]);
+  place.drop(aUser('bert'));
+
+  let pid = 0;
+  const run = place.run({
+    onStart: (child) => {
+      pid = child.pid ?? 0;
+    },
+  });
+  while ((await sandbox.remainingRules()).length > 0) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const { stdout } = await verb('status', '--json');
+
+  expect(JSON.parse(stdout)).toMatchObject({ parked: 1, skipped: { 30: 1 }, run: { pid, object: userDn('bert') } });
+  expect((await run).code).toBe(0);
+});
+
+it('status writes metrics for Prometheus to a file', async () => {
+  const file = join(place.data, 'metrics.prom');
+
+  expect((await verb('status', '--prometheus', '--output', file)).code).toBe(0);
+
+  const metrics = readFileSync(file, 'utf8');
+  for (const line of metrics.trimEnd().split('\n')) {
+    expect(line).toMatch(/^(?:# (?:HELP|TYPE) ox_connector_\w+ .+|ox_connector_\w+(?:\{\w+="[^"]*"\})? \d+)$/);
+  }
+  expect(metrics).toMatch(/^ox_connector_status 0$/m);
+  expect(metrics).toMatch(/^ox_connector_last_success_timestamp_seconds [1-9]\d+$/m);
+});
+
+it('bash completes verbs, options, values and the files of the queue', () => {
+  const [file = ''] = place.drop(aUser('bert'));
+  place.dropRaw('$(touch injected).json', '{');
+
+  expect(completions('chec')).toEqual(['check']);
+  expect(completions('queue', '')).toEqual(expect.arrayContaining(['list', 'show', 'drop', 'retry']));
+  expect(completions('status', '--pro')).toEqual(['--prometheus']);
+  expect(completions('reprovision', '--type', 'groups')).toEqual(['groups/group']);
+  expect(completions('queue', 'show', '2026')).toEqual([file]);
+  expect(completions('status', '--errors', '')).toEqual([]);
+});
+
+/** What bash offers for the last word. */
+function completions(...words: readonly string[]): string[] {
+  const script =
+    'source <("$1" completion); shift; COMP_WORDS=(listener_trigger "$@"); COMP_CWORD=$#; _listener_trigger; declare -p COMPREPLY';
+  const environment = { PATH: process.env.PATH, OX_CONNECTOR_DATA_DIR: place.data };
+  const output = execFileSync('bash', ['--norc', '-c', script, 'bash', BINARY, ...words], {
+    encoding: 'utf8',
+    env: environment,
+  });
+  return [...output.matchAll(/\[\d+\]="([^"]*)"/g)].flatMap(([, word]) => word ?? []);
+}
+
+it('the man page names every verb and setting', async () => {
+  const { code, stdout } = await verb('man-page');
+
+  expect(code).toBe(0);
+  for (const name of ['.TH LISTENER_TRIGGER 1', '.SS "check"', '.SS "queue show <file>"', 'OX_SOAP_SERVER', '.B 77']) {
+    expect(stdout).toContain(name);
+  }
+});
