@@ -7,6 +7,7 @@
 import { existsSync, opendirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { ConnectorError } from '../errors/connector-error.ts';
 import type { Envelope, ObjectType } from '../model/change.ts';
 import { dnKey } from '../model/dn.ts';
 import type { KnownObject, KnownObjectsReader } from '../model/known.ts';
@@ -65,13 +66,17 @@ export function openKnownObjects(queueDirectory: string, lastStates: LastStates)
       return question(index);
     } catch (error) {
       if (!NOT_A_DATABASE.has(sqliteCode(error) ?? 0)) {
-        throw error;
+        throw unusable(path, error);
       }
     }
     index?.abandon();
     removeDatabase(path);
-    index = new Index(openDatabase(path), lastStates);
-    return question(index);
+    try {
+      index = new Index(openDatabase(path), lastStates);
+      return question(index);
+    } catch (error) {
+      throw unusable(path, error);
+    }
   };
 
   return {
@@ -91,12 +96,33 @@ export function openKnownObjects(queueDirectory: string, lastStates: LastStates)
     },
     checkpoint: () => ask((each) => each.checkpoint()),
     close: () => {
-      if (index) {
-        ask((each) => each.checkpoint());
-        index.abandon();
+      try {
+        index?.checkpoint();
+      } catch (error) {
+        // What could not be noted is found by comparing next time: no reason to hide how the run ended.
+        if (sqliteCode(error) === null) {
+          throw error;
+        }
+      } finally {
+        index?.abandon();
       }
     },
   };
+}
+
+/** What SQLite says of a full or broken disk, in our words; other errors as they are. */
+function unusable(path: string, error: unknown): unknown {
+  if (sqliteCode(error) === null) {
+    return error;
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return new ConnectorError(
+    'DATA_UNWRITABLE',
+    `cannot write the index ${path}: ${reason}`,
+    { path },
+    error,
+    'Check that the disk is not full, and writable for the connector. Nothing is lost, the next run goes on from here.',
+  );
 }
 
 /** For looking only: needs no lock and writes no file. `old/` is read once, all of it. */
