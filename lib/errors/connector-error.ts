@@ -94,17 +94,20 @@ const WRITING = new Set([
 ]);
 const FULL_OR_FORBIDDEN = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
 
+/** Node has no name for a quota that is used up, and says UNKNOWN. */
+const EDQUOT = -122;
+
 /** A failed system call on a file of DATA. */
 export function dataError(error: NodeJS.ErrnoException): ConnectorError {
-  const writing = WRITING.has(error.syscall ?? '') || FULL_OR_FORBIDDEN.has(error.code ?? '');
+  const code = error.errno === EDQUOT ? 'EDQUOT' : (error.code ?? '');
+  const writing = WRITING.has(error.syscall ?? '') || FULL_OR_FORBIDDEN.has(code);
   const path = error.path ?? '';
   return new ConnectorError(
     writing ? 'DATA_UNWRITABLE' : 'DATA_UNREADABLE',
     `cannot ${writing ? 'write' : 'read'} ${path || 'a file of the data directory'}: ${error.message}`,
     path ? { path } : {},
     error,
-    REMEDIES[error.code ?? ''] ??
-      'Check that the data directory is mounted and that its files belong to the connector.',
+    REMEDIES[code] ?? 'Check that the data directory is mounted and that its files belong to the connector.',
   );
 }
 

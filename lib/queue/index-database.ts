@@ -34,10 +34,10 @@ export function asDataError(error: unknown, path: string): unknown {
   }
   return new ConnectorError(
     'DATA_UNWRITABLE',
-    `cannot use the index ${path}: ${error.message}`,
+    `cannot write the index ${path}: ${error.message}`,
     { path },
     error,
-    'Check the space and the permissions of the data directory. The index may be removed at any time, it is made again.',
+    'Check that the disk is not full, and writable for the connector. Nothing is lost, the next run goes on from here.',
   );
 }
 

@@ -9,6 +9,7 @@ import type { Envelope, ObjectType } from '../model/change.ts';
 import type { KnownObject, KnownObjectsReader } from '../model/known.ts';
 import { asDataError, isDamage, openDatabase, removeDatabase } from './index-database.ts';
 import type { LastStates } from './last-state.ts';
+import { sqliteCode } from './lock.ts';
 import { ObjectIndex } from './object-index.ts';
 
 export { placeOf } from './object-index.ts';
@@ -45,8 +46,12 @@ export function openKnownObjects(queueDirectory: string, lastStates: LastStates)
     }
     index?.abandon();
     removeDatabase(path);
-    index = new ObjectIndex(openDatabase(path), lastStates);
-    return question(index);
+    try {
+      index = new ObjectIndex(openDatabase(path), lastStates);
+      return question(index);
+    } catch (error) {
+      throw asDataError(error, path);
+    }
   };
 
   return {
@@ -68,9 +73,15 @@ export function openKnownObjects(queueDirectory: string, lastStates: LastStates)
     },
     checkpoint: () => ask((each) => each.checkpoint()),
     close: () => {
-      if (index) {
-        ask((each) => each.checkpoint());
-        index.abandon();
+      try {
+        index?.checkpoint();
+      } catch (error) {
+        // What could not be noted is found by comparing next time: no reason to hide how the run ended.
+        if (sqliteCode(error) === null) {
+          throw error;
+        }
+      } finally {
+        index?.abandon();
       }
     },
   };

@@ -5,7 +5,7 @@
 import { closeSync, ftruncateSync, openSync, readFileSync, truncateSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { ConnectorError, hasCode } from '../errors/connector-error.ts';
+import { ConnectorError, isSystemError } from '../errors/connector-error.ts';
 
 export interface Lock {
   /** Says which object is being worked on, for those who ask while the run goes on. */
@@ -35,22 +35,26 @@ export function takeLock(directory: string, now = new Date()): Lock {
   return {
     note(object) {
       const line = `${JSON.stringify({ ...about, object })}\n`;
-      ftruncateSync(fd, writeSync(fd, line, 0));
+      ifPossible(() => ftruncateSync(fd, writeSync(fd, line, 0)));
     },
     release() {
       closeSync(fd);
-      try {
-        unlinkSync(holder);
-      } catch (error) {
-        if (!hasCode(error, 'ENOENT')) {
-          throw error;
-        }
-      } finally {
-        HELD.delete(database);
-        database.close();
-      }
+      ifPossible(() => unlinkSync(holder));
+      HELD.delete(database);
+      database.close();
     },
   };
+}
+
+/** A full or read-only disk must not hide how the run ended: the lock does not depend on what is told about it. */
+function ifPossible(tell: () => void): void {
+  try {
+    tell();
+  } catch (error) {
+    if (!isSystemError(error)) {
+      throw error;
+    }
+  }
 }
 
 /** When a process started, in clock ticks since the machine did: a number that is given again has another start. */

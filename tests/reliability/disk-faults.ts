@@ -57,7 +57,7 @@ function wrongEnd(code: number | null, stderr: string): string | null {
   if (code !== DATA) {
     return `exit code ${code}, expected ${DATA}`;
   }
-  const says = [/cannot (?:write|read|lock) \S*(?:ox-connector-|data directory)/, /What to do: ./];
+  const says = [/cannot (?:write|read|lock) .*(?:ox-connector-|data directory)/, /What to do: ./];
   const missing = says.find((each) => !each.test(stderr));
   return missing ? `the output does not say ${missing}` : null;
 }
