@@ -39,7 +39,9 @@ export async function conduct(program: string, campaign: Campaign): Promise<numb
   const seconds = Number(values.seconds ?? campaign.seconds[length]);
   let failed = 0;
   let passed = 0;
-  for (const property of campaign.properties.filter(({ name }) => name === (values.only ?? name))) {
+  const chosen = campaign.properties.filter(({ name }) => name === (values.only ?? name));
+  if (chosen.length === 0) throw new Error(`there is no property ${values.only}`);
+  for (const property of chosen) {
     const started = performance.now();
     const found = await fc.check(fc.asyncProperty(property.arbitrary, property.hold), {
       seed,
@@ -57,7 +59,7 @@ export async function conduct(program: string, campaign: Campaign): Promise<numb
     if (found.counterexample) {
       passed -= 1;
       failed += 1;
-      const { example, error } = await shrink(property, found.counterexample[0], found.errorInstance, seconds * 1000);
+      const { example, error } = await shrink(property, found.counterexample[0], found.errorInstance);
       console.log(property.describe(example));
       console.log(`  ${messageOf(error).split('\n').slice(0, 60).join('\n  ')}`);
       console.log(
@@ -73,14 +75,16 @@ export async function conduct(program: string, campaign: Campaign): Promise<numb
   return failed === 0 ? 0 : 1;
 }
 
+/** Milliseconds. */
+const LONGEST_SHRINKING = 60_000;
+
 /** Leaves out elements of the lists, many at first, as long as the case still fails: any of them, not the first ones only. */
 async function shrink<Case>(
   { hold, lists }: Property<Case>,
   failing: Case,
   cause: unknown,
-  milliseconds: number,
 ): Promise<{ example: Case; error: unknown }> {
-  const until = performance.now() + milliseconds;
+  const until = performance.now() + LONGEST_SHRINKING;
   let example = failing;
   let error = cause;
   for (const name of lists) {
