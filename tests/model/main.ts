@@ -10,7 +10,7 @@ import { describeSteps, type Story, stories } from './stories.ts';
 const walked = new Map<string, number>();
 const bench: Bench = {
   sandbox: await startSandbox({ options: { recordBodies: false } }),
-  jobs: startJobs(),
+  jobs: await startJobs(),
   count: (what) => void walked.set(what, (walked.get(what) ?? 0) + 1),
 };
 

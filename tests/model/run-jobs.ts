@@ -1,6 +1,9 @@
 /** The other side of runner.ts. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { build } from 'esbuild';
+import config from '../../esbuild.config.mjs';
 
 export interface JobResult {
   readonly code: number;
@@ -12,15 +15,21 @@ export interface Jobs {
   close(): Promise<void>;
 }
 
+const VERSIONS = { ...config.define, __VERSION__: '"0"', __COMMIT__: '"0"', __BUILD_ID__: '"0"' };
+
 const END = /\0ended with (\d+)\n$/;
 
-export function startJobs(): Jobs {
-  const child = spawn(process.execPath, ['--no-warnings', 'tests/model/runner.ts'], {
+/** The sources are bundled as for the binary, but not made into one. */
+export async function startJobs(): Promise<Jobs> {
+  const outfile = resolve('dist', 'model', 'runner.cjs');
+  await build({ ...config, define: VERSIONS, entryPoints: ['tests/model/runner.ts'], outfile });
+  const child = spawn(process.execPath, ['--no-warnings', outfile], {
     stdio: ['pipe', 'inherit', 'pipe'],
     env: { PATH: process.env.PATH ?? '', TZ: 'UTC' },
   });
   return {
     run(environment) {
+      if (child.exitCode !== null) return Promise.reject(new Error('the process of the main job has ended'));
       child.stdin.write(`${JSON.stringify(environment)}\n`);
       return resultOf(child);
     },

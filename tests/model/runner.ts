@@ -4,7 +4,11 @@ import { createInterface } from 'node:readline';
 import { runMainJob } from '../../bin/main-job.ts';
 
 /** One line with the environment for each run; the log comes on standard error and ends with a line of its own. */
-for await (const line of createInterface({ input: process.stdin })) {
-  const code = await runMainJob(JSON.parse(line) as Record<string, string>);
-  writeSync(2, `\0ended with ${code}\n`);
+async function main(): Promise<void> {
+  for await (const line of createInterface({ input: process.stdin })) {
+    const code = await runMainJob(JSON.parse(line) as Record<string, string>);
+    writeSync(2, `\0ended with ${code}\n`);
+  }
 }
+
+void main();
