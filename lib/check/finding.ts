@@ -21,7 +21,6 @@ const KINDS = {
   ],
   permissions: ['error', 'Correct owner and mode of the path; the connector usually runs as root in the container.'],
   'disk-space': ['error', 'Free some space: a full disk stops the queue. Nothing is lost by that.'],
-  run: ['info', ''],
   damaged: ['error', 'Restore the file from a backup, or remove it and save the object in UDM.'],
   invalid: ['error', 'Correct the object in UDM.'],
   identifier: ['error', 'Set the property in UDM, or choose one that every object has (entryUUID always works).'],

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { footprint } from '../harness/big-site.ts';
-import { aGroup, aProfile, aUser, userDn } from '../harness/objects.ts';
+import { aGroup, anAccount, aProfile, aResource, aUser, userDn } from '../harness/objects.ts';
 import { BINARY, makeWorkplace, type RunResult, type Workplace } from '../harness/workplace.ts';
 import { type Sandbox, startSandbox } from '../sandbox/client.ts';
 
@@ -40,6 +40,38 @@ it('check shows a table without colours where no terminal is, and the same JSON 
   expect(stdout).not.toContain('\u001b');
   expect((await verb('check', '--json')).stdout).toBe((await verb('check', '--json')).stdout);
 });
+
+it('check --fix queues each repair once; a run repairs it, and what it cannot repair is found again', async () => {
+  place.drop(aResource('beamer'), aUser('bert'), anAccount('info', ['bert']));
+  await verb();
+  place.remember(aUser('müller', { mailPrimaryAddress: 'mueller@example.org' }));
+  await sandbox.seed({ contexts: { 10: { users: [{ name: 'stranger' }] } } });
+  await sandbox.drift([
+    { setUser: { context: 10, name: 'anna', fields: { title: 'Prof.', note: 'mine' } } },
+    { deleteUser: { context: 10, name: 'bert' } },
+    { deleteResource: { context: 10, name: 'beamer' } },
+    { setGroup: { context: 10, name: 'sales', members: [] } },
+  ]);
+
+  const first = reportOf(await verb('check', '--json', '--fix'));
+  const second = reportOf(await verb('check', '--json', '--fix'));
+
+  expect([first.summary.queued, second.summary.queued, place.waiting().length]).toEqual([4, 0, 4]);
+  expect(kindsOf(first)).toEqual(['differs', 'differs', 'missing', 'missing', 'refused', 'unknown']);
+  expect((await verb()).code).toBe(0);
+  expect(kindsOf(reportOf(await verb('check', '--json')))).toEqual(['refused', 'unknown']);
+});
+
+interface Report {
+  readonly findings: readonly { readonly kind: string; readonly severity: string }[];
+  readonly summary: Readonly<Record<string, number>>;
+}
+
+const reportOf = ({ stdout }: RunResult): Report => JSON.parse(stdout) as Report;
+
+function kindsOf({ findings }: Report): string[] {
+  return findings.flatMap(({ kind, severity }) => (severity === 'info' ? [] : [kind])).sort();
+}
 
 it.each([
   ['OX that cannot be reached', { OX_SOAP_SERVER: 'http://127.0.0.1:9' }, 69],

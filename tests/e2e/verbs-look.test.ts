@@ -82,25 +82,6 @@ describe('check on 10,000 objects', () => {
     MINUTES,
   );
 
-  it(
-    'repairs with --fix and a run what a run can repair',
-    async () => {
-      const found = JSON.parse((await verb('check', '--json', '--fix')).stdout) as Report;
-      expect(place.waiting().length).toBe(found.summary.queued);
-      // The only one whose repair OX would refuse: it stands in the way of the others.
-      await sandbox.options({ uniqueDisplayName: false });
-
-      const { code } = await verb();
-
-      expect({ code, waiting: place.waiting() }).toEqual({ code: 0, waiting: [] });
-      const left = problems(JSON.parse((await verb('check', '--json')).stdout) as Report);
-      const cannotRepair = (problem: string): boolean => !/^(?:differs|missing|display-name-taken) /.test(problem);
-      expect(left).toEqual(problems(found).filter(cannotRepair));
-      await sandbox.options({ uniqueDisplayName: true });
-    },
-    MINUTES,
-  );
-
   /** Answers what is to be found. */
   async function plant(): Promise<string[]> {
     await sandbox.drift([
