@@ -35,7 +35,7 @@ export function parseAnswer(service: string, operation: string, xml: string): un
   if (!result && xml === emptyAnswer) {
     return null;
   }
-  const [name, content] = bodyOf(xml);
+  const [name, content] = bodyOf(operation.startsWith('create') ? withoutEmptyFields(xml) : xml);
   if (name === null) {
     if (result) {
       throw new AnswerError('the answer has an empty Body, but the operation has a result');
@@ -52,6 +52,18 @@ export function parseAnswer(service: string, operation: string, xml: string): un
   return (
     readField(describeService(service), result, isNode(content) ? content.return : undefined) ?? (result[3] ? [] : null)
   );
+}
+
+/** An element without content, and what it may be hidden in. */
+const EMPTY_FIELD = /<((?:[\w.-]+:)?[\w.-]+)(?: [^<>]*)?(?:\/>|><\/\1>)/g;
+const HIDING = /<!\[CDATA\[|<!--/;
+
+/**
+ * OX answers a creation with the whole object, most of it empty, of which only the id is news. What is empty is dropped
+ * before the text is parsed, which is where the time of a creation goes.
+ */
+function withoutEmptyFields(xml: string): string {
+  return HIDING.test(xml) ? xml : xml.replace(EMPTY_FIELD, '');
 }
 
 /** Longer lists are read element by element: the tree of a whole one would take twenty times its size. */

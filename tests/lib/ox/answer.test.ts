@@ -220,3 +220,28 @@ it.each<[string, string]>([
 ])('says so where a fault was expected', (xml, message) => {
   expect(() => parseFault(xml)).toThrow(new AnswerError(message));
 });
+
+describe('the answer to a creation', () => {
+  const answer = (inner: string): string =>
+    `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><createResponse xmlns="urn:a"><return xmlns:x="urn:x" xmlns:i="urn:i">${inner}</return></createResponse></s:Body></s:Envelope>`;
+
+  it.each([
+    ['what is empty is left out', '<x:company></x:company><x:title i:nil="true"/><x:id>7</x:id>', { id: 7 }],
+    [
+      'an id within another object is not its id',
+      '<x:default_group><x:id>1</x:id><x:name/></x:default_group><x:id>7</x:id>',
+      { default_group: { id: 1 }, id: 7 },
+    ],
+    [
+      'text that looks like an empty element stays',
+      '<x:note><![CDATA[<b></b>]]></x:note><x:id>7</x:id>',
+      { note: '<b></b>', id: 7 },
+    ],
+  ])('%s', (_what, inner, expected) => {
+    expect(parseAnswer('OXUserService', 'create', answer(inner))).toEqual(expected);
+  });
+
+  it('is refused when it is cut within an empty element', () => {
+    expect(() => parseAnswer('OXUserService', 'create', answer('<x:company></x:compan'))).toThrow(/not well-formed/);
+  });
+});
