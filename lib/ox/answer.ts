@@ -35,7 +35,7 @@ export function parseAnswer(service: string, operation: string, xml: string): un
   if (!result && xml === emptyAnswer) {
     return null;
   }
-  const [name, content] = bodyOf(operation.startsWith('create') ? withoutEmptyFields(xml) : xml);
+  const [name, content] = bodyOf(result && operation.startsWith('create') ? withoutEmptyFields(xml) : xml);
   if (name === null) {
     if (result) {
       throw new AnswerError('the answer has an empty Body, but the operation has a result');
@@ -55,7 +55,7 @@ export function parseAnswer(service: string, operation: string, xml: string): un
 }
 
 /** An element without content, and what it may be hidden in. */
-const EMPTY_FIELD = /<((?:[\w.-]+:)?[\w.-]+)(?: [^<>]*)?(?:\/>|><\/\1>)/g;
+const EMPTY_FIELD = /<(?!(?:[\w.-]+:)?Body\b)((?:[\w.-]+:)?[\w.-]+)(?: [^<>]*)?(?:\/>|><\/\1>)/g;
 const HIDING = /<!\[CDATA\[|<!--/;
 
 /**

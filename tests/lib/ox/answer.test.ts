@@ -241,6 +241,12 @@ describe('the answer to a creation', () => {
     expect(parseAnswer('OXUserService', 'create', answer(inner))).toEqual(expected);
   });
 
+  it('may be empty only where there is no result', () => {
+    const empty = '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body></s:Body></s:Envelope>';
+    expect(parseAnswer('OXSecondaryAccountService', 'create', empty)).toBeNull();
+    expect(() => parseAnswer('OXUserService', 'create', empty)).toThrow(/empty Body/);
+  });
+
   it('is refused when it is cut within an empty element', () => {
     expect(() => parseAnswer('OXUserService', 'create', answer('<x:company></x:compan'))).toThrow(/not well-formed/);
   });

@@ -92,6 +92,18 @@ describe('SPEC 4 a context that is deleted and created again in one queue', () =
     expect(site.place.credentials()['30']?.adminpass).not.toBe(password);
   });
 
+  it('the ids of the former one, which OX gives to others now, are forgotten', async () => {
+    await site.apply(aContext(30), aUser('anna', { oxContext: 30 }));
+
+    await site.apply(deleted(aContext(30)), again, aUser('bert', { oxContext: 30 }));
+    await site.apply(aGroup('sales', ['anna', 'bert']));
+
+    expect((await site.context(30)).groups).toContainEqual(
+      expect.objectContaining({ name: 'sales', members: ['bert'] }),
+    );
+    expect(site.place.lastState(aUser('anna').id)?.object).not.toHaveProperty('oxDbId');
+  });
+
   it('and deleted again: it is gone', async () => {
     await site.apply(aContext(30));
     await site.apply(deleted(aContext(30)), again, deleted(again));
