@@ -62,12 +62,17 @@ export const mishaps: Readonly<Record<string, Mishap>> = {
     sandbox.drift({ setResource: { context, name, fields: { displayname: 'X', description: 'Y' } } }),
   ),
 
-  /** Only one that the directory still has: a resync brings no other back, and says so. */
-  'context deleted in OX': async (sandbox, directory, _place, { a }) => {
+  /**
+   * Only one that the directory still has, and with its file in the queue again: what is in a context that is gone from
+   * both stops the run until contexts.json has no entry for it any more, as the log says.
+   */
+  'context deleted in OX': async (sandbox, directory, place, { a }) => {
     const there = (await contextsOf(sandbox)).filter(({ id }) => id !== 10 && directory.hasContext(id));
     const context = pick(there, a);
     if (context === undefined) return false;
     await sandbox.drift({ deleteContext: { context: context.id } });
+    const own = [...directory.contexts.values()].filter(({ number }) => number === context.id);
+    place.drop(...own.map(({ id }) => directory.fileOf('context', id)));
     return true;
   },
 
