@@ -50,7 +50,9 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
   const warnings: string[] = [];
   const members = after === null ? [] : membersOf(after, deps, warnings);
   const staying = new Set(members.map(({ user }) => user.id));
-  const leavers = formerMembers(before, deps).filter(({ user }) => !staying.has(user.id));
+  const former = formerUsers(before, deps);
+  const leavers = former.flatMap((user) => memberOf(user, deps) ?? []).filter(({ user }) => !staying.has(user.id));
+  const withoutId = former.filter(({ isOx, context, oxId }) => isOx && context !== null && oxId === null);
   const isMoved = formerAddress !== null && formerAddress.toLowerCase() !== address.toLowerCase();
 
   const targets: Target<AccountPlace, AccountWanted>[] = [];
@@ -79,11 +81,14 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
     targets,
     warnings,
     touches: [address, formerAddress ?? address].map((each) => `account:${each.toLowerCase()}`),
-    // Those that could not be reached still have it, and wait for the credentials.
+    // Those that could not be reached still have it, and wait for the credentials, or for their ids.
     learnt: {
-      oxDbUsers: [...members, ...leavers.filter(({ user }) => withoutCredentials.includes(user.context))].map(
-        ({ user }) => user.id,
-      ),
+      oxDbUsers: [
+        ...[...members, ...leavers.filter(({ user }) => withoutCredentials.includes(user.context))].map(
+          ({ user }) => user.id,
+        ),
+        ...withoutId.map(({ id }) => id),
+      ],
       ...missingCredentials(withoutCredentials),
     },
   };
@@ -129,14 +134,14 @@ function membersOf(properties: Properties, deps: AccountPlanDeps, warnings: stri
 }
 
 /** Those that were given the account: remembered; else, as for data of other connectors, the users of the last state. */
-function formerMembers(before: Properties | null, deps: AccountPlanDeps): Member[] {
+function formerUsers(before: Properties | null, deps: AccountPlanDeps): KnownObject[] {
   if (before === null) {
     return [];
   }
   const users = Array.isArray(before.oxDbUsers)
     ? readTexts(before.oxDbUsers).map((id) => deps.known.byId(id))
     : readTexts(before.users).map((dn) => deps.known.byDn(dn));
-  return users.flatMap((user) => (user && memberOf(user, deps)) ?? []);
+  return users.filter((user) => user !== null);
 }
 
 /** null: the user is not in OX, or its id is not known. */

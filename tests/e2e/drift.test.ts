@@ -1,5 +1,7 @@
 /** Small histories that once ended in another state of OX than they should; found by the model tests. */
-import { aContext, aGroup, aResource, aUser, changed, deleted } from '../harness/objects.ts';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { aContext, aGroup, anAccount, aResource, aUser, changed, deleted } from '../harness/objects.ts';
 import { makeWorkplace, type Workplace } from '../harness/workplace.ts';
 import { type Sandbox, startSandbox } from '../sandbox/client.ts';
 
@@ -62,4 +64,24 @@ it('forgets the ids of a context that is deleted, and fills the next one of that
   expect(context?.users.map(({ name }) => name)).toEqual(['anna', 'carl']);
   expect(context?.resources.map(({ name }) => name)).toEqual(['beamer']);
   expect(context?.groups).toContainEqual({ name: 'staff', displayname: 'staff', members: ['anna'] });
+});
+
+it('takes an account from a user that left it while no ids were known', async () => {
+  const anna = aUser('anna');
+  const info = anAccount('info', ['anna']);
+  place.drop(anna, info);
+  await place.run();
+  const state = place.lastState(anna.id);
+  const { oxDbId: _, ...forgotten } = state?.object ?? {};
+  writeFileSync(join(place.queue, 'old', `${anna.id}.json`), JSON.stringify({ ...state, object: forgotten }));
+  const empty = changed(info, { users: [] });
+  place.drop(empty);
+  await place.run();
+
+  place.drop(anna, empty);
+  const { code } = await place.run();
+
+  expect(code).toBe(0);
+  const users = (await sandbox.canonicalState()).contexts['10']?.users;
+  expect(users).toEqual([expect.objectContaining({ name: 'anna', accounts: [] })]);
 });
