@@ -70,7 +70,13 @@ export function createTransport(settings: TransportSettings): Transport {
   };
   const prefix = url.pathname.replace(/\/+$/, '');
 
-  const postOnce = (request: PostRequest): Promise<HttpAnswer> => {
+  let lastUsed = 0;
+
+  const postOnce = async (request: PostRequest): Promise<HttpAnswer> => {
+    // The agent's own limit is a timer, which a long answer keeps from running while it is read.
+    if (Date.now() - lastUsed > IDLE_MILLISECONDS) {
+      dropIdleConnections(agent);
+    }
     const options: RequestOptions = {
       ...base,
       path: prefix + request.path,
@@ -81,7 +87,9 @@ export function createTransport(settings: TransportSettings): Transport {
         Accept: 'text/xml',
       },
     };
-    return exchange(http.request(options), request.body, settings.timeout);
+    const answer = await exchange(http.request(options), request.body, settings.timeout);
+    lastUsed = Date.now();
+    return answer;
   };
 
   return {
@@ -103,6 +111,14 @@ export function createTransport(settings: TransportSettings): Transport {
     },
     close: () => agent.destroy(),
   };
+}
+
+function dropIdleConnections(agent: Agent): void {
+  for (const sockets of Object.values(agent.freeSockets)) {
+    for (const socket of sockets ?? []) {
+      socket.destroy();
+    }
+  }
 }
 
 /** A kept-alive connection broke before a byte of the answer came. */

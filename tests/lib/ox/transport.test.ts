@@ -81,6 +81,15 @@ it('does not use a connection again that has idled for long: the server may be c
   expect(serving.sockets.size).toBe(2);
 });
 
+it('does so too when the process was busy all the time, so that no timer ran', async () => {
+  const serving = await serve(ok);
+  const transport = transportTo(`http://127.0.0.1:${serving.port}`);
+  await transport.post(WRITE);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2300);
+  await transport.post(WRITE);
+  expect(serving.sockets.size).toBe(2);
+});
+
 describe('when a kept connection breaks after a request was sent', () => {
   const breakAt = (...broken: number[]) =>
     serve((response, n) => (broken.includes(n) ? void response.socket?.resetAndDestroy() : ok(response)));
