@@ -62,6 +62,8 @@ export function planGroup(change: Change, deps: GroupPlanDeps): GroupPlan {
       removals.push({ place: { context, name: former, formerName: null }, wanted: null, expected: true });
     }
   }
+  // A group that is left as it is has its former name, and is found by it next time, as are those that were renamed.
+  const isLeft = [...wanted.undecided, ...withoutCredentials].some((context) => formerContexts.has(context));
   // Where there are no credentials the group stays as it is, and waits for them.
   const contexts = [...targets.map(({ place }) => place.context), ...wanted.undecided, ...withoutCredentials];
   return {
@@ -71,7 +73,7 @@ export function planGroup(change: Change, deps: GroupPlanDeps): GroupPlan {
     learnt:
       contexts.length > 0
         ? {
-            oxDbGroupname: name,
+            oxDbGroupname: isLeft && former !== null ? former : name,
             oxDbContexts: [...new Set(contexts)].sort((a, b) => a - b),
             ...missingCredentials(withoutCredentials),
           }

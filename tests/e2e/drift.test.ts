@@ -73,14 +73,18 @@ it('forgets the ids of a context that is deleted: nobody else gets into its grou
   expect(filled?.groups).toContainEqual({ name: 'staff', displayname: 'staff', members: ['anna'] });
 });
 
+function forgetOxId(id: string): void {
+  const state = place.lastState(id);
+  const { oxDbId: _, ...forgotten } = state?.object ?? {};
+  writeFileSync(join(place.queue, 'old', `${id}.json`), JSON.stringify({ ...state, object: forgotten }));
+}
+
 it('takes an account from a user that left it while no ids were known', async () => {
   const anna = aUser('anna');
   const info = anAccount('info', ['anna']);
   place.drop(anna, info);
   await place.run();
-  const state = place.lastState(anna.id);
-  const { oxDbId: _, ...forgotten } = state?.object ?? {};
-  writeFileSync(join(place.queue, 'old', `${anna.id}.json`), JSON.stringify({ ...state, object: forgotten }));
+  forgetOxId(anna.id);
   const empty = changed(info, { users: [] });
   place.drop(empty);
   await place.run();
@@ -91,4 +95,22 @@ it('takes an account from a user that left it while no ids were known', async ()
   expect(code).toBe(0);
   const users = (await sandbox.canonicalState()).contexts['10']?.users;
   expect(users).toEqual([expect.objectContaining({ name: 'anna', accounts: [] })]);
+});
+
+it('renames a group whose file came while no ids were known', async () => {
+  const anna = aUser('anna');
+  const sales = aGroup('sales', ['anna']);
+  place.drop(anna, sales);
+  await place.run();
+  forgetOxId(anna.id);
+  const staff = changed(sales, { name: 'staff' });
+  place.drop(staff);
+  await place.run();
+
+  place.drop(anna, staff);
+  const { code } = await place.run();
+
+  expect(code).toBe(0);
+  const groups = (await sandbox.canonicalState()).contexts['10']?.groups.map(({ name }) => name);
+  expect(groups).toEqual(['staff', 'users']);
 });
