@@ -71,6 +71,8 @@ export class Play {
       const files = effect(this.directory, choice);
       if (files.length > 0) this.#bench.count(what);
       this.#profilesChanged ||= what.startsWith('profile');
+      // Who was in a context that is gone comes back with a resync only, when there is a new one.
+      this.#drifted ||= what === 'context deleted' && this.#isSomebodyHomeless();
       this.place.drop(...files);
     } else if (what === 'run') {
       await this.runAndCheck();
