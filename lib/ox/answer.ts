@@ -32,6 +32,9 @@ export function parseAnswer(service: string, operation: string, xml: string): un
   if (result?.[3] && xml.length > LONG) {
     return parseLongList(service, operation, result, xml);
   }
+  if (xml.length > MOST_FOR_ONE) {
+    throw new AnswerError(`the answer has ${xml.length} characters, far more than one object can need`);
+  }
   if (!result && xml === emptyAnswer) {
     return null;
   }
@@ -66,6 +69,9 @@ function withoutEmptyFields(xml: string): string {
   return HIDING.test(xml) ? xml : xml.replace(EMPTY_FIELD, '');
 }
 
+/** An object of OX is some kilobytes, with its picture a few megabytes; parsing takes forty times the space of the text. */
+const MOST_FOR_ONE = 8 * 1024 * 1024;
+
 /** Longer lists are read element by element: the tree of a whole one would take twenty times its size. */
 const LONG = 200_000;
 
@@ -88,6 +94,9 @@ function parseLongList(service: string, operation: string, result: FieldDescript
       throw new AnswerError('the answer is not well-formed XML: it ends within a result');
     }
     const end = last + (isEmpty ? 1 : closing.length);
+    if (end - at > MOST_FOR_ONE) {
+      throw new AnswerError('an element of the answer is far larger than one object can be');
+    }
     items.push(readOne(describeService(service), result, (parseXml(xml.slice(at, end)) as Node).return));
     at = end;
     while (xml.charCodeAt(at) <= SPACE) {

@@ -20,7 +20,7 @@ interface Kept {
 }
 
 /** Of the files; in memory they are a few times as large. */
-const MOST_BYTES = 8 * 1024 * 1024;
+const MOST_BYTES = 2 * 1024 * 1024;
 
 export function readAhead(inbox: Inbox, room = MOST_BYTES): ReadAhead {
   const kept = new Map<string, Kept>();

@@ -251,3 +251,15 @@ describe('the answer to a creation', () => {
     expect(() => parseAnswer('OXUserService', 'create', answer('<x:company></x:compan'))).toThrow(/not well-formed/);
   });
 });
+
+it.each([
+  ['of an operation without result', 'OXUserService', 'change'],
+  ['of one object', 'OXUserService', 'getData'],
+])('refuses an answer %s that is far too large, unread', (_what, service, operation) => {
+  expect(() => parseAnswer(service, operation, '<a>'.repeat(3_000_000))).toThrow(/far more than one object/);
+});
+
+it('refuses a list with one element that is far too large', () => {
+  const xml = `<E><Body><listAllResponse><return><name>${'a'.repeat(9_000_000)}</name></return></listAllResponse></Body></E>`;
+  expect(() => parseAnswer('OXUserService', 'listAll', xml)).toThrow(/far larger than one object/);
+});
