@@ -76,12 +76,13 @@ export const mishaps: Readonly<Record<string, Mishap>> = {
     return true;
   },
 
-  /** As after a restored backup, with the ids forgotten as documented. */
-  'ids changed in OX and forgotten': async (sandbox, _directory, place, { a }) => {
+  /** As after a restored backup, followed by what is documented: the ids are forgotten, and found again with the users. */
+  'ids changed in OX and forgotten': async (sandbox, directory, place, { a }) => {
     const context = pick(await contextsOf(sandbox), a);
     if (context === undefined || Object.keys(place.lastStates()).length === 0) return false;
     await sandbox.drift({ renumber: { context: context.id } });
     forgetInLastStates(place, (name) => name === 'oxDbId');
+    place.drop(...[...directory.users.keys()].map((id) => directory.fileOf('user', id)));
     return true;
   },
 };

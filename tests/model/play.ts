@@ -49,6 +49,7 @@ export class Play {
   #drifted = false;
   /** Users are provisioned again with a changed profile only by a resync. */
   #profilesChanged = false;
+  #contextDeleted = false;
 
   static async begin(bench: Bench, concurrency: number): Promise<Play> {
     await bench.sandbox.reset(SEED);
@@ -68,11 +69,13 @@ export class Play {
   async step({ what, ...choice }: Step): Promise<void> {
     const effect = EFFECTS[what]?.effect;
     if (effect !== undefined) {
+      const wasSomebodyHomeless = this.#isSomebodyHomeless();
       const files = effect(this.directory, choice);
       if (files.length > 0) this.#bench.count(what);
       this.#profilesChanged ||= what.startsWith('profile');
+      this.#contextDeleted ||= what === 'context deleted';
       // Who was in a context that is gone comes back with a resync only, when there is a new one.
-      this.#drifted ||= what === 'context deleted' && this.#isSomebodyHomeless();
+      this.#drifted ||= this.#contextDeleted && (wasSomebodyHomeless || this.#isSomebodyHomeless());
       this.place.drop(...files);
     } else if (what === 'run') {
       await this.runAndCheck();
@@ -122,6 +125,7 @@ export class Play {
     }
     this.#drifted = false;
     this.#profilesChanged = false;
+    this.#contextDeleted = false;
   }
 
   async resync(order: number): Promise<void> {
