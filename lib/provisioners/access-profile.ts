@@ -23,7 +23,7 @@ export function accessProfileProvisioner(profiles: AccessProfiles): Provisioner 
     },
     async provision(plan) {
       const actions = (plan as Plan<ProfileWish, ProfileWish>).targets.map(({ place }) => write(place, profiles));
-      return { actions, learnt: {}, warnings: [], appeared: false };
+      return { actions, learnt: {}, warnings: [], stale: [], appeared: false };
     },
   };
 }

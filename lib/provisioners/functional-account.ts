@@ -166,13 +166,14 @@ async function bringAbout(ox: Ox, place: AccountPlace, wanted: AccountWanted): P
   const { context, address, formerAddress } = place;
   const everybody = [...wanted.logins.keys(), ...wanted.leavers];
   const live = new Set<number>();
-  const { answer: accounts, warnings } = await askWithLiveIds(ox, context, everybody, (ids) => {
+  const { answer, warnings, stale } = await askWithLiveIds(ox, context, everybody, (ids) => {
     live.clear();
     for (const id of ids) {
       live.add(id);
     }
     return ox.accounts.list(context, ids);
   });
+  const accounts = answer ?? [];
   const holders = holdersOf(accounts, wanted, address);
   const own = (id: number): boolean => wanted.primaryMails.get(id) === address.toLowerCase();
 
@@ -182,7 +183,7 @@ async function bringAbout(ox: Ox, place: AccountPlace, wanted: AccountWanted): P
     const account = holders.get(id);
     if (own(id)) {
       warnings.push(`user ${id} of context ${context} has ${address} as its own primary address: left out`);
-    } else if (live.has(id) && !account) {
+    } else if (answer !== null && live.has(id) && !account) {
       creations.set(login, [...(creations.get(login) ?? []), id]);
     } else if (account && differs(account, login, wanted)) {
       updates.set(login, [...(updates.get(login) ?? []), id]);
@@ -207,7 +208,7 @@ async function bringAbout(ox: Ox, place: AccountPlace, wanted: AccountWanted): P
   if (formerAddress !== null) {
     await removeFrom(ox, context, [...holdersOf(accounts, wanted, formerAddress).keys()], formerAddress);
   }
-  return { warnings };
+  return { warnings, stale };
 }
 
 /** OX ids of those that have a secondary account with this address, never by their own primary one. */

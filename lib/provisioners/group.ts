@@ -144,18 +144,18 @@ function contextsBefore(before: Properties | null, deps: GroupPlanDeps): Readonl
 
 export function groupOperations(ox: Ox): Operations<GroupPlace, GroupWanted, OxGroup> {
   const change = async (place: GroupPlace, ref: Ref, wanted: GroupWanted): Promise<Reached> => {
-    const { warnings } = await askWithLiveIds(ox, place.context, wanted.members, (members) =>
+    const { warnings, stale } = await askWithLiveIds(ox, place.context, wanted.members, (members) =>
       ox.groups.change(place.context, ref, { name: place.name, displayname: place.name, members }),
     );
-    return { warnings };
+    return { warnings, stale };
   };
   return {
     find: (place) => ox.groups.find(place.context, { name: place.name }),
     async create(place, wanted) {
-      const { warnings } = await askWithLiveIds(ox, place.context, wanted.members, (members) =>
+      const { warnings, stale } = await askWithLiveIds(ox, place.context, wanted.members, (members) =>
         ox.groups.create(place.context, { name: place.name, displayname: place.name, members }),
       );
-      return { warnings };
+      return { warnings, stale };
     },
     async update(place, wanted) {
       const former = place.formerName === null ? null : await ox.groups.find(place.context, { name: place.formerName });

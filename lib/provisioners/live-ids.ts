@@ -1,7 +1,14 @@
 /** Calls that name users by remembered ids: one wrong id makes OX refuse them all. */
-import { ConnectorError } from '../errors/connector-error.ts';
 import { faultOf } from '../ox/client.ts';
 import type { Ox } from '../ox/ox.ts';
+
+export interface LiveAnswer<T> {
+  /** null: OX knows none of the ids. */
+  readonly answer: T | null;
+  readonly warnings: string[];
+  /** Remembered ids that OX does not know. */
+  readonly stale: readonly number[];
+}
 
 /**
  * `act` with all `ids`; if OX does not know one of them, once more with those that it knows. OX refuses the call as a
@@ -13,33 +20,21 @@ export async function askWithLiveIds<T>(
   context: number,
   ids: readonly number[],
   act: (ids: number[]) => Promise<T>,
-): Promise<{ answer: T; warnings: string[] }> {
+): Promise<LiveAnswer<T>> {
   try {
-    return { answer: await act([...ids]), warnings: [] };
+    return { answer: await act([...ids]), warnings: [], stale: [] };
   } catch (error) {
     if (!faultOf(error)?.isNoSuchUser) {
       throw error;
     }
     const there = await ox.users.listIds(context);
-    const live = ids.filter((id) => there.has(id));
-    if (live.length === ids.length) {
+    const stale = ids.filter((id) => !there.has(id));
+    if (stale.length === 0) {
       throw error;
     }
-    if (live.length === 0) {
-      throw allGone(context, error);
-    }
-    const stale = ids.filter((id) => !there.has(id));
-    const warning = `left out in context ${context}: OX has no users with the remembered ids ${stale.slice(0, 10).join(', ')}`;
-    return { answer: await act(live), warnings: [warning] };
+    const live = ids.filter((id) => there.has(id));
+    const named = stale.slice(0, 10).join(', ');
+    const warning = `left out in context ${context}, to be looked up again: OX has no users with the remembered ids ${named}`;
+    return { answer: live.length === 0 ? null : await act(live), warnings: [warning], stale };
   }
-}
-
-function allGone(context: number, cause: unknown): ConnectorError {
-  return new ConnectorError(
-    'OX_REFUSED',
-    `OX knows none of the remembered users in context ${context}: ${cause instanceof Error ? cause.message : ''}`,
-    { object: `context ${context}` },
-    cause,
-    'The ids are those of another state of OX, for example before a backup was restored: run update-ox-db-cache --build-cache.',
-  );
 }

@@ -40,6 +40,8 @@ export interface Reached {
   readonly learnt?: Learnt;
   /** What is not as wished, found out on the way. */
   readonly warnings?: readonly string[];
+  /** Remembered ids of users that OX does not know. */
+  readonly stale?: readonly number[];
   /** The object has another id than remembered, or none was. */
   readonly isRenumbered?: boolean;
 }
@@ -62,6 +64,8 @@ export interface Outcome {
   readonly actions: readonly string[];
   readonly learnt: Learnt;
   readonly warnings: readonly string[];
+  /** Users whose remembered ids OX does not know. */
+  readonly stale: readonly { readonly context: number; readonly oxId: number }[];
   /** The object is new in OX, or has another id than before: what refers to it must be provisioned again. */
   readonly appeared: boolean;
 }

@@ -21,6 +21,8 @@ export interface KnownObjects extends KnownObjectsReader {
   skippedContexts(): number[];
   /** The ids of the users and resources that are in this context of OX. */
   inContext(context: number): string[];
+  /** The ids of the users remembered under this id of OX. */
+  withOxId(context: number, oxId: number): string[];
   /** All objects of a type, by id. */
   list(type: ObjectType): KnownObject[];
   /** Takes note of a last state just written (null: removed) by this run. `settle` is what changes `old/`. */
@@ -62,6 +64,7 @@ export function openKnownObjects(queueDirectory: string, lastStates: LastStates)
     skippedFor: (context) => ask((each) => each.skippedFor(context)),
     skippedContexts: () => ask((each) => each.skippedContexts()),
     inContext: (context) => ask((each) => each.inContext(context)),
+    withOxId: (context, oxId) => ask((each) => each.withOxId(context, oxId)),
     list: (type) => ask((each) => each.list(type)),
     track: (id, settle) => {
       let settled: { envelope: Envelope | null } | null = null;
@@ -98,6 +101,7 @@ export function openKnownObjectsInMemory(lastStates: LastStates): KnownObjects {
     skippedFor: (context) => index.skippedFor(context),
     skippedContexts: () => index.skippedContexts(),
     inContext: (context) => index.inContext(context),
+    withOxId: (context, oxId) => index.withOxId(context, oxId),
     list: (type) => index.list(type),
     track: (id, settle) => index.track(id, settle),
     checkpoint: () => index.checkpoint(),

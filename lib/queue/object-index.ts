@@ -99,6 +99,11 @@ export class ObjectIndex {
     return (rows as unknown as { id: string }[]).map((row) => row.id);
   }
 
+  withOxId(context: number, oxId: number): string[] {
+    const rows = this.#sql('SELECT id FROM object WHERE context = ? AND ox_id = ?').all(context, oxId);
+    return (rows as unknown as { id: string }[]).map((row) => row.id);
+  }
+
   track(id: string, settle: () => Envelope | null): void {
     const untouched = this.#directoryTime !== '' && this.#directoryTime === this.#timeOfDirectory();
     const envelope = settle();

@@ -1,20 +1,21 @@
 /** The main job: every waiting file in order, each let go once OX has accepted it (SPEC 4). */
 import { asConnectorError, ConnectorError } from '../errors/connector-error.ts';
 import type { Logger } from '../logger/logger.ts';
-import { type Change, type Envelope, learntOf, withoutLearnt } from '../model/change.ts';
-import { readBoolean, readTexts } from '../model/udm.ts';
+import { type Change, type Envelope, withoutLearnt } from '../model/change.ts';
+import { readTexts } from '../model/udm.ts';
 import { faultOf } from '../ox/client.ts';
 import type { Outcome, Plan, Registry } from '../provisioners/provisioner.ts';
 import { addAgain } from '../queue/again.ts';
 import type { Inbox } from '../queue/inbox.ts';
-import { type KnownObjects, placeOf } from '../queue/known-objects.ts';
+import type { KnownObjects } from '../queue/known-objects.ts';
 import type { LastStates } from '../queue/last-state.ts';
 import { inOrder, summarize, type Turn, type Waiting } from '../queue/order.ts';
 import type { Parking } from '../queue/parking.ts';
 import { type ReadAhead, readAhead } from '../queue/read-ahead.ts';
-import { forgetContext } from './forget-context.ts';
+import { forgetContext, forgetOxId } from './forget-ids.ts';
 import { type Prepared, workInOrder } from './in-flight.ts';
 import { ItemFailure } from './item-failure.ts';
+import { learntBySkip } from './learnt-by-skip.ts';
 
 export interface DrainDeps {
   readonly inbox: Inbox;
@@ -168,6 +169,7 @@ export class Drain {
         log.warning('not as wished', { file: path, type: change.type, dn: change.dn, reason });
       }
       this.#againForFollowers(change, outcome);
+      this.#againForStale(outcome);
       forgetContext(change, this.#deps);
       this.#settle(turn, envelope, change, { ...outcome.learnt });
       const action = outcome.actions.join(', ') || 'nothing to do in OX';
@@ -246,6 +248,15 @@ export class Drain {
     }
   }
 
+  /** Users that OX has under another id than remembered, if at all: looked up by name, they bring their groups back. */
+  #againForStale({ stale }: Outcome): void {
+    for (const id of stale.flatMap(({ context, oxId }) => this.#deps.known.withOxId(context, oxId))) {
+      // In this order: cut off in between, the file at hand comes again and finds the same.
+      this.#again(id);
+      forgetOxId(id, this.#deps);
+    }
+  }
+
   #again(id: string): void {
     if (!this.#waiting.has(id) && addAgain(this.#deps.inbox, this.#deps.lastStates, id) !== null) {
       this.#waiting.add(id);
@@ -267,24 +278,6 @@ export class Drain {
 /** A context is never set aside: everything else depends on it. */
 function isAboutObject(error: unknown, change: Change): boolean {
   return change.type !== 'oxmail/oxcontext' && faultOf(error)?.isAboutObject === true;
-}
-
-function learntBySkip({ before, dn, id, type }: Change, plan: Plan): Record<string, unknown> {
-  const learnt = learntOf(before);
-  delete learnt.oxDbSkipped;
-  // Where the object is in OX must not be forgotten: its own `oxContext` may say something else from now on.
-  const place = before && placeOf({ id, dn, udm_object_type: type, object: before });
-  const wasThere =
-    place !== null &&
-    place.context !== null &&
-    (type !== 'users/user' || readBoolean(before?.isOxUser) || 'oxDbContext' in learnt);
-  return {
-    ...learnt,
-    ...(wasThere && (type === 'users/user' || type === 'oxresources/oxresources')
-      ? { oxDbContext: place.context }
-      : {}),
-    ...(plan.skip?.missingCredentials === undefined ? {} : { oxDbSkipped: plan.skip.missingCredentials }),
-  };
 }
 
 function invalid(path: string, mistakes: readonly string[]): ConnectorError {

@@ -114,3 +114,24 @@ it('renames a group whose file came while no ids were known', async () => {
   const groups = (await sandbox.canonicalState()).contexts['10']?.groups.map(({ name }) => name);
   expect(groups).toEqual(['staff', 'users']);
 });
+
+it.each([
+  ['one of two members', ['anna', 'bert']],
+  ['the only member', ['anna']],
+])('finds %s again that was made anew in OX by hand', async (_what, members) => {
+  place.drop(...members.map((name) => aUser(name)), aGroup('sales', members), anAccount('info', members));
+  await place.run();
+  const expected = await sandbox.canonicalState();
+  await sandbox.drift({ deleteUser: { context: 10, name: 'anna' } });
+  await sandbox.seed({ contexts: { '10': { users: [{ name: 'anna', primaryEmail: 'anna@example.org' }] } } });
+
+  await place.run({ args: ['reprovision', '--all', '--yes'] });
+  const { code, stderr } = await place.run();
+
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('to be looked up again') });
+  const [before, after] = [expected, await sandbox.canonicalState()].map(({ contexts }) => contexts['10']);
+  expect(after?.groups).toEqual(before?.groups);
+  expect(after?.users.map(({ name, accounts }) => [name, accounts])).toEqual(
+    before?.users.map(({ name, accounts }) => [name, accounts]),
+  );
+});
