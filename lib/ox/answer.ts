@@ -58,12 +58,12 @@ export function parseAnswer(service: string, operation: string, xml: string): un
 }
 
 /** An element without content, and what it may be hidden in. */
-const EMPTY_FIELD = /<(?!(?:[\w.-]+:)?Body\b)((?:[\w.-]+:)?[\w.-]+)(?: [^<>]*)?(?:\/>|><\/\1>)/g;
+const EMPTY_FIELD = /<(?!(?:[\w.-]+:)?(?:Body|return)\b)((?:[\w.-]+:)?[\w.-]+)(?: [^<>]*)?(?:\/>|><\/\1>)/g;
 const HIDING = /<!\[CDATA\[|<!--/;
 
 /**
- * OX answers a creation with the whole object, most of it empty, of which only the id is news. What is empty is dropped
- * before the text is parsed, which is where the time of a creation goes.
+ * OX answers a creation, and each user of a list, with the whole object, most of it empty. What is empty is dropped before
+ * the text is parsed, which is where the time of such answers goes.
  */
 function withoutEmptyFields(xml: string): string {
   return HIDING.test(xml) ? xml : xml.replace(EMPTY_FIELD, '');
@@ -97,7 +97,9 @@ function parseLongList(service: string, operation: string, result: FieldDescript
     if (end - at > MOST_FOR_ONE) {
       throw new AnswerError('an element of the answer is far larger than one object can be');
     }
-    items.push(readOne(describeService(service), result, (parseXml(xml.slice(at, end)) as Node).return));
+    items.push(
+      readOne(describeService(service), result, (parseXml(withoutEmptyFields(xml.slice(at, end))) as Node).return),
+    );
     at = end;
     while (xml.charCodeAt(at) <= SPACE) {
       at += 1;
