@@ -267,7 +267,7 @@ it('refuses a list with one element that is far too large', () => {
 it('reads a long list whose elements are nil or full of empty fields', () => {
   const user = `<return xmlns:i="urn:i"><company i:nil="true"/><title></title><id>7</id></return>`;
   const nil = '<return xmlns:i="urn:i" i:nil="true"/>';
-  const xml = `<E><Body><listAllResponse>${nil}${user.repeat(5000)}</listAllResponse></Body></E>`;
+  const xml = `<Envelope><Body><listAllResponse>${nil}${user.repeat(5000)}</listAllResponse></Body></Envelope>`;
   const users = parseAnswer('OXUserService', 'listAll', xml) as unknown[];
   expect(users).toHaveLength(5001);
   expect([users[0], users[1], users[5000]]).toEqual([null, { id: 7 }, { id: 7 }]);
