@@ -144,9 +144,15 @@ function contextsBefore(before: Properties | null, deps: GroupPlanDeps): Readonl
 
 export function groupOperations(ox: Ox): Operations<GroupPlace, GroupWanted, OxGroup> {
   const change = async (place: GroupPlace, ref: Ref, wanted: GroupWanted): Promise<Reached> => {
-    const { warnings, stale } = await askWithLiveIds(ox, place.context, wanted.members, (members) =>
-      ox.groups.change(place.context, ref, { name: place.name, displayname: place.name, members }),
-    );
+    const act = async (members: number[]): Promise<true> => {
+      await ox.groups.change(place.context, ref, { name: place.name, displayname: place.name, members });
+      return true;
+    };
+    const { answer, warnings, stale } = await askWithLiveIds(ox, place.context, wanted.members, act);
+    if (answer === null) {
+      // Nobody in it is known: it gets its name now, and its members when they have been looked up.
+      await act([]);
+    }
     return { warnings, stale };
   };
   return {

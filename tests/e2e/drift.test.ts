@@ -135,3 +135,19 @@ it.each([
     before?.users.map(({ name, accounts }) => [name, accounts]),
   );
 });
+
+it('renames a group whose only member was made anew in OX by hand', async () => {
+  const sales = aGroup('sales', ['anna']);
+  place.drop(aUser('anna'), sales);
+  await place.run();
+  await sandbox.drift({ deleteUser: { context: 10, name: 'anna' } });
+  await sandbox.seed({ contexts: { '10': { users: [{ name: 'anna', primaryEmail: 'anna@example.org' }] } } });
+
+  place.drop(changed(sales, { name: 'staff' }));
+  expect((await place.run()).code).toBe(0);
+
+  expect((await sandbox.canonicalState()).contexts['10']?.groups).toEqual([
+    { name: 'staff', displayname: 'staff', members: ['anna'] },
+    expect.objectContaining({ name: 'users' }),
+  ]);
+});
