@@ -37,6 +37,8 @@ type AccountPlan = Plan<AccountPlace, AccountWanted>;
 interface Member {
   readonly user: KnownObject & { readonly context: number; readonly oxId: number };
   readonly properties: Properties;
+  /** As the functional account writes it. */
+  readonly dn: string;
 }
 
 export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): AccountPlan {
@@ -51,7 +53,9 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
   const members = after === null ? [] : membersOf(after, deps, warnings);
   const staying = new Set(members.map(({ user }) => user.id));
   const former = formerUsers(before, deps);
-  const leavers = former.flatMap((user) => memberOf(user, deps) ?? []).filter(({ user }) => !staying.has(user.id));
+  const leavers = former
+    .flatMap((user) => memberOf(user, user.id, deps) ?? [])
+    .filter(({ user }) => !staying.has(user.id));
   const withoutId = former.filter(({ isOx, context, oxId }) => isOx && context !== null && oxId === null);
   const isMoved = formerAddress !== null && formerAddress.toLowerCase() !== address.toLowerCase();
 
@@ -98,19 +102,9 @@ function primaryMailOf(user: Properties): string {
   return (readText(user.mailPrimaryAddress) ?? '').toLowerCase();
 }
 
-function loginOf(change: Change, address: string, { user, properties }: Member, deps: AccountPlanDeps): string {
-  const tokens = {
-    fa_entry_uuid: change.id,
-    fa_email_address: address,
-    entry_uuid: user.id,
-    dn: userDn(change, user, deps),
-  };
-  return functionalAccountLogin(deps.template, tokens, properties, tokens.dn);
-}
-
-/** The DN as the functional account writes it. */
-function userDn(change: Change, user: KnownObject, deps: AccountPlanDeps): string {
-  return readTexts(change.after?.users).find((dn) => deps.known.byDn(dn)?.id === user.id) ?? user.id;
+function loginOf(change: Change, address: string, { user, properties, dn }: Member, deps: AccountPlanDeps): string {
+  const tokens = { fa_entry_uuid: change.id, fa_email_address: address, entry_uuid: user.id, dn };
+  return functionalAccountLogin(deps.template, tokens, properties, dn);
 }
 
 function membersOf(properties: Properties, deps: AccountPlanDeps, warnings: string[]): Member[] {
@@ -118,7 +112,7 @@ function membersOf(properties: Properties, deps: AccountPlanDeps, warnings: stri
   const unknown: string[] = [];
   for (const dn of readTexts(properties.users)) {
     const user = deps.known.byDn(dn);
-    const member = user && memberOf(user, deps);
+    const member = user && memberOf(user, dn, deps);
     if (member) {
       members.set(member.user.id, member);
     } else if (user === null || user.isOx) {
@@ -145,12 +139,12 @@ function formerUsers(before: Properties | null, deps: AccountPlanDeps): KnownObj
 }
 
 /** null: the user is not in OX, or its id is not known. */
-function memberOf(user: KnownObject, deps: AccountPlanDeps): Member | null {
+function memberOf(user: KnownObject, dn: string, deps: AccountPlanDeps): Member | null {
   const { context, oxId } = user;
   if (user.type !== 'users/user' || !user.isOx || context === null || oxId === null) {
     return null;
   }
-  return { user: { ...user, context, oxId }, properties: deps.known.read(user.id) ?? {} };
+  return { user: { ...user, context, oxId }, properties: deps.known.read(user.id) ?? {}, dn };
 }
 
 export function functionalAccountOperations(ox: Ox): Operations<AccountPlace, AccountWanted, never> {

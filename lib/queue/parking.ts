@@ -68,7 +68,10 @@ export function openParking(inbox: Inbox): Parking {
       syncDirectory(inbox.directory);
       files = [...all().filter((each) => each.name !== name), { name, envelope, reason }];
     },
-    holds: (dn) => all().some((each) => dnKey(each.envelope.dn) === dnKey(dn)),
+    holds(dn) {
+      const key = all().length > 0 ? dnKey(dn) : '';
+      return all().some((each) => dnKey(each.envelope.dn) === key);
+    },
     clear(id) {
       for (const each of all().filter(({ envelope }) => isSame(envelope.id, id))) {
         remove(each.name);

@@ -122,7 +122,7 @@ export class Drain {
       }
       dn = given.dn;
       const before = lastStates.read(given.id);
-      const envelope = given.oxConnectorReprovision ? before && { ...before, object: before.object } : given;
+      const envelope = given.oxConnectorReprovision ? before : given;
       if (envelope === null || (envelope.object === null && before === null)) {
         return { touches: [], act: async () => this.#drop(turn, given, path) };
       }
