@@ -15,9 +15,9 @@ import { ObjectIndex } from './object-index.ts';
 export { placeOf } from './object-index.ts';
 
 export interface KnownObjects extends KnownObjectsReader {
-  /** The ids of the objects that were skipped because this context had no credentials, as far as indexed. */
+  /** The ids of the objects that were skipped because this context had no credentials. */
   skippedFor(context: number): string[];
-  /** Contexts for which objects were skipped, as far as indexed: asking never costs a look at `old/`. */
+  /** Contexts for which objects were skipped. */
   skippedContexts(): number[];
   /** The ids of the users and resources that are in this context of OX. */
   inContext(context: number): string[];

@@ -79,11 +79,13 @@ export class ObjectIndex {
   }
 
   skippedFor(context: number): string[] {
+    this.#noticeOthers();
     const rows = this.#sql('SELECT id FROM object WHERE skipped = ? ORDER BY id').all(context);
     return (rows as unknown as { id: string }[]).map((row) => row.id);
   }
 
   skippedContexts(): number[] {
+    this.#noticeOthers();
     const rows = this.#sql('SELECT DISTINCT skipped FROM object WHERE skipped IS NOT NULL ORDER BY skipped').all();
     return (rows as unknown as { skipped: number }[]).map((row) => row.skipped);
   }
@@ -100,6 +102,7 @@ export class ObjectIndex {
   }
 
   withOxId(context: number, oxId: number): string[] {
+    this.#noticeOthers();
     const rows = this.#sql('SELECT id FROM object WHERE context = ? AND ox_id = ?').all(context, oxId);
     return (rows as unknown as { id: string }[]).map((row) => row.id);
   }

@@ -124,6 +124,18 @@ it('finds the objects skipped for want of credentials', () => {
   expect(known.skippedContexts()).toEqual([30]);
 });
 
+it.each<[string, (index: KnownObjects) => unknown, unknown]>([
+  ['the contexts', (index) => index.skippedContexts(), [30]],
+  ['the objects', (index) => index.skippedFor(30), [aUser('x').id]],
+  ['who has an id of OX', (index) => index.withOxId(10, 7), [anna.id]],
+])('finds what was skipped although the index is lost: %s', (_what, ask, expected) => {
+  settle(aUser('x', { oxDbSkipped: 30 }), anna);
+  known.close();
+  rmSync(indexFile());
+  known = open();
+  expect(ask(known)).toEqual(expected);
+});
+
 describe('notices that an administrator', () => {
   beforeEach(() => {
     settle(anna, bert, sales);
