@@ -50,6 +50,8 @@ export class Play {
   /** Users are provisioned again with a changed profile only by a resync. */
   #profilesChanged = false;
   #contextDeleted = false;
+  /** Last states are those of the connector before this one: where a group has been is told by its members alone. */
+  #isTakenOver = false;
 
   static async begin(bench: Bench, concurrency: number): Promise<Play> {
     await bench.sandbox.reset(SEED);
@@ -88,7 +90,7 @@ export class Play {
       rmSync(join(this.place.queue, '.index.sqlite'), { force: true });
     } else if (what === 'data of the old connector') {
       await this.#forgetAllButTheOld();
-    } else {
+    } else if (!(this.#isTakenOver && what === 'group emptied in OX')) {
       const done = await mishaps[what]?.(this.#bench.sandbox, this.directory, this.place, choice);
       if (done) {
         this.#bench.count(what);
@@ -126,6 +128,7 @@ export class Play {
     this.#drifted = false;
     this.#profilesChanged = false;
     this.#contextDeleted = false;
+    this.#isTakenOver = false;
   }
 
   async resync(order: number): Promise<void> {
@@ -184,6 +187,7 @@ export class Play {
     await this.runAndCheck();
     if (this.#drifted || this.#isSomebodyHomeless() || this.directory.all().length === 0) return;
     this.#bench.count('data of the old connector');
+    this.#isTakenOver = true;
     forgetInLastStates(this.place, (name) => /^oxDb(?!Id$|Username$|Groupname$)/.test(name));
     this.place.drop(...[...this.directory.accounts.keys()].map((id) => this.directory.fileOf('account', id)));
     await this.runAndCheck();
