@@ -29,9 +29,6 @@ let emptyAnswer: string | null = null;
 /** The operation's result; null: it has none, or it is nil. Throws OxFault and AnswerError. */
 export function parseAnswer(service: string, operation: string, xml: string): unknown {
   const { result } = describeOperation(service, operation);
-  if (result?.[3] && xml.length > LONG) {
-    return parseLongList(service, operation, result, xml);
-  }
   if (xml.length > MOST_FOR_ONE) {
     throw new AnswerError(`the answer has ${xml.length} characters, far more than one object can need`);
   }
@@ -70,49 +67,14 @@ function withoutEmptyFields(xml: string): string {
 }
 
 /** An object of OX is some kilobytes, with its picture a few megabytes; parsing takes forty times the space of the text. */
-const MOST_FOR_ONE = 8 * 1024 * 1024;
+export const MOST_FOR_ONE = 8 * 1024 * 1024;
 
-/** Longer lists are read element by element: the tree of a whole one would take twenty times its size. */
-const LONG = 200_000;
-
-/** `return` is no field of any type, so its end tag ends an element of the list. */
-function parseLongList(service: string, operation: string, result: FieldDescriptor, xml: string): unknown[] {
+/** One element of the operation's result, which is a list. */
+export function readElement(service: string, operation: string, xml: string): unknown {
+  const { result } = describeOperation(service, operation);
   refuseDoctype(xml);
-  const opening = /<((?:[\w.-]+:)?return)(?=[\s/>])/.exec(xml);
-  const tag = opening?.[1];
-  if (!opening || tag === undefined) {
-    throw new AnswerError('a long answer without a result');
-  }
-  const closing = `</${tag}>`;
-  const items: unknown[] = [];
-  let at = opening.index;
-  while (xml.startsWith(`<${tag}`, at)) {
-    const bracket = xml.indexOf('>', at);
-    const isEmpty = xml[bracket - 1] === '/';
-    const last = isEmpty ? bracket : xml.indexOf(closing, bracket);
-    if (bracket < 0 || last < 0) {
-      throw new AnswerError('the answer is not well-formed XML: it ends within a result');
-    }
-    const end = last + (isEmpty ? 1 : closing.length);
-    if (end - at > MOST_FOR_ONE) {
-      throw new AnswerError('an element of the answer is far larger than one object can be');
-    }
-    items.push(
-      readOne(describeService(service), result, (parseXml(withoutEmptyFields(xml.slice(at, end))) as Node).return),
-    );
-    at = end;
-    while (xml.charCodeAt(at) <= SPACE) {
-      at += 1;
-    }
-  }
-  const [name] = bodyOf(xml.slice(0, opening.index) + xml.slice(at));
-  if (name !== `${operation}Response`) {
-    throw new AnswerError(`the answer is for another operation: ${String(name).slice(0, 80)}`);
-  }
-  return items;
+  return result && readOne(describeService(service), result, (parseXml(withoutEmptyFields(xml)) as Node).return);
 }
-
-const SPACE = 0x20;
 
 /** Throws the fault that the text holds; AnswerError if it holds none. */
 export function parseFault(xml: string): never {
@@ -121,7 +83,7 @@ export function parseFault(xml: string): never {
 }
 
 /** The Body's only element and its content; a Fault is thrown. */
-function bodyOf(xml: string): [string | null, unknown] {
+export function bodyOf(xml: string): [string | null, unknown] {
   refuseDoctype(xml);
   const { Envelope: envelope } = parseXml(xml) as Node;
   if (!isNode(envelope) || !('Body' in envelope)) {
@@ -138,7 +100,7 @@ function bodyOf(xml: string): [string | null, unknown] {
   return [name, name === null ? null : body[name]];
 }
 
-function refuseDoctype(xml: string): void {
+export function refuseDoctype(xml: string): void {
   if (xml.includes('<!DOCTYPE') || xml.includes('<!ENTITY')) {
     throw new AnswerError('the answer holds a DOCTYPE, which SOAP forbids');
   }

@@ -3,9 +3,12 @@ import type { Contract } from '#generated/soap-types.ts';
 import { ConnectorError, type ErrorCode, type ErrorFields } from '../errors/connector-error.ts';
 import { remedyFor } from '../errors/remedies.ts';
 import { AnswerError, parseAnswer, parseFault } from './answer.ts';
+import { answersList } from './contract.ts';
 import { OxFault } from './fault.ts';
+import { ListReader } from './list-reader.ts';
 import { serialize } from './serializer.ts';
 import {
+  charsetOf,
   createTransport,
   type HttpAnswer,
   TransportError,
@@ -65,13 +68,15 @@ export function createClient(settings: TransportSettings): OxClient {
       calls += 1;
       try {
         transport ??= createTransport(settings);
+        const list = answersList(service, operation) ? new ListReader(service, operation) : null;
         const answer = await transport.post({
           path: `/webservices/${service}`,
           action: `urn:${operation}`,
           body,
           isRead: READS.has(operation),
+          takeBody: list ? (piece) => list.write(piece) : undefined,
         });
-        return understand(answer, service, operation, fields) as never;
+        return understand(answer, list, service, operation, fields) as never;
       } catch (error) {
         throw wrap(error, fields, subject.login, secretsOf(input));
       }
@@ -85,9 +90,21 @@ export function faultOf(error: unknown): OxFault | null {
   return error instanceof ConnectorError && error.cause instanceof OxFault ? error.cause : null;
 }
 
-function understand(answer: HttpAnswer, service: string, operation: string, fields: ErrorFields): unknown {
+function understand(
+  answer: HttpAnswer,
+  list: ListReader | null,
+  service: string,
+  operation: string,
+  fields: ErrorFields,
+): unknown {
   if (answer.status === 200) {
-    return parseAnswer(service, operation, textOf(answer));
+    if (list === null) {
+      return parseAnswer(service, operation, textOf(answer));
+    }
+    if (answer.body !== null) {
+      list.write(Buffer.from(textOf(answer)));
+    }
+    return list.finish();
   }
   if (answer.status === 500 && !/html/i.test(answer.contentType)) {
     parseFault(textOf(answer));
@@ -101,9 +118,11 @@ function understand(answer: HttpAnswer, service: string, operation: string, fiel
 const UTF_8 = new TextDecoder('utf-8', { fatal: true });
 
 function textOf(answer: HttpAnswer): string {
-  const charset = /charset="?([\w-]+)/i.exec(answer.contentType)?.[1]?.toLowerCase() ?? 'utf-8';
+  const charset = charsetOf(answer.contentType);
   try {
-    return (charset === 'utf-8' ? UTF_8 : new TextDecoder(charset, { fatal: true })).decode(answer.body);
+    return (charset === 'utf-8' ? UTF_8 : new TextDecoder(charset, { fatal: true })).decode(
+      answer.body ?? Buffer.alloc(0),
+    );
   } catch (error) {
     throw new AnswerError(`the answer is not valid ${charset}`, { cause: error });
   }

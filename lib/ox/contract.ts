@@ -35,3 +35,8 @@ export function describeOperation(service: string, operation: string): Operation
   }
   return found;
 }
+
+/** Whether the operation's result is a list. */
+export function answersList(service: string, operation: string): boolean {
+  return describeOperation(service, operation).result?.[3] === 1;
+}

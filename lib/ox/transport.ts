@@ -18,13 +18,15 @@ export interface PostRequest {
   readonly action: string;
   readonly body: string;
   readonly isRead: boolean;
+  /** Takes the body of an answer with status 200 in UTF-8 piece by piece as it comes: it is not collected then. */
+  readonly takeBody?: ((piece: Buffer) => void) | undefined;
 }
 
 export interface HttpAnswer {
   readonly status: number;
   readonly contentType: string;
-  readonly location: string;
-  readonly body: Buffer;
+  /** null: it was taken. */
+  readonly body: Buffer | null;
 }
 
 export interface Transport {
@@ -87,7 +89,7 @@ export function createTransport(settings: TransportSettings): Transport {
         Accept: 'text/xml',
       },
     };
-    const answer = await exchange(http.request(options), request.body, settings.timeout);
+    const answer = await exchange(http.request(options), request, settings.timeout);
     lastUsed = Date.now();
     return answer;
   };
@@ -131,19 +133,19 @@ class StaleConnection extends Error {
   }
 }
 
-function exchange(request: ClientRequest, body: string, timeout: number): Promise<HttpAnswer> {
+function exchange(request: ClientRequest, { body, takeBody }: PostRequest, timeout: number): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     let answering = false;
-    const fail = (error: Error): void => {
+    const giveUp = (error: unknown): void => {
       clearTimeout(whole);
       clearTimeout(connecting);
       request.destroy();
+      reject(error);
+    };
+    const fail = (error: Error): void => {
       const failure = error instanceof TransportError ? error : describe(error, answering);
-      reject(
-        request.reusedSocket && !answering && failure.failure === 'unreachable'
-          ? new StaleConnection(failure)
-          : failure,
-      );
+      const isStale = request.reusedSocket && !answering && failure.failure === 'unreachable';
+      giveUp(isStale ? new StaleConnection(failure) : failure);
     };
     const late = (message: string): void => fail(new TransportError('timeout', message));
     const whole = setTimeout(
@@ -164,36 +166,62 @@ function exchange(request: ClientRequest, body: string, timeout: number): Promis
     request.on('response', (response) => {
       answering = true;
       connected();
-      collect(response, fail, (body) => {
+      const done = (collected: Buffer | null): void => {
         clearTimeout(whole);
-        resolve({
-          status: response.statusCode ?? 0,
-          contentType: response.headers['content-type'] ?? '',
-          location: response.headers.location ?? '',
-          body,
-        });
-      });
+        const contentType = response.headers['content-type'] ?? '';
+        resolve({ status: response.statusCode ?? 0, contentType, body: collected });
+      };
+      collect(response, isTaken(response) ? takeBody : undefined, { done, fail, giveUp });
     });
     request.end(body);
   });
 }
 
-/** Answers through `done` or `fail`: an async iterator would cost as much as the rest of a call. */
-function collect(response: IncomingMessage, fail: (error: Error) => void, done: (body: Buffer) => void): void {
+function isTaken({ statusCode, headers }: IncomingMessage): boolean {
+  const isPlain = (headers['content-encoding'] ?? 'identity') === 'identity';
+  return statusCode === 200 && isPlain && charsetOf(headers['content-type'] ?? '') === 'utf-8';
+}
+
+export function charsetOf(contentType: string): string {
+  return /charset="?([\w-]+)/i.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8';
+}
+
+interface Ends {
+  readonly done: (body: Buffer | null) => void;
+  readonly fail: (error: Error) => void;
+  /** Ends with the very error. */
+  readonly giveUp: (error: unknown) => void;
+}
+
+/** Answers through one of the ends: an async iterator would cost as much as the rest of a call. */
+function collect(
+  response: IncomingMessage,
+  take: ((piece: Buffer) => void) | undefined,
+  { done, fail, giveUp }: Ends,
+): void {
   const chunks: Buffer[] = [];
+  const keep = take ?? ((chunk: Buffer) => void chunks.push(chunk));
   let size = 0;
   response.on('data', (chunk: Buffer) => {
     size += chunk.length;
     if (size > MAX_ANSWER_BYTES) {
       fail(tooLarge());
-    } else {
-      chunks.push(chunk);
+      return;
+    }
+    try {
+      keep(chunk);
+    } catch (error) {
+      giveUp(error);
     }
   });
   response.on('error', fail);
   response.on('end', () => {
     if (!response.complete) {
       fail(new TransportError('invalid', 'the answer ended before it was complete'));
+      return;
+    }
+    if (take) {
+      done(null);
       return;
     }
     const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size);

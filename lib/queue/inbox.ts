@@ -109,13 +109,13 @@ export function parseJson(bytes: Buffer, path: string): Readonly<Record<string, 
   try {
     text = UTF_8.decode(bytes);
   } catch (error) {
-    throw refuse(path, ['is not valid UTF-8'], error);
+    throw refuse(path, ['is not valid UTF-8'], CORRECT_FILE, error);
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw refuse(path, [`is not valid JSON: ${withoutContent(error)}`], error);
+    throw refuse(path, [`is not valid JSON: ${withoutContent(error)}`], CORRECT_FILE, error);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw refuse(path, [
@@ -145,14 +145,15 @@ function withoutContent(error: unknown): string {
   return /end of JSON|Unterminated/i.test(message) ? 'it ends too early' : 'syntax error';
 }
 
-export function refuse(path: string, mistakes: readonly string[], cause?: unknown): ConnectorError {
-  return new ConnectorError(
-    'QUEUE_FILE_INVALID',
-    `${path} ${mistakes.join('; ')}`,
-    { file: path },
-    cause,
-    'Correct the file, or remove it from the queue and change the object in UDM once more.',
-  );
+const CORRECT_FILE = 'Correct the file, or remove it from the queue and change the object in UDM once more.';
+
+export function refuse(
+  path: string,
+  mistakes: readonly string[],
+  remedy = CORRECT_FILE,
+  cause?: unknown,
+): ConnectorError {
+  return new ConnectorError('QUEUE_FILE_INVALID', `${path} ${mistakes.join('; ')}`, { file: path }, cause, remedy);
 }
 
 /** One name for all: a leftover of a crash is replaced the next time, so that there is never more than one. */

@@ -1,19 +1,19 @@
 /** The main job: every waiting file in order, each let go once OX has accepted it (SPEC 4). */
-import { asConnectorError, ConnectorError } from '../errors/connector-error.ts';
+import { asConnectorError } from '../errors/connector-error.ts';
 import type { Logger } from '../logger/logger.ts';
 import { type Change, type Envelope, withoutLearnt } from '../model/change.ts';
 import { readTexts } from '../model/udm.ts';
 import { faultOf } from '../ox/client.ts';
-import type { Outcome, Plan, Registry } from '../provisioners/provisioner.ts';
-import { addAgain } from '../queue/again.ts';
-import type { Inbox } from '../queue/inbox.ts';
+import type { Plan, Registry } from '../provisioners/provisioner.ts';
+import { type Inbox, refuse } from '../queue/inbox.ts';
 import type { KnownObjects } from '../queue/known-objects.ts';
 import type { LastStates } from '../queue/last-state.ts';
 import { inOrder, summarize, type Turn, type Waiting } from '../queue/order.ts';
 import type { Parking } from '../queue/parking.ts';
 import { type ReadAhead, readAhead } from '../queue/read-ahead.ts';
-import { forgetContext, forgetOxId } from './forget-ids.ts';
-import { type Prepared, workInOrder } from './in-flight.ts';
+import { FollowUps } from './follow-ups.ts';
+import { forgetContext } from './forget-ids.ts';
+import { type Prepared, type Settle, workInOrder } from './in-flight.ts';
 import { ItemFailure } from './item-failure.ts';
 import { learntBySkip } from './learnt-by-skip.ts';
 
@@ -41,16 +41,23 @@ export interface DrainDeps {
 /** In nanoseconds. `performance` would be loaded first, `process` is there. */
 const MILLISECOND = 1_000_000n;
 
+const CORRECT_OBJECT =
+  'Correct the object in UDM and save it, which puts a new file into the queue, then remove this file; or correct the file.';
+
 export class Drain {
   readonly #deps: DrainDeps;
   readonly #files: ReadAhead;
+  readonly #followUps: FollowUps;
   /** Objects that have a file waiting for its turn, or were put into the queue again. */
   readonly #waiting = new Set<string>();
   #processed = 0;
+  /** The object whose file was removed last: a power cut may bring it back. */
+  #lastSettled = '';
 
   constructor(deps: DrainDeps) {
     this.#deps = deps;
     this.#files = readAhead(deps.inbox);
+    this.#followUps = new FollowUps(deps, this.#waiting);
   }
 
   /** Files let go so far. */
@@ -62,7 +69,7 @@ export class Drain {
   async run(): Promise<void> {
     for (;;) {
       const looked = this.#lookAtAll();
-      const { waiting, obstacle } = this.#wakeSkipped() ? this.#lookAtAll() : looked;
+      const { waiting, obstacle } = this.#followUps.wakeSkipped() ? this.#lookAtAll() : looked;
       if (waiting.length === 0 && obstacle === null) {
         return;
       }
@@ -124,12 +131,13 @@ export class Drain {
       const before = lastStates.read(given.id);
       const envelope = given.oxConnectorReprovision ? before : given;
       if (envelope === null || (envelope.object === null && before === null)) {
-        return { touches: [], act: async () => this.#drop(turn, given, path) };
+        return { touches: [], act: async () => () => this.#drop(turn, given, path) };
       }
       const change = this.#changeOf(envelope, before, path);
       const parked = this.#parkedReference(change);
       if (parked !== undefined) {
-        return { touches: [], act: async () => this.#park(turn, envelope, `refers to ${parked}, which is parked`) };
+        const reason = `refers to ${parked}, which is parked`;
+        return { touches: [], act: async () => () => this.#park(turn, envelope, reason) };
       }
       const plan = this.#deps.registry[change.type].plan(change);
       return { touches: plan.touches, act: () => this.#act(turn, envelope, change, plan, path, started) };
@@ -140,47 +148,65 @@ export class Drain {
 
   #changeOf(envelope: Envelope, before: Envelope | null, path: string): Change {
     if (before !== null && before.udm_object_type !== envelope.udm_object_type) {
-      throw invalid(path, [
-        `/udm_object_type: found ${envelope.udm_object_type}, but this id belongs to a ${before.udm_object_type}`,
-      ]);
+      throw refuse(
+        path,
+        [`/udm_object_type: found ${envelope.udm_object_type}, but this id belongs to a ${before.udm_object_type}`],
+        CORRECT_OBJECT,
+      );
     }
     const after = envelope.object && withoutLearnt(envelope.object);
     const mistakes = after === null ? [] : this.#deps.checkObject(envelope.udm_object_type, after);
     if (mistakes.length > 0) {
-      throw invalid(path, mistakes);
+      throw refuse(path, mistakes, CORRECT_OBJECT);
     }
     return { id: envelope.id, type: envelope.udm_object_type, dn: envelope.dn, before: before?.object ?? null, after };
   }
 
-  async #act(turn: Turn, envelope: Envelope, change: Change, plan: Plan, path: string, started: bigint): Promise<void> {
-    const { announce, log, registry } = this.#deps;
+  async #act(
+    turn: Turn,
+    envelope: Envelope,
+    change: Change,
+    plan: Plan,
+    path: string,
+    started: bigint,
+  ): Promise<Settle> {
+    const { announce, inbox, log, registry } = this.#deps;
+    const about = { file: path, type: change.type, dn: change.dn };
+    const warn = (reason: string): void => log.warning('not as wished', { ...about, reason });
+    const orFail = (settle: Settle) => (): void => {
+      try {
+        settle();
+      } catch (error) {
+        throw new ItemFailure(path, change.dn, error);
+      }
+    };
     try {
       announce(change.dn);
-      for (const reason of plan.warnings) {
-        log.warning('not as wished', { file: path, type: change.type, dn: change.dn, reason });
+      if (turn.id === this.#lastSettled) {
+        // Its former change would not be the repetition of anything once OX has this one.
+        inbox.sync();
       }
-      if (plan.skip) {
-        log.warning('skipped', { file: path, type: change.type, dn: change.dn, reason: plan.skip.reason });
-        this.#settle(turn, envelope, change, learntBySkip(change, plan));
-        return;
+      plan.warnings.forEach(warn);
+      const { skip } = plan;
+      if (skip) {
+        log.warning('skipped', { ...about, reason: skip.reason });
+        return orFail(() => this.#settle(turn, envelope, change, learntBySkip(change, plan)));
       }
       const outcome = await registry[change.type].provision(plan);
-      for (const reason of outcome.warnings) {
-        log.warning('not as wished', { file: path, type: change.type, dn: change.dn, reason });
-      }
-      this.#againForFollowers(change, outcome);
-      this.#againForStale(outcome);
-      forgetContext(change, this.#deps);
-      this.#settle(turn, envelope, change, { ...outcome.learnt });
-      const action = outcome.actions.join(', ') || 'nothing to do in OX';
-      const duration = `${(process.hrtime.bigint() - started) / MILLISECOND}ms`;
-      log.info('provisioned', { file: path, type: change.type, dn: change.dn, action, duration });
+      return orFail(() => {
+        outcome.warnings.forEach(warn);
+        this.#followUps.ofChange(change, outcome);
+        forgetContext(change, this.#deps);
+        this.#settle(turn, envelope, change, { ...outcome.learnt });
+        const duration = `${(process.hrtime.bigint() - started) / MILLISECOND}ms`;
+        log.info('provisioned', { ...about, action: outcome.actions.join(', ') || 'nothing to do in OX', duration });
+      });
     } catch (error) {
       if (this.#deps.stopOnError || !isAboutObject(error, change)) {
         throw new ItemFailure(path, change.dn, error);
       }
       const { message, remedy } = asConnectorError(error);
-      this.#park(turn, envelope, remedy ? `${message}. What to do: ${remedy}` : message);
+      return orFail(() => this.#park(turn, envelope, remedy ? `${message}. What to do: ${remedy}` : message));
     }
   }
 
@@ -199,16 +225,14 @@ export class Drain {
   /** Created and deleted between two runs, or asked to be provisioned again and deleted since. */
   #drop(turn: Turn, envelope: Envelope, path: string): void {
     this.#deps.parking.clear(turn.id);
-    this.#deps.inbox.remove(turn.name);
-    this.#waiting.delete(turn.id);
-    this.#processed += 1;
+    this.#letGo(turn);
     const action = 'dropped, the object was never provisioned';
     this.#deps.log.info('provisioned', { file: path, type: envelope.udm_object_type, dn: envelope.dn, action });
   }
 
   /** The last state first, durably; then the file is let go. */
   #settle(turn: Turn, envelope: Envelope, change: Change, learnt: Readonly<Record<string, unknown>>): void {
-    const { inbox, known, lastStates, parking } = this.#deps;
+    const { known, lastStates, parking } = this.#deps;
     known.track(change.id, () => {
       if (change.after === null) {
         lastStates.remove(change.id);
@@ -221,71 +245,18 @@ export class Drain {
     });
     // What is parked of the object is older, and goes before the newer file does: put back later it would undo it.
     parking.clear(change.id);
-    inbox.remove(turn.name);
+    this.#letGo(turn);
+  }
+
+  #letGo(turn: Turn): void {
+    this.#deps.inbox.remove(turn.name);
+    this.#lastSettled = turn.id;
     this.#waiting.delete(turn.id);
     this.#processed += 1;
-  }
-
-  /**
-   * A user that is new in a context: what names it is provisioned again (SPEC 7.3). A context that is ours now: so is
-   * what waited for it. Durably, before the object is settled.
-   */
-  #againForFollowers(change: Change, outcome: Outcome): void {
-    if (change.type === 'oxmail/oxcontext') {
-      this.#wakeSkipped();
-      return;
-    }
-    if (change.type !== 'users/user' || !outcome.appeared || change.after === null) {
-      return;
-    }
-    const { known } = this.#deps;
-    const groups = readTexts(change.after.groups).flatMap((dn) => known.byDn(dn)?.id ?? []);
-    for (const id of new Set([...known.referring(change.dn), ...groups])) {
-      const object = known.byId(id);
-      if (object?.isOx && object.type !== 'users/user') {
-        this.#again(id);
-      }
-    }
-  }
-
-  /** Users that OX has under another id than remembered, if at all: looked up by name, they bring their groups back. */
-  #againForStale({ stale }: Outcome): void {
-    for (const id of stale.flatMap(({ context, oxId }) => this.#deps.known.withOxId(context, oxId))) {
-      // In this order: cut off in between, the file at hand comes again and finds the same.
-      this.#again(id);
-      forgetOxId(id, this.#deps);
-    }
-  }
-
-  #again(id: string): void {
-    if (!this.#waiting.has(id) && addAgain(this.#deps.inbox, this.#deps.lastStates, id) !== null) {
-      this.#waiting.add(id);
-    }
-  }
-
-  /** Puts objects back that were skipped because their context had no credentials, and now has. Answers whether any. */
-  #wakeSkipped(): boolean {
-    const { known, hasCredentials } = this.#deps;
-    const awake = known.skippedContexts().filter(hasCredentials);
-    const ids = awake.flatMap((context) => known.skippedFor(context)).filter((id) => !this.#waiting.has(id));
-    for (const id of ids) {
-      this.#again(id);
-    }
-    return ids.length > 0;
   }
 }
 
 /** A context is never set aside: everything else depends on it. */
 function isAboutObject(error: unknown, change: Change): boolean {
   return change.type !== 'oxmail/oxcontext' && faultOf(error)?.isAboutObject === true;
-}
-
-function invalid(path: string, mistakes: readonly string[]): ConnectorError {
-  return new ConnectorError(
-    'QUEUE_FILE_INVALID',
-    `${path} ${mistakes.join('; ')}`,
-    { file: path },
-    undefined,
-    'Correct the object in UDM and save it, which puts a new file into the queue, then remove this file; or correct the file.',
-  );
 }

@@ -6,10 +6,18 @@
 export interface Prepared {
   /** What the item reads or changes beside itself. */
   readonly touches: readonly string[];
-  act(): Promise<void>;
+  /**
+   * What waits for OX. Answers what is left to do when OX is done: the next item, if it is independent, is with OX by
+   * then, and the disk costs no time of its own.
+   */
+  act(): Promise<Settle>;
 }
 
+/** Works to its end at once, so that no two of them mix. */
+export type Settle = () => void;
+
 export interface Work<Item> {
+  /** Items that are with OX at once. */
   readonly limit: number;
   /** The object; items of one object never overlap, not even in their preparation. */
   key(item: Item): string;
@@ -23,6 +31,9 @@ export interface Work<Item> {
 
 interface Flight {
   readonly keys: ReadonlySet<string>;
+  readonly isWithOx: boolean;
+  /** OX is done with it, or has refused it. */
+  readonly left: Promise<void>;
   readonly done: Promise<void>;
 }
 
@@ -44,15 +55,25 @@ export async function workInOrder<Item>(items: readonly Item[], work: Work<Item>
       await Promise.race(blocking.map((flight) => flight.done));
     }
   };
+  const withOx = (): Flight[] => [...flights].filter((flight) => flight.isWithOx);
   const launch = (at: number, keys: ReadonlySet<string>, prepared: Prepared): void => {
-    const done = prepared.act().then(
-      () => void flights.delete(flight),
-      (cause: unknown) => {
-        flights.delete(flight);
+    const acted = prepared.act().finally(() => {
+      flight.isWithOx = false;
+    });
+    const finish = async (): Promise<void> => {
+      try {
+        const settle = await acted;
+        // By the end of this turn the request of the next item is on its way.
+        await new Promise(setImmediate);
+        settle();
+      } catch (cause) {
         fail(at, cause);
-      },
-    );
-    const flight: Flight = { keys, done };
+      } finally {
+        flights.delete(flight);
+      }
+    };
+    const left = acted.then(ignore, (cause: unknown) => fail(at, cause));
+    const flight = { keys, isWithOx: true, left, done: finish() };
     flights.add(flight);
   };
 
@@ -67,7 +88,7 @@ export async function workInOrder<Item>(items: readonly Item[], work: Work<Item>
     if (failure !== null || work.isStopped()) {
       break;
     }
-    if (flights.size >= work.limit) {
+    if (withOx().length >= work.limit) {
       // What was launched reaches the wire at the end of this turn: only then is it time to read and check the next.
       await new Promise(setImmediate);
     }
@@ -78,8 +99,8 @@ export async function workInOrder<Item>(items: readonly Item[], work: Work<Item>
       }
       const keys = new Set([key, ...prepared.touches]);
       await land((flight) => !keys.isDisjointFrom(flight.keys));
-      while (flights.size >= work.limit) {
-        await Promise.race([...flights].map((flight) => flight.done));
+      for (let busy = withOx(); busy.length >= work.limit; busy = withOx()) {
+        await Promise.race(busy.map((flight) => flight.left));
       }
       if (failure !== null || work.isStopped()) {
         break;
@@ -95,3 +116,5 @@ export async function workInOrder<Item>(items: readonly Item[], work: Work<Item>
     throw (failure as { cause: unknown }).cause;
   }
 }
+
+function ignore(): void {}

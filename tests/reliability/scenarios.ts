@@ -74,7 +74,12 @@ export const SCENARIOS: readonly Scenario[] = [
     before: both,
     queue: [renamed(anna, 'annika', { displayName: 'annika' }), { ...anna, id: `${anna.id.slice(0, -1)}0` }],
   },
-  { name: 'user: there and back', before: both, queue: [renamed(anna, 'annika'), anna, renamed(anna, 'anne')] },
+  {
+    name: 'user: there and back',
+    before: both,
+    queue: [renamed(anna, 'annika'), anna, renamed(anna, 'anne')],
+    short: true,
+  },
   { name: 'user: move', before: all, queue: [changed(anna, { oxContext: 20 })], short: true },
   { name: 'user: move and rename', before: all, queue: [renamed(anna, 'annika', { oxContext: 20 })] },
   { name: 'user: disable', before: [...both, sales, info], queue: [changed(anna, { isOxUser: false })] },

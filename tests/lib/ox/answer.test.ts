@@ -258,17 +258,3 @@ it.each([
 ])('refuses an answer %s that is far too large, unread', (_what, service, operation) => {
   expect(() => parseAnswer(service, operation, '<a>'.repeat(3_000_000))).toThrow(/far more than one object/);
 });
-
-it('refuses a list with one element that is far too large', () => {
-  const xml = `<E><Body><listAllResponse><return><name>${'a'.repeat(9_000_000)}</name></return></listAllResponse></Body></E>`;
-  expect(() => parseAnswer('OXUserService', 'listAll', xml)).toThrow(/far larger than one object/);
-});
-
-it('reads a long list whose elements are nil or full of empty fields', () => {
-  const user = `<return xmlns:i="urn:i"><company i:nil="true"/><title></title><id>7</id></return>`;
-  const nil = '<return xmlns:i="urn:i" i:nil="true"/>';
-  const xml = `<Envelope><Body><listAllResponse>${nil}${user.repeat(5000)}</listAllResponse></Body></Envelope>`;
-  const users = parseAnswer('OXUserService', 'listAll', xml) as unknown[];
-  expect(users).toHaveLength(5001);
-  expect([users[0], users[1], users[5000]]).toEqual([null, { id: 7 }, { id: 7 }]);
-});

@@ -15,6 +15,7 @@ interface Item {
 interface Trace {
   readonly started: number[];
   readonly ended: number[];
+  readonly settled: number[];
   /** Pairs that were in flight together. */
   readonly together: [number, number][];
   /** Those in flight while another was prepared. */
@@ -24,8 +25,17 @@ interface Trace {
 }
 
 async function work(items: readonly Item[], limit: number, stopAfter = Number.POSITIVE_INFINITY): Promise<Trace> {
-  const trace: Trace = { started: [], ended: [], together: [], duringPreparation: [], most: 0, failure: null };
+  const trace: Trace = {
+    started: [],
+    ended: [],
+    settled: [],
+    together: [],
+    duringPreparation: [],
+    most: 0,
+    failure: null,
+  };
   const inFlight = new Set<number>();
+  let withOx = 0;
   await workInOrder(items, {
     limit,
     key: (item) => item.key,
@@ -39,15 +49,21 @@ async function work(items: readonly Item[], limit: number, stopAfter = Number.PO
           trace.started.push(item.n);
           trace.together.push(...[...inFlight].map((each): [number, number] => [each, item.n]));
           inFlight.add(item.n);
-          trace.most = Math.max(trace.most, inFlight.size);
+          withOx += 1;
+          trace.most = Math.max(trace.most, withOx);
           for (let turn = 0; turn < item.takes; turn += 1) {
             await new Promise(setImmediate);
           }
-          inFlight.delete(item.n);
+          withOx -= 1;
           trace.ended.push(item.n);
           if (item.fails) {
+            inFlight.delete(item.n);
             throw item.n;
           }
+          return () => {
+            inFlight.delete(item.n);
+            trace.settled.push(item.n);
+          };
         },
       };
     },
@@ -94,6 +110,51 @@ it('prepares the second change of an object after the first one has landed', asy
   expect(trace.duringPreparation).toEqual([]);
 });
 
+it.each<[string, Partial<Item>, string[]]>([
+  ['is with OX while the one before is settled', {}, ['act 0', 'act 1', 'settle 0', 'settle 1']],
+  ['waits for one that it shares a key with', { touches: ['shared'] }, ['act 0', 'settle 0', 'act 1', 'settle 1']],
+  ['waits for one of an earlier kind', { kind: 1 }, ['act 0', 'settle 0', 'act 1', 'settle 1']],
+])('the next item %s', async (_what, next, expected) => {
+  const events: string[] = [];
+  await workInOrder([item(0, { touches: ['shared'] }), item(1, next)], {
+    limit: 1,
+    key: ({ key }) => key,
+    kind: ({ kind }) => kind,
+    isStopped: () => false,
+    prepare: ({ n, touches }) => ({
+      touches,
+      act: async () => {
+        events.push(`act ${n}`);
+        await new Promise((done) => setTimeout(done, 5));
+        return () => void events.push(`settle ${n}`);
+      },
+    }),
+  });
+  expect(events).toEqual(expected);
+});
+
+it('reports what fails to be settled, and starts nothing after it', async () => {
+  const started: number[] = [];
+  const run = workInOrder([0, 1, 2, 3], {
+    limit: 1,
+    key: String,
+    kind: () => 0,
+    isStopped: () => false,
+    prepare: (n) => ({
+      touches: [],
+      act: async () => {
+        started.push(n);
+        await new Promise((done) => setTimeout(done, 5));
+        return () => {
+          throw new Error(`cannot settle ${n}`);
+        };
+      },
+    }),
+  });
+  await expect(run).rejects.toThrow('cannot settle 0');
+  expect(started).toEqual([0, 1]);
+});
+
 it('starts a kind when the one before is done', async () => {
   const trace = await work([item(0, { takes: 9 }), item(1), item(2, { kind: 1 })], 8);
   expect(trace.together).toEqual([[0, 1]]);
@@ -106,7 +167,7 @@ it('goes on where there is nothing to do', async () => {
     key: String,
     kind: () => 0,
     isStopped: () => false,
-    prepare: (n) => (n === 2 ? null : { touches: [], act: async () => void done.push(n) }),
+    prepare: (n) => (n === 2 ? null : { touches: [], act: async () => () => void done.push(n) }),
   });
   expect(done).toEqual([1, 3]);
 });
@@ -120,7 +181,7 @@ it('starts nothing after a failure, finishes what is in flight, and reports the 
     item(4),
   ];
   const trace = await work(items, 3);
-  expect(trace).toMatchObject({ started: [0, 1, 2], ended: [1, 0, 2], failure: 0 });
+  expect(trace).toMatchObject({ started: [0, 1, 2], ended: [1, 0, 2], settled: [2], failure: 0 });
 });
 
 it('reports a failure to prepare after what is in flight has landed', async () => {
@@ -138,7 +199,7 @@ it('reports a failure to prepare after what is in flight has landed', async () =
         touches: [],
         act: async () => {
           await new Promise(setImmediate);
-          landed.push(n);
+          return () => void landed.push(n);
         },
       };
     },
@@ -154,7 +215,7 @@ it.each([1, 3])('stops when asked, with %d at once, and finishes what is in flig
     4,
   );
   expect(trace).toMatchObject({ started: [0, 1, 2, 3], failure: null });
-  expect(trace.ended.toSorted()).toEqual([0, 1, 2, 3]);
+  expect(trace.settled.toSorted()).toEqual([0, 1, 2, 3]);
 });
 
 const arbitraryItems = fc

@@ -1,0 +1,73 @@
+/** Objects that are provisioned again because of what happened to others: durably in the queue before that is settled. */
+import type { Change } from '../model/change.ts';
+import { readTexts } from '../model/udm.ts';
+import type { Outcome } from '../provisioners/provisioner.ts';
+import { addAgain } from '../queue/again.ts';
+import type { Inbox } from '../queue/inbox.ts';
+import type { KnownObjects } from '../queue/known-objects.ts';
+import type { LastStates } from '../queue/last-state.ts';
+import { forgetOxId } from './forget-ids.ts';
+
+export interface FollowUpsDeps {
+  readonly inbox: Inbox;
+  readonly lastStates: LastStates;
+  readonly known: KnownObjects;
+  readonly hasCredentials: (context: number) => boolean;
+}
+
+export class FollowUps {
+  readonly #deps: FollowUpsDeps;
+  readonly #waiting: Set<string>;
+
+  /** `waiting`: the objects that have a file in the queue; those that are put there are added. */
+  constructor(deps: FollowUpsDeps, waiting: Set<string>) {
+    this.#deps = deps;
+    this.#waiting = waiting;
+  }
+
+  /**
+   * A user that is new in a context: what names it is provisioned again (SPEC 7.3). A context that is ours now: so is
+   * what waited for it. Users that OX has under another id than remembered, if at all: looked up by name, they bring
+   * their groups back.
+   */
+  ofChange(change: Change, outcome: Outcome): void {
+    if (change.type === 'oxmail/oxcontext') {
+      this.wakeSkipped();
+    } else if (change.type === 'users/user' && outcome.appeared && change.after !== null) {
+      this.#bringBack(change.dn, readTexts(change.after.groups));
+    }
+    for (const id of outcome.stale.flatMap(({ context, oxId }) => this.#deps.known.withOxId(context, oxId))) {
+      // In this order: cut off in between, the file at hand comes again and finds the same.
+      this.#again(id);
+      forgetOxId(id, this.#deps);
+    }
+  }
+
+  /** Puts objects back that were skipped because their context had no credentials, and now has. Answers whether any. */
+  wakeSkipped(): boolean {
+    const { known, hasCredentials } = this.#deps;
+    const awake = known.skippedContexts().filter(hasCredentials);
+    const ids = awake.flatMap((context) => known.skippedFor(context)).filter((id) => !this.#waiting.has(id));
+    for (const id of ids) {
+      this.#again(id);
+    }
+    return ids.length > 0;
+  }
+
+  #bringBack(user: string, groupsOfUser: readonly string[]): void {
+    const { known } = this.#deps;
+    const groups = groupsOfUser.flatMap((dn) => known.byDn(dn)?.id ?? []);
+    for (const id of new Set([...known.referring(user), ...groups])) {
+      const object = known.byId(id);
+      if (object?.isOx && object.type !== 'users/user') {
+        this.#again(id);
+      }
+    }
+  }
+
+  #again(id: string): void {
+    if (!this.#waiting.has(id) && addAgain(this.#deps.inbox, this.#deps.lastStates, id) !== null) {
+      this.#waiting.add(id);
+    }
+  }
+}
