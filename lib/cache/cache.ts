@@ -2,14 +2,13 @@
 import type { Envelope } from '../model/change.ts';
 import { readBoolean, readInteger, readText } from '../model/udm.ts';
 import type { OxUser, Ref } from '../ox/ox.ts';
+import { type UserLists, usersThere } from '../ox/users-there.ts';
 import { type KnownObjects, placeOf } from '../queue/known-objects.ts';
 import type { LastStates } from '../queue/last-state.ts';
 
 /** OX's side, as far as it is asked here. */
-export interface UserDirectory {
+export interface UserDirectory extends UserLists {
   find(context: number, ref: Ref): Promise<OxUser | null>;
-  findMany(context: number, refs: readonly Ref[]): Promise<OxUser[]>;
-  listIds(context: number): Promise<Set<number>>;
 }
 
 export interface CacheDeps {
@@ -125,10 +124,11 @@ async function fetchContext(
   chunkSize: number,
   total: number,
 ): Promise<void> {
-  const ids = [...(await deps.users.listIds(context))].sort((a, b) => a - b);
+  const { ids: there } = await usersThere(deps.users, context, () => [...users.keys()].map((name) => ({ name })));
+  const ids = [...there].sort((a, b) => a - b);
   for (let start = 0; start < ids.length && !deps.isStopped(); start += chunkSize) {
     const chunk = ids.slice(start, start + chunkSize).map((id) => ({ id }));
-    for (const found of await deps.users.findMany(context, chunk)) {
+    for (const found of await deps.users.findMany(context, chunk, nameAndId)) {
       const id = users.get(found.name ?? '');
       if (id !== undefined && found.name) {
         users.delete(found.name);
@@ -137,6 +137,10 @@ async function fetchContext(
     }
     deps.progress(count.changed + count.unchanged, total);
   }
+}
+
+function nameAndId({ id, name }: OxUser): OxUser {
+  return { ...(typeof id === 'number' && { id }), ...(name && { name }) };
 }
 
 interface OxUserState {

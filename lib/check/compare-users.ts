@@ -4,7 +4,8 @@
  */
 import { ConnectorError } from '../errors/connector-error.ts';
 import { readInteger } from '../model/udm.ts';
-import type { OxUser } from '../ox/ox.ts';
+import type { OxUser, Ref } from '../ox/ox.ts';
+import { usersThere } from '../ox/users-there.ts';
 import type { Registry } from '../provisioners/provisioner.ts';
 import type { UserPlace, UserPlan, UserWanted } from '../provisioners/user.ts';
 import { type CheckDeps, unchanged } from './deps.ts';
@@ -41,7 +42,13 @@ export class UserComparison {
 
   /** `adminId` is left alone. */
   async *run(users: readonly string[], adminId: number | null): AsyncGenerator<Finding> {
-    const there = await this.#deps.ox.users.listIds(this.#context);
+    const names = (): Ref[] => users.flatMap((id) => this.#expect(id)?.place ?? []).flatMap(refsOf);
+    const { ids: there, isComplete } = await usersThere(this.#deps.ox.users, this.#context, names);
+    if (!isComplete) {
+      const message =
+        'OX has so many users here that their list is more than an answer may hold: none of others is found';
+      yield finding('unlisted', message, { context: this.#context });
+    }
     if (adminId !== null) {
       there.delete(adminId);
     }
@@ -181,6 +188,10 @@ export class UserComparison {
       throw error;
     }
   }
+}
+
+function refsOf({ name, formerName }: UserPlace): Ref[] {
+  return [{ name }, ...(formerName === null ? [] : [{ name: formerName }])];
 }
 
 function isNamed(found: OxUser, { name, formerName }: UserPlace): boolean {

@@ -48,6 +48,7 @@ const KINDS = {
   missing: ['error', 'Provision the object again (--fix).'],
   unknown: ['warning', 'Remove it in OX if it is left over; or save the UDM object that it belongs to.'],
   differs: ['warning', 'Provision the object again (--fix).'],
+  unlisted: ['info', ''],
   'left-over': ['warning', 'Provision the object again (--fix).'],
 } as const satisfies Record<string, readonly [Severity, string]>;
 

@@ -24,7 +24,10 @@ export function writeDurably(path: string, content: string | Buffer, mode = MODE
 export function writeSynced(path: string, content: string | Buffer, mode = MODE): void {
   const fd = openFresh(path, mode);
   try {
-    fchmodSync(fd, mode);
+    if (mode !== MODE) {
+      // The umask takes from what others may do, which is nothing in the usual mode.
+      fchmodSync(fd, mode);
+    }
     writeFileSync(fd, content);
     fsyncSync(fd);
   } finally {

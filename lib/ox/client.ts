@@ -23,6 +23,8 @@ export type Input<S extends Service, O extends Operation<S>> = Contract[S][O] ex
   : never;
 export type Result<S extends Service, O extends Operation<S>> = Contract[S][O] extends { result: infer R } ? R : never;
 
+export type Trim<R> = R extends readonly (infer E)[] ? (element: E) => E : never;
+
 /** What a call is about, for the one who reads the error: `user "anna" in context 10`. */
 export interface Subject {
   readonly object: string;
@@ -31,12 +33,16 @@ export interface Subject {
 }
 
 export interface OxClient {
-  /** Throws a ConnectorError whose cause is an OxFault where OX refused. */
+  /**
+   * Throws a ConnectorError whose cause is an OxFault where OX refused. `trim` answers what is to be kept of each element
+   * of a list: OX sends whole objects, thousands of them.
+   */
   call<S extends Service, O extends Operation<S>>(
     service: S,
     operation: O,
     input: Input<S, O>,
     subject: Subject,
+    trim?: Trim<Result<S, O>>,
   ): Promise<Result<S, O>>;
   /** Calls made so far. */
   readonly calls: number;
@@ -62,13 +68,13 @@ export function createClient(settings: TransportSettings): OxClient {
     get calls() {
       return calls;
     },
-    async call(service, operation, input, subject) {
+    async call(service, operation, input, subject, trim) {
       const body = serialize(service, operation, input);
       const fields = { service, operation, object: subject.object };
       calls += 1;
       try {
         transport ??= createTransport(settings);
-        const list = answersList(service, operation) ? new ListReader(service, operation) : null;
+        const list = answersList(service, operation) ? new ListReader(service, operation, trim as never) : null;
         const answer = await transport.post({
           path: `/webservices/${service}`,
           action: `urn:${operation}`,
@@ -88,6 +94,11 @@ export function createClient(settings: TransportSettings): OxClient {
 /** The fault behind an error of `call`; null: it is something else. */
 export function faultOf(error: unknown): OxFault | null {
   return error instanceof ConnectorError && error.cause instanceof OxFault ? error.cause : null;
+}
+
+/** The answer was larger than an answer may be (SPEC 8). */
+export function isTooLarge(error: unknown): boolean {
+  return error instanceof ConnectorError && error.cause instanceof TransportError && error.cause.failure === 'large';
 }
 
 function understand(
@@ -133,6 +144,7 @@ const CODES: Readonly<Record<TransportFailure, ErrorCode>> = {
   tls: 'OX_TLS',
   timeout: 'OX_TIMEOUT',
   invalid: 'OX_ANSWER_INVALID',
+  large: 'OX_ANSWER_INVALID',
 };
 
 function wrap(error: unknown, fields: ErrorFields, login: string, secrets: readonly string[]): unknown {

@@ -9,6 +9,7 @@ const SPACE = 0x20;
 export class ListReader {
   readonly #service: string;
   readonly #operation: string;
+  readonly #trim: (element: unknown) => unknown;
   readonly #items: unknown[] = [];
   #pieces: Buffer[] = [];
   #size = 0;
@@ -19,9 +20,11 @@ export class ListReader {
   /** What is around the elements; null: not known yet to be long. */
   #frame: { readonly head: string; readonly tag: string; hasEnded: boolean } | null = null;
 
-  constructor(service: string, operation: string) {
+  /** `trim` answers what is to be kept of an element. */
+  constructor(service: string, operation: string, trim: (element: unknown) => unknown = (element) => element) {
     this.#service = service;
     this.#operation = operation;
+    this.#trim = trim;
   }
 
   /** Throws AnswerError. */
@@ -39,9 +42,10 @@ export class ListReader {
   }
 
   /** The list. Throws OxFault and AnswerError. */
-  finish(): unknown {
+  finish(): unknown[] {
     if (this.#frame === null) {
-      return parseAnswer(this.#service, this.#operation, decode(Buffer.concat(this.#pieces)));
+      const list = parseAnswer(this.#service, this.#operation, decode(Buffer.concat(this.#pieces)));
+      return (list as unknown[]).map(this.#trim);
     }
     const { head } = this.#frame;
     if (!this.#frame.hasEnded) {
@@ -94,7 +98,8 @@ export class ListReader {
       if (end < 0) {
         break;
       }
-      this.#items.push(readElement(this.#service, this.#operation, decode(this.#pending.subarray(0, end))));
+      const element = readElement(this.#service, this.#operation, decode(this.#pending.subarray(0, end)));
+      this.#items.push(this.#trim(element));
       this.#pending = this.#pending.subarray(end);
       this.#searched = 0;
     }

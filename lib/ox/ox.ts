@@ -85,9 +85,10 @@ export function createOx(client: OxClient, logins: Logins) {
         const { ctx, auth, subject } = own(context, 'user', ref);
         return orNull(client.call('OXUserService', 'getData', { ctx, user: ref, auth }, subject));
       },
-      async findMany(context: number, refs: readonly Ref[]): Promise<OxUser[]> {
+      /** Refused as a whole if OX does not know one of them. `trim` answers what is to be kept of a user. */
+      async findMany(context: number, refs: readonly Ref[], trim?: (user: OxUser) => OxUser): Promise<OxUser[]> {
         const { ctx, auth, subject } = own(context, `${refs.length} users`, null);
-        return client.call('OXUserService', 'getMultipleData', { ctx, users: [...refs], auth }, subject);
+        return client.call('OXUserService', 'getMultipleData', { ctx, users: [...refs], auth }, subject, trim);
       },
       async access(context: number, ref: Ref): Promise<ModuleAccess | null> {
         const { ctx, auth, subject } = own(context, 'user', ref);
@@ -96,7 +97,7 @@ export function createOx(client: OxClient, logins: Logins) {
       /** The ids of all users of the context, its admin included. */
       async listIds(context: number): Promise<Set<number>> {
         const { ctx, auth, subject } = own(context, 'users', null);
-        const users = await client.call('OXUserService', 'listAll', { ctx, auth }, subject);
+        const users = await client.call('OXUserService', 'listAll', { ctx, auth }, subject, idOnly);
         return new Set(users.flatMap((user) => (typeof user.id === 'number' ? [user.id] : [])));
       },
       async admin(context: number) {
@@ -215,6 +216,10 @@ export function createOx(client: OxClient, logins: Logins) {
       },
     },
   };
+}
+
+function idOnly({ id }: OxUser): OxUser {
+  return typeof id === 'number' ? { id } : {};
 }
 
 function describeRef(ref: Ref): string {

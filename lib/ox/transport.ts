@@ -34,7 +34,7 @@ export interface Transport {
   close(): void;
 }
 
-export type TransportFailure = 'unreachable' | 'tls' | 'timeout' | 'invalid';
+export type TransportFailure = 'unreachable' | 'tls' | 'timeout' | 'invalid' | 'large';
 
 export class TransportError extends Error {
   override readonly name = 'TransportError';
@@ -254,7 +254,7 @@ function decompress(body: Buffer, encoding: string): Buffer {
 }
 
 function tooLarge(): TransportError {
-  return new TransportError('invalid', `the answer is larger than ${MAX_ANSWER_BYTES / 1024 / 1024} MiB`);
+  return new TransportError('large', `the answer is larger than ${MAX_ANSWER_BYTES / 1024 / 1024} MiB`);
 }
 
 const TLS = /^(?:CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO$)/;

@@ -1,6 +1,7 @@
 /** Calls that name users by remembered ids: one wrong id makes OX refuse them all. */
 import { faultOf } from '../ox/client.ts';
 import type { Ox } from '../ox/ox.ts';
+import { usersThere } from '../ox/users-there.ts';
 
 export interface LiveAnswer<T> {
   /** null: OX knows none of the ids. */
@@ -27,7 +28,7 @@ export async function askWithLiveIds<T>(
     if (!faultOf(error)?.isNoSuchUser) {
       throw error;
     }
-    const there = await ox.users.listIds(context);
+    const { ids: there } = await usersThere(ox.users, context, () => ids.map((id) => ({ id })));
     const stale = ids.filter((id) => !there.has(id));
     if (stale.length === 0) {
       throw error;

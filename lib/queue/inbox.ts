@@ -23,12 +23,9 @@ export interface Inbox {
   read(name: string): Envelope | null;
   /** The same for a file elsewhere. */
   parse(path: string): Envelope | null;
-  /**
-   * Durable before another one is removed: a file that a power cut brings back, with a later one of the same queue gone,
-   * would undo what came after it. No error if it is gone already.
-   */
+  /** Until `sync` a power cut may bring the file back. No error if it is gone already. */
   remove(name: string): void;
-  /** Makes the last removal durable too. */
+  /** Makes the removals durable. */
   sync(): void;
   /** Adds a file, durably, under a name that sorts after those of now. Answers the name. */
   add(envelope: Envelope): string;
@@ -42,12 +39,6 @@ export function openInbox(directory: string, check: EnvelopeCheck): Inbox {
     return bytes && parseEnvelope(bytes, file, check);
   };
   let mayComeBack = false;
-  const sync = (): void => {
-    if (mayComeBack) {
-      syncDirectory(directory);
-      mayComeBack = false;
-    }
-  };
   return {
     directory,
     path,
@@ -55,11 +46,14 @@ export function openInbox(directory: string, check: EnvelopeCheck): Inbox {
     read: (name) => parse(path(name)),
     parse,
     remove: (name) => {
-      // By now the file system has written it along with the next last state: this costs little more than asking.
-      sync();
-      mayComeBack = removeIfThere(path(name));
+      mayComeBack = removeIfThere(path(name)) || mayComeBack;
     },
-    sync,
+    sync: () => {
+      if (mayComeBack) {
+        syncDirectory(directory);
+        mayComeBack = false;
+      }
+    },
     add: (envelope) => addFile(directory, envelope),
   };
 }

@@ -41,6 +41,9 @@ export interface DrainDeps {
 /** In nanoseconds. `performance` would be loaded first, `process` is there. */
 const MILLISECOND = 1_000_000n;
 
+/** Each sync is a wait for the disk; each file that comes back is a change sent to OX once more. */
+const MOST_TO_COME_BACK = 100;
+
 const CORRECT_OBJECT =
   'Correct the object in UDM and save it, which puts a new file into the queue, then remove this file; or correct the file.';
 
@@ -51,8 +54,11 @@ export class Drain {
   /** Objects that have a file waiting for its turn, or were put into the queue again. */
   readonly #waiting = new Set<string>();
   #processed = 0;
-  /** The object whose file was removed last: a power cut may bring it back. */
-  #lastSettled = '';
+  /**
+   * Objects whose files a power cut may bring back. Such a file repeats the last state of its object, which is harmless;
+   * had its object changed since, it would undo that.
+   */
+  readonly #mayComeBack = new Set<string>();
 
   constructor(deps: DrainDeps) {
     this.#deps = deps;
@@ -119,7 +125,6 @@ export class Drain {
   #prepare(turn: Turn): Prepared | null {
     const { inbox, lastStates, log } = this.#deps;
     const path = inbox.path(turn.name);
-    const started = process.hrtime.bigint();
     let dn = '';
     try {
       const given = this.#files.take(turn.name);
@@ -140,7 +145,7 @@ export class Drain {
         return { touches: [], act: async () => () => this.#park(turn, envelope, reason) };
       }
       const plan = this.#deps.registry[change.type].plan(change);
-      return { touches: plan.touches, act: () => this.#act(turn, envelope, change, plan, path, started) };
+      return { touches: plan.touches, act: () => this.#act(turn, envelope, change, plan, path) };
     } catch (error) {
       throw new ItemFailure(path, dn, error);
     }
@@ -162,15 +167,9 @@ export class Drain {
     return { id: envelope.id, type: envelope.udm_object_type, dn: envelope.dn, before: before?.object ?? null, after };
   }
 
-  async #act(
-    turn: Turn,
-    envelope: Envelope,
-    change: Change,
-    plan: Plan,
-    path: string,
-    started: bigint,
-  ): Promise<Settle> {
-    const { announce, inbox, log, registry } = this.#deps;
+  async #act(turn: Turn, envelope: Envelope, change: Change, plan: Plan, path: string): Promise<Settle> {
+    const started = process.hrtime.bigint();
+    const { announce, log, registry } = this.#deps;
     const about = { file: path, type: change.type, dn: change.dn };
     const warn = (reason: string): void => log.warning('not as wished', { ...about, reason });
     const orFail = (settle: Settle) => (): void => {
@@ -181,10 +180,10 @@ export class Drain {
       }
     };
     try {
-      announce(change.dn);
-      if (turn.id === this.#lastSettled) {
-        // Its former change would not be the repetition of anything once OX has this one.
-        inbox.sync();
+      // The request goes out first.
+      setImmediate(announce, change.dn);
+      if (this.#mayComeBack.has(turn.id)) {
+        this.#makeRemovalsDurable();
       }
       plan.warnings.forEach(warn);
       const { skip } = plan;
@@ -250,9 +249,17 @@ export class Drain {
 
   #letGo(turn: Turn): void {
     this.#deps.inbox.remove(turn.name);
-    this.#lastSettled = turn.id;
+    this.#mayComeBack.add(turn.id);
+    if (this.#mayComeBack.size >= MOST_TO_COME_BACK) {
+      this.#makeRemovalsDurable();
+    }
     this.#waiting.delete(turn.id);
     this.#processed += 1;
+  }
+
+  #makeRemovalsDurable(): void {
+    this.#deps.inbox.sync();
+    this.#mayComeBack.clear();
   }
 }
 

@@ -28,7 +28,8 @@ POST /sandbox/rules            a list of {"match": {"service", "operation", "con
      {"status": 502, "body", "contentType", "headers"} |
      {"redirect": "url"}                            | not applied, unless "applied": true
      {"truncate": bytes}  {"garbage": "text"}       |
-     {"wrongOperation": true}  {"huge": bytes}      /
+     {"wrongOperation": true}  {"huge": bytes}      |
+     {"hugeList": bytes}                            /
      {"reset": "before" | "after"}                  the connection, before or after applying
      {"hang": "before" | "after"}                   never an answer
      {"doctype": true}  {"gzip": true}              a valid answer with a DOCTYPE in front, or compressed (also with huge)

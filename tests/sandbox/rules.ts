@@ -20,7 +20,7 @@ interface Armed {
 
 const MATCH = 'service operation context object call nth'.split(' ');
 const ACTION = (
-  'delay fault status body contentType headers redirect reset hang truncate garbage wrongOperation huge doctype gzip ' +
+  'delay fault status body contentType headers redirect reset hang truncate garbage wrongOperation huge hugeList doctype gzip ' +
   'kill signal when applied'
 ).split(' ');
 

@@ -716,6 +716,12 @@ describe('the control side', () => {
     ['a DOCTYPE', { doctype: true }, true, /^<!DOCTYPE/],
     ['gzip', { gzip: true }, true, /^<soap:Envelope/],
     ['a huge answer', { huge: 300_000 }, false, /^.{300000}$/s],
+    [
+      'a huge list',
+      { hugeList: 300_000 },
+      false,
+      /^<soap:Envelope.*(?:<return><a>a{4000}<.a><.return>){75}<.*Envelope>$/,
+    ],
     ['a delay', { delay: 5 }, true, /<soap:Body><\/soap:Body>/],
   ])('strikes with %s', async (_what, action, applied, body) => {
     await sandbox.rules([{ match: { operation: 'change', object: ANNA }, action }]);

@@ -10,7 +10,7 @@ import type { RuleAction } from './types.ts';
 import { answerXml, EMPTY_ANSWER } from './write.ts';
 
 const XML = 'text/xml;charset=UTF-8';
-const REPLACING = ['fault', 'status', 'redirect', 'truncate', 'garbage', 'wrongOperation', 'huge'] as const;
+const REPLACING = ['fault', 'status', 'redirect', 'truncate', 'garbage', 'wrongOperation', 'huge', 'hugeList'] as const;
 const BOMB =
   '<!DOCTYPE soap:Envelope [<!ENTITY a "aaaaaaaaaaaaaaaa">' +
   [...'bcdefgh'].map((name, i) => `<!ENTITY ${name} "${`&${'abcdefg'[i]};`.repeat(16)}">`).join('') +
@@ -98,6 +98,7 @@ async function answerWith(exchange: Exchange, action: RuleAction, answer: Answer
     return;
   }
   if (action.huge !== undefined) return sendHuge(exchange, action.huge, action.gzip === true);
+  if (action.hugeList !== undefined) return sendHugeList(exchange, action.hugeList);
   if (action.truncate !== undefined) {
     const body = Buffer.from(answer.xml);
     response.writeHead(answer.status, { 'Content-Type': XML, 'Content-Length': body.length });
@@ -155,4 +156,19 @@ async function sendHuge({ response, service, operation }: Exchange, bytes: numbe
   const source = Readable.from(content());
   // A client that has had enough hangs up: that is what this rule is for.
   await (gzip ? pipeline(source, createGzip(), response) : pipeline(source, response)).catch(() => undefined);
+}
+
+/** Many elements, each of the size that OX gives a user. */
+async function sendHugeList({ response, service, operation }: Exchange, bytes: number): Promise<void> {
+  const [head = '', tail = ''] = EMPTY_ANSWER.split('</soap:Body>');
+  const name = `${operation?.name ?? 'x'}Response`;
+  const element = Buffer.from(`<return><a>${'a'.repeat(4000)}</a></return>`);
+
+  function* content(): Generator<Buffer | string> {
+    yield `${head}<${name} xmlns="${service.ns}">`;
+    for (let sent = 0; sent < bytes; sent += element.length) yield element;
+    yield `</${name}></soap:Body>${tail}`;
+  }
+  response.writeHead(200, { 'Content-Type': XML });
+  await pipeline(Readable.from(content()), response).catch(() => undefined);
 }

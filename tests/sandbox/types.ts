@@ -177,6 +177,7 @@ export interface RuleAction {
   garbage?: string;
   wrongOperation?: boolean;
   huge?: number;
+  hugeList?: number;
   doctype?: boolean;
   gzip?: boolean;
   kill?: number;

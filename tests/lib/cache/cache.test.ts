@@ -232,3 +232,17 @@ it('tells the index too: the next run finds the new ids without a look at every 
 
   expect(await site.group('sales')).toMatchObject({ members: ['anna'] });
 });
+
+it('SPEC 8, 10 asks for the users by their names where their list is too large for an answer', async () => {
+  await run(deleteIds);
+  await site.ox.drift({ deleteUser: { context: 10, name: 'bert' } });
+  await site.ox.rules([
+    { match: { operation: 'listAll', context: 10 }, action: { hugeList: 70 * 1024 * 1024 }, times: 1 },
+  ]);
+
+  const { changed, missing, calls } = await run(build);
+
+  expect({ changed, missing }).toEqual({ changed: 3, missing: 1 });
+  expect(idsOf()).toEqual(real.with(1, undefined));
+  expect(calls.filter((operation) => operation === 'listAll')).toHaveLength(2);
+});

@@ -314,3 +314,17 @@ it('asks in bulk: a handful of calls for each context, whatever the number of us
   expect(calls.filter((operation) => operation === 'getData')).toEqual([]);
   expect(calls.length).toBeLessThanOrEqual(1 + 2 * 6);
 });
+
+it('finds what is missing, but no stranger, where the list of the users is too large for an answer', async () => {
+  await site.ox.seed({ contexts: { 10: { users: [{ name: 'stranger' }] } } });
+  await site.ox.drift({ deleteUser: { context: 10, name: 'anna' } });
+  await site.ox.rules([
+    {
+      match: { operation: 'listAll', service: 'OXUserService', context: 10 },
+      action: { hugeList: 70 * 1024 * 1024 },
+      times: 2,
+    },
+  ]);
+  expect(brief(await look())).toContain(`missing 10 ${userDn('anna')}`);
+  expect(brief(await look())).not.toContain('unknown 10 stranger');
+});

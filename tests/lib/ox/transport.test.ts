@@ -294,7 +294,7 @@ describe('the limit on the size of an answer', () => {
     const transport = transportTo(`http://127.0.0.1:${serving.port}`);
     expect((await transport.post(READ)).body?.length).toBe(MAX_ANSWER_BYTES);
     await expect(transport.post(READ)).rejects.toMatchObject({
-      failure: 'invalid',
+      failure: 'large',
       message: 'the answer is larger than 64 MiB',
     });
     expect(serving.requests).toHaveLength(2);

@@ -230,6 +230,16 @@ describe('SPEC 7.4 members unknown to old/ or without an oxDbId', () => {
   });
 });
 
+it('SPEC 8 members that OX has lost are found where the list of the users is too large for an answer', async () => {
+  await site.apply(aGroup('sales', ['anna', 'bert']));
+  await site.ox.drift({ deleteUser: { context: 10, name: 'anna' } });
+  await site.ox.rules([{ match: { operation: 'listAll' }, action: { hugeList: 70 * 1024 * 1024 }, times: 1 }]);
+  const { calls } = await site.apply(aGroup('sales', ['anna', 'bert'], { description: 'new' }));
+  const inHalves = Array.from({ length: 3 }, () => 'OXUserService.getMultipleData');
+  expect(calls.slice(0, 6)).toEqual([CHANGE, 'OXUserService.listAll', ...inHalves, CHANGE]);
+  expect(await members('sales')).toEqual(['anna', 'bert']);
+});
+
 describe('SPEC 7.4, 8 no OX look-up per member', () => {
   it('a group of 10,000 members is one call at creation, and one at a change', async () => {
     const names = Array.from({ length: 10_000 }, (_, at) => `u${String(at).padStart(5, '0')}`);

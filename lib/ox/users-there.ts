@@ -1,0 +1,54 @@
+/** Which users of a context OX has, also where their list is larger than an answer may be (SPEC 8). */
+import { faultOf, isTooLarge } from './client.ts';
+import type { OxUser, Ref } from './ox.ts';
+
+export interface UserLists {
+  listIds(context: number): Promise<Set<number>>;
+  findMany(context: number, refs: readonly Ref[], trim?: (user: OxUser) => OxUser): Promise<OxUser[]>;
+}
+
+export interface UsersThere {
+  readonly ids: Set<number>;
+  /** false: only those asked for are in it. */
+  readonly isComplete: boolean;
+}
+
+/** OX sends some 10 kB for each. */
+const CHUNK = 500;
+
+/** The ids of all users of the context; of those to `ask` for, in chunks, if there are more than one answer can hold. */
+export async function usersThere(users: UserLists, context: number, ask: () => readonly Ref[]): Promise<UsersThere> {
+  try {
+    return { ids: await users.listIds(context), isComplete: true };
+  } catch (error) {
+    if (!isTooLarge(error)) {
+      throw error;
+    }
+  }
+  const asked = ask();
+  const ids = new Set<number>();
+  for (let start = 0; start < asked.length; start += CHUNK) {
+    for (const id of await idsOfKnown(users, context, asked.slice(start, start + CHUNK))) {
+      ids.add(id);
+    }
+  }
+  return { ids, isComplete: false };
+}
+
+/** One unknown user makes OX refuse all (FACTS getMultipleData): the halves are asked for then. */
+async function idsOfKnown(users: UserLists, context: number, asked: readonly Ref[]): Promise<number[]> {
+  try {
+    const found = await users.findMany(context, asked, ({ id }) => (typeof id === 'number' ? { id } : {}));
+    return found.flatMap(({ id }) => (typeof id === 'number' ? [id] : []));
+  } catch (error) {
+    if (!faultOf(error)?.isNoSuchUser) {
+      throw error;
+    }
+  }
+  if (asked.length === 1) {
+    return [];
+  }
+  const middle = asked.length >> 1;
+  const first = await idsOfKnown(users, context, asked.slice(0, middle));
+  return [...first, ...(await idsOfKnown(users, context, asked.slice(middle)))];
+}
