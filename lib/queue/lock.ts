@@ -2,8 +2,18 @@
  * One run at a time. The lock is a POSIX lock that SQLite holds on an empty file: the kernel frees it with the process,
  * however it ends, and it is seen from other containers that share the directory (docs/adr/0002-lock.md).
  */
-import { closeSync, ftruncateSync, openSync, readFileSync, truncateSync, unlinkSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  truncateSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { ConnectorError, isSystemError } from '../errors/connector-error.ts';
 
@@ -151,7 +161,7 @@ function heldBy(path: string, cause: unknown): ConnectorError {
 }
 
 function unusable(path: string, cause: unknown): ConnectorError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = reasonInWriting(dirname(path)) ?? (cause instanceof Error ? cause.message : String(cause));
   return new ConnectorError(
     'DATA_UNWRITABLE',
     `cannot lock ${path}: ${reason}`,
@@ -159,4 +169,14 @@ function unusable(path: string, cause: unknown): ConnectorError {
     cause,
     'Check that the queue directory exists, is writable and lies on a local file system.',
   );
+}
+
+/** SQLite says only that it cannot open the file. null: the directory can be written. */
+function reasonInWriting(directory: string): string | null {
+  try {
+    accessSync(directory, constants.W_OK);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }

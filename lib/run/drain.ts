@@ -44,6 +44,9 @@ const MILLISECOND = 1_000_000n;
 /** Each sync is a wait for the disk; each file that comes back is a change sent to OX once more. */
 const MOST_TO_COME_BACK = 100;
 
+/** Looked at without hearing signals. */
+const FILES_AT_A_TIME = 500;
+
 const CORRECT_OBJECT =
   'Correct the object in UDM and save it, which puts a new file into the queue, then remove this file; or correct the file.';
 
@@ -74,8 +77,8 @@ export class Drain {
   /** Works until the queue is empty; throws ItemFailure at the first file that fails. */
   async run(): Promise<void> {
     for (;;) {
-      const looked = this.#lookAtAll();
-      const { waiting, obstacle } = this.#followUps.wakeSkipped() ? this.#lookAtAll() : looked;
+      const looked = await this.#lookAtAll();
+      const { waiting, obstacle } = this.#followUps.wakeSkipped() ? await this.#lookAtAll() : looked;
       if (waiting.length === 0 && obstacle === null) {
         return;
       }
@@ -96,13 +99,22 @@ export class Drain {
     }
   }
 
-  /** A file that cannot be read ends the list: what comes before it, by name, is worked on first. */
-  #lookAtAll(): { waiting: Waiting[]; obstacle: ItemFailure | null } {
-    const { inbox } = this.#deps;
+  /**
+   * A file that cannot be read ends the list: what comes before it, by name, is worked on first. A signal ends it too, in
+   * which case nothing is worked on.
+   */
+  async #lookAtAll(): Promise<{ waiting: Waiting[]; obstacle: ItemFailure | null }> {
+    const { inbox, isStopped } = this.#deps;
     const waiting: Waiting[] = [];
     this.#files.clear();
     this.#waiting.clear();
-    for (const name of inbox.list()) {
+    for (const [at, name] of inbox.list().entries()) {
+      if (at % FILES_AT_A_TIME === FILES_AT_A_TIME - 1) {
+        await new Promise(setImmediate);
+        if (isStopped()) {
+          break;
+        }
+      }
       try {
         const envelope = this.#files.look(name);
         if (envelope === null) {

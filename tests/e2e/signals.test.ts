@@ -1,5 +1,7 @@
 /** SIGTERM and SIGINT: the object in hand is finished, then the run stops; the next one goes on from there. */
 import type { ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { aUser } from '../harness/objects.ts';
 import { makeWorkplace, type Workplace } from '../harness/workplace.ts';
 import { type Sandbox, startSandbox } from '../sandbox/client.ts';
@@ -88,3 +90,32 @@ it('a signal during the last object ends the run with its code and an empty queu
   expect(place.waiting()).toEqual([]);
   expect(await usersInOx()).toEqual(['anna']);
 });
+
+it('ends soon in a queue of 30,000, even while it is only being listed', async () => {
+  place.drop(
+    ...Array.from({ length: 30_000 }, (_, n) => aUser(`u${n.toString(36).padStart(5, '0')}`, { isOxUser: false })),
+  );
+  let signalled = 0;
+  const run = place.run({
+    onStart: (child) => {
+      const wait = setInterval(() => {
+        if (existsSync(join(place.queue, '.lock-holder'))) {
+          clearInterval(wait);
+          // By now it listens to signals.
+          setTimeout(() => {
+            signalled = Date.now();
+            child.kill('SIGTERM');
+          }, 200);
+        }
+      }, 5);
+    },
+  });
+  const result = await run;
+  const took = Date.now() - signalled;
+
+  expect(result).toMatchObject({ code: 143, signal: null });
+  const done = 30_000 - place.waiting().length;
+  expect(Object.keys(place.lastStates())).toHaveLength(done);
+  // All of it would take ten times as long.
+  expect(took).toBeLessThan(3000);
+}, 60_000);

@@ -5,6 +5,7 @@
 import { describeOperation } from './operations.ts';
 import { powerCuts } from './power-cut.ts';
 import { type Reference, rehearseAll } from './reference.ts';
+import { AT_ONCE } from './scenarios.ts';
 import { type Disturbance, openStage, type Stage } from './stage.ts';
 import { type Case, conclude, readWalkOptions, type Tally, useMemoryForFiles, walk } from './walk.ts';
 
@@ -35,16 +36,17 @@ function callPoints(reference: Reference): Case<Stage>[] {
 
 /**
  * After an operation is before the next one, unless something was sent to OX in between: then, and at the end, both are
- * walked. Half of a write is left to the long form.
+ * walked. Half of a write is left to the long form, and to runs whose n-th operation is the same each time.
  */
 function filePoints(reference: Reference, short: boolean): Case<Stage>[] {
   const { performance, scenario } = reference;
+  const mayTear = !short && scenario.env !== AT_ONCE;
   return performance.operations.flatMap((operation, index) => {
     const isLastBeforeCall = performance.operations[index + 1]?.sent !== operation.sent;
     const acts = [
       'kill-before' as const,
       ...(isLastBeforeCall ? ['kill-after' as const] : []),
-      ...(operation.kind === 'write' && !short ? ['tear' as const] : []),
+      ...(operation.kind === 'write' && mayTear ? ['tear' as const] : []),
     ];
     return acts.map((act) => {
       const name = `${scenario.name}: ${act} ${describeOperation(operation, performance.place.data)}`;

@@ -40,6 +40,11 @@ const renamed = (user: QueueFile, username: string, more = {}): QueueFile => ({
   dn: `uid=${username},cn=users,dc=example,dc=org`,
 });
 
+/** What happens when differs from run to run, in these. */
+export const AT_ONCE = { OX_CONNECTOR_CONCURRENCY: '4' };
+const crew = ['emil', 'frida', 'gustav'].map((name) => aUser(name));
+const [emil = anna] = crew;
+
 const GO_ON = { OX_CONNECTOR_STOP_ON_ERROR: 'false' };
 const refused = changed(bert, { username: 'b e r t' });
 
@@ -123,6 +128,19 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'resource: move', before: [second, beamer], queue: [changed(beamer, { oxContext: 20 })] },
   { name: 'resource: delete', before: [beamer], queue: [deleted(beamer)] },
   { name: 'everything at once', before: [], queue: all },
+  {
+    name: 'several at once: users that are new, changed, and follow each other under a name',
+    before: both,
+    queue: [
+      ...crew,
+      changed(anna, { title: 'Dr.' }),
+      renamed(emil, 'emilio', { displayName: 'emilio' }),
+      { ...emil, id: `${emil.id.slice(0, -1)}0` },
+      deleted(bert),
+    ],
+    env: AT_ONCE,
+  },
+  { name: 'several at once: everything', before: [], queue: all, env: AT_ONCE },
   { name: 'parked', before: [premium], queue: [refused, anna], env: GO_ON },
   { name: 'parked, and corrected later', before: [premium, refused], queue: [bert], env: GO_ON },
   {

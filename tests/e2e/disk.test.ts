@@ -1,0 +1,81 @@
+/** A disk that is really full or read-only: mounted for one run in a mount namespace of its own. */
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { aUser } from '../harness/objects.ts';
+import { BINARY, makeWorkplace, type Workplace } from '../harness/workplace.ts';
+import { type Sandbox, startSandbox } from '../sandbox/client.ts';
+
+const NAMESPACE = ['--map-root-user', '--mount'];
+const mayMount =
+  process.env.OX_CONNECTOR_REQUIRE_TOOLS === '1' || spawnSync('unshare', [...NAMESPACE, 'true']).status === 0;
+const whereMountsAreAllowed = mayMount ? describe : describe.skip;
+
+/** The first run meets the trouble, the second one does not; what each left is copied to where it can be seen. */
+const SCRIPT = `
+set -eu
+cp -a "$DATA" "$SEEN/seed"
+mount -t tmpfs -o size=2m tmpfs "$DATA"
+cp -a "$SEEN/seed/." "$DATA"
+run() {
+  code=0
+  "$BINARY" 2>"$SEEN/$1.log" || code=$?
+  echo "$code" >"$SEEN/$1.code"
+  mkdir "$SEEN/$1"
+  cp -a "$DATA/." "$SEEN/$1"
+}
+eval "$BEFORE"
+run first
+eval "$AFTER"
+run second
+`;
+
+let sandbox: Sandbox;
+let place: Workplace;
+let seen: string;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.stop());
+beforeEach(async () => {
+  await sandbox.reset();
+  place = makeWorkplace(sandbox.url);
+  seen = mkdtempSync(join(tmpdir(), 'ox-connector-seen-'));
+});
+afterEach(() => {
+  place.remove();
+  rmSync(seen, { recursive: true });
+});
+
+const waiting = (run: string): string[] =>
+  readdirSync(join(seen, run, 'listener')).filter((name) => /^[^.].*\.json$/.test(name));
+const text = (name: string): string => readFileSync(join(seen, name), 'utf8').trim();
+
+whereMountsAreAllowed('a disk that is', () => {
+  it.each([
+    ['full', 'head -c 4m /dev/zero >"$DATA/filler" || true', 'rm "$DATA/filler"', /no space left|disk is full/i],
+    ['read-only', 'mount -o remount,ro "$DATA"', 'mount -o remount,rw "$DATA"', /read-only/i],
+  ])('%s stops the run with 74 and what to do, and nothing is lost', async (_what, before, after, message) => {
+    const users = ['anna', 'bert', 'carl'].map((name) => aUser(name));
+    const names = place.drop(...users);
+    const env = { ...process.env, DATA: place.data, SEEN: seen, BINARY, BEFORE: before, AFTER: after };
+    await promisify(execFile)('unshare', [...NAMESPACE, 'bash', '-c', SCRIPT], {
+      env: { ...env, OX_CONNECTOR_DATA_DIR: place.data, OX_SOAP_SERVER: sandbox.url },
+    });
+
+    expect(text('first.code')).toBe('74');
+    expect(text('first.log')).toMatch(message);
+    expect(text('first.log')).toMatch(/What to do: /);
+    expect(waiting('first')).toEqual(names);
+    expect(text('second.log')).not.toMatch(/ERROR/);
+    expect([text('second.code'), waiting('second')]).toEqual(['0', []]);
+    expect(readdirSync(join(seen, 'second', 'listener', 'old')).toSorted()).toEqual(
+      users.map(({ id }) => `${id}.json`).toSorted(),
+    );
+    const inOx = ((await sandbox.state()).contexts['10']?.users ?? []).map(({ name }) => name);
+    expect(inOx.toSorted()).toEqual(['anna', 'bert', 'carl']);
+  });
+});
