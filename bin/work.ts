@@ -23,6 +23,7 @@ export async function work({ settings, directory, log, lock }: Frame): Promise<n
       registry: parts.registry(known),
       checkObject: objectMistakes,
       hasCredentials: (context) => parts.credentials.find(context) !== null,
+      existsInOx: (context) => parts.ox.contexts.exists(context),
       log,
       concurrency: settings.concurrency,
       isStopped: () => signals.received !== null,

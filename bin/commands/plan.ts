@@ -79,8 +79,10 @@ async function plan(
     checkObject: objectMistakes,
     hasCredentials: (context) => credentials.find(context) !== null,
     log: journal.log,
+    existsInOx: (context) => parts.ox.contexts.exists(context),
     // One after the other, so that each call belongs to the file at hand.
     concurrency: 1,
+    settlesFirst: true,
     parking: DRY_PARKING,
     stopOnError: true,
     announce: () => undefined,

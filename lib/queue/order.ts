@@ -23,6 +23,11 @@ export interface Turn extends Waiting {
 
 const CONTEXT_DELETED = OBJECT_TYPES.length;
 
+/** The deletion of a context, which waits until nothing else is left. */
+export function isLateDeletion(turn: Turn): boolean {
+  return turn.kind === CONTEXT_DELETED;
+}
+
 export function summarize(name: string, envelope: Envelope): Waiting {
   const isContext = envelope.udm_object_type === 'oxmail/oxcontext';
   return {

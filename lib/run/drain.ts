@@ -1,18 +1,20 @@
 /** The main job: every waiting file in order, each let go once OX has accepted it (SPEC 4). */
 import { asConnectorError } from '../errors/connector-error.ts';
 import type { Logger } from '../logger/logger.ts';
-import { type Change, type Envelope, withoutLearnt } from '../model/change.ts';
+import type { Change, Envelope } from '../model/change.ts';
 import { readTexts } from '../model/udm.ts';
 import { faultOf } from '../ox/client.ts';
 import type { Plan, Registry } from '../provisioners/provisioner.ts';
-import { type Inbox, refuse } from '../queue/inbox.ts';
+import type { Inbox } from '../queue/inbox.ts';
 import type { KnownObjects } from '../queue/known-objects.ts';
 import type { LastStates } from '../queue/last-state.ts';
 import { inOrder, summarize, type Turn, type Waiting } from '../queue/order.ts';
 import type { Parking } from '../queue/parking.ts';
 import { type ReadAhead, readAhead } from '../queue/read-ahead.ts';
+import { changeOf, type ObjectCheck } from './change-of.ts';
 import { FollowUps } from './follow-ups.ts';
 import { forgetContext } from './forget-ids.ts';
+import { findWayOut } from './gone-context.ts';
 import { type Prepared, type Settle, workInOrder } from './in-flight.ts';
 import { ItemFailure } from './item-failure.ts';
 import { learntBySkip } from './learnt-by-skip.ts';
@@ -22,13 +24,13 @@ export interface DrainDeps {
   readonly lastStates: LastStates;
   readonly known: KnownObjects;
   readonly registry: Registry;
-  readonly checkObject: (
-    type: Envelope['udm_object_type'],
-    properties: Readonly<Record<string, unknown>>,
-  ) => readonly string[];
+  readonly checkObject: ObjectCheck;
   readonly hasCredentials: (context: number) => boolean;
+  readonly existsInOx: (context: number) => Promise<boolean>;
   readonly log: Logger;
   readonly concurrency: number;
+  /** Each object is settled before OX is asked for the next one: its calls are those since the last one was. */
+  readonly settlesFirst?: boolean;
   readonly parking: Parking;
   /** false: objects that OX refuses are parked, and the run goes on. */
   readonly stopOnError: boolean;
@@ -46,9 +48,6 @@ const MOST_TO_COME_BACK = 100;
 
 /** Looked at without hearing signals. */
 const FILES_AT_A_TIME = 500;
-
-const CORRECT_OBJECT =
-  'Correct the object in UDM and save it, which puts a new file into the queue, then remove this file; or correct the file.';
 
 export class Drain {
   readonly #deps: DrainDeps;
@@ -83,19 +82,38 @@ export class Drain {
         return;
       }
       const turns = inOrder(waiting, (id) => this.#formerContextId(id));
-      await workInOrder(turns, {
-        limit: this.#deps.concurrency,
-        key: (turn) => turn.id,
-        kind: (turn) => turn.kind,
-        prepare: (turn) => this.#prepare(turn),
-        isStopped: this.#deps.isStopped,
-      });
+      const isThrough = await this.#work(turns);
       if (this.#deps.isStopped()) {
         return;
       }
-      if (obstacle !== null) {
+      if (isThrough && obstacle !== null) {
         throw obstacle;
       }
+    }
+  }
+
+  /** false: something made way for the rest, which is left. */
+  async #work(turns: readonly Turn[]): Promise<boolean> {
+    const { concurrency, existsInOx, inbox, isStopped, log, settlesFirst = false } = this.#deps;
+    const work = {
+      limit: concurrency,
+      settlesFirst,
+      key: (turn: Turn) => turn.id,
+      kind: (turn: Turn) => turn.kind,
+      prepare: (turn: Turn) => this.#prepare(turn),
+      isStopped,
+    };
+    try {
+      await workInOrder(turns, work);
+      return true;
+    } catch (error) {
+      const wayOut = await findWayOut(error, turns, { numberOf: (id) => this.#formerContextId(id), existsInOx });
+      if (wayOut === null) {
+        throw error;
+      }
+      log.warning('OX has no such context any more: its deletion comes first', { file: inbox.path(wayOut.name) });
+      await workInOrder([wayOut], work);
+      return false;
     }
   }
 
@@ -150,7 +168,7 @@ export class Drain {
       if (envelope === null || (envelope.object === null && before === null)) {
         return { touches: [], act: async () => () => this.#drop(turn, given, path) };
       }
-      const change = this.#changeOf(envelope, before, path);
+      const change = changeOf(envelope, before, path, this.#deps.checkObject);
       const parked = this.#parkedReference(change);
       if (parked !== undefined) {
         const reason = `refers to ${parked}, which is parked`;
@@ -161,22 +179,6 @@ export class Drain {
     } catch (error) {
       throw new ItemFailure(path, dn, error);
     }
-  }
-
-  #changeOf(envelope: Envelope, before: Envelope | null, path: string): Change {
-    if (before !== null && before.udm_object_type !== envelope.udm_object_type) {
-      throw refuse(
-        path,
-        [`/udm_object_type: found ${envelope.udm_object_type}, but this id belongs to a ${before.udm_object_type}`],
-        CORRECT_OBJECT,
-      );
-    }
-    const after = envelope.object && withoutLearnt(envelope.object);
-    const mistakes = after === null ? [] : this.#deps.checkObject(envelope.udm_object_type, after);
-    if (mistakes.length > 0) {
-      throw refuse(path, mistakes, CORRECT_OBJECT);
-    }
-    return { id: envelope.id, type: envelope.udm_object_type, dn: envelope.dn, before: before?.object ?? null, after };
   }
 
   async #act(turn: Turn, envelope: Envelope, change: Change, plan: Plan, path: string): Promise<Settle> {

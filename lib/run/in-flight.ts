@@ -21,6 +21,8 @@ export interface Work<Item> {
   readonly limit: number;
   /** The object; items of one object never overlap, not even in their preparation. */
   key(item: Item): string;
+  /** An item is settled before the next one is with OX. */
+  readonly settlesFirst: boolean;
   /** Items of different kinds never overlap. */
   kind(item: Item): number;
   /** Without effects on others. null: there is nothing to do. */
@@ -57,9 +59,10 @@ export async function workInOrder<Item>(items: readonly Item[], work: Work<Item>
   };
   const withOx = (): Flight[] => [...flights].filter((flight) => flight.isWithOx);
   const launch = (at: number, keys: ReadonlySet<string>, prepared: Prepared): void => {
-    const acted = prepared.act().finally(() => {
-      flight.isWithOx = false;
-    });
+    const leave = (): void => {
+      flight.isWithOx = work.settlesFirst && flights.has(flight);
+    };
+    const acted = prepared.act().finally(leave);
     const finish = async (): Promise<void> => {
       try {
         const settle = await acted;
@@ -70,10 +73,12 @@ export async function workInOrder<Item>(items: readonly Item[], work: Work<Item>
         fail(at, cause);
       } finally {
         flights.delete(flight);
+        leave();
       }
     };
-    const left = acted.then(ignore, (cause: unknown) => fail(at, cause));
-    const flight = { keys, isWithOx: true, left, done: finish() };
+    const done = finish();
+    const left = work.settlesFirst ? done : acted.then(ignore, (cause: unknown) => fail(at, cause));
+    const flight = { keys, isWithOx: true, left, done };
     flights.add(flight);
   };
 

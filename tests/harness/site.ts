@@ -131,6 +131,7 @@ export function useSite(): Site {
         registry: parts.registry(known),
         checkObject: objectMistakes,
         hasCredentials: (context) => parts.credentials.find(context) !== null,
+        existsInOx: (context) => parts.ox.contexts.exists(context),
         log,
         concurrency: settings.concurrency,
         parking: openParking(parts.inbox),

@@ -14,6 +14,8 @@ export interface Row {
   readonly isDoneWithout?: string;
   /** Not for operations that have no result: for them the answer is right. */
   readonly onlyWithResult?: true;
+  /** Where the run is to go on, it does: the object is parked. */
+  readonly isAboutObject?: true;
   /** Takes long: once for each operation is enough. */
   readonly isSlow?: true;
 }
@@ -53,8 +55,11 @@ export const ROWS: readonly Row[] = [
   refused('storage', fault('StorageException', 'Deadlock found when trying to get lock')),
   refused('remote', fault('RemoteException', 'Connection refused to host: 127.0.0.1')),
   refused('schema is being updated', fault('DatabaseUpdateException', UPDATING), { says: /wait until it is done/ }),
-  refused('invalid data', fault('InvalidDataException', 'Illegal chars: "ä"'), { says: /Illegal chars: "ä"/ }),
-  refused('without a text', fault('InvalidDataException', '')),
+  refused('invalid data', fault('InvalidDataException', 'Illegal chars: "ä"'), {
+    says: /Illegal chars: "ä"/,
+    isAboutObject: true,
+  }),
+  refused('without a text', fault('InvalidDataException', ''), { isAboutObject: true }),
   refused('server, without detail', fault(null, 'Fault occurred while processing.')),
   refused('older OX', fault(null, 'Unmarshalling Error: unexpected element (uri:"", local:"x")', 'soap:Client'), {
     says: /Update OX/,

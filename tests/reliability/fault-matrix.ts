@@ -42,7 +42,7 @@ export function faultMatrix(references: readonly Reference[], short: boolean): C
       const isFirst = !met.has(operation);
       met.add(operation);
       for (const row of ROWS) {
-        if (applies(row, operation) && (isFirst || !short) && !(row.isSlow && (short || !isFirst))) {
+        if (applies(row, operation, reference) && (isFirst || !short) && !(row.isSlow && (short || !isFirst))) {
           const name = `${reference.scenario.name}: ${operation}: ${row.name}`;
           cases.push({ name, check: (stage) => disturb(stage, reference, operation, row) });
         }
@@ -60,8 +60,9 @@ function completeness(met: ReadonlySet<string>): Case<Stage>[] {
   return [{ name: 'every operation is called', check: async () => (wrong.length > 0 ? wrong.join('\n') : null) }];
 }
 
-function applies(row: Row, operation: string): boolean {
-  return !row.onlyWithResult || OPERATIONS[operation] !== 'no result';
+function applies(row: Row, operation: string, { scenario }: Reference): boolean {
+  const goesOn = scenario.env?.OX_CONNECTOR_STOP_ON_ERROR === 'false';
+  return !(row.onlyWithResult && OPERATIONS[operation] === 'no result') && !(row.isAboutObject && goesOn);
 }
 
 async function disturb(stage: Stage, reference: Reference, operation: string, row: Row): Promise<string | null> {

@@ -38,6 +38,7 @@ async function work(items: readonly Item[], limit: number, stopAfter = Number.PO
   let withOx = 0;
   await workInOrder(items, {
     limit,
+    settlesFirst: false,
     key: (item) => item.key,
     kind: (item) => item.kind,
     isStopped: () => trace.started.length >= stopAfter,
@@ -110,16 +111,18 @@ it('prepares the second change of an object after the first one has landed', asy
   expect(trace.duringPreparation).toEqual([]);
 });
 
-it.each<[string, Partial<Item>, string[]]>([
+it.each<[string, Partial<Item>, string[], boolean?]>([
   ['is with OX while the one before is settled', {}, ['act 0', 'act 1', 'settle 0', 'settle 1']],
   ['waits for one that it shares a key with', { touches: ['shared'] }, ['act 0', 'settle 0', 'act 1', 'settle 1']],
   ['waits for one of an earlier kind', { kind: 1 }, ['act 0', 'settle 0', 'act 1', 'settle 1']],
-])('the next item %s', async (_what, next, expected) => {
+  ['waits where that is asked for', {}, ['act 0', 'settle 0', 'act 1', 'settle 1'], true],
+])('the next item %s', async (_what, next, expected, settlesFirst = false) => {
   const events: string[] = [];
   await workInOrder([item(0, { touches: ['shared'] }), item(1, next)], {
     limit: 1,
     key: ({ key }) => key,
     kind: ({ kind }) => kind,
+    settlesFirst,
     isStopped: () => false,
     prepare: ({ n, touches }) => ({
       touches,
@@ -139,6 +142,7 @@ it('reports what fails to be settled, and starts nothing after it', async () => 
     limit: 1,
     key: String,
     kind: () => 0,
+    settlesFirst: false,
     isStopped: () => false,
     prepare: (n) => ({
       touches: [],
@@ -166,6 +170,7 @@ it('goes on where there is nothing to do', async () => {
     limit: 1,
     key: String,
     kind: () => 0,
+    settlesFirst: false,
     isStopped: () => false,
     prepare: (n) => (n === 2 ? null : { touches: [], act: async () => () => void done.push(n) }),
   });
@@ -190,6 +195,7 @@ it('reports a failure to prepare after what is in flight has landed', async () =
     limit: 3,
     key: String,
     kind: () => 0,
+    settlesFirst: false,
     isStopped: () => false,
     prepare: (n) => {
       if (n === 2) {
