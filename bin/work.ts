@@ -31,7 +31,9 @@ export async function work({ settings, directory, log, lock }: Frame): Promise<n
       stopOnError: settings.stopOnError,
       announce: (object) => lock?.note(object),
     });
-    await drain.run().finally(() => {
+    await drain.run().finally(async () => {
+      // A signal that came with the last answer is heard by then.
+      await new Promise(setImmediate);
       parts.inbox.sync();
       if (drain.processed > 0) {
         log.info(`Successfully processed ${drain.processed} files during this run`);
