@@ -11,6 +11,8 @@ export interface ReadAhead {
   look(name: string): Envelope | null;
   /** As `Inbox.read`, without reading what is kept. Once for each file. */
   take(name: string): Envelope | null;
+  /** false: the file holds something else than what was taken, which nobody has seen yet. */
+  isAsTaken(name: string): boolean;
   clear(): void;
 }
 
@@ -24,6 +26,7 @@ const MOST_BYTES = 2 * 1024 * 1024;
 
 export function readAhead(inbox: Inbox, room = MOST_BYTES): ReadAhead {
   const kept = new Map<string, Kept>();
+  const taken = new Map<string, Stats>();
   let bytes = 0;
   const statOf = (name: string): Stats | undefined => lstatSync(inbox.path(name), { throwIfNoEntry: false });
   return {
@@ -39,10 +42,22 @@ export function readAhead(inbox: Inbox, room = MOST_BYTES): ReadAhead {
     take(name) {
       const found = kept.get(name);
       kept.delete(name);
-      return found && isSame(found.stat, statOf(name)) ? found.envelope : inbox.read(name);
+      // Before it is read: what is written in between shows.
+      const stat = statOf(name);
+      if (stat) {
+        taken.set(name, stat);
+      }
+      return found && isSame(found.stat, stat) ? found.envelope : inbox.read(name);
+    },
+    isAsTaken(name) {
+      const stat = taken.get(name);
+      taken.delete(name);
+      const now = statOf(name);
+      return now === undefined || (stat !== undefined && isSame(stat, now));
     },
     clear() {
       kept.clear();
+      taken.clear();
       bytes = 0;
     },
   };

@@ -261,8 +261,11 @@ export class Drain {
     this.#letGo(turn);
   }
 
+  /** What somebody has written into the file meanwhile stays, for the next look at the queue. */
   #letGo(turn: Turn): void {
-    this.#deps.inbox.remove(turn.name);
+    if (this.#files.isAsTaken(turn.name)) {
+      this.#deps.inbox.remove(turn.name);
+    }
     this.#mayComeBack.add(turn.id);
     if (this.#mayComeBack.size >= MOST_TO_COME_BACK) {
       this.#makeRemovalsDurable();

@@ -64,3 +64,16 @@ it.each([1, 1_000_000])('notices that a file was removed or changed since, with 
   expect(ahead.take('removed.json')).toBeNull();
   expect(ahead.take('changed.json')).toEqual(aUser('anna', { title: 'Dr.' }));
 });
+
+it('tells whether a file is what was taken', () => {
+  const ahead = readAhead(counting());
+  for (const name of ['same.json', 'removed.json', 'changed.json']) {
+    drop(name);
+    ahead.look(name);
+    ahead.take(name);
+  }
+  unlinkSync(join(folder(), 'removed.json'));
+  drop('changed.json', aUser('bert'));
+  const asTaken = ['same.json', 'removed.json', 'changed.json'].map((name) => ahead.isAsTaken(name));
+  expect(asTaken).toEqual([true, true, false]);
+});

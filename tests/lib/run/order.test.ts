@@ -175,3 +175,16 @@ describe('SPEC 6 a context that somebody removed in OX, and whose deletion waits
     expect(site.place.waiting()).toHaveLength(2);
   });
 });
+
+it('SPEC 3 a file that is edited while OX works on it is applied once more', async () => {
+  await site.ox.options({ latencyMs: 150 });
+  const run = site.apply(aUser('anna'));
+  while ((await site.ox.counts()).total === 0) {
+    await new Promise((next) => setTimeout(next, 5));
+  }
+  const [name = ''] = site.place.waiting();
+  site.place.dropRaw(name, JSON.stringify(aUser('anna', { title: 'Dr.' })));
+  await run;
+  expect(await site.user('anna')).toMatchObject({ title: 'Dr.' });
+  expect(site.place.waiting()).toEqual([]);
+});
