@@ -26,7 +26,7 @@ export const cacheRebuild: Case = {
         place,
         allUsers().map(({ context, name }) => aUser(name, { oxContext: context })),
       );
-      const runs = stage.isShort ? 2 : 10;
+      const runs = stage.runs(2, 10);
       const samples = await interleave(runs, {
         rebuild: () => sample(stage, { ...product(stage, place), args: ['cache', '--build-cache'] }),
       });

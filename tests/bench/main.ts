@@ -35,6 +35,7 @@ const { values } = parseArgs({
     json: { type: 'string' },
     only: { type: 'string' },
     slack: { type: 'string', default: '1' },
+    runs: { type: 'string' },
     'no-build': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -42,7 +43,9 @@ const { values } = parseArgs({
 
 if (values.help) {
   const names = CASES.map(({ name }) => name).join(',');
-  process.stdout.write(`npm run bench -- [--short] [--only ${names}] [--json FILE] [--slack FACTOR] [--no-build]\n`);
+  process.stdout.write(
+    `npm run bench -- [--short] [--runs N] [--only ${names}] [--json FILE] [--slack FACTOR] [--no-build]\n`,
+  );
   process.exit(0);
 }
 
@@ -59,6 +62,7 @@ try {
   const stage: Stage = {
     sandbox,
     isShort: values.short,
+    runs: (short, long) => Number(values.runs ?? (values.short ? short : long)),
     emptyProgram: await makeExecutable(resolve('tests/bench/empty.ts'), programs, 'empty'),
     bareLoop: await makeExecutable(resolve('tests/bench/bare-loop.ts'), programs, 'bare-loop'),
   };

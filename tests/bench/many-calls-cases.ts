@@ -39,7 +39,7 @@ export const manyChanges: Case = {
         return taken;
       };
       const recording = await record(stage, place, changeAll);
-      const runs = stage.isShort ? 2 : 10;
+      const runs = stage.runs(2, 10);
       const samples = await interleave(runs, {
         'bare loop': () => sample(stage, { program: stage.bareLoop, args: [stage.sandbox.url, recording] }),
         changes: changeAll,
@@ -61,7 +61,7 @@ export const manyCreates: Case = {
   title: `user creates at ${LATENCY_MS} ms latency of OX, with concurrency 1 and 8`,
   async run(stage) {
     const count = stage.isShort ? 200 : USERS;
-    const runs = stage.isShort ? 2 : 10;
+    const runs = stage.runs(2, 10);
     const createAll = (concurrency: number) => () =>
       withWorkplace(stage, async (place) => {
         await stage.sandbox.reset();

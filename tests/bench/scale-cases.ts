@@ -22,7 +22,7 @@ export const longQueue: Case = {
   name: 'queue',
   title: '100,000 non-OX users (no calls; 20,000 in the short form), against 1,000 of them',
   async run(stage) {
-    const runs = stage.isShort ? 1 : 10;
+    const runs = stage.runs(1, 10);
     const drainAll = (count: number) => () =>
       withWorkplace(stage, async (place) => {
         place.drop(...someUsers(count, () => ({ isOxUser: false })));
@@ -100,7 +100,7 @@ export const manyLastStates: Case = {
           assertDrained(place);
           return taken;
         };
-        const runs = stage.isShort ? 5 : 20;
+        const runs = stage.runs(5, 20);
         const warm = await interleave(runs, { '200': changeOne(few), '200,000': changeOne(many) });
         const group = aGroup('one', [userName(0)]);
         rmSync(join(many.queue, '.index.sqlite'));
@@ -143,7 +143,7 @@ export const manyContexts: Case = {
         assertDrained(place);
         return taken;
       });
-    const runs = stage.isShort ? 1 : 10;
+    const runs = stage.runs(1, 10);
     const samples = await interleave(runs, { '100': createAll(100), '1,000': createAll(1000) });
     return {
       samples,

@@ -18,6 +18,8 @@ export interface Stage {
   readonly sandbox: Sandbox;
   /** Fewer runs of what takes long. */
   readonly isShort: boolean;
+  /** How often what takes long is run, in the short form and in the long one, unless the command line says otherwise. */
+  runs(short: number, long: number): number;
   /** An executable of the same runtime that does nothing. */
   readonly emptyProgram: string;
   /** An executable of the same runtime that posts recorded requests. */
