@@ -194,8 +194,7 @@ export class Drain {
       }
     };
     try {
-      // The request goes out first.
-      setImmediate(announce, change.dn);
+      announce(change.dn);
       if (this.#mayComeBack.has(turn.id)) {
         this.#makeRemovalsDurable();
       }
