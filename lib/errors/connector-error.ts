@@ -1,4 +1,5 @@
 /** The one error class of the connector, and the one table of its codes and exit codes (SPEC 4). */
+import { clip } from './clip.ts';
 
 /** Code → exit code of the process. */
 export const EXIT_CODES = {
@@ -43,10 +44,10 @@ export class ConnectorError extends Error {
   readonly remedy: string;
 
   constructor(code: ErrorCode, message: string, fields: ErrorFields = {}, cause?: unknown, remedy = '') {
-    super(message, cause === undefined ? undefined : { cause });
+    super(clip(message), cause === undefined ? undefined : { cause });
     this.code = code;
     this.fields = fields;
-    this.remedy = remedy;
+    this.remedy = clip(remedy);
   }
 
   get exitCode(): number {

@@ -3,6 +3,7 @@
  * so that no line is lost, however the process ends. winston is loaded with the first line that is shown.
  */
 import type { Logger as Winston } from 'winston';
+import { clip } from '../errors/clip.ts';
 import type { LogLevel } from '../settings/settings.ts';
 
 /** Names of fields are stable; values are never secrets. */
@@ -33,7 +34,7 @@ export function createLogger(settings: LogSettings, makeWinston: MakeWinston): L
       return;
     }
     winston ??= makeWinston(LEVELS, settings.format);
-    winston.log({ ...fields, level, message: event });
+    winston.log({ ...clipped(fields), level, message: clip(event) });
   };
   return {
     debug: (event, fields = {}) => write('debug', event, fields),
@@ -41,4 +42,10 @@ export function createLogger(settings: LogSettings, makeWinston: MakeWinston): L
     warning: (event, fields = {}) => write('warning', event, fields),
     error: (event, fields = {}) => write('error', event, fields),
   };
+}
+
+/** Names and DNs come from outside, and may be of any length. */
+function clipped(fields: Fields): Fields {
+  const entries = Object.entries(fields);
+  return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === 'string' ? clip(value) : value]));
 }

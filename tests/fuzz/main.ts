@@ -236,7 +236,7 @@ function property(
 try {
   process.exitCode = await conduct('test:fuzz', {
     walked,
-    seconds: { long: 180, short: 18 },
+    seconds: { long: 60, short: 18 },
     properties: [
       property('queue', spoiltQueue),
       property('odd-files', oddFile),

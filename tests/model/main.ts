@@ -34,7 +34,7 @@ const describeStory = ({ steps, concurrency }: Story): string =>
 try {
   process.exitCode = await conduct('test:model', {
     walked,
-    seconds: { long: 360, short: 40 },
+    seconds: { long: 180, short: 40 },
     properties: [
       {
         name: 'history',

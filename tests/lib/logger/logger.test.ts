@@ -36,6 +36,12 @@ it.each([
   expect(text.replace(TIME, '')).toBe(expected);
 });
 
+it('leaves out the middle of what is far too long', async () => {
+  const text = await logged("log.error('a'.repeat(900_000) + ' end', { dn: 'b'.repeat(900_000) })");
+  expect(text.length).toBeLessThan(9000);
+  expect(text).toMatch(/a{3000} \[…896004 characters…\] a{996} end dn="b{3000} \[…896000 characters…\] b{1000}"\n$/);
+});
+
 it('writes one event a line, with fields that can be told apart', async () => {
   const text = await logged(
     `log.info('event', { dn: 'uid=anna,dc=x', file: '/data/1.json', n: 7, is: true, list: ['a', 'b'], none: undefined, empty: '' });
