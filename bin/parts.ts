@@ -37,6 +37,7 @@ export function openParts(settings: Settings, directory: string): Parts {
   const client = createClient({
     soapServer: settings.soapServer,
     timeout: settings.timeout,
+    secrets: () => credentials.passwords(),
     connections: settings.concurrency,
     readCertificates: () => readCertificates(settings.caFile, join(settings.dataDirectory, 'conf', 'ca-certificates')),
   });

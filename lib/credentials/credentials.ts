@@ -14,6 +14,8 @@ export interface Credentials {
   find(context: number): Login | null;
   ofContext(context: number): Login;
   ofMaster(): Login;
+  /** All that must not be shown. */
+  passwords(): string[];
   /** The numbers of all contexts with an entry. */
   contexts(): number[];
   /** Durable when it returns. */
@@ -58,6 +60,10 @@ export function openCredentials(options: CredentialsOptions): Credentials {
       return found;
     },
     ofMaster: () => (Object.hasOwn(all(), 'master') ? (all().master ?? options.master) : options.master),
+    passwords: () =>
+      [options.master, ...Object.values<Partial<Login> | null>(all())].flatMap((entry) =>
+        typeof entry?.adminpass === 'string' ? [entry.adminpass] : [],
+      ),
     contexts: () =>
       Object.keys(all())
         .filter((name) => /^[1-9]\d*$/.test(name))

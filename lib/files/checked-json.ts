@@ -28,6 +28,16 @@ export function readCheckedJson(
   return value;
 }
 
+/** No file of ours has more than three levels; far below what exhausts the stack when it is written. */
+export const MAX_DEPTH = 100;
+
+export function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) {
+    return false;
+  }
+  return levels === 0 || Object.values(value).some((each) => isDeeperThan(each, levels - 1));
+}
+
 function parse(bytes: Buffer): { value: unknown; mistake: string | null } {
   let text: string;
   try {
@@ -36,7 +46,9 @@ function parse(bytes: Buffer): { value: unknown; mistake: string | null } {
     return { value: null, mistake: 'it is not valid UTF-8' };
   }
   try {
-    return { value: JSON.parse(text), mistake: null };
+    const value: unknown = JSON.parse(text);
+    const mistake = isDeeperThan(value, MAX_DEPTH) ? `it is nested more than ${MAX_DEPTH} levels deep` : null;
+    return { value, mistake };
   } catch (error) {
     const position = /line \d+ column \d+/.exec(error instanceof Error ? error.message : '')?.[0];
     return { value: null, mistake: `it is not valid JSON${position ? ` (${position})` : ''}` };

@@ -61,7 +61,12 @@ export const READS: ReadonlySet<string> = new Set([
   'listGroupsForUser',
 ]);
 
-export function createClient(settings: TransportSettings): OxClient {
+export interface ClientSettings extends TransportSettings {
+  /** Passwords that OX might repeat beside those that it was sent. */
+  readonly secrets: () => readonly string[];
+}
+
+export function createClient(settings: ClientSettings): OxClient {
   let transport: ReturnType<typeof createTransport> | null = null;
   let calls = 0;
   return {
@@ -84,7 +89,7 @@ export function createClient(settings: TransportSettings): OxClient {
         });
         return understand(answer, list, service, operation, fields) as never;
       } catch (error) {
-        throw wrap(error, fields, subject.login, secretsOf(input));
+        throw wrap(error, fields, subject.login, [...secretsOf(input), ...settings.secrets().filter(isLong)]);
       }
     },
     close: () => transport?.close(),
@@ -180,11 +185,16 @@ function secretsOf(input: object): string[] {
   for (const [name, value] of Object.entries(input)) {
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       secrets.push(...secretsOf(value as object));
-    } else if (name === 'password' && typeof value === 'string' && value.length >= 3) {
+    } else if (name === 'password' && typeof value === 'string' && isLong(value)) {
       secrets.push(value);
     }
   }
   return secrets;
+}
+
+/** Shorter ones are parts of words. */
+function isLong(secret: string): boolean {
+  return secret.length >= 3;
 }
 
 function withoutSecrets(text: string, secrets: readonly string[]): string {

@@ -2,15 +2,13 @@
 import { closeSync, constants, fstatSync, linkSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConnectorError, hasCode } from '../errors/connector-error.ts';
+import { isDeeperThan, MAX_DEPTH } from '../files/checked-json.ts';
 import { removeIfThere, syncDirectory, writeSynced } from '../files/durable.ts';
 import type { Envelope } from '../model/change.ts';
 import { listWaitingFiles } from './listing.ts';
 
 /** Larger files are refused unread. */
 export const MAX_FILE_BYTES = 16 * 1024 * 1024;
-
-/** UDM's values have three levels at most; far below what exhausts the stack. */
-const MAX_DEPTH = 100;
 
 /** Checks what was read; the messages say pointer, found and expected. */
 export type EnvelopeCheck = (value: unknown) => readonly string[];
@@ -120,13 +118,6 @@ export function parseJson(bytes: Buffer, path: string): Readonly<Record<string, 
     throw refuse(path, [`is nested more than ${MAX_DEPTH} levels deep`]);
   }
   return value as Record<string, unknown>;
-}
-
-function isDeeperThan(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) {
-    return false;
-  }
-  return levels === 0 || Object.values(value).some((each) => isDeeperThan(each, levels - 1));
 }
 
 /** V8 quotes the text around the mistake, which may hold secrets: keep the position only. */

@@ -127,7 +127,8 @@ export class Play {
     }
     this.#drifted = false;
     this.#profilesChanged = false;
-    this.#contextDeleted = false;
+    // Who is queued together with the deletion of its context goes with it.
+    this.#contextDeleted &&= this.#isSomebodyHomeless();
     this.#isTakenOver = false;
   }
 

@@ -33,6 +33,11 @@ it('reads what administrators have written', () => {
   expect(credentials.ofMaster()).toEqual(login('m'));
 });
 
+it('knows all that must not be shown', () => {
+  lay(JSON.stringify({ 10: login('secret10'), 20: login('secret20'), $note: 'x', $none: null }));
+  expect(open().passwords().toSorted()).toEqual(['of the settings', 'secret10', 'secret20']);
+});
+
 it('does not take what every object has for an entry', () => {
   lay('{}');
   expect([open().find('constructor' as never), open().find('__proto__' as never)]).toEqual([null, null]);
@@ -79,6 +84,7 @@ it.each<[string, string | Buffer, string]>([
   ['no JSON', '{"10": {"adminuser": "oxadmin", "adminpass": geheim}}', 'not valid JSON'],
   ['no UTF-8', Buffer.from('{"10": {"adminuser": "oxadmin", "adminpass": "geheim\xe4"}}', 'latin1'), 'not valid UTF-8'],
   ['a list', '["geheim"]', 'found a list'],
+  ['deep nesting', `{"tool": ${'['.repeat(9000)}"geheim"${']'.repeat(9000)}}`, 'nested more than 100 levels deep'],
   ['an entry that is a text', '{"10": "geheim"}', '/10: found a string'],
   ['an entry without password', '{"10": {"adminuser": "oxadmin"}}', '/10: adminpass is missing'],
 ])('refuses a file with %s in it, shows no secret and never overwrites it', (_what, content, message) => {

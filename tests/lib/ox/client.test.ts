@@ -31,6 +31,7 @@ async function clientOf(answer: (response: ServerResponse) => void): Promise<OxC
     timeout: 1,
     connections: 1,
     readCertificates: () => '',
+    secrets: () => ['geheim3', 'of'],
   });
   finallyDo(() => client.close());
   return client;
@@ -86,9 +87,9 @@ it.each<[string, (response: ServerResponse) => void, ErrorCode, RegExp, RegExp]>
   ],
   [
     'repeats secrets',
-    send(500, XML, fault('bad password geheim1 of geheim2', 'X')),
+    send(500, XML, fault('bad password geheim1 of geheim2, not geheim3', 'X')),
     'OX_REFUSED',
-    /bad password … of …/,
+    /bad password … of …, not …/,
     /UDM/,
   ],
   [
