@@ -1,13 +1,23 @@
 /** Which names of the queue directory are queue files (SPEC 1): regular files ending in `.json`, but no dot files. */
-import { type Dirent, readdirSync } from 'node:fs';
+import { type Dirent, opendirSync, readdirSync } from 'node:fs';
 
-/** In the order of their names; a name with microseconds comes after the same second without. */
+/**
+ * In the order of their names; a name with microseconds comes after the same second without. One by one, and each name as
+ * it came: there may be 100,000, and a part of a text keeps the whole text alive.
+ */
 export function listWaitingFiles(directory: string): string[] {
-  return readdirSync(directory, { withFileTypes: true })
-    .filter(isWaitingFile)
-    .map((entry) => entry.name.slice(0, -SUFFIX.length))
-    .sort(byCodeUnit)
-    .map((stem) => stem + SUFFIX);
+  const names: string[] = [];
+  const handle = opendirSync(directory, { bufferSize: 1000 });
+  try {
+    for (let entry = handle.readSync(); entry !== null; entry = handle.readSync()) {
+      if (isWaitingFile(entry)) {
+        names.push(entry.name);
+      }
+    }
+  } finally {
+    handle.closeSync();
+  }
+  return names.sort((a, b) => (a.length === b.length ? byCodeUnit(a, b) : byCodeUnit(stem(a), stem(b))));
 }
 
 export function hasWaitingFiles(directory: string): boolean {
@@ -18,6 +28,10 @@ const SUFFIX = '.json';
 
 function isWaitingFile(entry: Dirent): boolean {
   return entry.name.endsWith(SUFFIX) && !entry.name.startsWith('.') && entry.isFile();
+}
+
+function stem(name: string): string {
+  return name.slice(0, -SUFFIX.length);
 }
 
 function byCodeUnit(a: string, b: string): number {

@@ -41,11 +41,17 @@ export function takeLock(directory: string, now = new Date()): Lock {
   // Information only: whoever finds the lock free ignores it.
   const fd = openSync(holder, 'w', 0o600);
   const about = { pid: process.pid, since: now.toISOString(), started: startOf(process.pid) };
-  writeSync(fd, `${JSON.stringify(about)}\n`, 0);
+  let length = writeSync(fd, `${JSON.stringify(about)}\n`, 0);
+  const write = (line: string): void => {
+    const written = writeSync(fd, line, 0);
+    if (written < length) {
+      ftruncateSync(fd, written);
+    }
+    length = written;
+  };
   return {
     note(object) {
-      const line = `${JSON.stringify({ ...about, object })}\n`;
-      ifPossible(() => ftruncateSync(fd, writeSync(fd, line, 0)));
+      ifPossible(() => write(`${JSON.stringify({ ...about, object })}\n`));
     },
     release() {
       closeSync(fd);

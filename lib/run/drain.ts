@@ -18,6 +18,7 @@ import { findWayOut } from './gone-context.ts';
 import { type Prepared, type Settle, workInOrder } from './in-flight.ts';
 import { ItemFailure } from './item-failure.ts';
 import { learntBySkip } from './learnt-by-skip.ts';
+import { saveMemoryFor } from './memory.ts';
 
 export interface DrainDeps {
   readonly inbox: Inbox;
@@ -126,7 +127,9 @@ export class Drain {
     const waiting: Waiting[] = [];
     this.#files.clear();
     this.#waiting.clear();
-    for (const [at, name] of inbox.list().entries()) {
+    const names = inbox.list();
+    const look = saveMemoryFor(names.length) ? inbox.read : this.#files.look;
+    for (const [at, name] of names.entries()) {
       if (at % FILES_AT_A_TIME === FILES_AT_A_TIME - 1) {
         await new Promise(setImmediate);
         if (isStopped()) {
@@ -134,7 +137,7 @@ export class Drain {
         }
       }
       try {
-        const envelope = this.#files.look(name);
+        const envelope = look(name);
         if (envelope === null) {
           continue;
         }
