@@ -7,6 +7,7 @@ import type { Ox, OxGroup, Ref } from '../ox/ox.ts';
 import { formerNameOf, type Identifier, nameOf } from './identity.ts';
 import { askWithLiveIds } from './live-ids.ts';
 import { missingCredentials, type Operations, type Plan, type Reached, type Target } from './provisioner.ts';
+import { unlessGone } from './reconcile.ts';
 
 export interface GroupPlace {
   readonly context: number;
@@ -43,6 +44,7 @@ export function planGroup(change: Change, deps: GroupPlanDeps): GroupPlan {
   const wanted = after === null || isIgnored ? NOBODY : membersOf(after, deps);
   const formerContexts = contextsBefore(change.before, deps);
   const former = formerName !== null && !isOwnedByOx(formerName) ? formerName : null;
+  const renamed = change.before === null ? null : otherName(change, change.before, former, deps);
 
   const targets: Target<GroupPlace, GroupWanted>[] = [];
   const removals: Target<GroupPlace, GroupWanted>[] = [];
@@ -59,7 +61,7 @@ export function planGroup(change: Change, deps: GroupPlanDeps): GroupPlan {
     } else if (wanted.undecided.has(context)) {
       warnings.push(`left as it is in context ${context}: the ids of its members are not known there`);
     } else if (former !== null) {
-      removals.push({ place: { context, name: former, formerName: null }, wanted: null, expected: true });
+      removals.push({ place: { context, name: former, formerName: renamed }, wanted: null, expected: true });
     }
   }
   // A group that is left as it is has its former name, and is found by it next time, as are those that were renamed.
@@ -69,7 +71,7 @@ export function planGroup(change: Change, deps: GroupPlanDeps): GroupPlan {
   return {
     targets: [...targets, ...removals],
     warnings,
-    touches: [...new Set([name, former ?? name])].map((each) => `group:${each.toLowerCase()}`),
+    touches: [...new Set([name, former ?? name, renamed ?? name])].map((each) => `group:${each.toLowerCase()}`),
     learnt:
       contexts.length > 0
         ? {
@@ -91,6 +93,17 @@ function formerGroupName(change: Change, before: Properties, deps: GroupPlanDeps
     readText(before.oxDbGroupname) ??
     (readBoolean(before.isOxGroup) ? formerNameOf(deps.identifier, change, before) : null)
   );
+}
+
+/** Where it could not be renamed everywhere it has the remembered name in some contexts, and in others this one. */
+function otherName(
+  change: Change,
+  before: Properties,
+  remembered: string | null,
+  { identifier }: GroupPlanDeps,
+): string | null {
+  const name = readBoolean(before.isOxGroup) ? formerNameOf(identifier, change, before) : null;
+  return name === null || name === remembered || isOwnedByOx(name) ? null : name;
 }
 
 interface Members {
@@ -180,6 +193,15 @@ export function groupOperations(ox: Ox): Operations<GroupPlace, GroupWanted, OxG
       await ox.groups.delete(place.context, { id: former.id });
       return reached;
     },
-    remove: (place) => ox.groups.delete(place.context, { name: place.name }),
+    async remove({ context, name, formerName }) {
+      const removeNamed = (each: string): Promise<void> => ox.groups.delete(context, { name: each });
+      const wasNamedSo = async (): Promise<true> => {
+        await removeNamed(name);
+        return true;
+      };
+      if (formerName === null || (await unlessGone(wasNamedSo)) === null) {
+        await removeNamed(formerName ?? name);
+      }
+    },
   };
 }

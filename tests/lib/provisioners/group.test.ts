@@ -266,6 +266,17 @@ describe('SPEC 6 a context that is not ours', () => {
   });
 
   it.each([
+    ['emptied', (name: string) => aGroup(name, ['carl'])],
+    ['deleted', (name: string) => deleted(aGroup(name, []))],
+  ])('a group that was renamed where that was possible is removed there when it is %s', async (_what, last) => {
+    const renamed = { ...aGroup('trade', ['anna', 'carl']), id: aGroup('sales', []).id };
+    await site.apply(renamed);
+    expect(await members('trade')).toEqual(['anna']);
+    await site.apply({ ...last('trade'), id: renamed.id });
+    expect([await site.group('trade'), await site.group('sales')]).toEqual([undefined, undefined]);
+  });
+
+  it.each([
     ['changed', ['bert', 'cleo'], ['cleo']],
     ['emptied', ['bert'], undefined],
   ])('the group is left as it is there, warned of, and %s when the credentials exist', async (_, users, after) => {
