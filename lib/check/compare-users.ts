@@ -46,7 +46,7 @@ export class UserComparison {
     const { ids: there, isComplete } = await usersThere(this.#deps.ox.users, this.#context, names);
     if (!isComplete) {
       const message =
-        'OX has so many users here that their list is more than an answer may hold: none of others is found';
+        'OX has more users here than one answer can list: users that no last state describes were not looked for';
       yield finding('unlisted', message, { context: this.#context });
     }
     if (adminId !== null) {

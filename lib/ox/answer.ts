@@ -8,6 +8,17 @@ export class AnswerError extends Error {
   override readonly name = 'AnswerError';
 }
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Throws AnswerError. */
+export function decode(bytes: Buffer, charset = 'utf-8'): string {
+  try {
+    return (charset === 'utf-8' ? UTF_8 : new TextDecoder(charset, { fatal: true })).decode(bytes);
+  } catch (error) {
+    throw new AnswerError(`the answer is not valid ${charset}`, { cause: error });
+  }
+}
+
 type Node = Readonly<Record<string, unknown>>;
 
 const parser = new XMLParser({

@@ -2,7 +2,7 @@
 import type { Contract } from '#generated/soap-types.ts';
 import { ConnectorError, type ErrorCode, type ErrorFields } from '../errors/connector-error.ts';
 import { remedyFor } from '../errors/remedies.ts';
-import { AnswerError, parseAnswer, parseFault } from './answer.ts';
+import { AnswerError, decode, parseAnswer, parseFault } from './answer.ts';
 import { answersList } from './contract.ts';
 import { OxFault } from './fault.ts';
 import { ListReader } from './list-reader.ts';
@@ -131,17 +131,8 @@ function understand(
   throw failed('OX_HTTP', `was answered with HTTP ${answer.status}`, fields, undefined, `http ${answer.status}`);
 }
 
-const UTF_8 = new TextDecoder('utf-8', { fatal: true });
-
-function textOf(answer: HttpAnswer): string {
-  const charset = charsetOf(answer.contentType);
-  try {
-    return (charset === 'utf-8' ? UTF_8 : new TextDecoder(charset, { fatal: true })).decode(
-      answer.body ?? Buffer.alloc(0),
-    );
-  } catch (error) {
-    throw new AnswerError(`the answer is not valid ${charset}`, { cause: error });
-  }
+function textOf({ body, contentType }: HttpAnswer): string {
+  return body === null ? '' : decode(body, charsetOf(contentType));
 }
 
 const CODES: Readonly<Record<TransportFailure, ErrorCode>> = {

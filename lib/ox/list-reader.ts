@@ -1,5 +1,5 @@
 /** Reads an answer with a long list piece by piece as it comes: memory holds one element, whatever the list's length. */
-import { AnswerError, bodyOf, MOST_FOR_ONE, parseAnswer, readElement, refuseDoctype } from './answer.ts';
+import { AnswerError, bodyOf, decode, MOST_FOR_ONE, parseAnswer, readElement, refuseDoctype } from './answer.ts';
 
 /** Bytes. Shorter answers, empty ones and faults among them, are read as a whole. */
 const LONG = 200_000;
@@ -124,15 +124,5 @@ export class ListReader {
     if (this.#pending.length > MOST_FOR_ONE) {
       throw new AnswerError('an element of the answer is far larger than one object can be');
     }
-  }
-}
-
-const UTF_8 = new TextDecoder('utf-8', { fatal: true });
-
-function decode(bytes: Buffer): string {
-  try {
-    return UTF_8.decode(bytes);
-  } catch (error) {
-    throw new AnswerError('the answer is not valid utf-8', { cause: error });
   }
 }

@@ -13,6 +13,7 @@ import type {
 import { ConnectorError } from '../errors/connector-error.ts';
 import { remedyFor } from '../errors/remedies.ts';
 import { faultOf, type OxClient, type Subject } from './client.ts';
+import { idOnly, idsOf } from './users-there.ts';
 
 export type OxUser = OXUserService_User;
 export type OxAdmin = OXContextService_User;
@@ -98,7 +99,7 @@ export function createOx(client: OxClient, logins: Logins) {
       async listIds(context: number): Promise<Set<number>> {
         const { ctx, auth, subject } = own(context, 'users', null);
         const users = await client.call('OXUserService', 'listAll', { ctx, auth }, subject, idOnly);
-        return new Set(users.flatMap((user) => (typeof user.id === 'number' ? [user.id] : [])));
+        return new Set(idsOf(users));
       },
       async admin(context: number) {
         const { ctx, auth, subject } = own(context, 'admin', null);
@@ -216,10 +217,6 @@ export function createOx(client: OxClient, logins: Logins) {
       },
     },
   };
-}
-
-function idOnly({ id }: OxUser): OxUser {
-  return typeof id === 'number' ? { id } : {};
 }
 
 function describeRef(ref: Ref): string {

@@ -13,6 +13,15 @@ export interface UsersThere {
   readonly isComplete: boolean;
 }
 
+/** What is kept of a user whose id alone is asked for. */
+export function idOnly({ id }: OxUser): OxUser {
+  return typeof id === 'number' ? { id } : {};
+}
+
+export function idsOf(users: readonly OxUser[]): number[] {
+  return users.flatMap(({ id }) => (typeof id === 'number' ? [id] : []));
+}
+
 /** OX sends some 10 kB for each. */
 const CHUNK = 500;
 
@@ -38,8 +47,7 @@ export async function usersThere(users: UserLists, context: number, ask: () => r
 /** One unknown user makes OX refuse all (FACTS getMultipleData): the halves are asked for then. */
 async function idsOfKnown(users: UserLists, context: number, asked: readonly Ref[]): Promise<number[]> {
   try {
-    const found = await users.findMany(context, asked, ({ id }) => (typeof id === 'number' ? { id } : {}));
-    return found.flatMap(({ id }) => (typeof id === 'number' ? [id] : []));
+    return idsOf(await users.findMany(context, asked, idOnly));
   } catch (error) {
     if (!faultOf(error)?.isNoSuchUser) {
       throw error;

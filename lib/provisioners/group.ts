@@ -7,7 +7,7 @@ import type { Ox, OxGroup, Ref } from '../ox/ox.ts';
 import { formerNameOf, type Identifier, nameOf } from './identity.ts';
 import { askWithLiveIds } from './live-ids.ts';
 import { missingCredentials, type Operations, type Plan, type Reached, type Target } from './provisioner.ts';
-import { unlessGone } from './reconcile.ts';
+import { wasThere } from './reconcile.ts';
 
 export interface GroupPlace {
   readonly context: number;
@@ -195,11 +195,7 @@ export function groupOperations(ox: Ox): Operations<GroupPlace, GroupWanted, OxG
     },
     async remove({ context, name, formerName }) {
       const removeNamed = (each: string): Promise<void> => ox.groups.delete(context, { name: each });
-      const wasNamedSo = async (): Promise<true> => {
-        await removeNamed(name);
-        return true;
-      };
-      if (formerName === null || (await unlessGone(wasNamedSo)) === null) {
+      if (formerName === null || !(await wasThere(() => removeNamed(name)))) {
         await removeNamed(formerName ?? name);
       }
     },

@@ -40,11 +40,7 @@ async function reach<Place, Wanted, Found>(
   operations: Operations<Place, Wanted, Found>,
 ): Promise<Reached & { action: Action }> {
   if (wanted === null) {
-    const wasThere = await unlessGone(async () => {
-      await operations.remove(place);
-      return true;
-    });
-    return { action: wasThere === null ? 'was gone' : 'removed' };
+    return { action: (await wasThere(() => operations.remove(place))) ? 'removed' : 'was gone' };
   }
   if (expected) {
     const updated = await unlessGone(() => operations.update(place, wanted, null));
@@ -69,6 +65,11 @@ async function reach<Place, Wanted, Found>(
     }
     return { action: 'updated', ...(await operations.update(place, wanted, found)) };
   }
+}
+
+/** Whether what `remove` addresses was there. */
+export async function wasThere(remove: () => Promise<void>): Promise<boolean> {
+  return (await unlessGone(() => remove().then(() => true))) === true;
 }
 
 /** null: what was addressed is not there. A context that is not there is another matter. */

@@ -112,8 +112,12 @@ export class Drain {
       if (wayOut === null) {
         throw error;
       }
-      log.warning('OX has no such context any more: its deletion comes first', { file: inbox.path(wayOut.name) });
-      await workInOrder([wayOut], work);
+      const { context, deletion } = wayOut;
+      log.warning('OX has no such context any more: its deletion comes first', {
+        file: inbox.path(deletion.name),
+        context,
+      });
+      await workInOrder([deletion], work);
       return false;
     }
   }

@@ -12,19 +12,24 @@ export interface GoneContextDeps {
   readonly existsInOx: (context: number) => Promise<boolean>;
 }
 
+export interface WayOut {
+  readonly context: number;
+  readonly deletion: Turn;
+}
+
 /** The deletion that makes way for the rest; null: the failure means something else. */
 export async function findWayOut(
   failure: unknown,
   turns: readonly Turn[],
   deps: GoneContextDeps,
-): Promise<Turn | null> {
+): Promise<WayOut | null> {
   const cause = failure instanceof ItemFailure ? failure.cause : null;
   if (!(cause instanceof ConnectorError) || cause.code !== 'OX_CREDENTIALS') {
     return null;
   }
   const context = Number(cause.fields.login);
   const deletion = turns.find((turn) => isLateDeletion(turn) && deps.numberOf(turn.id) === context);
-  return deletion && (await isGone(context, deps)) ? deletion : null;
+  return deletion && (await isGone(context, deps)) ? { context, deletion } : null;
 }
 
 async function isGone(context: number, { existsInOx }: GoneContextDeps): Promise<boolean> {

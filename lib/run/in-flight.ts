@@ -59,10 +59,7 @@ export async function workInOrder<Item>(items: readonly Item[], work: Work<Item>
   };
   const withOx = (): Flight[] => [...flights].filter((flight) => flight.isWithOx);
   const launch = (at: number, keys: ReadonlySet<string>, prepared: Prepared): void => {
-    const leave = (): void => {
-      flight.isWithOx = work.settlesFirst && flights.has(flight);
-    };
-    const acted = prepared.act().finally(leave);
+    const acted = prepared.act();
     const finish = async (): Promise<void> => {
       try {
         const settle = await acted;
@@ -73,11 +70,13 @@ export async function workInOrder<Item>(items: readonly Item[], work: Work<Item>
         fail(at, cause);
       } finally {
         flights.delete(flight);
-        leave();
       }
     };
     const done = finish();
-    const left = work.settlesFirst ? done : acted.then(ignore, (cause: unknown) => fail(at, cause));
+    const isDone = work.settlesFirst ? done : acted.then(ignore, (cause: unknown) => fail(at, cause));
+    const left = isDone.then(() => {
+      flight.isWithOx = false;
+    });
     const flight = { keys, isWithOx: true, left, done };
     flights.add(flight);
   };

@@ -12,7 +12,8 @@ import {
   changed,
   type QueueFile,
 } from '../harness/objects.ts';
-import { BINARY, makeWorkplace, type RunResult, type Workplace } from '../harness/workplace.ts';
+import { useScene } from '../harness/scene.ts';
+import { BINARY, type RunResult } from '../harness/workplace.ts';
 import {
   ADMIN_10,
   type Certificates,
@@ -22,21 +23,7 @@ import {
   startSandbox,
 } from '../sandbox/client.ts';
 
-let sandbox: Sandbox;
-let place: Workplace;
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-});
-afterAll(() => sandbox.stop());
-beforeEach(async () => {
-  await sandbox.reset();
-  place = makeWorkplace(sandbox.url);
-});
-afterEach(async () => {
-  place.remove();
-  expect(await sandbox.violations()).toEqual([]);
-});
+const scene = useScene();
 
 /** The lines of a failure, each once. */
 function expectFailure(
@@ -75,18 +62,18 @@ describe('a queue file', () => {
     ['whose id leads elsewhere', JSON.stringify({ ...good, id: '../x' }), /\/id: found "\.\.\/x", expected a UUID/],
     ['without dn', JSON.stringify({ ...good, dn: undefined }), /\/: dn is missing/],
   ])('%s stops the run at its turn', async (_what, content, message) => {
-    place.drop(aUser('before'));
-    place.dropRaw(NAME, content);
-    place.dropRaw('2026-11-20-10-00-00.json', JSON.stringify(aUser('after')));
+    scene.place.drop(aUser('before'));
+    scene.place.dropRaw(NAME, content);
+    scene.place.dropRaw('2026-11-20-10-00-00.json', JSON.stringify(aUser('after')));
 
-    const result = await place.run();
+    const result = await scene.place.run();
 
     expectFailure(result, { code: 65, message, remedy: /Correct the file, or remove it/ });
-    expect(result.stderr).toContain(`Error while processing ${join(place.queue, NAME)}\n`);
-    expect(readFileSync(join(place.queue, NAME)).equals(Buffer.from(content))).toBe(true);
-    expect(place.waiting()).toEqual([NAME, '2026-11-20-10-00-00.json']);
-    expect(Object.keys(place.lastStates())).toEqual([aUser('before').id]);
-    expect((await sandbox.state()).contexts['10']?.users.map(({ name }) => name)).toEqual(['before']);
+    expect(result.stderr).toContain(`Error while processing ${join(scene.place.queue, NAME)}\n`);
+    expect(readFileSync(join(scene.place.queue, NAME)).equals(Buffer.from(content))).toBe(true);
+    expect(scene.place.waiting()).toEqual([NAME, '2026-11-20-10-00-00.json']);
+    expect(Object.keys(scene.place.lastStates())).toEqual([aUser('before').id]);
+    expect((await scene.sandbox.state()).contexts['10']?.users.map(({ name }) => name)).toEqual(['before']);
   });
 
   const VIOLATIONS: readonly [QueueFile, RegExp][] = [
@@ -109,14 +96,14 @@ describe('a queue file', () => {
   ];
 
   it.each(VIOLATIONS)('that violates its schema is refused: %#', async (file, message) => {
-    const [name = ''] = place.drop(file);
+    const [name = ''] = scene.place.drop(file);
 
-    const result = await place.run();
+    const result = await scene.place.run();
 
     expectFailure(result, { code: 65, message, remedy: /Correct the object in UDM/ });
-    expect(result.stderr).toContain(`Error while processing ${join(place.queue, name)}\n`);
-    expect([place.waiting(), place.lastStates()]).toEqual([[name], {}]);
-    expect((await sandbox.counts()).total).toBe(0);
+    expect(result.stderr).toContain(`Error while processing ${join(scene.place.queue, name)}\n`);
+    expect([scene.place.waiting(), scene.place.lastStates()]).toEqual([[name], {}]);
+    expect((await scene.sandbox.counts()).total).toBe(0);
   });
 
   it.each<[string, Record<string, unknown>, RegExp]>([
@@ -124,10 +111,10 @@ describe('a queue file', () => {
     ['a date that is none', { birthday: '1.1.70' }, /birthday/],
     ['no user name', { username: '' }, /OX_USER_IDENTIFIER.*username|username.*OX_USER_IDENTIFIER/],
   ])('of a user with %s is refused with the name of the property', async (_what, properties, message) => {
-    place.drop(aUser('bad', properties));
-    expectFailure(await place.run(), { code: 65, message, remedy: /./ });
-    expect(place.waiting()).toHaveLength(1);
-    expect((await sandbox.state()).contexts['10']?.users).toEqual([]);
+    scene.place.drop(aUser('bad', properties));
+    expectFailure(await scene.place.run(), { code: 65, message, remedy: /./ });
+    expect(scene.place.waiting()).toHaveLength(1);
+    expect((await scene.sandbox.state()).contexts['10']?.users).toEqual([]);
   });
 });
 
@@ -159,20 +146,20 @@ describe('a setting', () => {
       /3 settings are wrong: (?=.*DEFAULT_CONTEXT)(?=.*OX_SOAP_TIMEOUT)(?=.*OX_LANGUAGE)/,
     ],
   ])('that is wrong is named, with an example: %j', async (env, message) => {
-    const names = place.drop(good);
-    const result = await place.run({ env });
+    const names = scene.place.drop(good);
+    const result = await scene.place.run({ env });
     expectFailure(result, { code: 78, message, remedy: /Correct the environment variables/ });
     expect(result.stderr).toMatch(/, for example /);
     expect(result.stderr).not.toContain('geheim');
-    expect(place.waiting()).toEqual(names);
-    expect((await sandbox.counts()).total).toBe(0);
+    expect(scene.place.waiting()).toEqual(names);
+    expect((await scene.sandbox.counts()).total).toBe(0);
   });
 });
 
 describe('DATA', () => {
   it('that is missing is named', async () => {
-    const missing = join(place.data, 'missing');
-    expectFailure(await place.run({ env: { OX_CONNECTOR_DATA_DIR: missing } }), {
+    const missing = join(scene.place.data, 'missing');
+    expectFailure(await scene.place.run({ env: { OX_CONNECTOR_DATA_DIR: missing } }), {
       code: 74,
       message: /the data directory \S+missing is not there/,
       remedy: /Mount it, or correct OX_CONNECTOR_DATA_DIR/,
@@ -180,40 +167,40 @@ describe('DATA', () => {
   });
 
   it('with a file in place of the queue is refused', async () => {
-    rmSync(place.queue, { recursive: true });
-    writeFileSync(place.queue, '');
-    expect(await place.run()).toMatchObject({ code: 74, stderr: expect.stringContaining(place.queue) });
+    rmSync(scene.place.queue, { recursive: true });
+    writeFileSync(scene.place.queue, '');
+    expect(await scene.place.run()).toMatchObject({ code: 74, stderr: expect.stringContaining(scene.place.queue) });
   });
 
   it.each(['.', 'listener', 'listener/old'])('whose directory %s may not be read is refused', async (name) => {
-    place.drop(good);
-    mkdirSync(join(place.queue, 'old'), { recursive: true });
-    chmodSync(place.data, 0o755);
-    chmodSync(place.queue, 0o777);
-    chmodSync(join(place.data, name), 0o000);
+    scene.place.drop(good);
+    mkdirSync(join(scene.place.queue, 'old'), { recursive: true });
+    chmodSync(scene.place.data, 0o755);
+    chmodSync(scene.place.queue, 0o777);
+    chmodSync(join(scene.place.data, name), 0o000);
     // Nothing is forbidden to root.
     const nobody = { binary: 'setpriv', args: ['--reuid=65534', '--regid=65534', '--clear-groups', BINARY] };
 
-    const result = await place.run(process.getuid?.() === 0 ? nobody : {});
+    const result = await scene.place.run(process.getuid?.() === 0 ? nobody : {});
 
-    chmodSync(join(place.data, name), 0o700);
+    chmodSync(join(scene.place.data, name), 0o700);
     expect(result.code).toBe(74);
     expect(result.stderr).toMatch(/What to do: .*access to this path|What to do: Check that/);
-    expect(place.waiting()).toHaveLength(1);
-    expect((await sandbox.counts()).total).toBe(0);
+    expect(scene.place.waiting()).toHaveLength(1);
+    expect((await scene.sandbox.counts()).total).toBe(0);
   });
 
   it('with a damaged last state of the object is refused, with both ways out', async () => {
-    mkdirSync(join(place.queue, 'old'));
-    writeFileSync(join(place.queue, 'old', `${good.id}.json`), '{');
-    place.drop(good);
-    expectFailure(await place.run(), {
+    mkdirSync(join(scene.place.queue, 'old'));
+    writeFileSync(join(scene.place.queue, 'old', `${good.id}.json`), '{');
+    scene.place.drop(good);
+    expectFailure(await scene.place.run(), {
       code: 74,
       message: /the last state is damaged/,
       remedy: /Restore .* from a backup, or remove it/,
     });
-    expect(place.waiting()).toHaveLength(1);
-    expect((await sandbox.counts()).total).toBe(0);
+    expect(scene.place.waiting()).toHaveLength(1);
+    expect((await scene.sandbox.counts()).total).toBe(0);
   });
 });
 
@@ -227,51 +214,51 @@ describe('the files of administrators', () => {
     ],
     ['no password', '{"10": {"adminuser": "oxadmin"}}', /\/10: adminpass is missing/],
   ])('contexts.json with %s is refused and left as it is', async (_what, content, message) => {
-    const file = join(place.data, 'secrets', 'contexts.json');
+    const file = join(scene.place.data, 'secrets', 'contexts.json');
     writeFileSync(file, content);
-    const names = place.drop(good);
-    expectFailure(await place.run(), { code: 78, message, remedy: /Correct the file by hand/ });
+    const names = scene.place.drop(good);
+    expectFailure(await scene.place.run(), { code: 78, message, remedy: /Correct the file by hand/ });
     expect(readFileSync(file, 'utf8')).toBe(content);
-    expect(place.waiting()).toEqual(names);
-    expect((await sandbox.counts()).total).toBe(0);
+    expect(scene.place.waiting()).toEqual(names);
+    expect((await scene.sandbox.counts()).total).toBe(0);
   });
 
   it.each<[string, string, RegExp]>([
     ['no JSON', '{', /AttributeMapping.json is broken: it is not valid JSON/],
     ['an unknown field', '{"email1": {"ldap_attribute": "x"}, "shoe": {"ldap_attribute": "y"}}', /"shoe"/],
   ])('AttributeMapping.json with %s is refused', async (_what, content, message) => {
-    writeFileSync(join(place.data, 'AttributeMapping.json'), content);
-    const names = place.drop(good);
-    expectFailure(await place.run(), { code: 78, message, remedy: /remove it to use the default mapping/ });
-    expect(place.waiting()).toEqual(names);
-    expect((await sandbox.counts()).total).toBe(0);
+    writeFileSync(join(scene.place.data, 'AttributeMapping.json'), content);
+    const names = scene.place.drop(good);
+    expectFailure(await scene.place.run(), { code: 78, message, remedy: /remove it to use the default mapping/ });
+    expect(scene.place.waiting()).toEqual(names);
+    expect((await scene.sandbox.counts()).total).toBe(0);
   });
 });
 
 describe('OX', () => {
   it('that is down', async () => {
-    const names = place.drop(good);
-    const result = await place.run({ env: { OX_SOAP_SERVER: 'http://127.0.0.1:9' } });
+    const names = scene.place.drop(good);
+    const result = await scene.place.run({ env: { OX_SOAP_SERVER: 'http://127.0.0.1:9' } });
     expectFailure(result, {
       code: 69,
       message: /OXUserService\.\w+ for user "anna" in context 10 failed: .*ECONNREFUSED/,
       remedy: /Check that OX is running/,
     });
-    expect([place.waiting(), place.lastStates()]).toEqual([names, {}]);
+    expect([scene.place.waiting(), scene.place.lastStates()]).toEqual([names, {}]);
   });
 
   it('that refuses the password', async () => {
     const wrong = { 10: { adminuser: 'oxadmin', adminpass: 'geheimes' } };
-    writeFileSync(join(place.data, 'secrets', 'contexts.json'), JSON.stringify(wrong));
-    const names = place.drop(good);
-    const result = await place.run();
+    writeFileSync(join(scene.place.data, 'secrets', 'contexts.json'), JSON.stringify(wrong));
+    const names = scene.place.drop(good);
+    const result = await scene.place.run();
     expectFailure(result, {
       code: 77,
       message: /was refused: Authentication failed/,
       remedy: /entry "10" in contexts.json/,
     });
     expect(result.stderr).not.toContain('geheimes');
-    expect([place.waiting(), place.lastStates()]).toEqual([names, {}]);
+    expect([scene.place.waiting(), scene.place.lastStates()]).toEqual([names, {}]);
   });
 });
 
@@ -284,12 +271,13 @@ describe('OX over TLS', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  const run = (secure: Sandbox, ca: string) => place.run({ env: { OX_SOAP_SERVER: secure.url, OX_SOAP_CA_FILE: ca } });
+  const run = (secure: Sandbox, ca: string) =>
+    scene.place.run({ env: { OX_SOAP_SERVER: secure.url, OX_SOAP_CA_FILE: ca } });
 
   it('is talked to if its certificate is right, and not if its CA is not trusted or cannot be read', async () => {
     const secure = await startSandbox({ tls: certificates.good });
     try {
-      const names = place.drop(good);
+      const names = scene.place.drop(good);
       const message = /OXUserService\.\w+ for user "anna" in context 10 failed: .*(CERT|VERIFY|SIGNED)/;
       expectFailure(await run(secure, '/etc/ssl/certs/ca-certificates.crt'), {
         code: 69,
@@ -301,11 +289,11 @@ describe('OX over TLS', () => {
         message: /cannot read the CA certificates \S+missing.pem/,
         remedy: /OX_SOAP_CA_FILE/,
       });
-      expect(place.waiting()).toEqual(names);
+      expect(scene.place.waiting()).toEqual(names);
       expect((await secure.counts()).total).toBe(0);
 
       expect((await run(secure, certificates.ca)).code).toBe(0);
-      expect(place.waiting()).toEqual([]);
+      expect(scene.place.waiting()).toEqual([]);
     } finally {
       await secure.stop();
     }
@@ -314,7 +302,7 @@ describe('OX over TLS', () => {
   it.each(['expired', 'otherHost'] as const)('is not talked to if its certificate is: %s', async (which) => {
     const secure = await startSandbox({ tls: certificates[which] });
     try {
-      place.drop(good);
+      scene.place.drop(good);
       expectFailure(await run(secure, certificates.ca), {
         code: 69,
         message: /(CERT_HAS_EXPIRED|ERR_TLS_CERT_ALTNAME_INVALID)/,

@@ -3,31 +3,20 @@ import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { footprint } from '../harness/big-site.ts';
 import { aProfile, aUser, idOf } from '../harness/objects.ts';
-import { BINARY, makeWorkplace, type RunResult, type Workplace } from '../harness/workplace.ts';
-import { type Sandbox, startSandbox } from '../sandbox/client.ts';
+import { useScene } from '../harness/scene.ts';
+import { BINARY, type RunResult } from '../harness/workplace.ts';
 
-let sandbox: Sandbox;
-let place: Workplace;
+const scene = useScene();
 
-beforeAll(async () => {
-  sandbox = await startSandbox();
-});
-afterAll(() => sandbox.stop());
 beforeEach(async () => {
-  await sandbox.reset();
-  place = makeWorkplace(sandbox.url);
-  place.drop(aProfile('premium', ['webmail']), ...NAMES.map((name) => aUser(name)));
-  expect((await place.run()).code).toBe(0);
-});
-afterEach(async () => {
-  place.remove();
-  expect(await sandbox.violations()).toEqual([]);
+  scene.place.drop(aProfile('premium', ['webmail']), ...NAMES.map((name) => aUser(name)));
+  expect((await scene.place.run()).code).toBe(0);
 });
 
 const NAMES = ['anna', 'bert', 'carl', 'dora'] as const;
 
-const cache = (...args: string[]): Promise<RunResult> => place.run({ args: ['cache', ...args] });
-const idsOf = (): unknown[] => NAMES.map((name) => place.lastState(idOf('user', name))?.object.oxDbId);
+const cache = (...args: string[]): Promise<RunResult> => scene.place.run({ args: ['cache', ...args] });
+const idsOf = (): unknown[] => NAMES.map((name) => scene.place.lastState(idOf('user', name))?.object.oxDbId);
 
 it.each([
   ['filled one by one', []],
@@ -43,27 +32,27 @@ it.each([
 });
 
 it('answers to its other name', async () => {
-  const binary = join(place.data, 'update-ox-db-cache');
+  const binary = join(scene.place.data, 'update-ox-db-cache');
   symlinkSync(BINARY, binary);
 
-  const { code, stderr } = await place.run({ binary, args: ['--delete'] });
+  const { code, stderr } = await scene.place.run({ binary, args: ['--delete'] });
 
   expect({ code, ids: idsOf().every((id) => id === undefined) }).toEqual({ code: 0, ids: true });
   expect(stderr).toContain('4 forgotten');
 });
 
 it.each([['--delete'], ['--build-cache']])('writes nothing in a dry run of %s', async (option) => {
-  await sandbox.drift({ renumber: { context: 10 } });
-  const before = footprint(place.data);
+  await scene.sandbox.drift({ renumber: { context: 10 } });
+  const before = footprint(scene.place.data);
 
   const { code, stderr } = await cache(option, '--dry-run');
 
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('not written: dry run') });
-  expect(footprint(place.data)).toEqual(before);
+  expect(footprint(scene.place.data)).toEqual(before);
 });
 
 it('reports a context without credentials and goes on', async () => {
-  place.remember(aUser('eva', { oxContext: 30 }));
+  scene.place.remember(aUser('eva', { oxContext: 30 }));
 
   const { code, stderr } = await cache('--build-cache');
 
@@ -73,10 +62,10 @@ it('reports a context without credentials and goes on', async () => {
 });
 
 it('keeps away while a run is going on; a dry run may look', async () => {
-  await sandbox.rules([{ match: { operation: 'change' }, action: { delay: 6000 } }]);
-  place.drop(aUser('anna', { title: 'Dr.' }));
-  const run = place.run();
-  while ((await sandbox.remainingRules()).length > 0) {
+  await scene.sandbox.rules([{ match: { operation: 'change' }, action: { delay: 6000 } }]);
+  scene.place.drop(aUser('anna', { title: 'Dr.' }));
+  const run = scene.place.run();
+  while ((await scene.sandbox.remainingRules()).length > 0) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const before = idsOf();
@@ -90,9 +79,9 @@ it('keeps away while a run is going on; a dry run may look', async () => {
 
 it('ends at a signal with what it has done, shows lines of progress, and goes on from there', async () => {
   await cache('--delete');
-  await sandbox.rules([{ match: { operation: 'getData' }, times: 4, action: { delay: 2500 } }]);
+  await scene.sandbox.rules([{ match: { operation: 'getData' }, times: 4, action: { delay: 2500 } }]);
 
-  const { code, stderr } = await place.run({
+  const { code, stderr } = await scene.place.run({
     args: ['cache'],
     onStart: (child) => void setTimeout(() => child.kill('SIGTERM'), 4000),
   });
@@ -102,14 +91,14 @@ it('ends at a signal with what it has done, shows lines of progress, and goes on
   const done = idsOf().filter((id) => id !== undefined).length;
   expect(done).toBeGreaterThan(0);
   expect(done).toBeLessThan(4);
-  await sandbox.clearRules();
+  await scene.sandbox.clearRules();
   expect(await cache()).toMatchObject({ code: 0, stderr: expect.stringContaining(`${4 - done} updated`) });
-  expect(existsSync(join(place.queue, '.lock-holder'))).toBe(false);
+  expect(existsSync(join(scene.place.queue, '.lock-holder'))).toBe(false);
 });
 
 it('shows lines of progress where no terminal is', async () => {
   await cache('--delete');
-  await sandbox.rules([{ match: { operation: 'getMultipleData' }, times: 5, action: { delay: 3000 } }]);
+  await scene.sandbox.rules([{ match: { operation: 'getMultipleData' }, times: 5, action: { delay: 3000 } }]);
 
   const { code, stderr } = await cache('--build-cache', '--build-cache-size', '1');
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { aUser } from '../harness/objects.ts';
-import { BINARY, makeWorkplace, type Workplace } from '../harness/workplace.ts';
-import { type Sandbox, startSandbox } from '../sandbox/client.ts';
+import { useScene } from '../harness/scene.ts';
+import { BINARY } from '../harness/workplace.ts';
 
 const NAMESPACE = ['--map-root-user', '--mount'];
 const mayMount =
@@ -32,21 +32,13 @@ eval "$AFTER"
 run second
 `;
 
-let sandbox: Sandbox;
-let place: Workplace;
+const scene = useScene();
 let seen: string;
 
-beforeAll(async () => {
-  sandbox = await startSandbox();
-});
-afterAll(() => sandbox.stop());
-beforeEach(async () => {
-  await sandbox.reset();
-  place = makeWorkplace(sandbox.url);
+beforeEach(() => {
   seen = mkdtempSync(join(tmpdir(), 'ox-connector-seen-'));
 });
 afterEach(() => {
-  place.remove();
   rmSync(seen, { recursive: true });
 });
 
@@ -60,10 +52,10 @@ whereMountsAreAllowed('a disk that is', () => {
     ['read-only', 'mount -o remount,ro "$DATA"', 'mount -o remount,rw "$DATA"', /read-only/i],
   ])('%s stops the run with 74 and what to do, and nothing is lost', async (_what, before, after, message) => {
     const users = ['anna', 'bert', 'carl'].map((name) => aUser(name));
-    const names = place.drop(...users);
-    const env = { ...process.env, DATA: place.data, SEEN: seen, BINARY, BEFORE: before, AFTER: after };
+    const names = scene.place.drop(...users);
+    const env = { ...process.env, DATA: scene.place.data, SEEN: seen, BINARY, BEFORE: before, AFTER: after };
     await promisify(execFile)('unshare', [...NAMESPACE, 'bash', '-c', SCRIPT], {
-      env: { ...env, OX_CONNECTOR_DATA_DIR: place.data, OX_SOAP_SERVER: sandbox.url },
+      env: { ...env, OX_CONNECTOR_DATA_DIR: scene.place.data, OX_SOAP_SERVER: scene.sandbox.url },
     });
 
     expect(text('first.code')).toBe('74');
@@ -75,7 +67,7 @@ whereMountsAreAllowed('a disk that is', () => {
     expect(readdirSync(join(seen, 'second', 'listener', 'old')).toSorted()).toEqual(
       users.map(({ id }) => `${id}.json`).toSorted(),
     );
-    const inOx = ((await sandbox.state()).contexts['10']?.users ?? []).map(({ name }) => name);
+    const inOx = ((await scene.sandbox.state()).contexts['10']?.users ?? []).map(({ name }) => name);
     expect(inOx.toSorted()).toEqual(['anna', 'bert', 'carl']);
   });
 });

@@ -2,76 +2,62 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { aUser } from '../harness/objects.ts';
-import { makeWorkplace, type RunResult, type Workplace } from '../harness/workplace.ts';
-import { type Sandbox, startSandbox } from '../sandbox/client.ts';
+import { useScene } from '../harness/scene.ts';
+import type { RunResult } from '../harness/workplace.ts';
 
-let sandbox: Sandbox;
-let place: Workplace;
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-});
-afterAll(() => sandbox.stop());
-beforeEach(async () => {
-  await sandbox.reset();
-  place = makeWorkplace(sandbox.url);
-});
-afterEach(async () => {
-  place.remove();
-  expect(await sandbox.violations()).toEqual([]);
-});
+const scene = useScene();
 
 /** Starts a run that hangs in its first call to OX. */
 async function hangingRun(): Promise<{ pid: number; kill: () => void; ended: Promise<RunResult> }> {
-  await sandbox.rules([{ action: { hang: 'before' } }]);
+  await scene.sandbox.rules([{ action: { hang: 'before' } }]);
   let kill = (): void => undefined;
   let pid = 0;
-  const ended = place.run({
+  const ended = scene.place.run({
     onStart: (child) => {
       pid = child.pid ?? 0;
       kill = () => void child.kill('SIGKILL');
     },
   });
-  while ((await sandbox.counts()).total === 0) {
+  while ((await scene.sandbox.counts()).total === 0) {
     await new Promise((next) => setTimeout(next, 20));
   }
   return { pid, kill, ended };
 }
 
 it('lets one run work and sends the other away with 75 and the process id, and is free after SIGKILL', async () => {
-  const names = place.drop(aUser('anna'), aUser('bert'));
+  const names = scene.place.drop(aUser('anna'), aUser('bert'));
   const first = await hangingRun();
   try {
-    const second = await place.run();
+    const second = await scene.place.run();
     expect(second).toMatchObject({ code: 75, stdout: '' });
     expect(second.stderr).toContain(`another run is going on (process ${first.pid}, since `);
     expect(second.stderr).toContain('What to do: Nothing');
     expect(second.stderr).not.toMatch(/Error while processing|consecutive error/);
-    expect(place.waiting()).toEqual(names);
-    expect((await sandbox.counts()).total).toBe(1);
+    expect(scene.place.waiting()).toEqual(names);
+    expect((await scene.sandbox.counts()).total).toBe(1);
   } finally {
     first.kill();
   }
   expect(await first.ended).toMatchObject({ code: null, signal: 'SIGKILL' });
 
-  const third = await place.run();
+  const third = await scene.place.run();
 
   expect(third).toMatchObject({ code: 0, stderr: expect.stringContaining('Successfully processed 2 files') });
-  expect(place.waiting()).toEqual([]);
+  expect(scene.place.waiting()).toEqual([]);
 });
 
 it('lets exactly one of many that start at once work, and no user is created twice', async () => {
-  place.drop(aUser('anna'), aUser('bert'));
-  await sandbox.options({ latencyMs: 300 });
+  scene.place.drop(aUser('anna'), aUser('bert'));
+  await scene.sandbox.options({ latencyMs: 300 });
   try {
-    const results = await Promise.all([1, 2, 3].map(() => place.run()));
+    const results = await Promise.all([1, 2, 3].map(() => scene.place.run()));
     const codes = results.map(({ code }) => code).sort();
     expect(codes).toEqual([0, 75, 75]);
   } finally {
-    await sandbox.options({ latencyMs: 0 });
+    await scene.sandbox.options({ latencyMs: 0 });
   }
-  expect((await sandbox.counts()).byOperation['OXUserService.createByModuleAccess'] ?? 0).toBeLessThanOrEqual(2);
-  expect((await sandbox.state()).contexts['10']?.users.map(({ name }) => name)).toEqual(['anna', 'bert']);
+  expect((await scene.sandbox.counts()).byOperation['OXUserService.createByModuleAccess'] ?? 0).toBeLessThanOrEqual(2);
+  expect((await scene.sandbox.state()).contexts['10']?.users.map(({ name }) => name)).toEqual(['anna', 'bert']);
 });
 
 it.each<[string, string]>([
@@ -82,10 +68,12 @@ it.each<[string, string]>([
   ['.index.sqlite', 'garbage '.repeat(1000)],
   ['.run.json', 'garbage'],
 ])('heals garbage in %s: %#', async (name, content) => {
-  writeFileSync(join(place.queue, name), content);
-  place.drop(aUser('anna'));
-  expect((await place.run()).code).toBe(0);
-  place.drop(aUser('anna', { firstname: 'Anne' }));
-  expect((await place.run()).code).toBe(0);
-  expect((await sandbox.state()).contexts['10']?.users).toEqual([expect.objectContaining({ given_name: 'Anne' })]);
+  writeFileSync(join(scene.place.queue, name), content);
+  scene.place.drop(aUser('anna'));
+  expect((await scene.place.run()).code).toBe(0);
+  scene.place.drop(aUser('anna', { firstname: 'Anne' }));
+  expect((await scene.place.run()).code).toBe(0);
+  expect((await scene.sandbox.state()).contexts['10']?.users).toEqual([
+    expect.objectContaining({ given_name: 'Anne' }),
+  ]);
 });

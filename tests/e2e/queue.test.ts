@@ -11,118 +11,107 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { aGroup, aProfile, aUser, deleted, idOf } from '../harness/objects.ts';
-import { makeWorkplace, type Workplace } from '../harness/workplace.ts';
-import { type Sandbox, startSandbox } from '../sandbox/client.ts';
+import { useScene } from '../harness/scene.ts';
+import type { Workplace } from '../harness/workplace.ts';
 
-let sandbox: Sandbox;
-let place: Workplace;
+const scene = useScene();
 
-beforeAll(async () => {
-  sandbox = await startSandbox();
-});
-afterAll(() => sandbox.stop());
-beforeEach(async () => {
-  await sandbox.reset();
-  place = makeWorkplace(sandbox.url);
-  writeFileSync(join(place.data, 'ModuleAccessDefinitions.properties'), 'premium=webmail\n', { mode: 0o600 });
-});
-afterEach(async () => {
-  place.remove();
-  expect(await sandbox.violations()).toEqual([]);
+beforeEach(() => {
+  writeFileSync(join(scene.place.data, 'ModuleAccessDefinitions.properties'), 'premium=webmail\n', { mode: 0o600 });
 });
 
 const usersInOx = async (): Promise<string[]> =>
-  ((await sandbox.state()).contexts['10']?.users ?? []).map(({ name }) => name);
+  ((await scene.sandbox.state()).contexts['10']?.users ?? []).map(({ name }) => name);
 
 /** Does `act` while the run waits for the answer to its first call. */
 async function runAndMeanwhile(act: () => void): ReturnType<Workplace['run']> {
-  await sandbox.options({ latencyMs: 400 });
-  const run = place.run();
-  while ((await sandbox.counts()).total === 0) {
+  await scene.sandbox.options({ latencyMs: 400 });
+  const run = scene.place.run();
+  while ((await scene.sandbox.counts()).total === 0) {
     await new Promise((next) => setTimeout(next, 10));
   }
   act();
-  await sandbox.options({ latencyMs: 0 });
+  await scene.sandbox.options({ latencyMs: 0 });
   return run;
 }
 
 it('does not apply files that an administrator removes while it works, and takes that for no error', async () => {
-  const [first = '', , third = ''] = place.drop(aUser('anna'), aUser('next'), aUser('bert'), aUser('clara'));
+  const [first = '', , third = ''] = scene.place.drop(aUser('anna'), aUser('next'), aUser('bert'), aUser('clara'));
   const result = await runAndMeanwhile(() => {
-    unlinkSync(join(place.queue, first));
-    unlinkSync(join(place.queue, third));
+    unlinkSync(join(scene.place.queue, first));
+    unlinkSync(join(scene.place.queue, third));
   });
   expect(result).toMatchObject({ code: 0 });
   expect(result.stderr).not.toMatch(/WARNING|ERROR/);
-  expect(place.waiting()).toEqual([]);
+  expect(scene.place.waiting()).toEqual([]);
   // The first one was in hand, and the next one is made ready meanwhile.
   expect(await usersInOx()).toEqual(['anna', 'next', 'clara']);
 });
 
 it('applies a file as an administrator has corrected it while it works', async () => {
-  const [, , third = ''] = place.drop(aUser('anna'), aUser('next'), aUser('bert', { firstname: 'Wrong' }));
+  const [, , third = ''] = scene.place.drop(aUser('anna'), aUser('next'), aUser('bert', { firstname: 'Wrong' }));
   const result = await runAndMeanwhile(() =>
-    place.dropRaw(third, JSON.stringify(aUser('bert', { firstname: 'Berta' }))),
+    scene.place.dropRaw(third, JSON.stringify(aUser('bert', { firstname: 'Berta' }))),
   );
   expect(result).toMatchObject({ code: 0 });
-  expect((await sandbox.state()).contexts['10']?.users[2]).toMatchObject({ name: 'bert', given_name: 'Berta' });
+  expect((await scene.sandbox.state()).contexts['10']?.users[2]).toMatchObject({ name: 'bert', given_name: 'Berta' });
 });
 
 it('picks up files that appear while it works, in the same run', async () => {
-  place.drop(aUser('anna'));
+  scene.place.drop(aUser('anna'));
   const result = await runAndMeanwhile(() => {
-    place.drop(aUser('bert'), aGroup('sales', ['anna', 'bert']));
-    place.drop(deleted(aUser('anna')));
+    scene.place.drop(aUser('bert'), aGroup('sales', ['anna', 'bert']));
+    scene.place.drop(deleted(aUser('anna')));
   });
   expect(result).toMatchObject({
     code: 0,
     stderr: expect.stringContaining('Successfully processed 4 files during this run'),
   });
-  expect(place.waiting()).toEqual([]);
+  expect(scene.place.waiting()).toEqual([]);
   expect(await usersInOx()).toEqual(['bert']);
 });
 
 it('touches nothing that is no queue file', async () => {
   const foreign = ['a.json.tmp', 'b.tmp', '.c.json', 'd.txt', 'E.JSON', 'old.db', 'meta.db'];
   for (const name of foreign) {
-    place.dropRaw(name, 'not ours');
+    scene.place.dropRaw(name, 'not ours');
   }
-  mkdirSync(join(place.queue, 'directory.json'));
-  writeFileSync(join(place.queue, 'directory.json', 'x.json'), 'not ours');
-  writeFileSync(join(place.data, 'target.json'), JSON.stringify(aUser('bert')));
-  symlinkSync(join(place.data, 'target.json'), join(place.queue, 'link.json'));
-  place.drop(aUser('anna'));
+  mkdirSync(join(scene.place.queue, 'directory.json'));
+  writeFileSync(join(scene.place.queue, 'directory.json', 'x.json'), 'not ours');
+  writeFileSync(join(scene.place.data, 'target.json'), JSON.stringify(aUser('bert')));
+  symlinkSync(join(scene.place.data, 'target.json'), join(scene.place.queue, 'link.json'));
+  scene.place.drop(aUser('anna'));
 
-  expect((await place.run()).code).toBe(0);
+  expect((await scene.place.run()).code).toBe(0);
 
   for (const name of [...foreign, 'directory.json/x.json']) {
-    expect(readFileSync(join(place.queue, name), 'utf8')).toBe('not ours');
+    expect(readFileSync(join(scene.place.queue, name), 'utf8')).toBe('not ours');
   }
-  expect(lstatSync(join(place.queue, 'link.json')).isSymbolicLink()).toBe(true);
+  expect(lstatSync(join(scene.place.queue, 'link.json')).isSymbolicLink()).toBe(true);
   expect(await usersInOx()).toEqual(['anna']);
 });
 
 it('keeps what it leaves behind for the owner only', async () => {
-  place.drop(aUser('anna'), aProfile('premium', ['webmail']));
-  await place.run();
+  scene.place.drop(aUser('anna'), aProfile('premium', ['webmail']));
+  await scene.place.run();
   for (const path of [
-    join(place.data, 'ModuleAccessDefinitions.properties'),
-    join(place.data, 'secrets', 'contexts.json'),
-    join(place.queue, 'old', `${idOf('user', 'anna')}.json`),
+    join(scene.place.data, 'ModuleAccessDefinitions.properties'),
+    join(scene.place.data, 'secrets', 'contexts.json'),
+    join(scene.place.queue, 'old', `${idOf('user', 'anna')}.json`),
   ]) {
     expect({ path, mode: lstatSync(path).mode & 0o777 }).toEqual({ path, mode: 0o600 });
   }
 });
 
 it('loses nothing when all that is derived is removed between two runs', async () => {
-  place.drop(aUser('anna'), aGroup('sales', ['anna']));
-  await place.run();
-  for (const name of readdirSync(place.queue).filter((each) => each.startsWith('.'))) {
-    rmSync(join(place.queue, name));
+  scene.place.drop(aUser('anna'), aGroup('sales', ['anna']));
+  await scene.place.run();
+  for (const name of readdirSync(scene.place.queue).filter((each) => each.startsWith('.'))) {
+    rmSync(join(scene.place.queue, name));
   }
-  place.drop(aUser('bert'), aGroup('sales', ['anna', 'bert']));
-  expect((await place.run()).code).toBe(0);
-  const { contexts } = await sandbox.canonicalState();
+  scene.place.drop(aUser('bert'), aGroup('sales', ['anna', 'bert']));
+  expect((await scene.place.run()).code).toBe(0);
+  const { contexts } = await scene.sandbox.canonicalState();
   expect(contexts['10']?.groups).toContainEqual(expect.objectContaining({ name: 'sales', members: ['anna', 'bert'] }));
 });
 
@@ -134,12 +123,12 @@ describe('the log', () => {
   });
 
   it('has the phrases that procedures search for, and counts the failures in a row over runs', async () => {
-    const [, second = ''] = place.drop(aUser('anna'), aUser('bert'), aUser('clara'));
-    const path = join(place.queue, second);
-    await sandbox.rules([refusal('The displayname is already used')]);
+    const [, second = ''] = scene.place.drop(aUser('anna'), aUser('bert'), aUser('clara'));
+    const path = join(scene.place.queue, second);
+    await scene.sandbox.rules([refusal('The displayname is already used')]);
 
     for (const n of [1, 2, 3]) {
-      const { code, stderr } = await place.run();
+      const { code, stderr } = await scene.place.run();
       expect(code).toBe(76);
       expect(stderr.match(/^\S+ ERROR +(.*)$/gm)?.map((line) => line.replace(/^\S+ ERROR +/, ''))).toEqual([
         `Error while processing ${path}`,
@@ -148,23 +137,23 @@ describe('the log', () => {
         expect.stringMatching(/^What to do: .*enforceUniqueDisplayName=false/),
       ]);
       expect(/Successfully processed 1 files during this run/.test(stderr)).toBe(n === 1);
-      expect(place.waiting()).toHaveLength(2);
+      expect(scene.place.waiting()).toHaveLength(2);
     }
 
-    await sandbox.clearRules();
-    const { code, stderr } = await place.run();
+    await scene.sandbox.clearRules();
+    const { code, stderr } = await scene.place.run();
     expect(code).toBe(0);
     expect(stderr).toContain('Successfully processed 2 files during this run');
     expect(stderr).not.toContain('consecutive error');
 
-    await sandbox.rules([refusal('again')]);
-    place.drop(aUser('bert', { firstname: 'Berta' }));
-    expect((await place.run()).stderr).toContain('This is consecutive error #1\n');
+    await scene.sandbox.rules([refusal('again')]);
+    scene.place.drop(aUser('bert', { firstname: 'Berta' }));
+    expect((await scene.place.run()).stderr).toContain('This is consecutive error #1\n');
   });
 
   it('has one line for each object, with file, type, DN, action and duration, and skips as warnings', async () => {
-    const [first = '', second = ''] = place.drop(aUser('anna'), aUser('bert', { oxContext: null }));
-    const { stderr } = await place.run();
+    const [first = '', second = ''] = scene.place.drop(aUser('anna'), aUser('bert', { oxContext: null }));
+    const { stderr } = await scene.place.run();
     expect(stderr).toMatch(
       new RegExp(
         `INFO +provisioned file=\\S+/${first} type=users/user dn="uid=anna,[^"]*" action="[^"]+" duration=\\d+ms\n`,
@@ -177,8 +166,8 @@ describe('the log', () => {
   });
 
   it('is JSON if wished, one object a line, also for what fails before the settings are known', async () => {
-    place.drop(aUser('anna'));
-    const { stderr } = await place.run({ env: { OX_CONNECTOR_LOG_FORMAT: 'json' } });
+    scene.place.drop(aUser('anna'));
+    const { stderr } = await scene.place.run({ env: { OX_CONNECTOR_LOG_FORMAT: 'json' } });
     const lines = stderr
       .trimEnd()
       .split('\n')
@@ -187,7 +176,7 @@ describe('the log', () => {
       expect.objectContaining({ level: 'info', message: 'provisioned', type: 'users/user' }),
       expect.objectContaining({ level: 'info', message: 'Successfully processed 1 files during this run' }),
     ]);
-    const wrong = await place.run({ env: { OX_CONNECTOR_LOG_FORMAT: 'json', DEFAULT_CONTEXT: 'x' } });
+    const wrong = await scene.place.run({ env: { OX_CONNECTOR_LOG_FORMAT: 'json', DEFAULT_CONTEXT: 'x' } });
     expect(JSON.parse(wrong.stderr.split('\n')[0] ?? '')).toMatchObject({ level: 'error', code: 'SETTINGS_INVALID' });
   });
 
@@ -198,8 +187,8 @@ describe('the log', () => {
       jpegPhoto: '/9j/geheim3',
       sambaNTPassword: 'geheim4',
     };
-    place.drop(aUser('anna', secrets));
-    const { code, stdout, stderr } = await place.run({
+    scene.place.drop(aUser('anna', secrets));
+    const { code, stdout, stderr } = await scene.place.run({
       env: { OX_CONNECTOR_LOG_LEVEL: 'DEBUG', OX_MASTER_PASSWORD: 'geheim5' },
     });
     expect(code).toBe(0);

@@ -3,32 +3,17 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { aUser } from '../harness/objects.ts';
-import { makeWorkplace, type Workplace } from '../harness/workplace.ts';
-import { type Sandbox, startSandbox } from '../sandbox/client.ts';
+import { useScene } from '../harness/scene.ts';
 
 const USERS = Array.from({ length: 40 }, (_, n) => `user${String(n).padStart(2, '0')}`);
 
-let sandbox: Sandbox;
-let place: Workplace;
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-});
-afterAll(() => sandbox.stop());
-beforeEach(async () => {
-  await sandbox.reset();
-  place = makeWorkplace(sandbox.url);
-});
-afterEach(async () => {
-  place.remove();
-  expect(await sandbox.violations()).toEqual([]);
-});
+const scene = useScene();
 
 const usersInOx = async (): Promise<string[]> =>
-  ((await sandbox.state()).contexts['10']?.users ?? []).map(({ name }) => name);
+  ((await scene.sandbox.state()).contexts['10']?.users ?? []).map(({ name }) => name);
 
 async function whenCallsReach(count: number): Promise<void> {
-  while ((await sandbox.counts()).total < count) {
+  while ((await scene.sandbox.counts()).total < count) {
     await new Promise((next) => setTimeout(next, 10));
   }
 }
@@ -38,10 +23,10 @@ it.each<[NodeJS.Signals, number, string]>([
   ['SIGINT', 130, '1'],
   ['SIGTERM', 143, '4'],
 ])('%s ends a run with %d after what is in hand, with %s at once', async (signal, code, concurrency) => {
-  const names = place.drop(...USERS.map((name) => aUser(name)));
-  await sandbox.options({ latencyMs: 50 });
+  const names = scene.place.drop(...USERS.map((name) => aUser(name)));
+  await scene.sandbox.options({ latencyMs: 50 });
   let child: ChildProcess | null = null;
-  const run = place.run({
+  const run = scene.place.run({
     env: { OX_CONNECTOR_CONCURRENCY: concurrency },
     onStart: (started) => {
       child = started;
@@ -50,33 +35,33 @@ it.each<[NodeJS.Signals, number, string]>([
   await whenCallsReach(9);
   (child as ChildProcess | null)?.kill(signal);
   const result = await run;
-  await sandbox.options({ latencyMs: 0 });
+  await scene.sandbox.options({ latencyMs: 0 });
 
   expect(result).toMatchObject({ code, signal: null });
   expect(result.stderr).toContain(`received ${signal}: finishing the object in hand`);
   expect(result.stderr).not.toMatch(/ERROR/);
-  const done = names.length - place.waiting().length;
+  const done = names.length - scene.place.waiting().length;
   expect(done).toBeGreaterThan(0);
-  expect(place.waiting().length).toBeGreaterThan(0);
+  expect(scene.place.waiting().length).toBeGreaterThan(0);
   expect(result.stderr).toContain(`Successfully processed ${done} files during this run`);
   // Nothing half done: what is in OX is what is settled, and no more.
-  expect(place.waiting()).toEqual(names.slice(done));
+  expect(scene.place.waiting()).toEqual(names.slice(done));
   expect(await usersInOx()).toHaveLength(done);
-  const settled = Object.values(place.lastStates()) as unknown as { object: { oxDbId?: number } }[];
+  const settled = Object.values(scene.place.lastStates()) as unknown as { object: { oxDbId?: number } }[];
   expect(settled).toHaveLength(done);
   expect(settled.every(({ object }) => typeof object.oxDbId === 'number')).toBe(true);
 
-  expect(await place.run()).toMatchObject({ code: 0 });
+  expect(await scene.place.run()).toMatchObject({ code: 0 });
 
-  expect(place.waiting()).toEqual([]);
+  expect(scene.place.waiting()).toEqual([]);
   expect((await usersInOx()).toSorted()).toEqual(USERS);
 });
 
 it('a signal during the last object ends the run with its code and an empty queue', async () => {
-  place.drop(aUser('anna'));
+  scene.place.drop(aUser('anna'));
   let pid = 0;
-  await sandbox.options({ latencyMs: 300 });
-  const run = place.run({
+  await scene.sandbox.options({ latencyMs: 300 });
+  const run = scene.place.run({
     onStart: (child) => {
       pid = child.pid ?? 0;
     },
@@ -85,21 +70,21 @@ it('a signal during the last object ends the run with its code and an empty queu
   process.kill(pid, 'SIGTERM');
   process.kill(pid, 'SIGTERM');
   const { code } = await run;
-  await sandbox.options({ latencyMs: 0 });
+  await scene.sandbox.options({ latencyMs: 0 });
   expect(code).toBe(143);
-  expect(place.waiting()).toEqual([]);
+  expect(scene.place.waiting()).toEqual([]);
   expect(await usersInOx()).toEqual(['anna']);
 });
 
 it('ends soon in a queue of 30,000, even while it is only being listed', async () => {
-  place.drop(
+  scene.place.drop(
     ...Array.from({ length: 30_000 }, (_, n) => aUser(`u${n.toString(36).padStart(5, '0')}`, { isOxUser: false })),
   );
   let signalled = 0;
-  const run = place.run({
+  const run = scene.place.run({
     onStart: (child) => {
       const wait = setInterval(() => {
-        if (existsSync(join(place.queue, '.lock-holder'))) {
+        if (existsSync(join(scene.place.queue, '.lock-holder'))) {
           clearInterval(wait);
           // By now it listens to signals.
           setTimeout(() => {
@@ -114,8 +99,8 @@ it('ends soon in a queue of 30,000, even while it is only being listed', async (
   const took = Date.now() - signalled;
 
   expect(result).toMatchObject({ code: 143, signal: null });
-  const done = 30_000 - place.waiting().length;
-  expect(Object.keys(place.lastStates())).toHaveLength(done);
+  const done = 30_000 - scene.place.waiting().length;
+  expect(Object.keys(scene.place.lastStates())).toHaveLength(done);
   // All of it would take ten times as long.
   expect(took).toBeLessThan(3000);
 }, 60_000);

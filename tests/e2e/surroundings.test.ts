@@ -5,26 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import settings from '../../schemas/settings.schema.json' with { type: 'json' };
 import { aUser } from '../harness/objects.ts';
-import { BINARY, makeWorkplace, runBinary, type Workplace } from '../harness/workplace.ts';
-import { type Sandbox, startSandbox } from '../sandbox/client.ts';
+import { useScene } from '../harness/scene.ts';
+import { BINARY, runBinary, type Workplace } from '../harness/workplace.ts';
 
-let sandbox: Sandbox;
-let place: Workplace;
+const scene = useScene();
 let elsewhere: string;
 
-beforeAll(async () => {
-  sandbox = await startSandbox();
-});
-afterAll(() => sandbox.stop());
-beforeEach(async () => {
-  await sandbox.reset();
-  place = makeWorkplace(sandbox.url);
+beforeEach(() => {
   elsewhere = mkdtempSync(join(tmpdir(), 'elsewhere-'));
 });
-afterEach(async () => {
-  place.remove();
+afterEach(() => {
   rmSync(elsewhere, { recursive: true });
-  expect(await sandbox.violations()).toEqual([]);
 });
 
 async function expectWork(run: ReturnType<Workplace['run']>): Promise<void> {
@@ -33,21 +24,21 @@ async function expectWork(run: ReturnType<Workplace['run']>): Promise<void> {
     stdout: '',
     stderr: expect.stringContaining('Successfully processed 1 files'),
   });
-  expect(place.waiting()).toEqual([]);
-  expect((await sandbox.state()).contexts['10']?.users.map(({ name }) => name)).toEqual(['anna']);
+  expect(scene.place.waiting()).toEqual([]);
+  expect((await scene.sandbox.state()).contexts['10']?.users.map(({ name }) => name)).toEqual(['anna']);
 }
 
 it('works as a copy in another directory, far from node_modules', async () => {
   const copy = join(elsewhere, 'listener_trigger');
   copyFileSync(BINARY, copy);
-  place.drop(aUser('anna'));
-  await expectWork(place.run({ binary: copy, cwd: elsewhere }));
+  scene.place.drop(aUser('anna'));
+  await expectWork(scene.place.run({ binary: copy, cwd: elsewhere }));
 });
 
 it('works in a directory whose node_modules and settings of Node lead astray', async () => {
   mkdirSync(join(elsewhere, 'node_modules', 'winston'), { recursive: true });
-  place.drop(aUser('anna'));
-  await expectWork(place.run({ cwd: elsewhere }));
+  scene.place.drop(aUser('anna'));
+  await expectWork(scene.place.run({ cwd: elsewhere }));
 });
 
 it.each([
@@ -56,15 +47,15 @@ it.each([
   { NODE_PATH: '/nowhere', NODE_EXTRA_CA_CERTS: '/nowhere', NODE_DEBUG: 'http' },
   { NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_ENV: 'nonsense' },
 ])('works whatever variables of Node are set: %j', async (env) => {
-  place.drop(aUser('anna'));
-  const { code } = await place.run({ env });
+  scene.place.drop(aUser('anna'));
+  const { code } = await scene.place.run({ env });
   expect(code).toBe(0);
-  expect(place.waiting()).toEqual([]);
+  expect(scene.place.waiting()).toEqual([]);
 });
 
 it('works without HOME, PATH, TZ and a directory to be in', async () => {
-  place.drop(aUser('anna'));
-  await expectWork(place.run({ cwd: '/', env: { PATH: '', TZ: '' } }));
+  scene.place.drop(aUser('anna'));
+  await expectWork(scene.place.run({ cwd: '/', env: { PATH: '', TZ: '' } }));
 });
 
 const canUnshare = ((): boolean => {
@@ -77,7 +68,7 @@ const canUnshare = ((): boolean => {
 })();
 
 (canUnshare ? it : it.skip)('works where everything but DATA is read-only', async () => {
-  place.drop(aUser('anna'));
+  scene.place.drop(aUser('anna'));
   const script = `
     mount -o remount,bind,ro / || exit 90
     for each in /tmp /var /run /root; do mount --bind $each $each && mount -o remount,bind,ro $each || exit 90; done
@@ -86,7 +77,7 @@ const canUnshare = ((): boolean => {
     touch "$1/probe" && rm "$1/probe" || exit 92
     exec "$2"`;
   await expectWork(
-    place.run({ binary: 'unshare', args: ['-m', 'sh', '-c', script, 'sh', place.data, BINARY], cwd: '/' }),
+    scene.place.run({ binary: 'unshare', args: ['-m', 'sh', '-c', script, 'sh', scene.place.data, BINARY], cwd: '/' }),
   );
 });
 
@@ -117,22 +108,24 @@ it('explains itself to a stranger: every setting with its default, every exit co
 it.each([[['--nonsense']], [['nonsense']], [['--data-dir']], [['--data-dir', '/x', 'y']]])(
   'refuses the command line %j with 64 and touches nothing',
   async (args) => {
-    place.drop(aUser('anna'));
-    const { code, stdout, stderr } = await place.run({ args });
+    scene.place.drop(aUser('anna'));
+    const { code, stdout, stderr } = await scene.place.run({ args });
     expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
     expect(stderr).toMatch(/^error: /);
-    expect(place.waiting()).toHaveLength(1);
-    expect((await sandbox.counts()).total).toBe(0);
+    expect(scene.place.waiting()).toHaveLength(1);
+    expect((await scene.sandbox.counts()).total).toBe(0);
   },
 );
 
 it('takes the data directory from the option rather than from the environment', async () => {
-  place.drop(aUser('anna'));
-  await expectWork(place.run({ args: ['--data-dir', place.data], env: { OX_CONNECTOR_DATA_DIR: '/nowhere' } }));
+  scene.place.drop(aUser('anna'));
+  await expectWork(
+    scene.place.run({ args: ['--data-dir', scene.place.data], env: { OX_CONNECTOR_DATA_DIR: '/nowhere' } }),
+  );
 });
 
 it('ends at once, silently and without a call, where nothing waits', async () => {
-  expect(await place.run({ env: { OX_SOAP_SERVER: 'http://127.0.0.1:9' } })).toEqual({
+  expect(await scene.place.run({ env: { OX_SOAP_SERVER: 'http://127.0.0.1:9' } })).toEqual({
     code: 0,
     signal: null,
     stdout: '',

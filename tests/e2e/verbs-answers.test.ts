@@ -4,32 +4,20 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { footprint } from '../harness/big-site.ts';
 import { aGroup, anAccount, aProfile, aResource, aUser, userDn } from '../harness/objects.ts';
-import { BINARY, makeWorkplace, type RunResult, type Workplace } from '../harness/workplace.ts';
-import { type Sandbox, startSandbox } from '../sandbox/client.ts';
+import { useScene } from '../harness/scene.ts';
+import { BINARY, type RunResult } from '../harness/workplace.ts';
 
-let sandbox: Sandbox;
-let place: Workplace;
+const scene = useScene();
 
-beforeAll(async () => {
-  sandbox = await startSandbox();
-});
-afterAll(() => sandbox.stop());
-
-const verb = (...args: string[]): Promise<RunResult> => place.run({ args });
+const verb = (...args: string[]): Promise<RunResult> => scene.place.run({ args });
 
 beforeEach(async () => {
-  await sandbox.reset();
-  place = makeWorkplace(sandbox.url);
-  place.drop(aProfile('premium', ['webmail']), aUser('anna'), aGroup('sales', ['anna']));
+  scene.place.drop(aProfile('premium', ['webmail']), aUser('anna'), aGroup('sales', ['anna']));
   expect((await verb()).code).toBe(0);
-});
-afterEach(async () => {
-  place.remove();
-  expect(await sandbox.violations()).toEqual([]);
 });
 
 it('check shows a table without colours where no terminal is, and the same JSON each time', async () => {
-  await sandbox.drift({ setUser: { context: 10, name: 'anna', fields: { title: 'Prof.' } } });
+  await scene.sandbox.drift({ setUser: { context: 10, name: 'anna', fields: { title: 'Prof.' } } });
 
   const { stdout } = await verb('check');
 
@@ -42,11 +30,11 @@ it('check shows a table without colours where no terminal is, and the same JSON 
 });
 
 it('check --fix queues each repair once; a run repairs it, and what it cannot repair is found again', async () => {
-  place.drop(aResource('beamer'), aUser('bert'), anAccount('info', ['bert']));
+  scene.place.drop(aResource('beamer'), aUser('bert'), anAccount('info', ['bert']));
   await verb();
-  place.remember(aUser('müller', { mailPrimaryAddress: 'mueller@example.org' }));
-  await sandbox.seed({ contexts: { 10: { users: [{ name: 'stranger' }] } } });
-  await sandbox.drift([
+  scene.place.remember(aUser('müller', { mailPrimaryAddress: 'mueller@example.org' }));
+  await scene.sandbox.seed({ contexts: { 10: { users: [{ name: 'stranger' }] } } });
+  await scene.sandbox.drift([
     { setUser: { context: 10, name: 'anna', fields: { title: 'Prof.', note: 'mine' } } },
     { deleteUser: { context: 10, name: 'bert' } },
     { deleteResource: { context: 10, name: 'beamer' } },
@@ -56,7 +44,7 @@ it('check --fix queues each repair once; a run repairs it, and what it cannot re
   const first = reportOf(await verb('check', '--json', '--fix'));
   const second = reportOf(await verb('check', '--json', '--fix'));
 
-  expect([first.summary.queued, second.summary.queued, place.waiting().length]).toEqual([4, 0, 4]);
+  expect([first.summary.queued, second.summary.queued, scene.place.waiting().length]).toEqual([4, 0, 4]);
   expect(kindsOf(first)).toEqual(['differs', 'differs', 'missing', 'missing', 'refused', 'unknown']);
   expect((await verb()).code).toBe(0);
   expect(kindsOf(reportOf(await verb('check', '--json')))).toEqual(['refused', 'unknown']);
@@ -78,11 +66,11 @@ it.each([
   ['a setting that is wrong', { OX_SOAP_SERVER: 'nowhere' }, 78],
   ['a master login that OX refuses', { OX_CREDENTIALS_FILE: '/nowhere/contexts.json' }, 77],
 ])('check ends with the exit code of %s', async (_, env, code) => {
-  expect((await place.run({ args: ['check'], env })).code).toBe(code);
+  expect((await scene.place.run({ args: ['check'], env })).code).toBe(code);
 });
 
 it('check --json is one document also where the attribute mapping is broken', async () => {
-  writeFileSync(join(place.data, 'AttributeMapping.json'), '{');
+  writeFileSync(join(scene.place.data, 'AttributeMapping.json'), '{');
 
   const { code, stdout } = await verb('check', '--json');
 
@@ -96,19 +84,19 @@ it('check --json is one document also where the attribute mapping is broken', as
 });
 
 it('status tells a healthy site', async () => {
-  const before = footprint(place.data);
+  const before = footprint(scene.place.data);
 
   const { code, stdout } = await verb('status', '--json');
 
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ errors: '0', status: 'ok', waitingTotal: 0, run: null, parked: 0 });
   expect(JSON.parse(stdout)).not.toHaveProperty('message');
-  expect(footprint(place.data)).toEqual(before);
+  expect(footprint(scene.place.data)).toEqual(before);
 });
 
 it('status tells the file and the message of the error that blocks the queue', async () => {
-  place.dropRaw('2026-11-20-09-00-00.json', '{');
-  place.drop(aUser('bert'));
+  scene.place.dropRaw('2026-11-20-09-00-00.json', '{');
+  scene.place.drop(aUser('bert'));
   await verb();
   await verb();
 
@@ -117,7 +105,7 @@ it('status tells the file and the message of the error that blocks the queue', a
   expect(code).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject({
     errors: '2',
-    filename: join(place.queue, '2026-11-20-09-00-00.json'),
+    filename: join(scene.place.queue, '2026-11-20-09-00-00.json'),
     message: expect.stringContaining('not valid JSON'),
     waiting: { invalid: 1 },
   });
@@ -126,20 +114,20 @@ it('status tells the file and the message of the error that blocks the queue', a
 });
 
 it('status tells parked and skipped objects, and the run that is going on', async () => {
-  mkdirSync(join(place.queue, 'parked'));
-  writeFileSync(join(place.queue, 'parked', '2026-11-20-09-00-00.json'), '{}');
-  place.drop(aUser('late', { oxContext: 30 }));
+  mkdirSync(join(scene.place.queue, 'parked'));
+  writeFileSync(join(scene.place.queue, 'parked', '2026-11-20-09-00-00.json'), '{}');
+  scene.place.drop(aUser('late', { oxContext: 30 }));
   await verb();
-  await sandbox.rules([{ match: { operation: 'createByModuleAccess' }, action: { delay: 3000 } }]);
-  place.drop(aUser('bert'));
+  await scene.sandbox.rules([{ match: { operation: 'createByModuleAccess' }, action: { delay: 3000 } }]);
+  scene.place.drop(aUser('bert'));
 
   let pid = 0;
-  const run = place.run({
+  const run = scene.place.run({
     onStart: (child) => {
       pid = child.pid ?? 0;
     },
   });
-  while ((await sandbox.remainingRules()).length > 0) {
+  while ((await scene.sandbox.remainingRules()).length > 0) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const { stdout } = await verb('status', '--json');
@@ -149,7 +137,7 @@ it('status tells parked and skipped objects, and the run that is going on', asyn
 });
 
 it('status writes metrics for Prometheus to a file', async () => {
-  const file = join(place.data, 'metrics.prom');
+  const file = join(scene.place.data, 'metrics.prom');
 
   expect((await verb('status', '--prometheus', '--output', file)).code).toBe(0);
 
@@ -162,8 +150,8 @@ it('status writes metrics for Prometheus to a file', async () => {
 });
 
 it('bash completes verbs, options, values and the files of the queue', () => {
-  const [file = ''] = place.drop(aUser('bert'));
-  place.dropRaw('$(touch injected).json', '{');
+  const [file = ''] = scene.place.drop(aUser('bert'));
+  scene.place.dropRaw('$(touch injected).json', '{');
 
   expect(completions('chec')).toEqual(['check']);
   expect(completions('queue', '')).toEqual(expect.arrayContaining(['list', 'show', 'drop', 'retry']));
@@ -177,7 +165,7 @@ it('bash completes verbs, options, values and the files of the queue', () => {
 function completions(...words: readonly string[]): string[] {
   const script =
     'source <("$1" completion); shift; COMP_WORDS=(listener_trigger "$@"); COMP_CWORD=$#; _listener_trigger; declare -p COMPREPLY';
-  const environment = { PATH: process.env.PATH, OX_CONNECTOR_DATA_DIR: place.data };
+  const environment = { PATH: process.env.PATH, OX_CONNECTOR_DATA_DIR: scene.place.data };
   const output = execFileSync('bash', ['--norc', '-c', script, 'bash', BINARY, ...words], {
     encoding: 'utf8',
     env: environment,

@@ -2,30 +2,18 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { aGroup, anAccount, aProfile, aUser, changed, deleted, groupDn, userDn } from '../harness/objects.ts';
-import { makeWorkplace, type RunResult, type Workplace } from '../harness/workplace.ts';
-import { type Sandbox, startSandbox } from '../sandbox/client.ts';
+import { useScene } from '../harness/scene.ts';
+import type { RunResult } from '../harness/workplace.ts';
 
-let sandbox: Sandbox;
-let place: Workplace;
+const scene = useScene();
 
-beforeAll(async () => {
-  sandbox = await startSandbox();
-});
-afterAll(() => sandbox.stop());
-beforeEach(async () => {
-  await sandbox.reset();
-  place = makeWorkplace(sandbox.url);
-});
-afterEach(async () => {
-  place.remove();
-  expect(await sandbox.violations()).toEqual([]);
-});
-
-const verb = (...args: string[]): Promise<RunResult> => place.run({ args });
+const verb = (...args: string[]): Promise<RunResult> => scene.place.run({ args });
 
 /** Every file below DATA with its content. */
 function tree(): Record<string, string> {
-  const files = readdirSync(place.data, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = readdirSync(scene.place.data, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
   return Object.fromEntries(
     files.map((entry) => {
       const path = join(entry.parentPath, entry.name);
@@ -36,7 +24,7 @@ function tree(): Record<string, string> {
 
 describe('queue', () => {
   it('lists the files in processing order, with what is wrong with them, and writes nothing', async () => {
-    place.drop(aGroup('sales', ['anna']), aUser('anna'), changed(aUser('bert'), { isOxUser: 'maybe' }));
+    scene.place.drop(aGroup('sales', ['anna']), aUser('anna'), changed(aUser('bert'), { isOxUser: 'maybe' }));
     const before = tree();
 
     const { code, stdout } = await verb('queue', 'list', '--json');
@@ -54,8 +42,8 @@ describe('queue', () => {
   });
 
   it('shows a file that cannot be read at the place where the run would stop', async () => {
-    place.drop(aUser('anna'));
-    place.dropRaw('2026-11-20-08-00-01.json', '{');
+    scene.place.drop(aUser('anna'));
+    scene.place.dropRaw('2026-11-20-08-00-01.json', '{');
 
     const { stdout } = await verb('queue', 'list');
 
@@ -63,9 +51,9 @@ describe('queue', () => {
   });
 
   it('explains one file: what it was and what it is to be, no secrets', async () => {
-    place.drop(aUser('anna', { password: 'first' }));
-    await place.run();
-    const [name = ''] = place.drop(aUser('anna', { title: 'Dr.', password: 'second' }));
+    scene.place.drop(aUser('anna', { password: 'first' }));
+    await scene.place.run();
+    const [name = ''] = scene.place.drop(aUser('anna', { title: 'Dr.', password: 'second' }));
 
     const { stdout } = await verb('queue', 'show', name);
 
@@ -75,12 +63,12 @@ describe('queue', () => {
   });
 
   it('sets a file aside with the reason, and the run goes on without it', async () => {
-    const [name = ''] = place.drop(aUser('anna'));
+    const [name = ''] = scene.place.drop(aUser('anna'));
 
     expect((await verb('queue', 'drop', name, '--reason', 'asked by Bert')).code).toBe(0);
 
-    expect(place.waiting()).toEqual([]);
-    const dropped = join(place.queue, 'dropped');
+    expect(scene.place.waiting()).toEqual([]);
+    const dropped = join(scene.place.queue, 'dropped');
     expect(JSON.parse(readFileSync(join(dropped, name), 'utf8'))).toEqual(aUser('anna'));
     expect(readFileSync(join(dropped, name.replace('.json', '.reason')), 'utf8')).toContain('asked by Bert');
     expect((await verb('queue', 'drop', name, '--reason', 'again')).code).toBe(65);
@@ -90,18 +78,18 @@ describe('queue', () => {
 
 describe('plan', () => {
   it('tells what would be sent, field by field, and changes nothing', async () => {
-    place.drop(
+    scene.place.drop(
       aProfile('premium', ['webmail']),
       aUser('anna', { title: 'Dr.', oxUserfield01: 'x' }),
       aGroup('sales', ['anna']),
     );
-    await place.run();
-    place.drop(
+    await scene.place.run();
+    scene.place.drop(
       aUser('anna', { title: null, username: 'anne', oxAccess: null }),
       deleted(aGroup('sales', [])),
       aUser('bert'),
     );
-    const [before, ox] = [tree(), await sandbox.state()];
+    const [before, ox] = [tree(), await scene.sandbox.state()];
 
     const { code, stdout, stderr } = await verb('plan', '--json');
 
@@ -124,12 +112,12 @@ describe('plan', () => {
     ]);
     expect(planned[0]?.calls[1]?.changes).toEqual([{ field: 'webmail', before: 'true', after: 'false' }]);
     expect(tree()).toEqual(before);
-    expect(await sandbox.state()).toEqual(ox);
+    expect(await scene.sandbox.state()).toEqual(ox);
   });
 
   it('plans what the run then does, objects that depend on each other included', async () => {
     const user = aUser('anna');
-    place.drop(
+    scene.place.drop(
       user,
       changed(user, { title: 'Dr.' }),
       aGroup('sales', ['anna']),
@@ -138,14 +126,14 @@ describe('plan', () => {
     );
 
     const planned = JSON.parse((await verb('plan', '--json')).stdout) as { outcome: string }[];
-    const { stderr } = await place.run();
+    const { stderr } = await scene.place.run();
 
     const done = [...stderr.matchAll(/ provisioned .*?action="?([^"]*?)"? duration/g)].map((match) => match[1]);
     expect(planned.map(({ outcome }) => outcome)).toEqual(done);
   });
 
   it('plans one file, and stops where the run would stop', async () => {
-    const [first = '', second = ''] = place.drop(aUser('anna'), aUser('bert', { birthday: 'yesterday' }));
+    const [first = '', second = ''] = scene.place.drop(aUser('anna'), aUser('bert', { birthday: 'yesterday' }));
 
     expect(JSON.parse((await verb('plan', first, '--json')).stdout)).toHaveLength(1);
     const { code, stdout, stderr } = await verb('plan', '--json');
@@ -153,14 +141,14 @@ describe('plan', () => {
     expect(code).toBe(65);
     expect(JSON.parse(stdout)).toHaveLength(1);
     expect(stderr).toContain(second);
-    expect(place.waiting()).toEqual([first, second]);
+    expect(scene.place.waiting()).toEqual([first, second]);
   });
 });
 
 describe('reprovision', () => {
   beforeEach(async () => {
-    place.drop(aUser('anna'), aUser('bert'), aGroup('sales', ['anna']), aUser('carl', { oxContext: 30 }));
-    await place.run();
+    scene.place.drop(aUser('anna'), aUser('bert'), aGroup('sales', ['anna']), aUser('carl', { oxContext: 30 }));
+    await scene.place.run();
   });
 
   it.each([
@@ -173,29 +161,31 @@ describe('reprovision', () => {
   ])('puts back by %s', async (_what, args, dns) => {
     expect((await verb('reprovision', ...args)).code).toBe(0);
 
-    const waiting = place
+    const waiting = scene.place
       .waiting()
-      .map((name) => JSON.parse(readFileSync(join(place.queue, name), 'utf8')) as { dn: string });
+      .map((name) => JSON.parse(readFileSync(join(scene.place.queue, name), 'utf8')) as { dn: string });
     expect(waiting.map(({ dn }) => dn).sort()).toEqual([...dns].sort());
   });
 
   it('repairs what was changed in OX', async () => {
-    const before = await sandbox.canonicalState();
-    await sandbox.drift({ setUser: { context: 10, name: 'anna', fields: { nickname: 'drift', sur_name: 'drift' } } });
+    const before = await scene.sandbox.canonicalState();
+    await scene.sandbox.drift({
+      setUser: { context: 10, name: 'anna', fields: { nickname: 'drift', sur_name: 'drift' } },
+    });
 
     await verb('reprovision', 'anna');
-    expect((await place.run()).code).toBe(0);
+    expect((await scene.place.run()).code).toBe(0);
 
-    expect(await sandbox.canonicalState()).toEqual(before);
+    expect(await scene.sandbox.canonicalState()).toEqual(before);
   });
 
   it('does nothing for more than one unless confirmed', async () => {
     expect((await verb('reprovision', '--all')).stderr).toContain('not confirmed');
-    expect(place.waiting()).toEqual([]);
+    expect(scene.place.waiting()).toEqual([]);
     await verb('reprovision', '--all', '--yes');
-    expect(place.waiting()).toHaveLength(4);
+    expect(scene.place.waiting()).toHaveLength(4);
     await verb('reprovision', '--all', '--yes');
-    expect(place.waiting()).toHaveLength(4);
+    expect(scene.place.waiting()).toHaveLength(4);
   });
 
   it('says what it does not know, and needs to be told something', async () => {
@@ -205,7 +195,7 @@ describe('reprovision', () => {
 });
 
 describe('mapping', () => {
-  const file = (): string => join(place.data, 'AttributeMapping.json');
+  const file = (): string => join(scene.place.data, 'AttributeMapping.json');
 
   it('shows the difference, then writes it; the next change of a user follows it', async () => {
     const { code, stdout } = await verb('mapping', 'modify', '--set', 'title', 'oxTitle', '--unset', 'nickname');
@@ -215,9 +205,9 @@ describe('mapping', () => {
       stdout: 'nickname: oxNickName → left alone\ntitle: title → oxTitle\n',
     });
     expect(JSON.parse((await verb('mapping', 'dump')).stdout)).toEqual(JSON.parse(readFileSync(file(), 'utf8')));
-    place.drop(aUser('anna', { title: 'no', oxTitle: 'yes' }));
-    await place.run();
-    expect((await sandbox.canonicalState()).contexts['10']?.users[0]).toMatchObject({ title: 'yes' });
+    scene.place.drop(aUser('anna', { title: 'no', oxTitle: 'yes' }));
+    await scene.place.run();
+    expect((await scene.sandbox.canonicalState()).contexts['10']?.users[0]).toMatchObject({ title: 'yes' });
   });
 
   it('sets and removes alternatives', async () => {
@@ -255,61 +245,61 @@ describe('mapping', () => {
 describe('OX_CONNECTOR_STOP_ON_ERROR=false', () => {
   const goOn = { env: { OX_CONNECTOR_STOP_ON_ERROR: 'false' } };
   const parked = (): string[] => {
-    const directory = join(place.queue, 'parked');
+    const directory = join(scene.place.queue, 'parked');
     return existsSync(directory) ? readdirSync(directory).sort() : [];
   };
   const twin = aUser('twin', { displayName: 'anna Example' });
 
   it('sets aside what OX refuses, and what refers to it, with the reason, and goes on', async () => {
-    const [, refused = '', , follower = ''] = place.drop(
+    const [, refused = '', , follower = ''] = scene.place.drop(
       aUser('anna'),
       twin,
       aUser('bert'),
       aGroup('pair', ['twin', 'bert']),
     );
 
-    const { code } = await place.run(goOn);
+    const { code } = await scene.place.run(goOn);
 
     expect(code).toBe(0);
-    expect(place.waiting()).toEqual([]);
+    expect(scene.place.waiting()).toEqual([]);
     expect(parked()).toEqual([refused, follower].flatMap((name) => [name, name.replace('.json', '.reason')]).sort());
-    expect(readFileSync(join(place.queue, 'parked', refused.replace('.json', '.reason')), 'utf8')).toMatch(
+    expect(readFileSync(join(scene.place.queue, 'parked', refused.replace('.json', '.reason')), 'utf8')).toMatch(
       /displayname is already used.*What to do: .*enforceUniqueDisplayName/s,
     );
-    expect(Object.keys(place.lastStates())).toEqual([aUser('anna').id, aUser('bert').id].sort());
+    expect(Object.keys(scene.place.lastStates())).toEqual([aUser('anna').id, aUser('bert').id].sort());
     const status = await verb('status', '--json');
     expect({ code: status.code, parked: JSON.parse(status.stdout).parked }).toEqual({ code: 1, parked: 2 });
   });
 
   it('brings them back with `queue retry`', async () => {
-    place.drop(aUser('anna'), twin, aGroup('pair', ['twin']));
-    await place.run(goOn);
-    place.drop(aUser('anna', { displayName: 'another' }));
-    await place.run(goOn);
+    scene.place.drop(aUser('anna'), twin, aGroup('pair', ['twin']));
+    await scene.place.run(goOn);
+    scene.place.drop(aUser('anna', { displayName: 'another' }));
+    await scene.place.run(goOn);
 
     expect((await verb('queue', 'retry')).stderr).toContain('2 parked objects');
-    expect((await place.run()).code).toBe(0);
+    expect((await scene.place.run()).code).toBe(0);
 
     expect(parked()).toEqual([]);
-    expect((await sandbox.canonicalState()).contexts['10']?.groups).toContainEqual(
+    expect((await scene.sandbox.canonicalState()).contexts['10']?.groups).toContainEqual(
       expect.objectContaining({ name: 'pair', members: ['twin'] }),
     );
   });
 
   it('forgets what is parked when the same object succeeds later, or is deleted', async () => {
-    place.drop(aUser('anna'), twin);
-    await place.run(goOn);
+    scene.place.drop(aUser('anna'), twin);
+    await scene.place.run(goOn);
     expect(parked()).toHaveLength(2);
-    place.drop(changed(twin, { displayName: 'new' }));
-    await place.run(goOn);
+    scene.place.drop(changed(twin, { displayName: 'new' }));
+    await scene.place.run(goOn);
     expect(parked()).toEqual([]);
 
     const third = aUser('third', { displayName: 'new' });
-    place.drop(third);
-    await place.run(goOn);
+    scene.place.drop(third);
+    await scene.place.run(goOn);
     expect(parked()).toHaveLength(2);
-    place.drop(deleted(third));
-    await place.run();
+    scene.place.drop(deleted(third));
+    await scene.place.run();
     expect(parked()).toEqual([]);
   });
 
@@ -318,12 +308,12 @@ describe('OX_CONNECTOR_STOP_ON_ERROR=false', () => {
     ['wrong credentials', { fault: { exception: 'InvalidCredentialsException', text: 'Authentication failed' } }, 77],
     ['a failing database', { fault: { exception: 'StorageException', text: 'Communications link failure' } }, 76],
   ])('stops at %s all the same', async (_what, action, exitCode) => {
-    const waiting = place.drop(aUser('anna'));
-    await sandbox.rules([{ match: { operation: 'create' }, times: 9, action }]);
-    await sandbox.rules([{ match: { operation: 'createByModuleAccess' }, times: 9, action }]);
+    const waiting = scene.place.drop(aUser('anna'));
+    await scene.sandbox.rules([{ match: { operation: 'create' }, times: 9, action }]);
+    await scene.sandbox.rules([{ match: { operation: 'createByModuleAccess' }, times: 9, action }]);
 
-    expect((await place.run(goOn)).code).toBe(exitCode);
-    expect(place.waiting()).toEqual(waiting);
+    expect((await scene.place.run(goOn)).code).toBe(exitCode);
+    expect(scene.place.waiting()).toEqual(waiting);
     expect(parked()).toEqual([]);
   });
 });

@@ -138,37 +138,46 @@ function otherAnswer({ service, operation }: Exchange): string {
   return EMPTY_ANSWER.replace('<soap:Body>', `<soap:Body><otherResponse xmlns="${service.ns}"/>`);
 }
 
-async function sendHuge({ response, service, operation }: Exchange, bytes: number, gzip: boolean): Promise<void> {
-  const [head = '', tail = ''] = EMPTY_ANSWER.split('</soap:Body>');
-  const name = `${operation?.name ?? 'x'}Response`;
-  const start = Buffer.from(`${head}<${name} xmlns="${service.ns}"><return>`);
-  const end = Buffer.from(`</return></${name}></soap:Body>${tail}`);
+/** One element with very long text. */
+function sendHuge(exchange: Exchange, bytes: number, gzip: boolean): Promise<void> {
   const chunk = Buffer.alloc(65536, 'a');
-
-  function* content(): Generator<Buffer> {
-    yield start;
-    for (let left = bytes - start.length - end.length; left > 0; left -= chunk.length) {
+  return sendLong(exchange, gzip, function* (frame) {
+    const tags = '<return></return>';
+    yield '<return>';
+    for (let left = bytes - frame - tags.length; left > 0; left -= chunk.length) {
       yield left < chunk.length ? chunk.subarray(0, left) : chunk;
     }
-    yield end;
-  }
-  response.writeHead(200, { 'Content-Type': XML, ...(gzip ? { 'Content-Encoding': 'gzip' } : {}) });
-  const source = Readable.from(content());
-  // A client that has had enough hangs up: that is what this rule is for.
-  await (gzip ? pipeline(source, createGzip(), response) : pipeline(source, response)).catch(() => undefined);
+    yield '</return>';
+  });
 }
 
 /** Many elements, each of the size that OX gives a user. */
-async function sendHugeList({ response, service, operation }: Exchange, bytes: number): Promise<void> {
+function sendHugeList(exchange: Exchange, bytes: number): Promise<void> {
+  const element = Buffer.from(`<return><a>${'a'.repeat(4000)}</a></return>`);
+  return sendLong(exchange, false, function* () {
+    for (let sent = 0; sent < bytes; sent += element.length) yield element;
+  });
+}
+
+/** An answer that is made while it is sent. `content` is told the size of what is around it. */
+async function sendLong(
+  { response, service, operation }: Exchange,
+  gzip: boolean,
+  content: (frame: number) => Iterable<Buffer | string>,
+): Promise<void> {
   const [head = '', tail = ''] = EMPTY_ANSWER.split('</soap:Body>');
   const name = `${operation?.name ?? 'x'}Response`;
-  const element = Buffer.from(`<return><a>${'a'.repeat(4000)}</a></return>`);
+  const start = `${head}<${name} xmlns="${service.ns}">`;
+  const end = `</${name}></soap:Body>${tail}`;
 
-  function* content(): Generator<Buffer | string> {
-    yield `${head}<${name} xmlns="${service.ns}">`;
-    for (let sent = 0; sent < bytes; sent += element.length) yield element;
-    yield `</${name}></soap:Body>${tail}`;
+  function* whole(): Generator<Buffer> {
+    yield Buffer.from(start);
+    for (const piece of content(Buffer.byteLength(start + end)))
+      yield typeof piece === 'string' ? Buffer.from(piece) : piece;
+    yield Buffer.from(end);
   }
-  response.writeHead(200, { 'Content-Type': XML });
-  await pipeline(Readable.from(content()), response).catch(() => undefined);
+  response.writeHead(200, { 'Content-Type': XML, ...(gzip ? { 'Content-Encoding': 'gzip' } : {}) });
+  const source = Readable.from(whole());
+  // A client that has had enough hangs up: that is what this rule is for.
+  await (gzip ? pipeline(source, createGzip(), response) : pipeline(source, response)).catch(() => undefined);
 }
