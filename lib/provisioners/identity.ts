@@ -1,6 +1,5 @@
-/** The name of a user or group in OX, from the property that the settings choose (SPEC 2, OX_USER_IDENTIFIER). */
+/** The name of a user or group in OX, from the property that the settings choose (OX_USER_IDENTIFIER, OX_GROUP_IDENTIFIER). */
 import { ConnectorError } from '../errors/connector-error.ts';
-import type { Change } from '../model/change.ts';
 import type { Properties } from '../model/udm.ts';
 import { sendable } from './sendable.ts';
 
@@ -12,36 +11,40 @@ export interface Identifier {
   readonly property: string;
 }
 
-/** The name wished for; an error if the property is not exactly one non-empty value. */
-export function nameOf(identifier: Identifier, change: Pick<Change, 'id' | 'dn'>, properties: Properties): string {
-  const name = formerNameOf(identifier, change, properties);
+/** Whose name it is. */
+export interface Named {
+  /** The id under which the object was known first: one that came later renames nobody. */
+  readonly id: string;
+  readonly dn: string;
+}
+
+/** The name wished for; an error if the property is not exactly one non-empty value. A list is none, whatever it holds. */
+export function nameOf(identifier: Identifier, { id, dn }: Named, properties: Properties): string {
+  const { property, setting } = identifier;
+  const name = Array.isArray(properties[property]) ? null : formerNameOf(identifier, { id }, properties);
   if (name !== null) {
-    return sendable(name, identifier.property, change.dn);
+    return sendable(name, property, dn);
   }
-  const value = properties[identifier.property];
-  const found =
-    value === undefined || value === null
-      ? 'not set'
-      : Array.isArray(value)
-        ? `a list of ${value.length}`
-        : 'empty or not a text';
   throw new ConnectorError(
     'PROPERTY_INVALID',
-    `${identifier.setting} names the property ${identifier.property}, which must have one non-empty value, but is ${found} in ${change.dn}`,
-    { dn: change.dn, property: identifier.property },
+    `${setting} names the property ${property}, which must have one non-empty value, but is ${found(properties[property])} in ${dn}`,
+    { dn, property },
     undefined,
-    `Set ${identifier.property} in UDM, or set ${identifier.setting} to a property that every object has (entryUUID always works).`,
+    `Set ${setting} to a property that has one value in every object (entryUUID always works), or correct ${property} in UDM.`,
   );
 }
 
-/** The name that `properties` give; null where they give none. */
-export function formerNameOf(
-  identifier: Identifier,
-  change: Pick<Change, 'id'>,
-  properties: Properties,
-): string | null {
+function found(value: unknown): string {
+  if (value === undefined || value === null) {
+    return 'not set';
+  }
+  return Array.isArray(value) ? `a list of ${value.length}` : 'empty or not a text';
+}
+
+/** The name that a last state gives, however it was read then; null where it gives none. */
+export function formerNameOf(identifier: Identifier, { id }: Pick<Named, 'id'>, properties: Properties): string | null {
   if (identifier.property === ENTRY_UUID) {
-    return change.id;
+    return id;
   }
   const value = properties[identifier.property];
   const single = Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value;

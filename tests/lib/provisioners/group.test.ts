@@ -97,7 +97,7 @@ describe('SPEC 7.4 name and display name = OX_GROUP_IDENTIFIER', () => {
     expect(site.place.lastState(id)?.object.oxDbGroupname).toBe(name);
   });
 
-  it.each([[undefined], [''], [[]], [['a', 'b']]])(
+  it.each([[undefined], [''], [[]], [['Sales']], [['a', 'b']]])(
     '%j is an error naming setting, object and property',
     async (value) => {
       site.set({ OX_GROUP_IDENTIFIER: 'sambaName' });

@@ -84,7 +84,6 @@ describe('SPEC 7.3 OX name = OX_USER_IDENTIFIER', () => {
   it.each([
     ['username', {}, 'anna'],
     ['employeeNumber', { employeeNumber: '4711' }, '4711'],
-    ['employeeNumber', { employeeNumber: ['4711'] }, '4711'],
     ['entryUUID', {}, id],
   ])('%s', async (OX_USER_IDENTIFIER, properties, name) => {
     site.set({ OX_USER_IDENTIFIER });
@@ -93,7 +92,7 @@ describe('SPEC 7.3 OX name = OX_USER_IDENTIFIER', () => {
     expect(site.place.lastState(id)?.object).toMatchObject({ oxDbUsername: name, oxDbId: await site.userId(name) });
   });
 
-  it.each([[undefined], [null], [''], [[]], [['a', 'b']]])(
+  it.each([[undefined], [null], [''], [[]], [['4711']], [['a', 'b']]])(
     '%j is an error naming setting, object and property',
     async (value) => {
       site.set({ OX_USER_IDENTIFIER: 'employeeNumber' });
@@ -105,6 +104,27 @@ describe('SPEC 7.3 OX name = OX_USER_IDENTIFIER', () => {
       expect(calls).toEqual([]);
     },
   );
+
+  it('a setting that is changed to a property with lists renames nobody', async () => {
+    await site.apply(aUser('anna', { phone: ['0421123'] }));
+    site.set({ OX_USER_IDENTIFIER: 'phone' });
+    const { failure } = await site.stopsAt(aUser('anna', { phone: ['0421123'], city: 'Kiel' }));
+    expect(failure.message).toBe(
+      `OX_USER_IDENTIFIER names the property phone, which must have one non-empty value, but is a list of 1 in ${userDn('anna')}`,
+    );
+    expect(failure.remedy).toBe(
+      'Set OX_USER_IDENTIFIER to a property that has one value in every object (entryUUID always works), or correct phone in UDM.',
+    );
+    expect(await site.user('anna')).toBeDefined();
+  });
+
+  it('a last state of a version that took the one value of a list as the name is understood', async () => {
+    await site.ox.seed({ contexts: { 10: { users: [{ name: '4711' }] } } });
+    site.remember(aUser('anna', { employeeNumber: ['4711'] }));
+    site.set({ OX_USER_IDENTIFIER: 'employeeNumber' });
+    await site.apply(deleted(aUser('anna')));
+    expect(await site.user('4711')).toBeUndefined();
+  });
 });
 
 describe('SPEC 7.3 create', () => {
