@@ -19,7 +19,9 @@ export function accessProfileProvisioner(profiles: AccessProfiles): Provisioner 
         formerName: readText(change.before?.name),
       };
       // All profiles are in one file: they never overlap.
-      return { targets: [{ place: wish, wanted: wish, expected: true }], warnings: [], touches: ['access profiles'] };
+      const touches = [wish.name, wish.formerName].flatMap((name) => (name === null ? [] : [`profile:${name}`]));
+      const targets = [{ place: wish, wanted: wish, expected: true }];
+      return { targets, warnings: [], touches, lanes: ['access profiles'] };
     },
     async provision(plan) {
       const actions = (plan as Plan<ProfileWish, ProfileWish>).targets.map(({ place }) => write(place, profiles));

@@ -1,10 +1,10 @@
 /** oxmail/oxcontext → OXContextService (SPEC 7.1), with the master admin. */
 import type { Credentials } from '../credentials/credentials.ts';
 import type { Change } from '../model/change.ts';
-import { readInteger } from '../model/udm.ts';
+import { readInteger, readText } from '../model/udm.ts';
 import type { Ox, OxAdmin, OxContext } from '../ox/ox.ts';
 import type { Operations, Plan } from './provisioner.ts';
-import { unlessGone } from './reconcile.ts';
+import { loginOf, unlessGone } from './reconcile.ts';
 import { readSendable } from './sendable.ts';
 
 export interface ContextPlace {
@@ -25,17 +25,23 @@ export function planContext(change: Change, credentials: Credentials): Plan<Cont
   if (context === null || properties === null) {
     return { targets: [], warnings: [], touches: [] };
   }
-  // Contexts share contexts.json: they never overlap.
-  const touches = ['contexts.json'];
+  const names = [change.before?.name, change.after?.name].flatMap((each) => readText(each)?.toLowerCase() ?? []);
+  const common = {
+    warnings: [],
+    touches: [`context:${context}`, ...new Set(names.map((each) => `context:${each}`))],
+    // Contexts share contexts.json: they never overlap.
+    lanes: ['contexts.json'],
+    needs: [loginOf('master')],
+    provides: [loginOf(context)],
+  };
   if (change.after === null) {
-    return { targets: [{ place: { context }, wanted: null, expected: true }], warnings: [], touches };
+    return { targets: [{ place: { context }, wanted: null, expected: true }], ...common };
   }
   const name = readSendable(change.after, 'name', change.dn) ?? String(context);
   const wanted = { name, maxQuota: readInteger(change.after.oxQuota) ?? UNLIMITED };
   return {
     targets: [{ place: { context }, wanted, expected: change.before !== null || credentials.find(context) !== null }],
-    warnings: [],
-    touches,
+    ...common,
   };
 }
 

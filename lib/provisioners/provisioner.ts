@@ -29,8 +29,17 @@ export interface Plan<Place = unknown, Wanted = unknown> {
   readonly targets: readonly Target<Place, Wanted>[];
   /** For the log: what will not be as wished, and why. */
   readonly warnings: readonly string[];
-  /** Names of all that the plan reads or changes beside the object: plans that share one must not overlap (SPEC 8). */
+  /**
+   * Names and addresses that only one object can have, of before and after: plans that share one must not overlap, and
+   * where OX refuses one of them the others may be the cure.
+   */
   readonly touches: readonly string[];
+  /** All else that must not be worked on by two at once (files, the groups of a context): tells nothing about cures. */
+  readonly lanes?: readonly string[];
+  /** The logins that it takes, such as `login:10`: what they refuse holds up all that needs them. */
+  readonly needs?: readonly string[];
+  /** The logins that depend on it: where it is refused, what needs them waits. Such an object is never set aside. */
+  readonly provides?: readonly string[];
   /** What is known before OX is asked. */
   readonly learnt?: Learnt;
 }

@@ -13,7 +13,10 @@ export function defineProvisioner<Place extends InContext, Wanted, Found>(
   operations: Operations<Place, Wanted, Found>,
 ): Provisioner {
   return {
-    plan,
+    plan: (change) => {
+      const made = plan(change);
+      return { needs: [...new Set(made.targets.map(({ place }) => loginOf(place.context)))], ...made };
+    },
     async provision(untyped) {
       const { targets, learnt: known } = untyped as Plan<Place, Wanted>;
       const actions: string[] = [];
@@ -33,6 +36,11 @@ export function defineProvisioner<Place extends InContext, Wanted, Found>(
       return { actions, learnt, warnings, stale, appeared };
     },
   };
+}
+
+/** As `needs` of a plan calls the login of a context's admin, or the master's. */
+export function loginOf(context: number | 'master'): string {
+  return `login:${context}`;
 }
 
 async function reach<Place, Wanted, Found>(

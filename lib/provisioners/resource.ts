@@ -70,10 +70,14 @@ function wantedResource(dn: string, name: string, properties: Properties): Resou
 }
 
 function touchesOf({ before, after }: Change): string[] {
-  const texts = [before?.name, after?.name, before?.resourceMailAddress, after?.resourceMailAddress].flatMap(
-    (each) => readText(each) ?? [],
-  );
-  return [...new Set(texts.map((text) => `resource:${text.toLowerCase()}`))];
+  const named = (kind: string, values: readonly unknown[]): string[] =>
+    values.flatMap((each) => readText(each) ?? []).map((text) => `${kind}:${text.toLowerCase()}`);
+  return [
+    ...new Set([
+      ...named('resource', [before?.name, after?.name]),
+      ...named('mail', [before?.resourceMailAddress, after?.resourceMailAddress]),
+    ]),
+  ];
 }
 
 export function resourceOperations(ox: Ox): Operations<ResourcePlace, ResourceWanted, OxResource> {

@@ -7,6 +7,7 @@ import type { ModuleAccess, OxUser } from '../ox/ox.ts';
 import { formerNameOf, type Identifier, nameOf } from './identity.ts';
 import { imapLogin } from './login-template.ts';
 import type { Plan, Skip, Target } from './provisioner.ts';
+import { loginOf } from './reconcile.ts';
 import { type FieldSettings, unclearable, userFields } from './user-fields.ts';
 
 export interface UserPlace {
@@ -93,6 +94,10 @@ export function planUser(change: Change, deps: UserPlanDeps): UserPlan {
       ...claimsOf(context, before, settings),
       ...(leaves?.touches ?? []),
     ]),
+    lanes: leaves?.lanes ?? [],
+    ...(target.place.movesFrom && former
+      ? { needs: [loginOf(context), loginOf(former.context), loginOf('master')] }
+      : {}),
     learnt: { oxDbUsername: name, oxDbContext: context },
   };
 }
@@ -149,12 +154,9 @@ function removal(former: FormerPlace | null, before: Properties | null, deps: Us
   return {
     targets: [{ place, wanted: null, expected: true }],
     warnings: [],
-    touches: [
-      `user:${former.context}:${lower(former.name)}`,
-      // Two users that leave the same group at once would both leave it to the other to remove it.
-      `removal:${former.context}`,
-      ...claimsOf(former.context, before, deps.settings()),
-    ],
+    touches: [`user:${former.context}:${lower(former.name)}`, ...claimsOf(former.context, before, deps.settings())],
+    // Two users that leave the same group at once would both leave it to the other to remove it.
+    lanes: [`removal:${former.context}`],
   };
 }
 

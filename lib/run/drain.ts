@@ -182,7 +182,10 @@ export class Drain {
         return { touches: [], act: async () => () => this.#park(turn, envelope, reason) };
       }
       const plan = this.#deps.registry[change.type].plan(change);
-      return { touches: plan.touches, act: () => this.#act(turn, envelope, change, plan, path) };
+      return {
+        touches: [...plan.touches, ...(plan.lanes ?? [])],
+        act: () => this.#act(turn, envelope, change, plan, path),
+      };
     } catch (error) {
       throw new ItemFailure(path, dn, error);
     }
