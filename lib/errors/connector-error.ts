@@ -25,6 +25,19 @@ export const EXIT_CODES = {
 
 export type ErrorCode = keyof typeof EXIT_CODES;
 
+/**
+ * What a failure is about, and so what it holds up: the object (its values, or what others have in OX), a login and all
+ * that needs it, or everything.
+ */
+export type Nature = 'object' | 'login' | 'everything';
+
+const NATURES: Readonly<Partial<Record<ErrorCode, Nature>>> = {
+  QUEUE_FILE_INVALID: 'object',
+  PROPERTY_INVALID: 'object',
+  OX_REFUSED: 'object',
+  OX_CREDENTIALS: 'login',
+};
+
 /** What a reader of the log needs beside the message. Never a secret. */
 export interface ErrorFields {
   readonly file?: string;
@@ -42,12 +55,22 @@ export class ConnectorError extends Error {
   readonly fields: ErrorFields;
   /** What the administrator can do about it; empty: nothing special is known. */
   readonly remedy: string;
+  readonly nature: Nature;
 
-  constructor(code: ErrorCode, message: string, fields: ErrorFields = {}, cause?: unknown, remedy = '') {
+  /** `nature`: where the code does not tell. */
+  constructor(
+    code: ErrorCode,
+    message: string,
+    fields: ErrorFields = {},
+    cause?: unknown,
+    remedy = '',
+    nature: Nature = NATURES[code] ?? 'everything',
+  ) {
     super(clip(message), cause === undefined ? undefined : { cause });
     this.code = code;
     this.fields = fields;
     this.remedy = clip(remedy);
+    this.nature = nature;
   }
 
   get exitCode(): number {

@@ -1,6 +1,6 @@
 /** Calls OX's operations: one function, typed by the contract, whose errors say service, operation and object. */
 import type { Contract } from '#generated/soap-types.ts';
-import { ConnectorError, type ErrorCode, type ErrorFields } from '../errors/connector-error.ts';
+import { ConnectorError, type ErrorCode, type ErrorFields, type Nature } from '../errors/connector-error.ts';
 import { remedyFor } from '../errors/remedies.ts';
 import { AnswerError, decode, parseAnswer, parseFault } from './answer.ts';
 import { answersList } from './contract.ts';
@@ -148,7 +148,7 @@ function wrap(error: unknown, fields: ErrorFields, login: string, secrets: reado
     const text = withoutSecrets(error.message, secrets) || 'no reason given';
     const reason = error.exception ? `${text} (${error.exception})` : text;
     const code = error.isWrongCredentials ? 'OX_CREDENTIALS' : 'OX_REFUSED';
-    return failed(code, `was refused: ${reason}`, { ...fields, login }, error, text);
+    return failed(code, `was refused: ${reason}`, { ...fields, login }, error, text, natureOf(error));
   }
   if (error instanceof TransportError) {
     return failed(
@@ -165,9 +165,23 @@ function wrap(error: unknown, fields: ErrorFields, login: string, secrets: reado
   return error;
 }
 
-function failed(code: ErrorCode, what: string, fields: ErrorFields, cause: unknown, text: string): ConnectorError {
+function natureOf(fault: OxFault): Nature {
+  if (fault.isWrongCredentials || fault.isNoSuchContext) {
+    return 'login';
+  }
+  return fault.isAboutObject ? 'object' : 'everything';
+}
+
+function failed(
+  code: ErrorCode,
+  what: string,
+  fields: ErrorFields,
+  cause: unknown,
+  text: string,
+  nature?: Nature,
+): ConnectorError {
   const message = `${fields.service}.${fields.operation} for ${fields.object} ${what}`;
-  return new ConnectorError(code, message, fields, cause, remedyFor(code, text, fields));
+  return new ConnectorError(code, message, fields, cause, remedyFor(code, text, fields), nature);
 }
 
 /** Passwords in a request; OX sometimes repeats what it was sent. */

@@ -74,3 +74,18 @@ it.each([new Error('oh'), new TypeError('oh'), 'oh', { toString: () => 'oh' }])(
     });
   },
 );
+
+it.each([
+  ['PROPERTY_INVALID', 'object'],
+  ['QUEUE_FILE_INVALID', 'object'],
+  ['OX_REFUSED', 'object'],
+  ['OX_CREDENTIALS', 'login'],
+  ['OX_TIMEOUT', 'everything'],
+  ['LAST_STATE_BROKEN', 'everything'],
+] as const)('%s is about the %s unless it is told otherwise', (code, nature) => {
+  expect(new ConnectorError(code, 'text').nature).toBe(nature);
+});
+
+it('has the nature that it is given', () => {
+  expect(new ConnectorError('OX_REFUSED', 'text', {}, undefined, '', 'everything').nature).toBe('everything');
+});
