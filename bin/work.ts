@@ -1,36 +1,64 @@
 /** A run that has something to do. */
+import type { Logger } from '../lib/logger/logger.ts';
 import { type KnownObjects, openKnownObjects } from '../lib/queue/known-objects.ts';
 import { openParking } from '../lib/queue/parking.ts';
 import { Drain } from '../lib/run/drain.ts';
 import { recordSkipped, recordSuccess } from '../lib/run/run-record.ts';
+import type { Settings } from '../lib/settings/settings.ts';
 import { objectMistakes } from '../lib/validate/objects.ts';
 import type { Frame } from './frame.ts';
-import { openParts } from './parts.ts';
+import { openParts, type Parts } from './parts.ts';
 import { listenForSignals, signalExitCode } from './signals.ts';
+
+export interface OpenRun {
+  readonly parts: Parts;
+  readonly known: KnownObjects;
+  readonly drain: Drain;
+  close(): void;
+}
+
+export interface RunHooks {
+  readonly log: Logger;
+  /** Told which object is being worked on. */
+  readonly announce: (object: string) => void;
+  readonly isStopped: () => boolean;
+}
+
+/** The main job as it is put together, ready to be run. `directory` is the queue's. */
+export function openRun(settings: Settings, directory: string, hooks: RunHooks): OpenRun {
+  const parts = openParts(settings, directory);
+  const known = openKnownObjects(directory, parts.lastStates);
+  const drain = new Drain({
+    ...hooks,
+    inbox: parts.inbox,
+    lastStates: parts.lastStates,
+    known,
+    registry: parts.registry(known),
+    checkObject: objectMistakes,
+    hasCredentials: (context) => parts.credentials.find(context) !== null,
+    existsInOx: (context) => parts.ox.contexts.exists(context),
+    concurrency: settings.concurrency,
+    parking: openParking(parts.inbox),
+    stopOnError: settings.stopOnError,
+  });
+  const close = (): void => {
+    parts.client.close();
+    known.close();
+  };
+  return { parts, known, drain, close };
+}
 
 /** Answers the exit code; throws the first failure. */
 export async function work({ settings, directory, log, lock }: Frame): Promise<number> {
   const signals = listenForSignals((name) =>
     log.warning(`received ${name}: finishing the object in hand, then stopping`),
   );
-  const parts = openParts(settings, directory);
-  const known = openKnownObjects(directory, parts.lastStates);
+  const { parts, known, drain, close } = openRun(settings, directory, {
+    log,
+    announce: (object) => lock?.note(object),
+    isStopped: () => signals.received !== null,
+  });
   try {
-    const drain = new Drain({
-      inbox: parts.inbox,
-      lastStates: parts.lastStates,
-      known,
-      registry: parts.registry(known),
-      checkObject: objectMistakes,
-      hasCredentials: (context) => parts.credentials.find(context) !== null,
-      existsInOx: (context) => parts.ox.contexts.exists(context),
-      log,
-      concurrency: settings.concurrency,
-      isStopped: () => signals.received !== null,
-      parking: openParking(parts.inbox),
-      stopOnError: settings.stopOnError,
-      announce: (object) => lock?.note(object),
-    });
     await drain.run().finally(async () => {
       // A signal that came with the last answer is heard by then.
       await new Promise(setImmediate);
@@ -38,11 +66,14 @@ export async function work({ settings, directory, log, lock }: Frame): Promise<n
       if (drain.processed > 0) {
         log.info(`Successfully processed ${drain.processed} files during this run`);
       }
+      if (drain.parked > 0) {
+        const left = parts.inbox.list().length;
+        log.warning(`${drain.parked} files were parked during this run, ${drain.processed} done, ${left} left`);
+      }
     });
   } finally {
-    parts.client.close();
     noteSkipped(directory, known);
-    known.close();
+    close();
     signals.close();
   }
   if (signals.received !== null) {

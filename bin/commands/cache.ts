@@ -60,7 +60,7 @@ async function updateCache({ settings, directory, log }: Frame, options: CacheOp
     users: parts.ox.users,
     hasCredentials: (context: number) => parts.credentials.find(context) !== null,
     nameOf: ({ id, object }: { id: string; object: Readonly<Record<string, unknown>> | null }) =>
-      formerNameOf(identifier, { id }, object ?? {}),
+      formerNameOf(identifier, { id, before: object }, object ?? {}),
     progress: progress.show,
     warn: (reason: string) => log.warning('not as wished', { reason }),
     isStopped: () => signals.received !== null,

@@ -4,9 +4,11 @@ import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { ConnectorError, hasCode } from '../../lib/errors/connector-error.ts';
 import { makeDirectoryDurably, syncDirectory, writeSynced } from '../../lib/files/durable.ts';
+import type { Envelope } from '../../lib/model/change.ts';
 import { describeQueue, differences } from '../../lib/queue/describe.ts';
 import { summarize } from '../../lib/queue/order.ts';
 import { openParking } from '../../lib/queue/parking.ts';
+import { givesUp } from '../../lib/run/identity.ts';
 import { objectMistakes } from '../../lib/validate/objects.ts';
 import { type Frame, inFrame } from '../frame.ts';
 import { openParts, type Parts } from '../parts.ts';
@@ -48,7 +50,7 @@ export function addQueueVerb(program: Command, terminal: Terminal): void {
   queue
     .command('retry')
     .description(
-      'Puts the parked objects (OX_CONNECTOR_STOP_ON_ERROR=false) back into the queue, each with its newest data.',
+      'Puts the parked files (OX_CONNECTOR_STOP_ON_ERROR=false) back into the queue, as they are and at their old places.',
     )
     .action((options: QueueOptions, self: Command) => run(retry, self, options));
 }
@@ -61,7 +63,12 @@ const list: Act = (parts, frame, { json }) => {
   const files = describeQueue(parts.inbox, objectMistakes, former, new Date());
   const parked = openParking(parts.inbox).list();
   if (json) {
-    const aside = parked.map(({ name, envelope, reason }) => ({ name, dn: envelope.dn, id: envelope.id, reason }));
+    const aside = parked.map(({ name, envelope, reason }) => ({
+      name,
+      dn: envelope?.dn ?? '',
+      id: envelope?.id ?? '',
+      reason,
+    }));
     process.stdout.write(`${JSON.stringify({ files, parked: aside })}\n`);
     return 0;
   }
@@ -76,7 +83,7 @@ const list: Act = (parts, frame, { json }) => {
   ]);
   process.stdout.write(`${formatTable(['FILE', 'TYPE', 'ACTION', 'AGE', 'BYTES', 'DN', 'VALID'], rows)}\n`);
   if (parked.length > 0) {
-    const aside = parked.map(({ name, envelope, reason }) => [name, envelope.dn, reason]);
+    const aside = parked.map(({ name, envelope, reason }) => [name, envelope?.dn ?? '?', reason]);
     process.stdout.write(`\n${formatTable(['PARKED', 'DN', 'REASON'], aside)}\n`);
   }
   frame.log.debug('listed', { files: String(files.length) });
@@ -119,6 +126,7 @@ const show: Act = (parts, _frame, { json }, file) => {
 const drop: Act = (parts, frame, { reason = '' }, file) => {
   const name = nameOf(file);
   const directory = join(parts.inbox.directory, 'dropped');
+  noteWhatIsGivenUp(parts, name);
   makeDirectoryDurably(directory);
   writeSynced(join(directory, `${name.replace(/\.json$/, '')}.reason`), `${new Date().toISOString()} ${reason}\n`);
   try {
@@ -132,9 +140,27 @@ const drop: Act = (parts, frame, { reason = '' }, file) => {
   return 0;
 };
 
+/** OX will not have the change, but UDM has it: the DN that the object had may pass on to another. */
+function noteWhatIsGivenUp({ inbox, lastStates }: Parts, name: string): void {
+  const envelope = readTolerantly(() => inbox.read(name));
+  const state = envelope && !envelope.oxConnectorReprovision && readTolerantly(() => lastStates.read(envelope.id));
+  if (envelope && state && givesUp(envelope, state) && state.object?.oxDbGivenUp === undefined) {
+    inbox.add({ ...state, oxConnectorReprovision: true, oxConnectorGivenUp: name }, name);
+  }
+}
+
+function readTolerantly(read: () => Envelope | null): Envelope | null {
+  try {
+    return read();
+  } catch {
+    // What cannot be read is dropped all the same.
+    return null;
+  }
+}
+
 const retry: Act = (parts, frame) => {
   const count = openParking(parts.inbox).retry();
-  frame.log.info(`${count} parked objects are back in the queue`);
+  frame.log.info(`${count} parked files are back in the queue`);
   return 0;
 };
 

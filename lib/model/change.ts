@@ -25,6 +25,11 @@ export interface Envelope {
    * the same object, whenever it arrives, is never undone by it.
    */
   readonly oxConnectorReprovision?: boolean;
+  /**
+   * Beside that mark: only notes that the file of this name, which was dropped, had given up the DN of the last state. It
+   * stands at the place of that file.
+   */
+  readonly oxConnectorGivenUp?: string;
   readonly [key: string]: unknown;
 }
 
@@ -52,6 +57,30 @@ export interface Learnt {
   readonly oxDbUsers?: readonly string[];
   /** Set when the object was skipped: the number of the context without credentials. */
   readonly oxDbSkipped?: number;
+  /** The queue file whose change was skipped: what waited is provisioned in the order of these. */
+  readonly oxDbSkippedFile?: string;
+  /** The id that the object had when it was provisioned first, where it has another one now. */
+  readonly oxDbFirstId?: string;
+  /** All other ids that it has had. */
+  readonly oxDbFormerIds?: readonly string[];
+  /** The queue file by which the object gave up its DN although OX does not have the change: it was refused. */
+  readonly oxDbGivenUp?: string;
+  /** Another object has the DN by now: this one is found by its id only. */
+  readonly oxDbDnLost?: boolean;
+}
+
+/** The id under which an object was known first: what is named after an id in OX and on mail servers keeps that name. */
+export function firstIdOf(id: string, state: Properties | null): string {
+  return typeof state?.oxDbFirstId === 'string' ? state.oxDbFirstId : id;
+}
+
+/** What stays learnt of an object as long as it lives. */
+export function identityOf(state: Properties | null): Learnt {
+  const { oxDbFirstId, oxDbFormerIds } = (state ?? {}) as Learnt;
+  return {
+    ...(oxDbFirstId === undefined ? {} : { oxDbFirstId }),
+    ...(oxDbFormerIds === undefined ? {} : { oxDbFormerIds }),
+  };
 }
 
 /** The learnt values in `properties`, all of them, also those of other versions. */

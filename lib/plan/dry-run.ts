@@ -34,8 +34,16 @@ export function dryLastStates(real: LastStates): LastStates {
       const known = changed.get(id.toLowerCase());
       return known === undefined ? real.read(id) : known;
     },
+    has: (id) => {
+      const known = changed.get(id.toLowerCase());
+      return known === undefined ? real.has(id) : known !== null;
+    },
     write: (envelope) => void changed.set(envelope.id.toLowerCase(), envelope),
     remove: (id) => void changed.set(id.toLowerCase(), null),
+    move: (formerId, envelope) => {
+      changed.set(formerId.toLowerCase(), null);
+      changed.set(envelope.id.toLowerCase(), envelope);
+    },
   };
 }
 

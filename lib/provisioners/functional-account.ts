@@ -1,5 +1,5 @@
 /** oxmail/functional_account → OXSecondaryAccountService (SPEC 7.5): one account for each user, by difference. */
-import type { Change } from '../model/change.ts';
+import { type Change, firstIdOf } from '../model/change.ts';
 import type { KnownObject, KnownObjectsReader } from '../model/known.ts';
 import { type Properties, readText, readTexts } from '../model/udm.ts';
 import type { Ox, OxAccount } from '../ox/ox.ts';
@@ -103,7 +103,13 @@ function primaryMailOf(user: Properties): string {
 }
 
 function loginOf(change: Change, address: string, { user, properties, dn }: Member, deps: AccountPlanDeps): string {
-  const tokens = { fa_entry_uuid: change.id, fa_email_address: address, entry_uuid: user.id, dn };
+  // The ids that they had first: mail servers are configured for these logins.
+  const tokens = {
+    fa_entry_uuid: firstIdOf(change.id, change.before),
+    fa_email_address: address,
+    entry_uuid: firstIdOf(user.id, properties),
+    dn,
+  };
   return functionalAccountLogin(deps.template, tokens, properties, dn);
 }
 

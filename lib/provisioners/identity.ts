@@ -1,5 +1,6 @@
 /** The name of a user or group in OX, from the property that the settings choose (OX_USER_IDENTIFIER, OX_GROUP_IDENTIFIER). */
 import { ConnectorError } from '../errors/connector-error.ts';
+import { firstIdOf } from '../model/change.ts';
 import type { Properties } from '../model/udm.ts';
 import { sendable } from './sendable.ts';
 
@@ -13,15 +14,16 @@ export interface Identifier {
 
 /** Whose name it is. */
 export interface Named {
-  /** The id under which the object was known first: one that came later renames nobody. */
   readonly id: string;
   readonly dn: string;
+  /** The last state, which knows the id that the object had first: one that came later renames nobody. */
+  readonly before: Properties | null;
 }
 
 /** The name wished for; an error if the property is not exactly one non-empty value. A list is none, whatever it holds. */
-export function nameOf(identifier: Identifier, { id, dn }: Named, properties: Properties): string {
+export function nameOf(identifier: Identifier, { id, dn, before }: Named, properties: Properties): string {
   const { property, setting } = identifier;
-  const name = Array.isArray(properties[property]) ? null : formerNameOf(identifier, { id }, properties);
+  const name = Array.isArray(properties[property]) ? null : formerNameOf(identifier, { id, before }, properties);
   if (name !== null) {
     return sendable(name, property, dn);
   }
@@ -42,9 +44,13 @@ function found(value: unknown): string {
 }
 
 /** The name that a last state gives, however it was read then; null where it gives none. */
-export function formerNameOf(identifier: Identifier, { id }: Pick<Named, 'id'>, properties: Properties): string | null {
+export function formerNameOf(
+  identifier: Identifier,
+  { id, before }: Omit<Named, 'dn'>,
+  properties: Properties,
+): string | null {
   if (identifier.property === ENTRY_UUID) {
-    return id;
+    return firstIdOf(id, before);
   }
   const value = properties[identifier.property];
   const single = Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value;

@@ -1,11 +1,11 @@
 /** The queue directory: one JSON file for each change, in the order of their names (SPEC 1, 3). */
-import { closeSync, constants, fstatSync, linkSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, linkSync, lstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConnectorError, hasCode } from '../errors/connector-error.ts';
 import { isDeeperThan, MAX_DEPTH } from '../files/checked-json.ts';
 import { removeIfThere, syncDirectory, writeSynced } from '../files/durable.ts';
 import type { Envelope } from '../model/change.ts';
-import { listWaitingFiles } from './listing.ts';
+import { listWaitingFiles, nameAtPlaceOf } from './listing.ts';
 
 /** Larger files are refused unread. */
 export const MAX_FILE_BYTES = 16 * 1024 * 1024;
@@ -25,8 +25,11 @@ export interface Inbox {
   remove(name: string): void;
   /** Makes the removals durable. */
   sync(): void;
-  /** Adds a file, durably, under a name that sorts after those of now. Answers the name. */
-  add(envelope: Envelope): string;
+  /**
+   * Adds a file, durably, under a name that sorts after those of now, or at the place of the file `at`, behind it. Answers
+   * the name.
+   */
+  add(envelope: Envelope, at?: string): string;
   path(name: string): string;
 }
 
@@ -52,7 +55,7 @@ export function openInbox(directory: string, check: EnvelopeCheck): Inbox {
         mayComeBack = false;
       }
     },
-    add: (envelope) => addFile(directory, envelope),
+    add: (envelope, at) => addFile(directory, envelope, at),
   };
 }
 
@@ -141,16 +144,17 @@ export function refuse(
   return new ConnectorError('QUEUE_FILE_INVALID', `${path} ${mistakes.join('; ')}`, { file: path }, cause, remedy);
 }
 
-/** One name for all: a leftover of a crash is replaced the next time, so that there is never more than one. */
-const TEMPORARY = '.again.tmp';
+/** Each process has one of its own: verbs work beside a run. A leftover of a crash is removed after an hour. */
+const TEMPORARY = /^\.again-\d+\.tmp$/;
+const LEFTOVER_AFTER_MS = 3_600_000;
 
-function addFile(directory: string, envelope: Envelope): string {
-  const content = JSON.stringify(envelope);
-  const temporary = join(directory, TEMPORARY);
-  writeSynced(temporary, content);
+function addFile(directory: string, envelope: Envelope, at?: string): string {
+  const temporary = join(directory, `.again-${process.pid}.tmp`);
+  removeLeftovers(directory);
+  writeSynced(temporary, JSON.stringify(envelope));
   try {
     for (let micros = Date.now() * 1000; ; micros += 1) {
-      const name = `${timestamp(micros)}.json`;
+      const name = at === undefined ? `${timestamp(micros)}.json` : nameAtPlaceOf(at, [directory]);
       try {
         // A link never replaces a file that the converter has written under the same name.
         linkSync(temporary, join(directory, name));
@@ -164,6 +168,22 @@ function addFile(directory: string, envelope: Envelope): string {
     }
   } finally {
     removeIfThere(temporary);
+  }
+}
+
+let hasLookedForLeftovers = false;
+
+/** Once in a process: the directory may be large. */
+function removeLeftovers(directory: string): void {
+  if (hasLookedForLeftovers) {
+    return;
+  }
+  hasLookedForLeftovers = true;
+  for (const name of readdirSync(directory).filter((each) => TEMPORARY.test(each))) {
+    const stat = lstatSync(join(directory, name), { throwIfNoEntry: false });
+    if (stat && Date.now() - stat.mtimeMs > LEFTOVER_AFTER_MS) {
+      removeIfThere(join(directory, name));
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { ConnectorError } from '../errors/connector-error.ts';
 import { sqliteCode } from './lock.ts';
 
-const VERSION = 3;
+const VERSION = 4;
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS object (
@@ -16,6 +16,8 @@ const TABLES = `
   CREATE INDEX IF NOT EXISTS object_skipped ON object (skipped) WHERE skipped IS NOT NULL;
   CREATE TABLE IF NOT EXISTS reference (dn TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (dn, id)) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS reference_id ON reference (id);
+  CREATE TABLE IF NOT EXISTS former (former TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (former, id)) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS former_id ON former (id);
   CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   PRAGMA user_version=${VERSION};
 `;

@@ -15,6 +15,10 @@ import { ObjectIndex } from './object-index.ts';
 export { placeOf } from './object-index.ts';
 
 export interface KnownObjects extends KnownObjectsReader {
+  /** The id of the object that had this id formerly; null: nobody had. */
+  currentId(formerId: string): string | null;
+  /** The id of the object of this type that has the DN. */
+  holderOf(dn: string, type: ObjectType): string | null;
   /** The ids of the objects that were skipped because this context had no credentials. */
   skippedFor(context: number): string[];
   /** Contexts for which objects were skipped. */
@@ -59,6 +63,8 @@ export function openKnownObjects(queueDirectory: string, lastStates: LastStates)
   return {
     byDn: (dn) => ask((each) => each.byDn(dn)),
     byId: (id) => ask((each) => each.byId(id)),
+    currentId: (id) => ask((each) => each.currentId(id)),
+    holderOf: (dn, type) => ask((each) => each.holderOf(dn, type)),
     read: (id) => lastStates.read(id)?.object ?? null,
     referring: (dn) => ask((each) => each.referring(dn)),
     skippedFor: (context) => ask((each) => each.skippedFor(context)),
@@ -96,6 +102,8 @@ export function openKnownObjectsInMemory(lastStates: LastStates): KnownObjects {
   return {
     byDn: (dn) => index.byDn(dn),
     byId: (id) => index.byId(id),
+    currentId: (id) => index.currentId(id),
+    holderOf: (dn, type) => index.holderOf(dn, type),
     read: (id) => lastStates.read(id)?.object ?? null,
     referring: (dn) => index.referring(dn),
     skippedFor: (context) => index.skippedFor(context),

@@ -1,8 +1,8 @@
 /** `listener/old/<id>.json`: the last successfully provisioned copy of each object (SPEC 5). It is the truth. */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConnectorError, hasCode } from '../errors/connector-error.ts';
-import { makeDirectoryDurably, removeDurably, writeDurably } from '../files/durable.ts';
+import { makeDirectoryDurably, removeDurably, syncDirectory, writeDurably } from '../files/durable.ts';
 import type { Envelope } from '../model/change.ts';
 import { type EnvelopeCheck, parseEnvelope, readRegularFile } from './inbox.ts';
 
@@ -10,9 +10,13 @@ export interface LastStates {
   readonly directory: string;
   /** null: the object was never provisioned. Throws LAST_STATE_BROKEN. */
   read(id: string): Envelope | null;
+  /** Whether there is a file, whatever it holds. */
+  has(id: string): boolean;
   /** Durable when it returns. */
   write(envelope: Envelope): void;
   remove(id: string): void;
+  /** Moves the last state of `formerId` to the id of `envelope`, which replaces it. Durable, and may be cut off and repeated. */
+  move(formerId: string, envelope: Envelope): void;
   /** Ids of all files, in no order. */
   ids(): string[];
   path(id: string): string;
@@ -29,6 +33,7 @@ export function openLastStates(queueDirectory: string, check: EnvelopeCheck): La
     directory,
     path,
     read: (id) => readLastState(path(id), check),
+    has: (id) => existsSync(path(id)),
     write: (envelope) => {
       if (!isMade) {
         makeDirectoryDurably(directory);
@@ -37,6 +42,12 @@ export function openLastStates(queueDirectory: string, check: EnvelopeCheck): La
       writeDurably(path(envelope.id), JSON.stringify(envelope));
     },
     remove: (id) => removeDurably(path(id)),
+    move: (formerId, envelope) => {
+      // Under the former name first: cut off here, it is still found, and says what it is to be called.
+      writeDurably(path(formerId), JSON.stringify(envelope));
+      renameSync(path(formerId), path(envelope.id));
+      syncDirectory(directory);
+    },
     ids: () => listIds(directory),
   };
 }

@@ -1,5 +1,6 @@
-/** Which names of the queue directory are queue files (SPEC 1): regular files ending in `.json`, but no dot files. */
-import { type Dirent, opendirSync, readdirSync } from 'node:fs';
+/** Which names of the queue directory are queue files: regular files ending in `.json`, but no dot files; and their order. */
+import { type Dirent, existsSync, opendirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 
 /**
  * In the order of their names; a name with microseconds comes after the same second without. One by one, and each name as
@@ -17,21 +18,45 @@ export function listWaitingFiles(directory: string): string[] {
   } finally {
     handle.closeSync();
   }
-  return names.sort((a, b) => (a.length === b.length ? byCodeUnit(a, b) : byCodeUnit(stem(a), stem(b))));
+  return names.sort(compareNames);
 }
 
 export function hasWaitingFiles(directory: string): boolean {
   return readdirSync(directory, { withFileTypes: true }).some(isWaitingFile);
 }
 
+/** Negative: `a` comes before `b`. */
+export function compareNames(a: string, b: string): number {
+  return a.length === b.length ? byCodeUnit(a, b) : byCodeUnit(stem(a), stem(b));
+}
+
 const SUFFIX = '.json';
+
+/** `2026-11-20-08-00-01+2.json`: a `+` sorts before everything that such a name goes on with. */
+const AT_PLACE = /\+\d+$/;
+
+/** Another name for what was called `name`, at the same place in the order and in none of the directories yet. */
+export function nameAtPlaceOf(name: string, directories: readonly string[]): string {
+  const first = stem(name).replace(AT_PLACE, '');
+  for (let count = 1; ; count += 1) {
+    const free = `${first}+${count}${SUFFIX}`;
+    if (!directories.some((directory) => existsSync(join(directory, free)))) {
+      return free;
+    }
+  }
+}
+
+/** Which of two files is older, whatever they are called now. */
+export function comparePlaces(a: string, b: string): number {
+  return byCodeUnit(stem(a).replace(AT_PLACE, ''), stem(b).replace(AT_PLACE, ''));
+}
 
 function isWaitingFile(entry: Dirent): boolean {
   return entry.name.endsWith(SUFFIX) && !entry.name.startsWith('.') && entry.isFile();
 }
 
 function stem(name: string): string {
-  return name.slice(0, -SUFFIX.length);
+  return name.endsWith(SUFFIX) ? name.slice(0, -SUFFIX.length) : name;
 }
 
 function byCodeUnit(a: string, b: string): number {

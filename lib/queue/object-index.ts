@@ -54,21 +54,52 @@ export class ObjectIndex {
     return this.#freshByKey(key);
   }
 
-  #freshByKey(key: string): KnownObject | null {
+  #freshByKey(key: string, type?: ObjectType): KnownObject | null {
     for (const row of this.#sql('SELECT * FROM object WHERE dn = ?').all(key) as unknown as Row[]) {
       const fresh = this.#fresh(row);
-      if (fresh?.dn === key) {
+      if (fresh?.dn === key && (type === undefined || fresh.type === type)) {
         return known(fresh);
       }
     }
     return null;
   }
 
+  /** An id that the object had formerly leads to it too. */
   byId(id: string): KnownObject | null {
     this.#noticeOthers();
     const row = this.#row(id);
     const fresh = row ? this.#fresh(row) : null;
-    return fresh && known(fresh);
+    if (fresh) {
+      return known(fresh);
+    }
+    const current = this.#currentOf(id);
+    return current && known(current);
+  }
+
+  /** The id of the object that had this id formerly. */
+  currentId(formerId: string): string | null {
+    this.#noticeOthers();
+    return this.#currentOf(formerId)?.id ?? null;
+  }
+
+  /** Without a look at files that were edited in place: asked for every new object. */
+  holderOf(dn: string, type: ObjectType): string | null {
+    this.#noticeOthers();
+    const found = this.#freshByKey(dnKey(dn), type);
+    return found?.id ?? null;
+  }
+
+  #currentOf(formerId: string): Row | null {
+    for (const { id } of this.#sql('SELECT id FROM former WHERE former = ?').all(formerId.toLowerCase()) as unknown as {
+      id: string;
+    }[]) {
+      const row = this.#row(id);
+      const fresh = row ? this.#fresh(row) : null;
+      if (fresh) {
+        return fresh;
+      }
+    }
+    return null;
   }
 
   referring(dn: string): string[] {
@@ -215,6 +246,7 @@ export class ObjectIndex {
 
   #put(id: string, envelope: Envelope | null): void {
     this.#sql('DELETE FROM reference WHERE id = ?').run(id);
+    this.#sql('DELETE FROM former WHERE id = ?').run(id);
     if (!envelope) {
       this.#sql('DELETE FROM object WHERE id = ?').run(id);
       return;
@@ -224,7 +256,7 @@ export class ObjectIndex {
     const place = placeOf(envelope);
     this.#sql('INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?)').run(
       id,
-      dnKey(envelope.dn),
+      object.oxDbDnLost === true ? '' : dnKey(envelope.dn),
       type,
       isOx(type, object) ? 1 : 0,
       place.context,
@@ -232,6 +264,9 @@ export class ObjectIndex {
       readInteger(object.oxDbSkipped),
       this.#signature(id),
     );
+    for (const former of readTexts(object.oxDbFormerIds)) {
+      this.#sql('INSERT OR IGNORE INTO former VALUES (?, ?)').run(former.toLowerCase(), id);
+    }
     if (type === 'groups/group' || type === 'oxmail/functional_account') {
       for (const dn of readTexts(object.users)) {
         this.#sql('INSERT OR IGNORE INTO reference VALUES (?, ?)').run(dnKey(dn), id);

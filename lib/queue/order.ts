@@ -1,6 +1,6 @@
 /**
- * The order in which the waiting files are provisioned (SPEC 4): by name, but grouped by kind so that what is referred to
- * comes first, with deletions of contexts last. Changes of one object keep their order.
+ * The order in which the waiting files are provisioned: by name, but grouped by kind so that what is referred to comes
+ * first, with deletions of contexts last. Changes of one object keep their order.
  */
 import type { Envelope, ObjectType } from '../model/change.ts';
 import { OBJECT_TYPES } from '../model/change.ts';
@@ -12,6 +12,8 @@ export interface Waiting {
   readonly id: string;
   readonly type: ObjectType;
   readonly isDeletion: boolean;
+  /** The object's properties as they are to be, and not a mark to provision the last state once more. */
+  readonly isNews: boolean;
   /** The number of the context that a context file is about; null for the other types, or where it is not known. */
   readonly contextId: number | null;
 }
@@ -19,6 +21,8 @@ export interface Waiting {
 export interface Turn extends Waiting {
   /** Files of one kind may be in flight together; a kind starts when the one before is done. */
   readonly kind: number;
+  /** Let go, set aside or gone: nothing is left to do. */
+  isOver: boolean;
 }
 
 const CONTEXT_DELETED = OBJECT_TYPES.length;
@@ -29,44 +33,56 @@ export function isLateDeletion(turn: Turn): boolean {
 }
 
 /** With room for what `inOrder` adds. */
-export function summarize(name: string, envelope: Envelope): Waiting & { kind: number } {
+export function summarize(name: string, envelope: Envelope): Waiting & { kind: number; isOver: boolean } {
   const isContext = envelope.udm_object_type === 'oxmail/oxcontext';
   return {
     name,
     id: envelope.id.toLowerCase(),
     type: envelope.udm_object_type,
     isDeletion: envelope.object === null,
+    isNews: envelope.oxConnectorReprovision !== true,
     contextId: isContext ? readInteger(envelope.object?.contextid) : null,
     kind: 0,
+    isOver: false,
   };
 }
 
 /**
- * Makes turns of `waiting`, which is in order of names. `formerContextId` answers the number of the context of a last state, for deletions, which
- * do not say it themselves.
+ * Makes turns of `waiting`, which is in order of names. `formerContextId` answers the number of the context of a last
+ * state, for deletions, which do not say it themselves.
  */
 export function inOrder(waiting: readonly Waiting[], formerContextId: (id: string) => number | null): Turn[] {
+  const late = lateDeletions(waiting, formerContextId);
+  const kindOf = (each: Waiting): number => (late.has(each) ? CONTEXT_DELETED : OBJECT_TYPES.indexOf(each.type));
+  // In place: there may be 100,000, and nobody needs them twice.
+  const turns = waiting.map((each) => Object.assign(each, { kind: kindOf(each), isOver: false }));
+  return turns.sort((a, b) => a.kind - b.kind);
+}
+
+/** Deletions of contexts that nothing later in the queue makes again, be it the same object or another of its number. */
+function lateDeletions(
+  waiting: readonly Waiting[],
+  formerContextId: (id: string) => number | null,
+): ReadonlySet<Waiting> {
   const numbers = new Map<string, number | null>();
+  const numbered = waiting
+    .filter((each) => each.type === 'oxmail/oxcontext')
+    .map((each) => {
+      const number = each.contextId ?? (numbers.has(each.id) ? numbers.get(each.id) : formerContextId(each.id)) ?? null;
+      numbers.set(each.id, number);
+      return { each, number };
+    });
   const late = new Set<Waiting>();
-  const contexts = waiting.filter((each) => each.type === 'oxmail/oxcontext');
-  const numbered = contexts.map((each) => {
-    const number = each.contextId ?? (numbers.has(each.id) ? numbers.get(each.id) : formerContextId(each.id)) ?? null;
-    numbers.set(each.id, number);
-    return { each, number };
-  });
-  for (const [at, { each, number }] of numbered.entries()) {
-    const isSucceeded = numbered
-      .slice(at + 1)
-      .some(
-        (later) =>
-          !later.each.isDeletion && (later.each.id === each.id || (number !== null && later.number === number)),
-      );
-    if (each.isDeletion && !isSucceeded) {
+  const madeLater = new Set<string | number>();
+  for (const { each, number } of numbered.reverse()) {
+    if (!each.isDeletion) {
+      madeLater.add(each.id);
+      if (number !== null) {
+        madeLater.add(number);
+      }
+    } else if (!madeLater.has(each.id) && !(number !== null && madeLater.has(number))) {
       late.add(each);
     }
   }
-  const kindOf = (each: Waiting): number => (late.has(each) ? CONTEXT_DELETED : OBJECT_TYPES.indexOf(each.type));
-  // In place: there may be 100,000, and nobody needs them twice.
-  const turns = waiting.map((each) => Object.assign(each, { kind: kindOf(each) }));
-  return turns.sort((a, b) => a.kind - b.kind);
+  return late;
 }

@@ -1,30 +1,35 @@
 /**
- * `listener/parked/`: files of objects that OX refused, set aside so that the run could go on. Each has its reason beside
- * it. A later success of the same object takes them away.
+ * `listener/parked/`: files that were refused, set aside so that the run could go on, each with its reason beside it. News
+ * of the same object that were applied take them away.
  */
-import { readdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasCode } from '../errors/connector-error.ts';
 import { makeDirectoryDurably, removeDurably, removeIfThere, syncDirectory, writeSynced } from '../files/durable.ts';
 import type { Envelope } from '../model/change.ts';
-import { dnKey } from '../model/dn.ts';
 import type { Inbox } from './inbox.ts';
+import { compareNames, comparePlaces, nameAtPlaceOf } from './listing.ts';
 
 export interface ParkedFile {
   readonly name: string;
-  readonly envelope: Envelope;
+  /** null: nobody can read it. */
+  readonly envelope: Envelope | null;
   readonly reason: string;
 }
 
 export interface Parking {
-  list(): ParkedFile[];
+  /** In order. */
+  list(): readonly ParkedFile[];
   /** Moves a file of the queue aside, durably. */
-  park(name: string, envelope: Envelope, reason: string): void;
-  /** Whether an object with this DN is parked. */
-  holds(dn: string): boolean;
-  /** The object was provisioned: what is parked of it is out of date. */
-  clear(id: string): void;
-  /** Puts the newest file of each object back into the queue. Answers how many. */
+  park(name: string, envelope: Envelope | null, reason: string): void;
+  /** Whether a file of this object is parked. */
+  holds(id: string): boolean;
+  /** News under the name `by` were applied: what is older and `isOutdated` by them goes. */
+  clear(by: string, isOutdated: (envelope: Envelope) => boolean): void;
+  /**
+   * Puts each file back, as it is, at its old place in the order; under another name, since a file of the old one may be
+   * removed by who wrote it. Answers how many.
+   */
   retry(): number;
 }
 
@@ -33,78 +38,79 @@ const SUFFIX = '.json';
 export function openParking(inbox: Inbox): Parking {
   const directory = join(inbox.directory, 'parked');
   const pathOf = (name: string): string => join(directory, name);
-  const reasonOf = (name: string): string => join(directory, `${name.slice(0, -SUFFIX.length)}.reason`);
-  let files: ParkedFile[] | null = null;
-  const all = (): ParkedFile[] => {
-    files ??= listNames(directory).flatMap((name) => {
-      const envelope = readTolerantly(inbox, pathOf(name));
-      return envelope ? [{ name, envelope, reason: readReason(reasonOf(name)) }] : [];
-    });
-    return files;
-  };
-  const remove = (name: string): void => {
-    removeDurably(reasonOf(name));
-    removeDurably(pathOf(name));
-    files = all().filter((each) => each.name !== name);
+  const reasonOf = (name: string): string => pathOf(`${name.slice(0, -SUFFIX.length)}.reason`);
+  let known: Map<string, ParkedFile> | null = null;
+  const all = (): Map<string, ParkedFile> => {
+    known ??= new Map(
+      listNames(directory).map((name) => {
+        const envelope = readTolerantly(inbox, pathOf(name));
+        return [name, { name, envelope, reason: readReason(reasonOf(name)) }];
+      }),
+    );
+    return known;
   };
 
   return {
-    list: () => [...all()],
+    list: () => [...all().values()],
     park(name, envelope, reason) {
       makeDirectoryDurably(directory);
-      writeSynced(reasonOf(name), `${reason}\n`);
+      const parked = existsSync(pathOf(name)) ? nameAtPlaceOf(name, [directory]) : name;
+      writeSynced(reasonOf(parked), `${reason}\n`);
       syncDirectory(directory);
-      try {
-        renameSync(inbox.path(name), pathOf(name));
-      } catch (error) {
-        // An administrator has removed the file meanwhile: nothing is left to park.
-        if (!hasCode(error, 'ENOENT')) {
-          throw error;
-        }
-        removeIfThere(reasonOf(name));
-        return;
+      if (moved(inbox.path(name), pathOf(parked))) {
+        syncDirectory(directory);
+        syncDirectory(inbox.directory);
+        all().set(parked, { name: parked, envelope, reason });
+      } else {
+        removeIfThere(reasonOf(parked));
       }
-      syncDirectory(directory);
-      syncDirectory(inbox.directory);
-      files = [...all().filter((each) => each.name !== name), { name, envelope, reason }];
     },
-    holds(dn) {
-      const key = all().length > 0 ? dnKey(dn) : '';
-      return all().some((each) => dnKey(each.envelope.dn) === key);
-    },
-    clear(id) {
-      for (const each of all().filter(({ envelope }) => isSame(envelope.id, id))) {
-        remove(each.name);
+    holds: (id) => [...all().values()].some(({ envelope }) => envelope?.id.toLowerCase() === id.toLowerCase()),
+    clear(by, isOutdated) {
+      for (const { name, envelope } of all().values()) {
+        if (envelope !== null && comparePlaces(name, by) < 0 && isOutdated(envelope)) {
+          removeDurably(reasonOf(name));
+          removeDurably(pathOf(name));
+          all().delete(name);
+        }
       }
     },
     retry() {
-      const waiting = new Set(inbox.list().flatMap((name) => inbox.read(name)?.id.toLowerCase() ?? []));
       let count = 0;
-      for (const each of all()) {
-        const isNewest = !all().some((other) => isSame(other.envelope.id, each.envelope.id) && other.name > each.name);
-        // A file that waits in the queue is newer still.
-        if (isNewest && !waiting.has(each.envelope.id.toLowerCase())) {
-          inbox.add(each.envelope);
+      for (const name of all().keys()) {
+        if (moved(pathOf(name), inbox.path(nameAtPlaceOf(name, [inbox.directory, directory])))) {
           count += 1;
+          syncDirectory(inbox.directory);
+          removeIfThere(reasonOf(name));
         }
       }
-      for (const { name } of all()) {
-        remove(name);
+      if (count > 0) {
+        syncDirectory(directory);
       }
+      known = null;
       return count;
     },
   };
 }
 
-function isSame(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
+/** false: somebody has moved or removed it meanwhile. */
+function moved(from: string, to: string): boolean {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) {
+      return false;
+    }
+    throw error;
+  }
 }
 
-/** What somebody else put there is none of ours. */
 function readTolerantly(inbox: Inbox, path: string): Envelope | null {
   try {
     return inbox.parse(path);
   } catch {
+    // Parked because it cannot be read, or written by somebody else.
     return null;
   }
 }
@@ -113,7 +119,7 @@ function listNames(directory: string): string[] {
   try {
     return readdirSync(directory)
       .filter((name) => name.endsWith(SUFFIX))
-      .sort();
+      .sort(compareNames);
   } catch (error) {
     if (hasCode(error, 'ENOENT')) {
       return [];

@@ -1,24 +1,23 @@
-/** The main job: every waiting file in order, each let go once OX has accepted it (SPEC 4). */
+/** The main job: every waiting file in order, each let go once OX has accepted it. */
 import { asConnectorError } from '../errors/connector-error.ts';
 import type { Logger } from '../logger/logger.ts';
-import type { Change, Envelope } from '../model/change.ts';
-import { readTexts } from '../model/udm.ts';
-import { faultOf } from '../ox/client.ts';
 import type { Plan, Registry } from '../provisioners/provisioner.ts';
 import type { Inbox } from '../queue/inbox.ts';
 import type { KnownObjects } from '../queue/known-objects.ts';
 import type { LastStates } from '../queue/last-state.ts';
-import { inOrder, summarize, type Turn, type Waiting } from '../queue/order.ts';
+import { inOrder, summarize, type Turn } from '../queue/order.ts';
 import type { Parking } from '../queue/parking.ts';
 import { type ReadAhead, readAhead } from '../queue/read-ahead.ts';
-import { changeOf, type ObjectCheck } from './change-of.ts';
+import type { ObjectCheck } from './change-of.ts';
+import { findCures } from './cures.ts';
 import { FollowUps } from './follow-ups.ts';
-import { forgetContext } from './forget-ids.ts';
 import { findWayOut } from './gone-context.ts';
-import { type Prepared, type Settle, workInOrder } from './in-flight.ts';
+import { noteGivenUp } from './identity.ts';
+import { type Work, workInOrder } from './in-flight.ts';
 import { ItemFailure } from './item-failure.ts';
-import { learntBySkip } from './learnt-by-skip.ts';
-import { saveMemoryFor } from './memory.ts';
+import { Items } from './items.ts';
+import { lookAtAll } from './look.ts';
+import { Round } from './round.ts';
 
 export interface DrainDeps {
   readonly inbox: Inbox;
@@ -33,7 +32,7 @@ export interface DrainDeps {
   /** Each object is settled before OX is asked for the next one: its calls are those since the last one was. */
   readonly settlesFirst?: boolean;
   readonly parking: Parking;
-  /** false: objects that OX refuses are parked, and the run goes on. */
+  /** false: what is refused is parked, and the run goes on. */
   readonly stopOnError: boolean;
   /** Tells those who ask which object is being worked on. */
   readonly announce: (object: string) => void;
@@ -41,22 +40,23 @@ export interface DrainDeps {
   readonly isStopped: () => boolean;
 }
 
-/** In nanoseconds. `performance` would be loaded first, `process` is there. */
-const MILLISECOND = 1_000_000n;
-
 /** Each sync is a wait for the disk; each file that comes back is a change sent to OX once more. */
 const MOST_TO_COME_BACK = 100;
-
-/** Looked at without hearing signals. */
-const FILES_AT_A_TIME = 500;
 
 export class Drain {
   readonly #deps: DrainDeps;
   readonly #files: ReadAhead;
   readonly #followUps: FollowUps;
+  readonly #items: Items;
   /** Objects that have a file waiting for its turn, or were put into the queue again. */
   readonly #waiting = new Set<string>();
   #processed = 0;
+  #parked = 0;
+  /** Logins that OX refuses in this run, and those whose context it refuses: what needs them waits. */
+  readonly #blocked = new Set<string>();
+  /** Objects that stay in the queue in this run. */
+  readonly #held = new Set<string>();
+  #firstHeld: ItemFailure | null = null;
   /**
    * Objects whose files a power cut may bring back. Such a file repeats the last state of its object, which is harmless;
    * had its object changed since, it would undo that.
@@ -67,6 +67,18 @@ export class Drain {
     this.#deps = deps;
     this.#files = readAhead(deps.inbox);
     this.#followUps = new FollowUps(deps, this.#waiting);
+    this.#items = new Items({
+      ...deps,
+      files: this.#files,
+      followUps: this.#followUps,
+      isHeld: (turn, plan) => this.#isHeld(turn, plan),
+      letGo: (turn) => this.#letGo(turn),
+      beforeChange: (ids) => {
+        if (ids.some((id) => this.#mayComeBack.has(id.toLowerCase()))) {
+          this.#makeRemovalsDurable();
+        }
+      },
+    });
   }
 
   /** Files let go so far. */
@@ -74,16 +86,21 @@ export class Drain {
     return this.#processed;
   }
 
-  /** Works until the queue is empty; throws ItemFailure at the first file that fails. */
+  /** Files set aside so far. */
+  get parked(): number {
+    return this.#parked;
+  }
+
+  /** Works until the queue is empty; throws the ItemFailure that stopped it, or that kept something in the queue. */
   async run(): Promise<void> {
     for (;;) {
       const looked = await this.#lookAtAll();
       const { waiting, obstacle } = this.#followUps.wakeSkipped() ? await this.#lookAtAll() : looked;
-      if (waiting.length === 0 && obstacle === null) {
-        return;
+      if (obstacle === null && waiting.every(({ id }) => this.#held.has(id))) {
+        break;
       }
-      const turns = inOrder(waiting, (id) => this.#formerContextId(id));
-      const isThrough = await this.#work(turns);
+      const round = new Round(inOrder(waiting, (id) => this.#formerContextId(id)));
+      const isThrough = await this.#work(round);
       if (this.#deps.isStopped()) {
         return;
       }
@@ -91,67 +108,166 @@ export class Drain {
         throw obstacle;
       }
     }
+    if (this.#firstHeld !== null) {
+      throw this.#firstHeld;
+    }
   }
 
-  /** false: something made way for the rest, which is left. */
-  async #work(turns: readonly Turn[]): Promise<boolean> {
-    const { concurrency, existsInOx, inbox, isStopped, log, settlesFirst = false } = this.#deps;
-    const work = {
+  async #lookAtAll() {
+    const { inbox, isStopped, stopOnError } = this.#deps;
+    const setAside = stopOnError ? null : (name: string, failure: ItemFailure) => this.#park(name, failure);
+    const looked = await lookAtAll({ inbox, files: this.#files, isStopped, setAside });
+    this.#waiting.clear();
+    for (const { id } of looked.waiting) {
+      this.#waiting.add(id);
+    }
+    return looked;
+  }
+
+  /** false: the queue has to be looked at again before the rest is worked on. */
+  async #work(round: Round): Promise<boolean> {
+    for (;;) {
+      const open = round.turns.filter(({ isOver, id }) => !isOver && !this.#held.has(id));
+      try {
+        await workInOrder(open, this.#workOn(round));
+        return true;
+      } catch (error) {
+        const { turn } = error instanceof ItemFailure ? error.item : {};
+        if (!(error instanceof ItemFailure) || turn === undefined) {
+          throw error;
+        }
+        if (!(await this.#isDealtWith(error, turn, round))) {
+          return false;
+        }
+      }
+    }
+  }
+
+  #workOn(round: Round): Work<Turn> {
+    const { concurrency, isStopped, settlesFirst = false } = this.#deps;
+    return {
       limit: concurrency,
       settlesFirst,
-      key: (turn: Turn) => turn.id,
-      kind: (turn: Turn) => turn.kind,
-      prepare: (turn: Turn) => this.#prepare(turn),
+      key: (turn) => turn.id,
+      kind: (turn) => turn.kind,
+      prepare: (turn, isInFlight) => this.#items.prepare(turn, round, isInFlight),
       isStopped,
     };
-    try {
-      await workInOrder(turns, work);
+  }
+
+  /** true: the round goes on; false: it ends, and the queue is looked at again. Throws what stops the run. */
+  async #isDealtWith(failure: ItemFailure, turn: Turn, round: Round): Promise<boolean> {
+    if (failure.nature === 'object') {
+      return this.#isRefusalDealtWith(failure, turn, round);
+    }
+    if (failure.nature === 'login' && (await this.#isWayOutFound(failure, round))) {
+      return false;
+    }
+    if (failure.nature === 'login' && !this.#deps.stopOnError) {
+      this.#hold(failure, turn, [`login:${asConnectorError(failure.cause).fields.login}`]);
       return true;
+    }
+    throw failure;
+  }
+
+  /** Its own news, the changes of others that it waits for, and only then its end: it is parked, or stops the run. */
+  async #isRefusalDealtWith(failure: ItemFailure, turn: Turn, round: Round): Promise<boolean> {
+    if (this.#isSuperseded(turn, failure, round)) {
+      return true;
+    }
+    const refused = await findCures(failure, turn, {
+      round,
+      touchesOf: (each) => this.#items.touchesOf(each, round),
+      attempt: (each) => this.#attempt(each, round),
+      isStopped: this.#deps.isStopped,
+    });
+    for (const each of refused) {
+      this.#noteGivenUp(each);
+    }
+    const [first] = refused;
+    if (first === undefined || this.#deps.isStopped()) {
+      return true;
+    }
+    if (this.#deps.stopOnError) {
+      if (this.#hasNews(round)) {
+        return false;
+      }
+      throw first;
+    }
+    for (const each of refused) {
+      const { turn: at, provides = [] } = each.item;
+      if (at !== undefined && provides.length > 0) {
+        this.#hold(each, at, provides);
+      } else if (at !== undefined) {
+        this.#park(at.name, each);
+        at.isOver = true;
+      }
+    }
+    return true;
+  }
+
+  /** One file, out of its turn. Answers the refusal; throws what stops the run. */
+  async #attempt(turn: Turn, round: Round): Promise<ItemFailure | null> {
+    if (this.#held.has(turn.id)) {
+      return null;
+    }
+    try {
+      await workInOrder([turn], this.#workOn(round));
+      return null;
     } catch (error) {
-      const wayOut = await findWayOut(error, turns, { numberOf: (id) => this.#formerContextId(id), existsInOx });
-      if (wayOut === null) {
+      if (!(error instanceof ItemFailure) || (error.nature !== 'object' && this.#deps.stopOnError)) {
         throw error;
       }
-      const { context, deletion } = wayOut;
-      log.warning('OX has no such context any more: its deletion comes first', {
-        file: inbox.path(deletion.name),
-        context,
-      });
-      await workInOrder([deletion], work);
-      return false;
+      if (error.nature === 'object') {
+        return this.#isSuperseded(turn, error, round) ? null : error;
+      }
+      await this.#isDealtWith(error, turn, round);
+      return null;
     }
   }
 
-  /**
-   * A file that cannot be read ends the list: what comes before it, by name, is worked on first. A signal ends it too, in
-   * which case nothing is worked on.
-   */
-  async #lookAtAll(): Promise<{ waiting: Waiting[]; obstacle: ItemFailure | null }> {
-    const { inbox, isStopped } = this.#deps;
-    const waiting: Waiting[] = [];
-    this.#files.clear();
-    this.#waiting.clear();
-    const names = inbox.list();
-    const look = saveMemoryFor(names.length) ? inbox.read : this.#files.look;
-    for (const [at, name] of names.entries()) {
-      if (at % FILES_AT_A_TIME === FILES_AT_A_TIME - 1) {
-        await new Promise(setImmediate);
-        if (isStopped()) {
-          break;
-        }
-      }
-      try {
-        const envelope = look(name);
-        if (envelope === null) {
-          continue;
-        }
-        waiting.push(summarize(name, envelope));
-        this.#waiting.add(envelope.id.toLowerCase());
-      } catch (error) {
-        return { waiting, obstacle: new ItemFailure(inbox.path(name), '', error) };
-      }
+  /** Removes a file whose object has a newer one waiting, which holds the whole object. */
+  #isSuperseded(turn: Turn, failure: ItemFailure, round: Round): boolean {
+    const newer = this.#items.newerThan(turn, round);
+    if (newer === null) {
+      return false;
     }
-    return { waiting, obstacle: null };
+    this.#deps.log.warning('left out, a newer change of the object waits', {
+      file: failure.path,
+      dn: failure.dn,
+      newer: this.#deps.inbox.path(newer.name),
+      reason: failure.reason,
+    });
+    this.#letGo(turn);
+    return true;
+  }
+
+  /** Files that came while the round was worked on: one of them may be the cure. */
+  #hasNews(round: Round): boolean {
+    const seen = new Set(round.turns.map(({ name }) => name));
+    return this.#deps.inbox.list().some((name) => !seen.has(name));
+  }
+
+  /** In UDM the object has another DN by now, or none, however long OX refuses that: its DN may pass on. */
+  #noteGivenUp({ item: { turn, envelope, stateId } }: ItemFailure): void {
+    if (turn?.isNews && envelope && stateId !== undefined) {
+      noteGivenUp(envelope, stateId, turn.name, this.#deps);
+    }
+  }
+
+  /** A context that is gone in OX and whose deletion waits: that comes first. */
+  async #isWayOutFound(failure: ItemFailure, round: Round): Promise<boolean> {
+    const { existsInOx, inbox, log } = this.#deps;
+    const open = round.turns.filter(({ isOver }) => !isOver);
+    const wayOut = await findWayOut(failure, open, { numberOf: (id) => this.#formerContextId(id), existsInOx });
+    if (wayOut === null) {
+      return false;
+    }
+    const { context, deletion } = wayOut;
+    const file = inbox.path(deletion.name);
+    log.warning('OX has no such context any more: its deletion comes first', { file, context });
+    await workInOrder([deletion], this.#workOn(round));
+    return true;
   }
 
   #formerContextId(id: string): number | null {
@@ -159,115 +275,33 @@ export class Drain {
     return state && summarize('', { ...state, udm_object_type: 'oxmail/oxcontext' }).contextId;
   }
 
-  #prepare(turn: Turn): Prepared | null {
-    const { inbox, lastStates, log } = this.#deps;
-    const path = inbox.path(turn.name);
-    let dn = '';
-    try {
-      const given = this.#files.take(turn.name);
-      if (given === null) {
-        log.debug('file is gone', { file: path });
-        return null;
-      }
-      dn = given.dn;
-      const before = lastStates.read(given.id);
-      const envelope = given.oxConnectorReprovision ? before : given;
-      if (envelope === null || (envelope.object === null && before === null)) {
-        return { touches: [], act: async () => () => this.#drop(turn, given, path) };
-      }
-      const change = changeOf(envelope, before, path, this.#deps.checkObject);
-      const parked = this.#parkedReference(change);
-      if (parked !== undefined) {
-        const reason = `refers to ${parked}, which is parked`;
-        return { touches: [], act: async () => () => this.#park(turn, envelope, reason) };
-      }
-      const plan = this.#deps.registry[change.type].plan(change);
-      return {
-        touches: [...plan.touches, ...(plan.lanes ?? [])],
-        act: () => this.#act(turn, envelope, change, plan, path),
-      };
-    } catch (error) {
-      throw new ItemFailure(path, dn, error);
+  #isHeld(turn: Turn, { needs = [] }: Plan): boolean {
+    if (!needs.some((login) => this.#blocked.has(login))) {
+      return this.#held.has(turn.id);
     }
+    this.#held.add(turn.id);
+    return true;
   }
 
-  async #act(turn: Turn, envelope: Envelope, change: Change, plan: Plan, path: string): Promise<Settle> {
-    const started = process.hrtime.bigint();
-    const { announce, log, registry } = this.#deps;
-    const about = { file: path, type: change.type, dn: change.dn };
-    const warn = (reason: string): void => log.warning('not as wished', { ...about, reason });
-    const orFail = (settle: Settle) => (): void => {
-      try {
-        settle();
-      } catch (error) {
-        throw new ItemFailure(path, change.dn, error);
-      }
-    };
-    try {
-      announce(change.dn);
-      if (this.#mayComeBack.has(turn.id)) {
-        this.#makeRemovalsDurable();
-      }
-      plan.warnings.forEach(warn);
-      const { skip } = plan;
-      if (skip) {
-        log.warning('skipped', { ...about, reason: skip.reason });
-        return orFail(() => this.#settle(turn, envelope, change, learntBySkip(change, plan)));
-      }
-      const outcome = await registry[change.type].provision(plan);
-      return orFail(() => {
-        outcome.warnings.forEach(warn);
-        this.#followUps.ofChange(change, outcome);
-        forgetContext(change, this.#deps);
-        this.#settle(turn, envelope, change, { ...outcome.learnt });
-        const duration = `${(process.hrtime.bigint() - started) / MILLISECOND}ms`;
-        log.info('provisioned', { ...about, action: outcome.actions.join(', ') || 'nothing to do in OX', duration });
-      });
-    } catch (error) {
-      if (this.#deps.stopOnError || !isAboutObject(error, change)) {
-        throw new ItemFailure(path, change.dn, error);
-      }
-      const { message, remedy } = asConnectorError(error);
-      return orFail(() => this.#park(turn, envelope, remedy ? `${message}. What to do: ${remedy}` : message));
+  /** It and all that needs these logins stays in the queue in this run. */
+  #hold(failure: ItemFailure, turn: Turn, logins: readonly string[]): void {
+    this.#held.add(turn.id);
+    for (const login of logins) {
+      this.#blocked.add(login);
     }
+    this.#firstHeld ??= failure;
+    const { path, dn, reason } = failure;
+    this.#deps.log.error('left in the queue, with all that depends on it', { file: path, dn, reason });
   }
 
-  #parkedReference({ after }: Change): string | undefined {
-    const { parking, stopOnError } = this.#deps;
-    return stopOnError ? undefined : readTexts(after?.users).find((dn) => parking.holds(dn));
-  }
-
-  #park(turn: Turn, envelope: Envelope, reason: string): void {
+  #park(name: string, failure: ItemFailure): void {
     const { inbox, log, parking } = this.#deps;
-    parking.park(turn.name, envelope, reason);
-    this.#waiting.delete(turn.id);
-    log.error('parked', { file: inbox.path(turn.name), type: envelope.udm_object_type, dn: envelope.dn, reason });
-  }
-
-  /** Created and deleted between two runs, or asked to be provisioned again and deleted since. */
-  #drop(turn: Turn, envelope: Envelope, path: string): void {
-    this.#deps.parking.clear(turn.id);
-    this.#letGo(turn);
-    const action = 'dropped, the object was never provisioned';
-    this.#deps.log.info('provisioned', { file: path, type: envelope.udm_object_type, dn: envelope.dn, action });
-  }
-
-  /** The last state first, durably; then the file is let go. */
-  #settle(turn: Turn, envelope: Envelope, change: Change, learnt: Readonly<Record<string, unknown>>): void {
-    const { known, lastStates, parking } = this.#deps;
-    known.track(change.id, () => {
-      if (change.after === null) {
-        lastStates.remove(change.id);
-        return null;
-      }
-      const { oxConnectorReprovision: _, ...rest } = envelope;
-      const state: Envelope = { ...rest, object: { ...change.after, ...learnt } } as Envelope;
-      lastStates.write(state);
-      return state;
-    });
-    // What is parked of the object is older, and goes before the newer file does: put back later it would undo it.
-    parking.clear(change.id);
-    this.#letGo(turn);
+    const { envelope } = failure.item;
+    parking.park(name, envelope ?? null, failure.reason);
+    this.#parked += 1;
+    this.#waiting.delete(envelope?.id.toLowerCase() ?? '');
+    const about = envelope ? { type: envelope.udm_object_type, dn: envelope.dn } : {};
+    log.error('parked', { file: inbox.path(name), ...about, reason: failure.reason });
   }
 
   /** What somebody has written into the file meanwhile stays, for the next look at the queue. */
@@ -275,6 +309,7 @@ export class Drain {
     if (this.#files.isAsTaken(turn.name)) {
       this.#deps.inbox.remove(turn.name);
     }
+    turn.isOver = true;
     this.#mayComeBack.add(turn.id);
     if (this.#mayComeBack.size >= MOST_TO_COME_BACK) {
       this.#makeRemovalsDurable();
@@ -287,9 +322,4 @@ export class Drain {
     this.#deps.inbox.sync();
     this.#mayComeBack.clear();
   }
-}
-
-/** A context is never set aside: everything else depends on it. */
-function isAboutObject(error: unknown, change: Change): boolean {
-  return change.type !== 'oxmail/oxcontext' && faultOf(error)?.isAboutObject === true;
 }

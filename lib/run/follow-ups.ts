@@ -1,11 +1,15 @@
 /** Objects that are provisioned again because of what happened to others: durably in the queue before that is settled. */
+import { asConnectorError } from '../errors/connector-error.ts';
+import type { Logger } from '../logger/logger.ts';
 import type { Change } from '../model/change.ts';
-import { readTexts } from '../model/udm.ts';
+import { readText, readTexts } from '../model/udm.ts';
 import type { Outcome } from '../provisioners/provisioner.ts';
 import { addAgain } from '../queue/again.ts';
 import type { Inbox } from '../queue/inbox.ts';
 import type { KnownObjects } from '../queue/known-objects.ts';
 import type { LastStates } from '../queue/last-state.ts';
+import { comparePlaces } from '../queue/listing.ts';
+import type { Parking } from '../queue/parking.ts';
 import { forgetOxId } from './forget-ids.ts';
 
 export interface FollowUpsDeps {
@@ -13,11 +17,15 @@ export interface FollowUpsDeps {
   readonly lastStates: LastStates;
   readonly known: KnownObjects;
   readonly hasCredentials: (context: number) => boolean;
+  readonly parking: Parking;
+  readonly log: Logger;
 }
 
 export class FollowUps {
   readonly #deps: FollowUpsDeps;
   readonly #waiting: Set<string>;
+  /** Context and object: once in a run, whatever comes of it. */
+  readonly #woken = new Set<string>();
 
   /** `waiting`: the objects that have a file in the queue; those that are put there are added. */
   constructor(deps: FollowUpsDeps, waiting: Set<string>) {
@@ -45,13 +53,32 @@ export class FollowUps {
 
   /** Puts objects back that were skipped because their context had no credentials, and now has. Answers whether any. */
   wakeSkipped(): boolean {
-    const { known, hasCredentials } = this.#deps;
-    const awake = known.skippedContexts().filter(hasCredentials);
-    const ids = awake.flatMap((context) => known.skippedFor(context)).filter((id) => !this.#waiting.has(id));
-    for (const id of ids) {
+    const { known, hasCredentials, parking } = this.#deps;
+    const open = known.skippedContexts().filter(hasCredentials);
+    const asleep = open.flatMap((context) => known.skippedFor(context).map((id) => ({ id, context })));
+    const awake = asleep
+      .filter(({ id, context }) => !this.#waiting.has(id) && !this.#woken.has(`${context} ${id}`) && !parking.holds(id))
+      .flatMap(({ id, context }) => this.#sleeper(id, context));
+    for (const { id, context } of awake.sort((a, b) => comparePlaces(a.file, b.file))) {
+      this.#woken.add(`${context} ${id}`);
       this.#again(id);
     }
-    return ids.length > 0;
+    return awake.length > 0;
+  }
+
+  /** With the file that it was skipped at: names and addresses pass on in the order of the files. */
+  #sleeper(id: string, context: number): { id: string; context: number; file: string }[] {
+    try {
+      const file = readText(this.#deps.lastStates.read(id)?.object?.oxDbSkippedFile) ?? '';
+      return [{ id, context, file }];
+    } catch (error) {
+      this.#woken.add(`${context} ${id}`);
+      this.#deps.log.warning('waits on, its last state cannot be read', {
+        id,
+        reason: asConnectorError(error).message,
+      });
+      return [];
+    }
   }
 
   #bringBack(user: string, groupsOfUser: readonly string[]): void {

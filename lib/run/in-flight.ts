@@ -13,6 +13,11 @@ export interface Prepared {
   act(): Promise<Settle>;
 }
 
+/** The item turns out to be about what has this key: it is prepared once more when that has landed. */
+export interface Postponed {
+  readonly waitFor: string;
+}
+
 /** Works to its end at once, so that no two of them mix. */
 export type Settle = () => void;
 
@@ -26,7 +31,7 @@ export interface Work<Item> {
   /** Items of different kinds never overlap. */
   kind(item: Item): number;
   /** Without effects on others. null: there is nothing to do. */
-  prepare(item: Item): Prepared | null;
+  prepare(item: Item, isInFlight: (key: string) => boolean): Prepared | Postponed | null;
   /** Asked before each item: true ends the work after what is in flight. */
   isStopped(): boolean;
 }
@@ -97,8 +102,17 @@ export async function workInOrder<Item>(items: readonly Item[], work: Work<Item>
       await new Promise(setImmediate);
     }
     try {
-      const prepared = work.prepare(item);
-      if (prepared === null) {
+      const isInFlight = (other: string): boolean => [...flights].some((flight) => flight.keys.has(other));
+      let prepared = work.prepare(item, isInFlight);
+      if (prepared !== null && 'waitFor' in prepared) {
+        const { waitFor } = prepared;
+        await land((flight) => flight.keys.has(waitFor));
+        if (failure !== null || work.isStopped()) {
+          break;
+        }
+        prepared = work.prepare(item, isInFlight);
+      }
+      if (prepared === null || 'waitFor' in prepared) {
         continue;
       }
       const keys = new Set([key, ...prepared.touches]);

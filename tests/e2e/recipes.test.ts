@@ -67,19 +67,29 @@ const namesIn = (state: CanonicalState, context: string): unknown[] =>
 it('An item is stuck', async () => {
   await provision(aUser('anna'));
   const twin = aUser('twin', { displayName: 'anna Example' });
-  const [stuck = ''] = place.drop(twin, changed(twin, { displayName: 'another' }));
+  const [stuck = ''] = place.drop(twin, aUser('bert'));
   expect((await place.run()).code).toBe(76);
   const [look, drop, retry] = blocksOf('An item is stuck');
 
   expect(await paste(look)).toContain(stuck);
   await paste(drop, { FILE: stuck });
 
-  expect(namesIn(await sandbox.canonicalState(), '10')).toEqual(['anna', 'twin']);
-  place.drop(aUser('third', { displayName: 'another' }));
+  expect(place.waiting()).toEqual([]);
+  expect(namesIn(await sandbox.canonicalState(), '10')).toEqual(['anna', 'bert']);
+  place.drop(twin);
   await place.run({ env: { OX_CONNECTOR_STOP_ON_ERROR: 'false' } });
   await sandbox.options({ uniqueDisplayName: false });
   await paste(retry);
-  expect(namesIn(await sandbox.canonicalState(), '10')).toEqual(['anna', 'third', 'twin']);
+  expect(namesIn(await sandbox.canonicalState(), '10')).toEqual(['anna', 'bert', 'twin']);
+});
+
+it('An item is stuck: mended in UDM', async () => {
+  await provision(aUser('anna'));
+  const twin = aUser('twin', { displayName: 'anna Example' });
+  place.drop(twin);
+  expect((await place.run()).code).toBe(76);
+  await provision(changed(twin, { displayName: 'another' }));
+  expect(place.waiting()).toEqual([]);
 });
 
 it('OX was restored from a backup', async () => {

@@ -4,15 +4,11 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openParts } from '../../bin/parts.ts';
+import { openRun } from '../../bin/work.ts';
 import { asConnectorError, type ConnectorError } from '../../lib/errors/connector-error.ts';
 import type { Fields } from '../../lib/logger/logger.ts';
-import { openKnownObjects } from '../../lib/queue/known-objects.ts';
-import { openParking } from '../../lib/queue/parking.ts';
-import { Drain } from '../../lib/run/drain.ts';
 import { ItemFailure } from '../../lib/run/item-failure.ts';
 import { readSettings } from '../../lib/settings/settings.ts';
-import { objectMistakes } from '../../lib/validate/objects.ts';
 import { ADMIN_10, type CanonicalContext, type Sandbox, type Seed, startSandbox } from '../sandbox/client.ts';
 import type { QueueFile } from './objects.ts';
 import { makeWorkplace, type Workplace } from './workplace.ts';
@@ -26,6 +22,9 @@ export interface Run {
   readonly warnings: readonly string[];
   /** `dn: action` of every object that was provisioned, in order. */
   readonly actions: readonly string[];
+  /** Names of the files left in the queue, and of those set aside. */
+  readonly waiting: readonly string[];
+  readonly parked: readonly string[];
 }
 
 type OxObject = Readonly<Record<string, unknown>>;
@@ -120,33 +119,19 @@ export function useSite(): Site {
     };
     workplace.drop(...files);
     const settings = readSettings({ OX_SOAP_SERVER: sandbox.url, ...environment }, workplace.data);
-    const parts = openParts(settings, workplace.queue);
-    const known = openKnownObjects(workplace.queue, parts.lastStates);
+    const hooks = { log, announce: () => undefined, isStopped: () => false };
+    const { drain, close } = openRun(settings, workplace.queue, hooks);
     let failure: ConnectorError | null = null;
     try {
-      await new Drain({
-        inbox: parts.inbox,
-        lastStates: parts.lastStates,
-        known,
-        registry: parts.registry(known),
-        checkObject: objectMistakes,
-        hasCredentials: (context) => parts.credentials.find(context) !== null,
-        existsInOx: (context) => parts.ox.contexts.exists(context),
-        log,
-        concurrency: settings.concurrency,
-        parking: openParking(parts.inbox),
-        stopOnError: true,
-        announce: () => undefined,
-        isStopped: () => false,
-      }).run();
+      await drain.run();
     } catch (error) {
       failure = asConnectorError(error instanceof ItemFailure ? error.cause : error);
     } finally {
-      known.close();
-      parts.client.close();
+      close();
     }
     const calls = await sandbox.calls({ since: total });
-    return { failure, warnings, actions, calls: calls.map(({ service, operation }) => `${service}.${operation}`) };
+    const named = calls.map(({ service, operation }) => `${service}.${operation}`);
+    return { failure, warnings, actions, calls: named, waiting: workplace.waiting(), parked: workplace.parked() };
   }
 
   const context = async (id = 10): Promise<CanonicalContext> => {

@@ -3,6 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { openInbox } from '../../lib/queue/inbox.ts';
+import { openParking } from '../../lib/queue/parking.ts';
+import { envelopeMistakes } from '../../lib/validate/envelope.ts';
 import { ADMIN_10, MASTER } from '../sandbox/client.ts';
 import type { QueueFile } from './objects.ts';
 
@@ -33,11 +36,17 @@ export interface Workplace {
   dropRaw(name: string, content: string | Buffer): void;
   run(options?: RunOptions): Promise<RunResult>;
   waiting(): string[];
+  /** Names of the files set aside. */
+  parked(): string[];
+  /** Puts back what was set aside. */
+  retry(): void;
   /** id → last state. */
   lastStates(): Record<string, Record<string, unknown>>;
   lastState(id: string): { object: Record<string, unknown> } | null;
   /** Writes a last state by hand. */
   remember(file: QueueFile): void;
+  /** Changes what a last state holds, in its place. */
+  rewrite(id: string, changes: Readonly<Record<string, unknown>>): void;
   credentials(): Record<string, { adminuser: string; adminpass: string }>;
   profiles(): string;
   /** Removes a last state by hand. */
@@ -77,6 +86,11 @@ export function makeWorkplace(soapServer: string): Workplace {
       readdirSync(queue)
         .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
         .sort(),
+    parked: () => {
+      const directory = join(queue, 'parked');
+      return existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith('.json')) : [];
+    },
+    retry: () => void openParking(openInbox(queue, envelopeMistakes)).retry(),
     lastStates: () =>
       existsSync(old)
         ? Object.fromEntries(
@@ -93,6 +107,10 @@ export function makeWorkplace(soapServer: string): Workplace {
     remember: (file) => {
       mkdirSync(old, { recursive: true });
       writeFileSync(join(old, `${file.id}.json`), JSON.stringify(file));
+    },
+    rewrite: (id, changes) => {
+      const path = join(old, `${id}.json`);
+      writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), ...changes }));
     },
     credentials: () => JSON.parse(readFileSync(credentialsFile, 'utf8')),
     profiles: () => {

@@ -37,7 +37,7 @@ async function run(act: Act, changes: Partial<CacheDeps> = {}): Promise<Did> {
       known,
       users: parts.ox.users,
       hasCredentials: (context) => parts.credentials.find(context) !== null,
-      nameOf: (envelope) => formerNameOf(identifier, envelope, envelope.object ?? {}),
+      nameOf: ({ id, object }) => formerNameOf(identifier, { id, before: object }, object ?? {}),
       progress: (done, all) => void progress.push([done, all]),
       warn: (reason) => void warnings.push(reason),
       isStopped: () => false,

@@ -6,7 +6,7 @@ import { inOrder, summarize, type Waiting } from '../../../lib/queue/order.ts';
 const unknown = (): null => null;
 
 function waiting(name: string, type: Waiting['type'], more: Partial<Waiting> = {}): Waiting {
-  return { name, id: name, type, isDeletion: false, contextId: null, ...more };
+  return { name, id: name, type, isDeletion: false, isNews: true, contextId: null, ...more };
 }
 const context = (name: string, id: string, contextId: number | null): Waiting =>
   waiting(name, 'oxmail/oxcontext', { id, contextId, isDeletion: contextId === null });
@@ -88,6 +88,7 @@ const arbitrary = fc
         // An id belongs to one type.
         id: `${each.type} ${each.id}`,
         isDeletion: each.isDeletion,
+        isNews: true,
         contextId: isContext && !each.isDeletion ? each.contextId : null,
       };
     }),

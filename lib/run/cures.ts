@@ -1,0 +1,65 @@
+/**
+ * A refused change may wait for nothing but the changes of others: a name or an address that they give up. Those are
+ * applied first, in their order, and it is tried once more; they may have to wait for others in turn.
+ */
+import type { Turn } from '../queue/order.ts';
+import type { ItemFailure } from './item-failure.ts';
+import type { Round } from './round.ts';
+
+export interface CureDeps {
+  readonly round: Round;
+  /** The names and addresses that a waiting change has to do with. No effects. */
+  readonly touchesOf: (turn: Turn) => readonly string[];
+  /** Works on one file to its end; answers the failure if it was refused once more. */
+  readonly attempt: (turn: Turn) => Promise<ItemFailure | null>;
+  readonly isStopped: () => boolean;
+}
+
+/** Answers those that are refused all the same, in their order; empty: `first` and all others were applied. */
+export async function findCures(first: ItemFailure, at: Turn, deps: CureDeps): Promise<ItemFailure[]> {
+  const touching = (touch: string): readonly Turn[] => deps.round.touching(touch, deps.touchesOf);
+  const places = new Map(deps.round.turns.map((turn, place) => [turn, place]));
+  const inTheirOrder = (turns: Iterable<Turn>): Turn[] =>
+    [...turns].sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
+
+  const refused = new Map<Turn, ItemFailure>([[at, first]]);
+  const tried = new Set<Turn>([at]);
+  const agenda = new Set<Turn>();
+  /** Refused, and something that they need has changed since. */
+  const stirred = new Set<Turn>();
+  const enlist = ({ item }: ItemFailure): void => {
+    const others = (item.touches ?? []).flatMap(touching).filter(({ id }) => id !== item.turn?.id);
+    for (const turn of others) {
+      for (const each of [...deps.round.earlierThan(turn), turn]) {
+        if (!tried.has(each) && !each.isOver) {
+          agenda.add(each);
+        }
+      }
+    }
+  };
+  enlist(first);
+  while (!deps.isStopped()) {
+    const next = inTheirOrder(agenda)[0] ?? inTheirOrder(stirred)[0];
+    if (next === undefined) {
+      break;
+    }
+    agenda.delete(next);
+    stirred.delete(next);
+    tried.add(next);
+    const failure = await deps.attempt(next);
+    if (failure !== null) {
+      if (!refused.has(next)) {
+        enlist(failure);
+      }
+      refused.set(next, failure);
+    } else {
+      refused.delete(next);
+      for (const [other, { item }] of refused) {
+        if (item.touches?.some((touch) => touching(touch).includes(next))) {
+          stirred.add(other);
+        }
+      }
+    }
+  }
+  return inTheirOrder(refused.keys()).flatMap((turn) => refused.get(turn) ?? []);
+}

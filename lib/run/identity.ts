@@ -1,0 +1,133 @@
+/**
+ * Which object a queue file is about. A site can change from LDAP's entryUUID to univentionObjectIdentifier, so that an
+ * object comes again, unchanged, under another id; a DN that became free passes on to somebody else (docs/behaviour.md,
+ * "Ids that change").
+ */
+import type { Envelope, ObjectType } from '../model/change.ts';
+import { dnKey } from '../model/dn.ts';
+import { type Properties, readText, readTexts } from '../model/udm.ts';
+import type { KnownObjects } from '../queue/known-objects.ts';
+import type { LastStates } from '../queue/last-state.ts';
+import { comparePlaces } from '../queue/listing.ts';
+
+export interface Identity {
+  /** The object's last state; null: it is new to us. */
+  readonly before: Envelope | null;
+  /** The id that the last state is stored under, in lower case. */
+  readonly stateId: string | null;
+  /** That is another one than the file has. */
+  readonly isRenumbered: boolean;
+  /** A deletion under an id that the object has no more. */
+  readonly isLate: boolean;
+  /** The last state of another object, which had the DN before. */
+  readonly displaced: Envelope | null;
+}
+
+export interface IdentityDeps {
+  readonly lastStates: LastStates;
+  readonly known: KnownObjects;
+  /** The latest change of an object with these ids that waits before the file `name`; null: none does. */
+  readonly waitingBefore: (ids: readonly string[], name: string) => Pick<Envelope, 'dn' | 'object'> | null;
+}
+
+const UNKNOWN: Identity = { before: null, stateId: null, isRenumbered: false, isLate: false, displaced: null };
+
+/** `name`: of the queue file. No effects. Throws LAST_STATE_BROKEN. */
+export function identify(envelope: Envelope, name: string, deps: IdentityDeps): Identity {
+  const { lastStates, known } = deps;
+  const own = lastStates.read(envelope.id);
+  if (own !== null) {
+    return { ...UNKNOWN, before: own, stateId: envelope.id.toLowerCase() };
+  }
+  const current = known.currentId(envelope.id);
+  if (current !== null) {
+    const isLate = envelope.object === null && !envelope.oxConnectorReprovision;
+    return { ...UNKNOWN, before: lastStates.read(current), stateId: current, isRenumbered: true, isLate };
+  }
+  const holder = known.holderOf(envelope.dn, envelope.udm_object_type);
+  const state = holder === null ? null : lastStates.read(holder);
+  if (holder === null || state === null || envelope.oxConnectorReprovision) {
+    return UNKNOWN;
+  }
+  return hasGivenUp(state, name, deps) || speaksAgainst(state, envelope)
+    ? { ...UNKNOWN, displaced: envelope.object === null ? null : { ...state, id: holder } }
+    : { ...UNKNOWN, before: state, stateId: holder, isRenumbered: true };
+}
+
+/** A change that comes before the file, and that OX does not have, has given the DN up by a rename or a deletion. */
+function hasGivenUp(state: Envelope, name: string, { waitingBefore }: IdentityDeps): boolean {
+  const ids = [state.id, ...readTexts(state.object?.oxDbFormerIds)];
+  const waiting = waitingBefore(ids, name);
+  if (waiting !== null) {
+    return givesUp(waiting, state);
+  }
+  const refused = readText(state.object?.oxDbGivenUp);
+  return refused !== null && comparePlaces(refused, name) < 0;
+}
+
+/** Whether the object of `state` has another DN, or none, after this change. */
+export function givesUp(change: Pick<Envelope, 'dn' | 'object'>, state: Envelope): boolean {
+  return change.object === null || dnKey(change.dn) !== dnKey(state.dn);
+}
+
+/**
+ * Notes durably with the object's last state whether a change that OX does not have, the file `name`, has given up its DN.
+ * `stateId`: what the last state is stored under.
+ */
+export function noteGivenUp(
+  change: Pick<Envelope, 'dn' | 'object'>,
+  stateId: string,
+  name: string,
+  { lastStates, known }: Pick<IdentityDeps, 'lastStates' | 'known'>,
+): void {
+  const state = lastStates.read(stateId);
+  if (!state?.object) {
+    return;
+  }
+  const { oxDbGivenUp, ...rest } = state.object;
+  const note = givesUp(change, state) ? (oxDbGivenUp ?? name) : undefined;
+  if (note !== oxDbGivenUp) {
+    const noted: Envelope = {
+      ...state,
+      id: stateId,
+      object: note === undefined ? rest : { ...rest, oxDbGivenUp: note },
+    };
+    known.track(stateId, () => {
+      lastStates.write(noted);
+      return noted;
+    });
+  }
+}
+
+/** The numbers that an object keeps however often it is renamed. A user's gidNumber is its primary group's. */
+const NUMBERS: Readonly<Partial<Record<ObjectType, string>>> = {
+  'users/user': 'uidNumber',
+  'groups/group': 'gidNumber',
+  'oxmail/oxcontext': 'contextid',
+};
+
+/**
+ * Signs that two objects with one DN are different ones. A number outweighs an identifier: some sites have rewritten the
+ * identifiers.
+ */
+export function speaksAgainst(state: Envelope, { object, udm_object_type: type }: Envelope): boolean {
+  const differ = (property: string): boolean | null => {
+    const [had, has] = [textOf(state.object, property), textOf(object, property)];
+    return had === null || has === null ? null : had !== has;
+  };
+  const number = NUMBERS[type];
+  return (number === undefined ? null : differ(number)) ?? differ('univentionObjectIdentifier') ?? false;
+}
+
+function textOf(properties: Properties | null, property: string): string | null {
+  return readText(properties?.[property])?.trim().toLowerCase() || null;
+}
+
+/** The last state under its new id, with all that was learnt. */
+export function underNewId(state: Envelope, formerId: string, id: string): Envelope {
+  const former = new Set([...readTexts(state.object?.oxDbFormerIds), formerId]);
+  former.delete(id.toLowerCase());
+  const first = state.id.toLowerCase() === formerId ? state.id : formerId;
+  const learnt = { oxDbFirstId: state.object?.oxDbFirstId ?? first, oxDbFormerIds: [...former] };
+  return { ...state, id, object: { ...state.object, ...learnt } };
+}

@@ -1,0 +1,52 @@
+/** A look at the whole queue: the little that must be known of every waiting file. */
+import type { Inbox } from '../queue/inbox.ts';
+import { summarize, type Waiting } from '../queue/order.ts';
+import type { ReadAhead } from '../queue/read-ahead.ts';
+import { ItemFailure } from './item-failure.ts';
+import { saveMemoryFor } from './memory.ts';
+
+export interface LookDeps {
+  readonly inbox: Inbox;
+  readonly files: ReadAhead;
+  readonly isStopped: () => boolean;
+  /** Sets a file aside that cannot be read; null: such a file stops the run at its turn. */
+  readonly setAside: ((name: string, failure: ItemFailure) => void) | null;
+}
+
+/** Looked at without hearing signals. */
+const FILES_AT_A_TIME = 500;
+
+/**
+ * A file that cannot be read ends the list: what comes before it, by name, is worked on first. A signal ends it too, in
+ * which case nothing is worked on.
+ */
+export async function lookAtAll({ inbox, files, isStopped, setAside }: LookDeps): Promise<{
+  waiting: Waiting[];
+  obstacle: ItemFailure | null;
+}> {
+  const waiting: Waiting[] = [];
+  files.clear();
+  const names = inbox.list();
+  const look = saveMemoryFor(names.length) ? inbox.read : files.look;
+  for (const [at, name] of names.entries()) {
+    if (at % FILES_AT_A_TIME === FILES_AT_A_TIME - 1) {
+      await new Promise(setImmediate);
+      if (isStopped()) {
+        break;
+      }
+    }
+    try {
+      const envelope = look(name);
+      if (envelope !== null) {
+        waiting.push(summarize(name, envelope));
+      }
+    } catch (error) {
+      const failure = new ItemFailure(inbox.path(name), '', error);
+      if (setAside === null || failure.nature !== 'object') {
+        return { waiting, obstacle: failure };
+      }
+      setAside(name, failure);
+    }
+  }
+  return { waiting, obstacle: null };
+}

@@ -1,0 +1,211 @@
+/** A refused change does not wait for a cure that waits behind it (docs/behaviour.md, "A refused change"). */
+import { aContext, aGroup, aUser, changed, deleted, type QueueFile } from '../../harness/objects.ts';
+import { useSite } from '../../harness/site.ts';
+
+const site = useSite();
+
+/** As for a name that is no login mapping. */
+const refuseContext = (): Promise<unknown> =>
+  site.ox.rules([
+    {
+      match: { service: 'OXContextService', operation: 'create' },
+      times: 5,
+      action: { fault: { exception: 'InvalidDataException', text: 'Illegal chars: " ü " in login mapping' } },
+    },
+  ]);
+
+const named = (file: QueueFile, displayName: string): QueueFile => changed(file, { oxDisplayName: displayName });
+
+it('stops at it when nothing that waits can help, and leaves all others as they are', async () => {
+  await site.apply(named(aUser('xaver'), 'Xaver'));
+  const run = await site.stopsAt(named(aUser('anna'), 'Xaver'), aUser('bert'));
+  expect(run.failure).toMatchObject({ code: 'OX_REFUSED', nature: 'object' });
+  expect(run.waiting).toHaveLength(2);
+  expect(await site.user('bert')).toBeUndefined();
+});
+
+it('removes it where a newer change of the same object waits, with a warning', async () => {
+  await site.apply(named(aUser('xaver'), 'Xaver'));
+  const run = await site.apply(named(aUser('anna'), 'Xaver'), aUser('bert'), named(aUser('anna'), 'Anna'));
+  expect(run.warnings).toContainEqual(expect.stringContaining('The displayname is already used'));
+  expect(await site.user('anna')).toMatchObject({ display_name: 'Anna' });
+  expect(run.waiting).toEqual([]);
+});
+
+it('does not take a mark for news', async () => {
+  await site.apply(named(aUser('xaver'), 'Xaver'), named(aUser('anna'), 'Anna'));
+  await site.stopsAt(named(aUser('anna'), 'Xaver'));
+  const mark = { ...named(aUser('anna'), 'Anna'), oxConnectorReprovision: true };
+  const run = await site.stopsAt(mark);
+  expect(run.waiting).toHaveLength(2);
+});
+
+it('lets a creation and a deletion cancel each other out', async () => {
+  await site.apply(named(aUser('xaver'), 'Xaver'));
+  const anna = named(aUser('anna'), 'Xaver');
+  const run = await site.apply(anna, deleted(anna));
+  expect(run.waiting).toEqual([]);
+  expect(site.place.lastState(anna.id)).toBeNull();
+});
+
+it('lets the creation and the deletion of a context cancel each other out', async () => {
+  await refuseContext();
+  const context = aContext(30);
+  const run = await site.apply(context, deleted(context));
+  expect(run.waiting).toEqual([]);
+  expect(run.calls).not.toContain('OXContextService.delete');
+});
+
+it('applies the change of another first that gives up what it needs, and tries it once more', async () => {
+  await site.apply(named(aUser('xaver'), 'Xaver'));
+  const run = await site.apply(
+    named(aUser('anna'), 'Xaver'),
+    aUser('bert'),
+    named(aUser('xaver'), 'Xaver II'),
+    aUser('clara'),
+  );
+  expect(run.actions.map((action) => action.replace(/^uid=(\w+).*/, '$1'))).toEqual(['xaver', 'anna', 'bert', 'clara']);
+  expect(run.waiting).toEqual([]);
+});
+
+it('applies the changes of another in their order', async () => {
+  await site.apply(named(aUser('xaver'), 'One'));
+  const run = await site.apply(
+    named(aUser('anna'), 'Two'),
+    named(aUser('xaver'), 'Three'),
+    named(aUser('bert'), 'One'),
+    named(aUser('anna'), 'Four'),
+  );
+  expect(run.waiting).toEqual([]);
+  expect(await site.user('anna')).toMatchObject({ display_name: 'Four' });
+});
+
+it('follows a chain of those that wait for each other, whatever their order', async () => {
+  await site.apply(named(aUser('a'), 'A'), named(aUser('b'), 'B'), named(aUser('c'), 'C'), named(aUser('d'), 'D'));
+  const run = await site.apply(
+    named(aUser('a'), 'B'),
+    named(aUser('b'), 'C'),
+    named(aUser('c'), 'D'),
+    named(aUser('d'), 'E'),
+  );
+  expect(run.waiting).toEqual([]);
+  const names = await Promise.all(['a', 'b', 'c', 'd'].map(async (name) => (await site.user(name))?.display_name));
+  expect(names).toEqual(['B', 'C', 'D', 'E']);
+});
+
+it('takes what a deletion of another sets free', async () => {
+  await site.apply(named(aUser('xaver'), 'Xaver'));
+  const run = await site.apply(named(aUser('anna'), 'Xaver'), deleted(aUser('xaver')));
+  expect(run.waiting).toEqual([]);
+  expect(await site.user('xaver')).toBeUndefined();
+});
+
+it('stops at the first of two that swap in one step', async () => {
+  await site.apply(named(aUser('anna'), 'One'), named(aUser('bert'), 'Two'));
+  const run = await site.stopsAt(named(aUser('anna'), 'Two'), named(aUser('bert'), 'One'), aUser('clara'));
+  expect(run.failure.message).toContain('"anna"');
+  expect(run.waiting).toHaveLength(3);
+});
+
+it('hands on the cure when it is refused once more for another reason', async () => {
+  await site.apply(named(aUser('xaver'), 'Xaver'));
+  const run = await site.stopsAt(
+    named(aUser('anna', { mailPrimaryAddress: 'nonsense@@' }), 'Xaver'),
+    named(aUser('xaver'), 'Other'),
+  );
+  expect(run.waiting).toHaveLength(1);
+  expect(run.failure.message).toContain('"anna"');
+});
+
+describe('with OX_CONNECTOR_STOP_ON_ERROR=false', () => {
+  beforeEach(() => site.set({ OX_CONNECTOR_STOP_ON_ERROR: 'false' }));
+
+  it.each<[string, QueueFile]>([
+    ['OX refuses its value', named(aUser('anna'), 'Xaver')],
+    ['it has no mail address', aUser('anna', { mailPrimaryAddress: null })],
+    ['the schema refuses it', aUser('anna', { oxContext: 'ten' })],
+  ])('parks a change where %s, and goes on', async (_why, refused) => {
+    await site.apply(named(aUser('xaver'), 'Xaver'));
+    const run = await site.apply(refused, aUser('bert'));
+    expect(run).toMatchObject({ waiting: [], parked: [expect.stringMatching(/json$/)] });
+    expect(await site.user('bert')).toBeDefined();
+  });
+
+  it('parks a file that nobody can read, and applies what comes behind it', async () => {
+    site.place.dropRaw('2026-11-20-07-00-00-000000.json', '{ "id": ');
+    const run = await site.apply(aUser('anna'));
+    expect(run).toMatchObject({ waiting: [], parked: ['2026-11-20-07-00-00-000000.json'] });
+    expect(await site.user('anna')).toBeDefined();
+  });
+
+  it('does not park what refers to a parked object: it comes back by itself', async () => {
+    await site.apply(named(aUser('xaver'), 'Xaver'));
+    const anna = named(aUser('anna'), 'Xaver');
+    const run = await site.apply(anna, aUser('bert'), aGroup('team', ['anna', 'bert']));
+    expect(run.parked).toHaveLength(1);
+    expect(await site.group('team')).toMatchObject({ members: ['bert'] });
+    const cured = await site.apply(named(anna, 'Anna'));
+    expect(cured).toMatchObject({ waiting: [], parked: [] });
+    expect(await site.group('team')).toMatchObject({ members: ['anna', 'bert'] });
+  });
+
+  it('keeps what is parked when the object is provisioned again without news', async () => {
+    await site.apply(named(aUser('xaver'), 'Xaver'), named(aUser('anna'), 'Anna'));
+    await site.apply(named(aUser('anna'), 'Xaver'));
+    const run = await site.apply({ ...named(aUser('anna'), 'Anna'), oxConnectorReprovision: true } as QueueFile);
+    expect(run.parked).toHaveLength(1);
+  });
+
+  it('parks both of two that swap in one step', async () => {
+    await site.apply(named(aUser('anna'), 'One'), named(aUser('bert'), 'Two'));
+    const run = await site.apply(named(aUser('anna'), 'Two'), named(aUser('bert'), 'One'), aUser('clara'));
+    expect(run.parked).toHaveLength(2);
+    expect(await site.user('clara')).toBeDefined();
+  });
+
+  it('leaves a refused context in the queue with its objects, and goes on with others', async () => {
+    await refuseContext();
+    const context = aContext(30);
+    const run = await site.stopsAt(context, aUser('anna', { oxContext: 30 }), aUser('bert'));
+    expect(run).toMatchObject({ failure: { code: 'OX_REFUSED', exitCode: 76 }, parked: [] });
+    expect(run.waiting).toHaveLength(2);
+    expect(await site.user('bert')).toBeDefined();
+  });
+
+  it('leaves the objects of a context whose login OX refuses in the queue, and goes on with others', async () => {
+    site.enterLogin(20, { adminuser: 'oxadmin-context20', adminpass: 'wrong' });
+    const run = await site.stopsAt(
+      aUser('anna', { oxContext: 20 }),
+      aUser('bert'),
+      aUser('anna', { oxContext: 20, firstname: 'Later' }),
+      aUser('carl', { oxContext: 20 }),
+      aGroup('team', ['bert']),
+    );
+    expect(run).toMatchObject({ failure: { code: 'OX_CREDENTIALS', exitCode: 77 }, parked: [] });
+    expect(run.waiting).toHaveLength(3);
+    expect(await site.group('team')).toMatchObject({ members: ['bert'] });
+    // One call of context 20 was enough to know.
+    expect(run.calls.filter((call) => call === 'OXUserService.createByModuleAccess')).toHaveLength(2);
+    site.enterLogin(20, { adminuser: 'oxadmin-context20', adminpass: 'secret20' });
+    await site.apply();
+    expect(await site.user('anna', 20)).toMatchObject({ given_name: 'Later' });
+  });
+
+  it('stops for an outage, and parks nothing', async () => {
+    await site.ox.rules([{ match: { operation: 'createByModuleAccess' }, action: { status: 503 } }]);
+    const run = await site.stopsAt(aUser('anna'), aUser('bert'));
+    expect(run).toMatchObject({ failure: { exitCode: 69 }, parked: [] });
+    expect(run.waiting).toHaveLength(2);
+  });
+
+  it('wakes what waited for credentials once in a run, although it is refused then', async () => {
+    await site.apply(named(aUser('xaver'), 'Xaver'));
+    site.forgetCredentials(20);
+    await site.apply(aUser('anna', { oxContext: 20, mailPrimaryAddress: 'a@@' }));
+    site.enterCredentials(20);
+    const run = await site.apply(aUser('bert'));
+    expect(run.parked).toHaveLength(1);
+    const next = await site.apply(aUser('carl'));
+    expect(next.parked).toHaveLength(1);
+  });
+});
