@@ -42,9 +42,10 @@ export function readStatus(inbox: Inbox, now: Date): Status {
   const names = inbox.list();
   for (const name of names) {
     const stat = statSync(inbox.path(name), { throwIfNoEntry: false });
-    if (stat) {
+    const type = stat && typeOf(inbox, name);
+    // Gone meanwhile: a run is at work.
+    if (stat && type) {
       oldest = Math.min(oldest ?? stat.mtimeMs, stat.mtimeMs);
-      const type = typeOf(inbox, name);
       waiting[type] = (waiting[type] ?? 0) + 1;
     }
   }
@@ -58,9 +59,10 @@ export function readStatus(inbox: Inbox, now: Date): Status {
   };
 }
 
-function typeOf(inbox: Inbox, name: string): string {
+/** null: the file is gone. */
+function typeOf(inbox: Inbox, name: string): string | null {
   try {
-    return inbox.read(name)?.udm_object_type ?? 'invalid';
+    return inbox.read(name)?.udm_object_type ?? null;
   } catch {
     // `queue list` says why; here it counts.
     return 'invalid';
