@@ -251,12 +251,7 @@ describe('OX_CONNECTOR_STOP_ON_ERROR=false', () => {
   const twin = aUser('twin', { displayName: 'anna Example' });
 
   it('sets aside what OX refuses, with the reason, and goes on with what refers to it', async () => {
-    const [, refused = ''] = scene.place.drop(
-      aUser('anna'),
-      twin,
-      aUser('bert'),
-      aGroup('pair', ['twin', 'bert']),
-    );
+    const [, refused = ''] = scene.place.drop(aUser('anna'), twin, aUser('bert'), aGroup('pair', ['twin', 'bert']));
 
     const { code, stderr } = await scene.place.run(goOn);
 
