@@ -72,7 +72,7 @@ ${GENERATED}
 
 \`AttributeMapping.json\` in the data directory replaces this table as a whole; \`lib/mapping/default-mapping.json\` is it
 in the same form. A cleared property clears the field, except where the last column says otherwise; OX cannot clear
-dates and pictures, which is reported as a warning.
+dates, pictures, numbers, booleans and mail servers, which is reported as a warning.
 
 ${table(['OX field', 'UDM property', ''], rows)}
 
@@ -80,6 +80,21 @@ Always set: \`name\` from \`OX_USER_IDENTIFIER\`; \`primaryEmail\` = \`email1\`;
 \`mailAlternativeAddress\`; \`mailenabled\` if \`oxAccess\` is set and not \`none\`; \`imapServer\`, \`smtpServer\` and
 \`imapLogin\` from the settings; module access from the profile in \`oxAccess\`. At creation only: \`language\`,
 \`timezone\`, \`defaultSenderAddress\`, a random password.
+
+### Forms of values
+
+The type of the field in OX decides how a property is read, whatever \`special_handling\` says:
+
+| field | taken | otherwise |
+|---|---|---|
+| date | \`1984-02-29\`, \`19840229\`, \`1984-2-29\`, \`1984-060\` (day of the year), \`1984-W09-3\` (week and day), the last two also without hyphens, \`29.2.1984\`, \`29.02.84\` | left alone, with a warning that names the property: what is no day (\`1984\`, \`1984-02\`, 30 February, text) |
+| picture | JPEG in base64, up to 4,194,304 bytes decoded, with its end | left out, with a warning: OX could show or change such a user no more |
+| integer | a number of at most 15 digits that OX's type can hold | text: left alone, with a warning; a larger number is refused, never rounded |
+| boolean | \`true\`/\`false\`, \`1\`/\`0\`, \`OK\`/\`Not\` | left alone, with a warning |
+
+A year of two digits is at most ten years ahead: in 2026 \`36\` is 2036 and \`37\` is 1937, so that a birthday is not in
+the future. UDM itself, where it completes such years, takes 70 to 99 for 19.. and all others for 20..; who has older
+people in it should use one of the forms with four digits.
 
 ## Other types
 

@@ -7,13 +7,20 @@
 export type Properties = Readonly<Record<string, unknown>>;
 
 const TRUE = new Set(['true', '1', 'ok']);
+const FALSE = new Set(['false', '0', 'not']);
 
 export function readBoolean(value: unknown): boolean {
   const first = firstOf(value);
   return typeof first === 'string' ? TRUE.has(first.toLowerCase()) : first === true || first === 1;
 }
 
-/** null: not set, or not an integer. */
+/** null: none of the forms of a boolean. */
+export function readFlag(text: string): boolean | null {
+  const isTrue = TRUE.has(text.toLowerCase());
+  return isTrue || FALSE.has(text.toLowerCase()) ? isTrue : null;
+}
+
+/** null: not set, not an integer, or one of more digits than a number keeps exactly. */
 export function readInteger(value: unknown): number | null {
   const first = firstOf(value);
   if (typeof first === 'number') {

@@ -30,6 +30,8 @@ export interface AccountPlanDeps {
   readonly template: string;
   readonly known: KnownObjectsReader;
   readonly hasCredentials: (context: number) => boolean;
+  /** What a user's properties give as its own primary address; null: nothing. */
+  readonly primaryMailOf: (user: Properties) => string | null;
 }
 
 type AccountPlan = Plan<AccountPlace, AccountWanted>;
@@ -76,7 +78,9 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
         personal: text('personal') ?? '',
         logins: new Map(here.map((member) => [member.user.oxId, loginOf(change, address, member, deps)])),
         leavers: gone.map(({ user }) => user.oxId),
-        primaryMails: new Map([...here, ...gone].map(({ user, properties }) => [user.oxId, primaryMailOf(properties)])),
+        primaryMails: new Map(
+          [...here, ...gone].map(({ user, properties }) => [user.oxId, lower(deps.primaryMailOf(properties) ?? '')]),
+        ),
       },
       expected: true,
     });
@@ -98,8 +102,8 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
   };
 }
 
-function primaryMailOf(user: Properties): string {
-  return (readText(user.mailPrimaryAddress) ?? '').toLowerCase();
+function lower(text: string): string {
+  return text.toLowerCase();
 }
 
 function loginOf(change: Change, address: string, { user, properties, dn }: Member, deps: AccountPlanDeps): string {

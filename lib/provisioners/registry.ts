@@ -3,6 +3,7 @@ import type { AccessProfiles } from '../access-profiles/access-profiles.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import type { KnownObjectsReader } from '../model/known.ts';
+import type { Properties } from '../model/udm.ts';
 import type { Ox } from '../ox/ox.ts';
 import type { Settings } from '../settings/settings.ts';
 import { accessProfileProvisioner } from './access-profile.ts';
@@ -13,6 +14,7 @@ import type { Registry } from './provisioner.ts';
 import { defineProvisioner } from './reconcile.ts';
 import { planResource, resourceOperations } from './resource.ts';
 import { planUser, type UserSettings } from './user.ts';
+import { mappedText } from './user-fields.ts';
 import { userOperations } from './user-operations.ts';
 
 export interface RegistryDeps {
@@ -49,7 +51,12 @@ export function createRegistry(deps: RegistryDeps): Registry {
     known,
     hasCredentials,
   } as const;
-  const account = { template: settings.functionalAccountLogin, known, hasCredentials };
+  const account = {
+    template: settings.functionalAccountLogin,
+    known,
+    hasCredentials,
+    primaryMailOf: (user: Properties) => mappedText(getUserSettings().mapping, 'email1', user),
+  };
   const context = {
     ox,
     credentials,

@@ -8,7 +8,7 @@ import { formerNameOf, type Identifier, nameOf } from './identity.ts';
 import { imapLogin } from './login-template.ts';
 import type { Plan, Skip, Target } from './provisioner.ts';
 import { loginOf } from './reconcile.ts';
-import { type FieldSettings, unclearable, userFields } from './user-fields.ts';
+import { type FieldSettings, mappedText, unclearable, userFields } from './user-fields.ts';
 
 export interface UserPlace {
   readonly context: number;
@@ -234,7 +234,7 @@ function quota(
   before: Properties | null,
   settings: UserSettings,
 ): { fields: Pick<OxUser, 'maxQuota'>; createOnly: string[] } {
-  const formerly = readInteger(before?.[settings.mapping.maxQuota?.ldap_attribute ?? '']) ?? UNLIMITED;
+  const formerly = readInteger(before && mappedText(settings.mapping, 'maxQuota', before)) ?? UNLIMITED;
   const isLimited = (set.maxQuota ?? UNLIMITED) !== UNLIMITED;
   if (isLimited || formerly === UNLIMITED) {
     return { fields: {}, createOnly: isLimited ? [] : ['maxQuota', 'usedQuota'] };
@@ -252,13 +252,14 @@ function mailBefore(
   if (before === null) {
     return null;
   }
-  const mapped = (field: string): unknown => before[settings.mapping[field]?.ldap_attribute ?? ''];
-  const primary = readText(mapped('email1'));
+  const primary = mappedText(settings.mapping, 'email1', before);
   if (primary === null) {
     return null;
   }
   const now = new Set(addresses.map(lower));
-  const lost = [primary, ...readTexts(mapped('aliases'))].some((address) => !now.has(lower(address)));
+  const lost = [primary, ...readTexts(before[settings.mapping.aliases?.ldap_attribute ?? ''])].some(
+    (address) => !now.has(lower(address)),
+  );
   return { primary, lost };
 }
 

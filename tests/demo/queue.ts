@@ -12,8 +12,7 @@ import {
   type QueueFile,
   userDn,
 } from '../harness/objects.ts';
-
-const PICTURE = '/9j/4AAQSkZJRgABAQEASABIAAD/2wBD';
+import { JPEG } from '../harness/picture.ts';
 
 const anna = aUser('anna', {
   firstname: 'Anna',
@@ -24,7 +23,7 @@ const anna = aUser('anna', {
   title: 'Dr.',
   birthday: '1984-02-29',
   phone: ['+49 421 1', '+49 421 2'],
-  jpegPhoto: PICTURE,
+  jpegPhoto: JPEG,
   groups: [groupDn('vertrieb')],
 });
 const bjoern = aUser('bjoern', {

@@ -108,7 +108,7 @@ describe('a queue file', () => {
 
   it.each<[string, Record<string, unknown>, RegExp]>([
     ['a character XML cannot carry', { firstname: 'a\u0001' }, /firstname/],
-    ['a date that is none', { birthday: '1.1.70' }, /birthday/],
+    ['an integer that is none', { oxUserQuota: 'much' }, /oxUserQuota/],
     ['no user name', { username: '' }, /OX_USER_IDENTIFIER.*username|username.*OX_USER_IDENTIFIER/],
   ])('of a user with %s is refused with the name of the property', async (_what, properties, message) => {
     scene.place.drop(aUser('bad', properties));

@@ -133,7 +133,7 @@ describe('plan', () => {
   });
 
   it('plans one file, and stops where the run would stop', async () => {
-    const [first = '', second = ''] = scene.place.drop(aUser('anna'), aUser('bert', { birthday: 'yesterday' }));
+    const [first = '', second = ''] = scene.place.drop(aUser('anna'), aUser('bert', { oxUserQuota: 'much' }));
 
     expect(JSON.parse((await verb('plan', first, '--json')).stdout)).toHaveLength(1);
     const { code, stdout, stderr } = await verb('plan', '--json');

@@ -10,13 +10,13 @@ import {
   deleted,
   type QueueFile,
 } from '../harness/objects.ts';
+import { JPEG } from '../harness/picture.ts';
 
 /** Base64 of the start of a JPEG picture: a secret as far as the log is concerned. */
-const PICTURE = Buffer.concat([Buffer.from('/9j/4AAQSkZJRgABAQ', 'base64'), Buffer.alloc(300, 7)]).toString('base64');
 
 const anna = aUser('anna', {
   password: '{crypt}$6$salt$geheim',
-  jpegPhoto: PICTURE,
+  jpegPhoto: JPEG,
   birthday: '1990-01-31',
   phone: ['+49 1', '+49 2'],
   groups: ['cn=sales,cn=groups,dc=example,dc=org'],
@@ -38,7 +38,7 @@ export const SECOND_FILES: readonly QueueFile[] = [
     mailAlternativeAddress: ['anna@example.org'],
     oxContext: '20',
   }),
-  changed(bert, { username: 'bertram', password: '{crypt}$6$salt$geheim', jpegPhoto: PICTURE }),
+  changed(bert, { username: 'bertram', password: '{crypt}$6$salt$geheim', jpegPhoto: JPEG }),
   changed(carl, { isOxUser: 'OK' }),
   changed(sales, { users: ['UID=anna, cn=users,dc=example,dc=org', 'uid=carl,cn=users,dc=example,dc=org'] }),
   changed(info, { mailPrimaryAddress: 'info2@example.org' }),

@@ -20,6 +20,7 @@ import {
   type QueueFile,
   userDn,
 } from '../../harness/objects.ts';
+import { JPEG } from '../../harness/picture.ts';
 import { useSite } from '../../harness/site.ts';
 
 const site = useSite();
@@ -66,7 +67,7 @@ const EVERYTHING: Readonly<Record<string, unknown>> = {
   homeTelephoneNumber: ['3', '4'],
   mailHomeServer: 'Imap.example.org',
   oxUserQuota: '-1',
-  jpegPhoto: '/9j/4AAQ',
+  jpegPhoto: JPEG,
 };
 
 const ANNA = aUser('anna', EVERYTHING);
@@ -232,11 +233,7 @@ const PLANTED: readonly (readonly [what: string, plant: Plant, found: readonly s
     () => site.remember(aUser('eva', { oxContext: null })),
     [`no-context ${userDn('eva')}`],
   ],
-  [
-    'a property that cannot be provisioned',
-    () => remember(BERT, { birthday: 'yesterday' }),
-    [`invalid ${userDn('bert')}`],
-  ],
+  ['a property that cannot be provisioned', () => remember(BERT, { oxNote: 'a\u0001' }), [`invalid ${userDn('bert')}`]],
   [
     'a last state that cannot be read',
     () => writeFileSync(join(site.place.queue, 'old', `${idOf('user', 'eva')}.json`), '{'),

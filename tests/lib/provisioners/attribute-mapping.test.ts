@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_MAPPING } from '../../../lib/mapping/mapping.ts';
 import { aGroup, aUser, deleted } from '../../harness/objects.ts';
+import { JPEG } from '../../harness/picture.ts';
 import { useSite } from '../../harness/site.ts';
 
 const site = useSite();
@@ -79,7 +80,7 @@ describe('SPEC 7.3 AttributeMapping.json replaces the default', () => {
     [
       'IMAGE',
       { image1: entry('custom', { special_handling: 'IMAGE' }) },
-      { custom: '/9j/4AAQ' },
+      { custom: JPEG },
       { image1ContentType: 'image/jpeg' },
     ],
     [
@@ -122,6 +123,79 @@ describe('SPEC 7.3 AttributeMapping.json replaces the default', () => {
       defaultSenderAddress: 'new@x.org',
       aliases: ['new@x.org'],
     });
+  });
+
+  it.each([
+    ['a day', { birthday: entry('custom') }, '31.12.1999', { birthday: '1999-12-31' }, []],
+    ['text for a day', { birthday: entry('custom') }, 'soon', { birthday: undefined }, ['is "soon", which is no day']],
+    [
+      'text for a picture',
+      { image1: entry('custom') },
+      'x',
+      { image1: undefined },
+      ['is not a JPEG picture in base64'],
+    ],
+    ['a picture', { image1: entry('custom') }, JPEG, { image1ContentType: 'image/jpeg' }, []],
+    ['text for an integer', { imapPort: entry('custom') }, 'x', {}, ['is "x", which is no integer']],
+    ['text for a quota', { maxQuota: entry('custom') }, 'x', {}, ['is "x", which is no integer']],
+    [
+      'a host for an integer',
+      { smtpPort: entry('custom', { special_handling: 'SMTP_URL' }) },
+      's.test',
+      {},
+      ['is "s.test", which is no integer'],
+    ],
+    [
+      'text for a boolean',
+      { load_remote_mail_content_by_default: entry('custom') },
+      'x',
+      {},
+      ['is "x", which is no boolean'],
+    ],
+    [
+      'a boolean',
+      { load_remote_mail_content_by_default: entry('custom') },
+      'TRUE',
+      { load_remote_mail_content_by_default: true },
+      [],
+    ],
+    ['a day as text', { note: entry('custom', { special_handling: 'DATE' }) }, '1.2.2003', { note: '2003-02-01' }, []],
+  ])('the type in OX decides: %s', async (_, mapping, custom, fields, warnings) => {
+    write({ ...NEEDED, ...mapping });
+    const made = await site.apply(aUser('anna', { custom }));
+    const again = await site.apply(aUser('anna', { custom, city: 'Kiel' }));
+
+    for (const run of [made, again]) {
+      expect(run.warnings).toEqual(warnings.map((each) => `ignored: custom ${each}`));
+    }
+    const user = await site.user('anna');
+    for (const [field, value] of Object.entries(fields)) {
+      expect(user?.[field]).toEqual(value);
+    }
+  });
+
+  it.each([
+    ['imapPort', '2147483648'],
+    ['smtpPort', -2147483649],
+    ['maxQuota', '1234567890123456'],
+    ['uploadFileSizeLimit', 2 ** 53],
+    ['maxQuota', 1e21],
+  ])('an integer that %s cannot keep exactly is refused: %j', async (field, custom) => {
+    write({ ...NEEDED, [field]: entry('custom') });
+    const { failure, calls } = await site.stopsAt(aUser('anna', { custom }));
+    expect(failure).toMatchObject({ code: 'PROPERTY_INVALID', fields: { property: 'custom' } });
+    expect(failure.message).toMatch(/^the property custom of .* is "[-+\de]+", a number too large to be kept exactly$/);
+    expect(calls).toEqual([]);
+  });
+
+  it('a mail server, a number or a boolean that goes away stays in OX, with a warning', async () => {
+    write({ ...NEEDED, imapServer: entry('a'), imapPort: entry('b'), load_remote_mail_content_by_default: entry('c') });
+    await site.apply(aUser('anna', { a: 'imap://i.test:143', b: '143', c: 'TRUE' }));
+    const { warnings } = await site.apply(aUser('anna', { a: '', b: '', c: '' }));
+    expect(warnings).toEqual([
+      'OX cannot clear what came from a, b, c: the old value stays until it is removed in OX by hand',
+    ]);
+    expect(await site.user('anna')).toMatchObject({ imapServer: 'imap://i.test:143' });
   });
 
   it('never a field that has a rule of its own', async () => {

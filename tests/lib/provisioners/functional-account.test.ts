@@ -1,4 +1,7 @@
 /** Functional accounts: exactly the listed users have the secondary account, by difference (SPEC 7.5). */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DEFAULT_MAPPING } from '../../../lib/mapping/mapping.ts';
 import { anAccount, aUser, changed, deleted, idOf, userDn } from '../../harness/objects.ts';
 import { useSite } from '../../harness/site.ts';
 
@@ -251,6 +254,20 @@ describe('SPEC 7.5 never delete for a user whose primary mail it is', () => {
     await site.apply(own);
     await site.apply(deleted(own));
     expect(await holders()).toEqual({ anna: [], bert: [], carl: [] });
+    await primaryIsThere('anna');
+  });
+
+  it('also where the mapping takes the primary mail from another property', async () => {
+    const mapping = { ...DEFAULT_MAPPING, email1: { ldap_attribute: 'custom', alternative_attributes: ['spare'] } };
+    writeFileSync(join(site.place.data, 'AttributeMapping.json'), JSON.stringify(mapping));
+    const own = { mailPrimaryAddress: 'old@example.org', spare: 'shared@example.org' };
+    await site.apply(aUser('anna', own), aUser('bert', { custom: 'bert@example.org' }));
+
+    const shared = info(['anna', 'bert'], { mailPrimaryAddress: 'shared@example.org' });
+    expect((await site.apply(shared)).warnings).toEqual([expect.stringContaining('own primary address')]);
+    expect(await holders()).toMatchObject({ anna: [], bert: ['shared@example.org'] });
+
+    await site.apply(deleted(shared));
     await primaryIsThere('anna');
   });
 

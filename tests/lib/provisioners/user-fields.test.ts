@@ -3,6 +3,7 @@ import { DEFAULT_MAPPING } from '../../../lib/mapping/mapping.ts';
 import { describeService } from '../../../lib/ox/contract.ts';
 import userSchema from '../../../schemas/user.schema.json' with { type: 'json' };
 import { aUser, changed } from '../../harness/objects.ts';
+import { JPEG } from '../../harness/picture.ts';
 import { useSite } from '../../harness/site.ts';
 
 const site = useSite();
@@ -82,7 +83,7 @@ const OTHERS: readonly [field: string, property: string, value: unknown, inOx: u
   ['birthday', 'birthday', '1980-02-29', '1980-02-29'],
   ['anniversary', 'oxAnniversary', '2011-11-11', '2011-11-11'],
   ['maxQuota', 'oxUserQuota', '500', 500],
-  ['image1', 'jpegPhoto', '/9j/4AAQ', expect.stringMatching(/^sha256:/)],
+  ['image1', 'jpegPhoto', JPEG, expect.stringMatching(/^sha256:/)],
   ['imapServer', 'mailHomeServer', 'mail.test', 'imap://mail.test:143'],
   ['smtpServer', 'mailHomeServer', 'mail.test', 'smtp://mail.test:587'],
 ];
@@ -175,7 +176,7 @@ describe('SPEC 6 a cleared property is cleared in OX', () => {
   it.each([
     ['birthday', '1980-02-29', { birthday: '1980-02-29' }],
     ['oxAnniversary', '1980-02-29', { anniversary: '1980-02-29' }],
-    ['jpegPhoto', '/9j/4AAQ', { image1: expect.any(String) }],
+    ['jpegPhoto', JPEG, { image1: expect.any(String) }],
   ])('%s, which OX cannot clear, is warned of once per change', async (property, value, kept) => {
     await site.apply(aUser('anna', { [property]: value }));
 

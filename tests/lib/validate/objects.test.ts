@@ -19,7 +19,7 @@ const mistakesWith = (type: ObjectType, properties: Readonly<Record<string, unkn
 
 const BOOLEAN = 'expected a boolean: true/false, "TRUE"/"FALSE", "1"/"0" or "OK"/"Not"';
 const CONTEXT = 'expected the number of an OX context, 1 to 2147483647, as number or text';
-const INTEGER = 'expected an integer, as number or text';
+const INTEGER = 'expected an integer of at most 15 digits, as number or text';
 const NAME = 'expected one non-empty text';
 const TEXT = 'expected text, or a list of texts';
 const TEXTS = 'expected a list of texts';
