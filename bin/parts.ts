@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { type AccessProfiles, openAccessProfiles } from '../lib/access-profiles/access-profiles.ts';
 import { type Credentials, openCredentials } from '../lib/credentials/credentials.ts';
-import { type Mapping, readMapping } from '../lib/mapping/mapping.ts';
+import { type Mapping, readMapping, unclearableNote } from '../lib/mapping/mapping.ts';
 import type { KnownObjectsReader } from '../lib/model/known.ts';
 import { createClient, type OxClient } from '../lib/ox/client.ts';
 import { createOx, type Ox } from '../lib/ox/ox.ts';
@@ -27,8 +27,12 @@ export interface Parts {
   registry(known: KnownObjectsReader): Registry;
 }
 
-/** `directory` is the queue's. */
-export function openParts(settings: Settings, directory: string): Parts {
+/** `directory` is the queue's; `note` is told what of the attribute mapping cannot be done, when users need it. */
+export function openParts(
+  settings: Settings,
+  directory: string,
+  note: (reason: string) => void = () => undefined,
+): Parts {
   const credentials = openCredentials({
     file: settings.credentialsFile,
     master: { adminuser: settings.masterAdmin, adminpass: settings.masterPassword },
@@ -43,7 +47,14 @@ export function openParts(settings: Settings, directory: string): Parts {
   });
   const ox = createOx(client, credentials);
   const profiles = openAccessProfiles(join(settings.dataDirectory, 'ModuleAccessDefinitions.properties'));
-  const mapping = () => readMapping(join(settings.dataDirectory, 'AttributeMapping.json'), mappingMistakes);
+  const mapping = (): Mapping => {
+    const read = readMapping(join(settings.dataDirectory, 'AttributeMapping.json'), mappingMistakes);
+    const unclearable = unclearableNote(read);
+    if (unclearable !== null) {
+      note(unclearable);
+    }
+    return read;
+  };
   return {
     inbox: openInbox(directory, envelopeMistakes),
     lastStates: openLastStates(directory, envelopeMistakes),

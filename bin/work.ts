@@ -26,7 +26,7 @@ export interface RunHooks {
 
 /** The main job as it is put together, ready to be run. `directory` is the queue's. */
 export function openRun(settings: Settings, directory: string, hooks: RunHooks): OpenRun {
-  const parts = openParts(settings, directory);
+  const parts = openParts(settings, directory, (reason) => hooks.log.warning('not as wished', { reason }));
   const known = openKnownObjects(directory, parts.lastStates);
   const drain = new Drain({
     ...hooks,

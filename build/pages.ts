@@ -71,7 +71,10 @@ ${GENERATED}
 ## users/user
 
 \`AttributeMapping.json\` in the data directory replaces this table as a whole; \`lib/mapping/default-mapping.json\` is it
-in the same form. A cleared property clears the field, except where the last column says otherwise; OX cannot clear
+in the same form. A field that the file does not name is left alone in OX (\`mapping modify --leave-alone FIELD\`); one with
+\`"ldap_attribute": null\` is emptied in OX at every change of a user (\`--unset FIELD\`), \`maxQuota\` becomes -1. What OX cannot
+empty is named once a run; \`email1\`, \`display_name\`, \`given_name\` and \`sur_name\` must come from a property. Files of
+connector 2.x call five fields \`employee_type\`, \`imap_server\`, \`smtp_server\`, \`max_quota\` and \`used_quota\`: both names count. A cleared property clears the field, except where the last column says otherwise; OX cannot clear
 dates, pictures, numbers, booleans and mail servers, which is reported as a warning.
 
 ${table(['OX field', 'UDM property', ''], rows)}

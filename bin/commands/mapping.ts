@@ -5,10 +5,9 @@ import type { Command } from 'commander';
 import { ConnectorError } from '../../lib/errors/connector-error.ts';
 import { writeDurably } from '../../lib/files/durable.ts';
 import { changeMapping, differencesOf, type MappingChange, readChanges } from '../../lib/mapping/edit.ts';
-import type { Mapping } from '../../lib/mapping/mapping.ts';
+import { type Mapping, readMappingFile } from '../../lib/mapping/mapping.ts';
 import { mappingMistakes } from '../../lib/validate/files.ts';
 import { type Frame, inFrame } from '../frame.ts';
-import { openParts } from '../parts.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
 
 export function addMappingVerb(program: Command, terminal: Terminal): void {
@@ -32,7 +31,8 @@ export function addMappingVerb(program: Command, terminal: Terminal): void {
     .command('modify')
     .description('Changes the mapping: shows the difference, then writes it. The options may be repeated.')
     .option('--set <ox udm...>', 'OX field and UDM property: the field comes from the property')
-    .option('--unset <ox...>', 'OX field: it is left alone')
+    .option('--unset <ox...>', 'OX field: it is emptied in OX, at every change of a user')
+    .option('--leave-alone <ox...>', 'OX field: what is in OX stays, whoever wrote it')
     .option('--set-alternatives <ox udm...>', 'OX field and UDM properties asked in turn where the first is empty')
     .option('--unset-alternatives <ox...>', 'OX field: it has no alternatives')
     .option('--dry-run', 'only show the difference')
@@ -75,8 +75,8 @@ function modify(frame: Frame, changes: readonly MappingChange[], dryRun: boolean
   }
 }
 
-function current({ settings, directory }: Frame): Mapping {
-  return openParts(settings, directory).readMapping();
+function current(frame: Frame): Mapping {
+  return readMappingFile(fileOf(frame), mappingMistakes);
 }
 
 function fileOf({ settings }: Frame): string {

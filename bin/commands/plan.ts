@@ -47,7 +47,7 @@ async function plan(
   show: (planned: readonly PlannedFile[]) => void,
 ): Promise<number> {
   const { settings } = frame;
-  const parts = openParts(settings, frame.directory);
+  const parts = openParts(settings, frame.directory, (reason) => journal.log.warning('not as wished', { reason }));
   const only = file === undefined ? null : new Set([basename(file)]);
   if (only !== null && ![...only].some((name) => parts.inbox.list().includes(name))) {
     throw new ConnectorError(

@@ -1,8 +1,10 @@
 /** Changes to the attribute mapping, and what they come to. No effects. */
+import { ConnectorError } from '../errors/connector-error.ts';
+import { type Emptying, emptyingOf, fieldNamed, isMapped } from './fields.ts';
 import type { Mapping, MappingEntry } from './mapping.ts';
 
 export interface MappingChange {
-  readonly action: 'set' | 'unset' | 'set-alternatives' | 'unset-alternatives';
+  readonly action: 'set' | 'unset' | 'leave-alone' | 'set-alternatives' | 'unset-alternatives';
   /** The OX field. */
   readonly field: string;
   /** UDM properties. */
@@ -13,6 +15,7 @@ export interface MappingChange {
 const COUNTS: Readonly<Record<MappingChange['action'], readonly [number, number]>> = {
   set: [1, 1],
   unset: [0, 0],
+  'leave-alone': [0, 0],
   'set-alternatives': [1, Number.POSITIVE_INFINITY],
   'unset-alternatives': [0, 0],
 };
@@ -38,10 +41,16 @@ export function readChanges(words: readonly string[]): MappingChange[] | string 
 
 export function changeMapping(mapping: Mapping, changes: readonly MappingChange[]): Mapping {
   const next: Record<string, MappingEntry> = { ...mapping };
-  for (const { action, field, properties } of changes) {
-    const entry = next[field] ?? { ldap_attribute: null };
-    if (action === 'set' || action === 'unset') {
+  for (const { action, field: given, properties } of changes) {
+    // The names that the mapping has are kept.
+    const field = Object.keys(next).find((name) => fieldNamed(name) === fieldNamed(given)) ?? given;
+    const entry = next[field];
+    if (action === 'leave-alone') {
+      delete next[field];
+    } else if (action === 'set' || action === 'unset') {
       next[field] = { ...entry, ldap_attribute: action === 'set' ? (properties[0] ?? null) : null };
+    } else if (typeof entry?.ldap_attribute !== 'string') {
+      throw new ConnectorError('USAGE', `--${action} ${given}: the field comes from no property, --set it first`);
     } else {
       next[field] = { ...entry, alternative_attributes: [...properties] };
     }
@@ -53,14 +62,25 @@ export function changeMapping(mapping: Mapping, changes: readonly MappingChange[
 export function differencesOf(before: Mapping, after: Mapping): string[] {
   const fields = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...fields].sort().flatMap((field) => {
-    const [old, now] = [describe(before[field]), describe(after[field])];
+    const [old, now] = [before, after].map((mapping) => describe(fieldNamed(field), mapping[field]));
     return old === now ? [] : [`${field}: ${old} → ${now}`];
   });
 }
 
-function describe(entry: MappingEntry | undefined): string {
-  if (!entry || entry.ldap_attribute === null) {
+const EMPTIED: Readonly<Record<Emptying, string>> = {
+  text: 'emptied in OX',
+  list: 'emptied in OX',
+  unlimited: 'unlimited in OX',
+  'counted by OX': 'left alone',
+  impossible: 'left alone (OX cannot empty it)',
+};
+
+function describe(field: string, entry: MappingEntry | undefined): string {
+  if (!entry || !isMapped(field)) {
     return 'left alone';
+  }
+  if (entry.ldap_attribute === null) {
+    return EMPTIED[emptyingOf(field)];
   }
   const place = typeof entry.position === 'number' ? `[${entry.position}]` : '';
   const handling = (entry.special_handling ?? 'DEFAULT') === 'DEFAULT' ? '' : ` as ${entry.special_handling}`;

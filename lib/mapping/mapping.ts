@@ -1,12 +1,13 @@
-/** Which OX field comes from which UDM property: the default, or AttributeMapping.json in its place (SPEC 7.3). */
+/** Which OX field comes from which UDM property: the default, or AttributeMapping.json in its place (docs/attributes.md). */
 import { ConnectorError } from '../errors/connector-error.ts';
 import { readCheckedJson } from '../files/checked-json.ts';
 import defaultMapping from './default-mapping.json' with { type: 'json' };
+import { emptyingOf, fieldNamed, isMapped } from './fields.ts';
 
 export type SpecialHandling = 'DEFAULT' | 'DATE' | 'IMAGE' | 'IMAP_URL' | 'SMTP_URL';
 
 export interface MappingEntry {
-  /** The UDM property; null: the field is left alone. */
+  /** The UDM property; null: the field is emptied in OX. A field that is not named at all is left alone. */
   readonly ldap_attribute: string | null;
   /** Whether a missing value clears the field. */
   readonly nillable?: boolean;
@@ -23,9 +24,25 @@ export type Mapping = Readonly<Record<string, MappingEntry>>;
 
 export const DEFAULT_MAPPING: Mapping = defaultMapping as Mapping;
 
-/** Throws MAPPING_BROKEN: a broken file never falls back to the default. */
+/** With OX's names of the fields. Throws MAPPING_BROKEN: a broken file never falls back to the default. */
 export function readMapping(file: string, check: (value: unknown) => readonly string[]): Mapping {
+  const written = Object.entries(readMappingFile(file, check));
+  return Object.fromEntries(written.map(([name, entry]) => [fieldNamed(name), entry]));
+}
+
+/** With the names that the file has. */
+export function readMappingFile(file: string, check: (value: unknown) => readonly string[]): Mapping {
   return (readCheckedJson(file, check, (mistakes) => broken(file, mistakes)) ?? DEFAULT_MAPPING) as Mapping;
+}
+
+/** Fields that the mapping wants to be empty, and that OX cannot empty: what to tell; null: there is none. */
+export function unclearableNote(mapping: Mapping): string | null {
+  const fields = Object.keys(mapping).filter(
+    (field) => mapping[field]?.ldap_attribute === null && isMapped(field) && emptyingOf(field) === 'impossible',
+  );
+  return fields.length === 0
+    ? null
+    : `AttributeMapping.json empties ${fields.join(', ')}, which OX cannot clear: what is in OX stays until it is removed there by hand`;
 }
 
 function broken(file: string, mistakes: readonly string[]): ConnectorError {

@@ -1,7 +1,7 @@
 /** The fields of an OX user from the properties of a UDM user, by the mapping (docs/attributes.md). No effects. */
+import { emptyingOf, isList, isMapped, typeOf } from '../mapping/fields.ts';
 import type { MappingEntry } from '../mapping/mapping.ts';
 import { type Properties, readText } from '../model/udm.ts';
-import { describeService } from '../ox/contract.ts';
 import type { OxUser } from '../ox/ox.ts';
 import type { ServerUrl } from '../settings/settings.ts';
 import { PropertyReader, type Read } from './property-reader.ts';
@@ -21,47 +21,8 @@ export interface FieldSettings {
   readonly smtpServer: ServerUrl;
 }
 
-/** Set by rules of their own (SPEC 7.3, "Always"), or kept by the user: a mapping has no say in them. */
-const NOT_MAPPED = new Set([
-  'id',
-  'name',
-  'primaryEmail',
-  'defaultSenderAddress',
-  'imapLogin',
-  'language',
-  'timezone',
-  'password',
-  'passwordMech',
-  'password_expired',
-  'contextadmin',
-  'default_group',
-  'filestoreId',
-  'filestore_name',
-  'guiPreferencesForSoap',
-  'gui_spam_filter_enabled',
-  'image1ContentType',
-  'mailenabled',
-  'userAttributes',
-]);
-
-/**
- * OX quirk: never cleared, neither by nil nor by an empty element. Seen: 8.19; dates, pictures, numbers and mail servers.
- * So: the clearing is reported. A quota has a value that means none; the quota used is OX's own count.
- */
-function canBeCleared(field: string): boolean {
-  return LISTS.has(field) || QUOTAS.has(field) || (typeOf(field) === 'string' && !SERVERS.has(field));
-}
-
-const QUOTAS: ReadonlySet<string> = new Set(['maxQuota', 'usedQuota']);
-const SERVERS: ReadonlySet<string> = new Set(['imapServer', 'smtpServer']);
-
-const USER = describeService('OXUserService').types.User ?? [];
-const TYPES: ReadonlyMap<string, string> = new Map(USER.map(([name, , type]) => [name, type]));
-const LISTS: ReadonlySet<string> = new Set(USER.flatMap(([name, , , list]) => (list ? [name] : [])));
-
-function typeOf(field: string): string {
-  return TYPES.get(field) ?? 'string';
-}
+/** Of a quota. */
+export const UNLIMITED = -1;
 
 export function userFields(
   settings: FieldSettings,
@@ -73,12 +34,16 @@ export function userFields(
   const cleared: string[] = [];
   const ignored: string[] = [];
   for (const [field, entry] of Object.entries(settings.mapping)) {
-    if (NOT_MAPPED.has(field) || entry.ldap_attribute === null) {
+    if (!isMapped(field)) {
+      continue;
+    }
+    if (entry.ldap_attribute === null) {
+      empty(field, set, cleared);
       continue;
     }
     const read = readField(field, entry, settings, properties, dn);
     if (read === null) {
-      if (typeOf(field) === 'string' && canBeCleared(field) && mayBeCleared(field, entry, before)) {
+      if (emptyingOf(field) === 'text' && mayBeCleared(field, entry, before)) {
         cleared.push(field);
       }
     } else if ('unusable' in read) {
@@ -93,6 +58,18 @@ export function userFields(
   return { set: set as OxUser, cleared, ignored };
 }
 
+/** A field that is said to come from nothing: whatever OX holds is taken out of it, where that is possible. */
+function empty(field: string, set: Record<string, unknown>, cleared: string[]): void {
+  const emptying = emptyingOf(field);
+  if (emptying === 'text') {
+    cleared.push(field);
+  } else if (emptying === 'list') {
+    set[field] = [];
+  } else if (emptying === 'unlimited') {
+    set[field] = UNLIMITED;
+  }
+}
+
 /** The field's type in OX decides; what a text field holds is what the mapping says it is. */
 function readField(
   field: string,
@@ -105,7 +82,7 @@ function readField(
   const reader = new PropertyReader(property, value, entry.position ?? 0, dn);
   const type = typeOf(field);
   const handling = entry.special_handling ?? 'DEFAULT';
-  if (LISTS.has(field)) {
+  if (isList(field)) {
     return { value: reader.texts() };
   }
   if (type === 'int' || type === 'long') {
@@ -137,7 +114,7 @@ function mayBeCleared(field: string, entry: MappingEntry, before: Properties | n
 export function unclearable(settings: FieldSettings, before: Properties, after: Properties): string[] {
   const lost = Object.entries(settings.mapping).flatMap(([field, entry]) => {
     const isUrl = entry.special_handling === 'IMAP_URL' || entry.special_handling === 'SMTP_URL';
-    if (entry.ldap_attribute === null || NOT_MAPPED.has(field) || canBeCleared(field) || isUrl) {
+    if (entry.ldap_attribute === null || !isMapped(field) || emptyingOf(field) !== 'impossible' || isUrl) {
       return [];
     }
     const had = chosen(entry, before);

@@ -8,7 +8,7 @@ import { formerNameOf, type Identifier, nameOf } from './identity.ts';
 import { imapLogin } from './login-template.ts';
 import type { Plan, Skip, Target } from './provisioner.ts';
 import { loginOf } from './reconcile.ts';
-import { type FieldSettings, mappedText, unclearable, userFields } from './user-fields.ts';
+import { type FieldSettings, mappedText, UNLIMITED, unclearable, userFields } from './user-fields.ts';
 
 export interface UserPlace {
   readonly context: number;
@@ -236,13 +236,14 @@ function quota(
 ): { fields: Pick<OxUser, 'maxQuota'>; createOnly: string[] } {
   const formerly = readInteger(before && mappedText(settings.mapping, 'maxQuota', before)) ?? UNLIMITED;
   const isLimited = (set.maxQuota ?? UNLIMITED) !== UNLIMITED;
+  if (settings.mapping.maxQuota?.ldap_attribute === null) {
+    return { fields: {}, createOnly: ['usedQuota'] };
+  }
   if (isLimited || formerly === UNLIMITED) {
     return { fields: {}, createOnly: isLimited ? [] : ['maxQuota', 'usedQuota'] };
   }
   return { fields: { maxQuota: UNLIMITED }, createOnly: ['usedQuota'] };
 }
-
-const UNLIMITED = -1;
 
 function mailBefore(
   before: Properties | null,

@@ -196,13 +196,14 @@ describe('reprovision', () => {
 
 describe('mapping', () => {
   const file = (): string => join(scene.place.data, 'AttributeMapping.json');
+  const WORDS = ['--unset', 'nickname', '--leave-alone', 'note'];
 
   it('shows the difference, then writes it; the next change of a user follows it', async () => {
-    const { code, stdout } = await verb('mapping', 'modify', '--set', 'title', 'oxTitle', '--unset', 'nickname');
+    const { code, stdout } = await verb('mapping', 'modify', '--set', 'title', 'oxTitle', ...WORDS);
 
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: 'nickname: oxNickName → left alone\ntitle: title → oxTitle\n',
+      stdout: 'nickname: oxNickName → emptied in OX\nnote: oxNote → left alone\ntitle: title → oxTitle\n',
     });
     expect(JSON.parse((await verb('mapping', 'dump')).stdout)).toEqual(JSON.parse(readFileSync(file(), 'utf8')));
     scene.place.drop(aUser('anna', { title: 'no', oxTitle: 'yes' }));
@@ -229,6 +230,9 @@ describe('mapping', () => {
   it('writes nothing that would be broken, and nothing in a dry run', async () => {
     expect((await verb('mapping', 'modify', '--set', 'nonsense', 'x')).code).toBe(78);
     expect((await verb('mapping', 'modify', '--unset', 'title', '--dry-run')).code).toBe(0);
+    expect((await verb('mapping', 'modify', '--unset', 'display_name')).code).toBe(78);
+    expect((await verb('mapping', 'modify', '--leave-alone', 'email1')).code).toBe(78);
+    expect((await verb('mapping', 'modify', '--unset', 'note', '--set-alternatives', 'note', 'a')).code).toBe(64);
     expect((await verb('mapping', 'modify', '--set', 'title')).code).toBe(64);
     expect((await verb('mapping', 'modify')).code).toBe(64);
     expect(existsSync(file())).toBe(false);

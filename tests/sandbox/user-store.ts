@@ -172,7 +172,7 @@ function checkNewAliases(sent: Fields, primary: string): void {
 function checkFilestore(context: OxContext, options: SandboxOptions, user: User, sent: Fields): void {
   const filestore = numberOf(sent, 'filestoreId');
   if (filestore !== undefined) throw storageFault(`No such filestore with id ${filestore}`);
-  if (numberOf(sent, 'maxQuota') === undefined || options.allowQuota) return;
+  if ([undefined, -1].includes(numberOf(sent, 'maxQuota')) || options.allowQuota) return;
   throw storageFault(
     `Quota cannot be changed for user ${user.id} in context ${context.id} since that user has no file storage set. ` +
       'See "ALLOW_CHANGING_QUOTA_IF_NO_FILESTORE_SET".',

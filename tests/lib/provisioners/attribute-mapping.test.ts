@@ -56,7 +56,6 @@ describe('SPEC 7.3 AttributeMapping.json replaces the default', () => {
 
   it.each([
     ['ldap_attribute', { note: entry('custom') }, { custom: 'x' }, { note: 'x' }],
-    ['ldap_attribute null: the field is left alone', { note: entry(null) }, { oxNote: 'x' }, { note: undefined }],
     ['position', { note: entry('phone', { position: 2 }) }, { phone: ['1', '2', '3'] }, { note: '3' }],
     ['position beyond the end', { note: entry('phone', { position: 2 }) }, { phone: ['1'] }, { note: '' }],
     [
@@ -102,6 +101,52 @@ describe('SPEC 7.3 AttributeMapping.json replaces the default', () => {
     for (const [field, value] of Object.entries(fields)) {
       expect(user?.[field]).toEqual(value);
     }
+  });
+
+  it('ldap_attribute null empties the field at every change, and says once a run what OX cannot clear', async () => {
+    await site.ox.options({ allowQuota: true });
+    const full = {
+      oxNote: 'x',
+      oxEmail2: 'a2@x.org',
+      mailAlternativeAddress: ['a@x.org'],
+      oxUserQuota: 500,
+      birthday: '1980-02-29',
+      jpegPhoto: JPEG,
+      employeeType: 'x',
+    };
+    await site.apply(aUser('anna', full), aUser('bert'));
+    await site.ox.options({ allowQuota: false });
+    write({
+      ...NEEDED,
+      note: entry(null),
+      email2: entry(null),
+      aliases: entry(null, { multi_value: true }),
+      max_quota: entry(null),
+      employee_type: entry(null, { nillable: false }),
+      birthday: entry(null, { special_handling: 'DATE' }),
+      image1: entry(null, { special_handling: 'IMAGE' }),
+      imap_server: entry(null, { special_handling: 'IMAP_URL' }),
+      language: entry(null),
+    });
+
+    const { warnings } = await site.apply(aUser('anna', full), aUser('bert'), aUser('carl', { oxUserQuota: 7 }));
+
+    expect(warnings).toEqual([
+      'AttributeMapping.json empties birthday, image1, imapServer, which OX cannot clear: what is in OX stays until it is removed there by hand',
+    ]);
+    expect(await site.user('anna')).toMatchObject({
+      note: '',
+      email2: '',
+      aliases: ['anna@example.org'],
+      maxQuota: -1,
+      employeeType: '',
+      birthday: '1980-02-29',
+      imapServer: 'imap://localhost:143',
+      language: 'de_DE',
+    });
+    expect((await site.user('carl'))?.maxQuota ?? -1).toBe(-1);
+    await site.apply(aUser('anna', { ...full, oxNote: 'y' }));
+    expect(await site.user('anna')).toMatchObject({ note: '' });
   });
 
   it.each([
