@@ -112,9 +112,9 @@ people in it should use one of the forms with four digits.
 }
 
 function remediesTable(): string {
-  const rows = REMEDIES.map(({ text, code: errorCode, advice }) => [
-    text ? code(text.source.replace(/^\^|\$$/g, '')) : '(any other)',
-    errorCode ? code(errorCode) : '',
+  const rows = REMEDIES.map(({ text, code: errorCode, service, login, advice }) => [
+    (text ? code(text.source.replace(/^\^|\$$/g, '')) : '(any other)') + (service ? ` (${service})` : ''),
+    [errorCode ? code(errorCode) : '', login ?? ''].join(' ').trim(),
     typeof advice === 'function' ? advice({ login: 'number of the context' }) : advice,
   ]);
   return table(['text in the log', 'code', 'what to do'], rows);

@@ -1,10 +1,14 @@
-/** What to do about the failures administrators meet most: one table, searched from the top (SPEC 6). */
+/** What to do about the failures administrators meet most: one table, searched from the top. */
 import type { ErrorCode, ErrorFields } from './connector-error.ts';
 
 export interface Remedy {
   /** Matched against OX's own text, or the kind of failure. */
   readonly text?: RegExp;
   readonly code?: ErrorCode;
+  /** Only for calls of this service. */
+  readonly service?: string;
+  /** Only for calls with this entry of contexts.json. */
+  readonly login?: string;
   readonly advice: string | ((fields: ErrorFields) => string);
 }
 
@@ -20,10 +24,79 @@ export const REMEDIES: readonly Remedy[] = [
     advice: 'Allow it in OX: in AdminUser.properties set USERNAME_CHANGEABLE=true. Or give the user the old name back.',
   },
   {
+    text: /FLD-0075/,
+    advice:
+      'OX keeps a folder of this display name: another user of the context has it but for capitals or a blank at its end. Give one of them ' +
+      'another display name, or allow it in OX: in user.properties set com.openexchange.user.enforceUniqueDisplayName=false and ' +
+      'com.openexchange.folderstorage.database.preferDisplayName=false.',
+  },
+  {
+    text: /Illegal chars: .* in login mapping/i,
+    advice:
+      'OX makes the name of the context a login mapping. Change the name in UDM, or allow its characters in OX: in plugin/hosting.properties ' +
+      'set CHECK_CONTEXT_LOGIN_MAPPING_REGEXP.',
+  },
+  {
+    text: /Illegal chars/i,
+    service: 'OXResourceService',
+    advice:
+      'Change the name of the resource in UDM, or allow it in OX: in Resource.properties set CHECK_RES_UID_FOR_NOT_ALLOWED_CHARS=false.',
+  },
+  {
     text: /Illegal chars/i,
     advice:
       'Change the name in UDM. For group names OX can be told to allow them: in Group.properties set ' +
       'CHECK_GROUP_UID_FOR_NOT_ALLOWED_CHARS=false (for user names: CHECK_USER_UID_FOR_NOT_ALLOWED_CHARS=false in AdminUser.properties).',
+  },
+  {
+    text: /Data too long|Data truncation/i,
+    advice:
+      'A text is longer than OX can store. Shorten it in UDM: docs/attributes.md has the most that each field takes (names 128 ' +
+      'characters, most other fields 64).',
+  },
+  {
+    text: /IIOException|NoSuchImageReader|CON-0172|imageContentType/,
+    advice: 'OX cannot use the picture (jpegPhoto): replace it by a JPEG of at most 4 MiB in UDM, or remove it there.',
+  },
+  {
+    text: /URISyntaxException/,
+    advice:
+      'The name of a mail server is none: correct mailHomeServer in UDM (no blanks), or OX_IMAP_SERVER and OX_SMTP_SERVER.',
+  },
+  {
+    text: /FLD-0089/,
+    advice:
+      'Only the admin of a context may have the right to edit public folders: remove publicfoldereditable from the access profile.',
+  },
+  {
+    text: /SQLIntegrityConstraintViolationException: Duplicate entry/,
+    advice: 'Two addresses of the user differ in capitals only: remove one of them in UDM.',
+  },
+  {
+    text: /Problem storing the primary mail account/,
+    advice:
+      'A name of a mail folder is too long: OX takes 64 characters. Shorten the property behind mail_folder_…_name in UDM.',
+  },
+  {
+    text: /ACC-0002/,
+    advice:
+      'The user has lost its own mail account in OX, and nothing gives it back: save what the user has in OX, then clear isOxUser, let ' +
+      'that be applied, and set it again.',
+  },
+  {
+    text: /UCP-0011/,
+    advice:
+      'The context that the user moves to has another user of this name: rename or remove that one, the move then goes on by itself.',
+  },
+  {
+    text: /CAL-4060/,
+    advice: "The user's calendar hinders the deletion: look into OX's own log for the event, and remove it in OX.",
+  },
+  {
+    code: 'OX_CREDENTIALS',
+    login: 'master',
+    advice:
+      'Correct the entry "master" in contexts.json (adminuser and adminpass) or, where there is none, OX_MASTER_ADMIN and OX_MASTER_PASSWORD.',
   },
   {
     code: 'OX_CREDENTIALS',
@@ -34,6 +107,22 @@ export const REMEDIES: readonly Remedy[] = [
   {
     text: /locked or is now being updated|DatabaseUpdateException/i,
     advice: 'OX is updating its database schema: wait until it is done, the next run goes on from here.',
+  },
+  {
+    text: /User update conflict|CommunicationsException|\bDBP-\d|Lock wait timeout|Deadlock found|read-only/i,
+    advice:
+      'OX is busy or its database is in trouble, the object is all right: look into its log. The next run repeats the step.',
+  },
+  {
+    text: /Mandatory fields .*not set: .*email/i,
+    service: 'OXResourceService',
+    advice: 'OX has no resource without a mail address: set resourceMailAddress in UDM.',
+  },
+  {
+    text: /Resource with this email address already exists|Primary mail address .* already exists/i,
+    service: 'OXResourceService',
+    advice:
+      'Another resource or a user of this context has the address: give one of them another one (resourceMailAddress, mailPrimaryAddress).',
   },
   {
     text: /Mandatory fields .*not set/i,
@@ -123,7 +212,10 @@ export const REMEDIES: readonly Remedy[] = [
 export function remedyFor(code: ErrorCode, text: string, fields: ErrorFields): string {
   const found = REMEDIES.find(
     (remedy) =>
-      (remedy.code === undefined || remedy.code === code) && (remedy.text === undefined || remedy.text.test(text)),
+      (remedy.code === undefined || remedy.code === code) &&
+      (remedy.service === undefined || remedy.service === fields.service) &&
+      (remedy.login === undefined || remedy.login === fields.login) &&
+      (remedy.text === undefined || remedy.text.test(text)),
   );
   return typeof found?.advice === 'function' ? found.advice(fields) : (found?.advice ?? '');
 }

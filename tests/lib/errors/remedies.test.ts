@@ -45,6 +45,54 @@ it.each<[ErrorCode, string, readonly string[]]>([
   }
 });
 
+it.each<[string, string, readonly string[]]>([
+  ['OXUserService', 'FLD-0075 Categories=PERMISSION_DENIED', ['capitals', 'preferDisplayName=false']],
+  [
+    'OXContextService',
+    'Illegal chars: "a b" in login mapping',
+    ['plugin/hosting.properties', 'CHECK_CONTEXT_LOGIN_MAPPING_REGEXP'],
+  ],
+  ['OXResourceService', 'Illegal chars: "ä"', ['Resource.properties', 'CHECK_RES_UID_FOR_NOT_ALLOWED_CHARS=false']],
+  ['OXUserService', 'Data too long for underlying storage!Error field(s): field03', ['Shorten', 'docs/attributes.md']],
+  ['OXUserService', "Data truncation: Data too long for column 'field18'", ['Shorten']],
+  ['OXUserService', 'javax.imageio.IIOException: x', ['jpegPhoto', '4 MiB']],
+  ['OXUserService', 'No image reader: com.openexchange.imagetransformation.NoSuchImageReader', ['jpegPhoto']],
+  ['OXUserService', 'CON-0172 Categories=USER_INPUT', ['jpegPhoto']],
+  ['OXUserService', 'java.net.URISyntaxException: Illegal character', ['mailHomeServer']],
+  ['OXUserService', 'FLD-0089 Categories=PERMISSION_DENIED', ['publicfoldereditable']],
+  ['OXUserService', "SQLIntegrityConstraintViolationException: Duplicate entry '1'", ['capitals only']],
+  ['OXUserService', 'Problem storing the primary mail account.', ['mail folder']],
+  ['OXUserService', 'ACC-0002 Cannot find mail account', ['clear isOxUser']],
+  ['OXUserCopyService', 'UCP-0011 A user named x already exists in destination context 10.', ['moves to']],
+  ['OXUserService', 'CAL-4060', ['calendar']],
+  ['OXUserService', 'User update conflict: Another process', ['next run repeats']],
+  ['OXUserService', 'Lock wait timeout exceeded', ['next run repeats']],
+  ['OXResourceService', 'Mandatory fields not set: [email]', ['resourceMailAddress']],
+  [
+    'OXResourceService',
+    'Resource with this email address already exists',
+    ['resourceMailAddress', 'mailPrimaryAddress'],
+  ],
+  ['OXResourceService', 'Primary mail address "x" already exists in context 10', ['resourceMailAddress']],
+])('of %s "%s"', (service, text, advice) => {
+  const remedy = remedyFor('OX_REFUSED', text, { service });
+  for (const part of advice) {
+    expect(remedy).toContain(part);
+  }
+});
+
+it('names setting and entry where the login of the master admin is refused', () => {
+  const remedy = remedyFor('OX_CREDENTIALS', 'Authentication failed', { login: 'master' });
+  expect(remedy).toBe(
+    'Correct the entry "master" in contexts.json (adminuser and adminpass) or, where there is none, OX_MASTER_ADMIN and OX_MASTER_PASSWORD.',
+  );
+});
+
+it('a login mapping gets no advice for groups', () => {
+  const remedy = remedyFor('OX_REFUSED', 'Illegal chars: "ä" in login mapping', { service: 'OXContextService' });
+  expect(remedy).not.toContain('GROUP');
+});
+
 it('has advice for every failure of OX', () => {
   const codes = (Object.keys(EXIT_CODES) as ErrorCode[]).filter((code) => code.startsWith('OX_'));
   expect(codes.filter((code) => remedyFor(code, 'anything', {}) === '')).toEqual([]);
