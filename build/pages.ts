@@ -3,6 +3,7 @@
 import { EXIT_CODES } from '../lib/errors/connector-error.ts';
 import { REMEDIES } from '../lib/errors/remedies.ts';
 import mapping from '../lib/mapping/default-mapping.json' with { type: 'json' };
+import { limitOf } from '../lib/provisioners/lengths.ts';
 import settingsSchema from '../schemas/settings.schema.json' with { type: 'json' };
 import german from './appcenter/settings.de.json' with { type: 'json' };
 
@@ -99,17 +100,46 @@ A year of two digits is at most ten years ahead: in 2026 \`36\` is 2036 and \`37
 the future. UDM itself, where it completes such years, takes 70 to 99 for 19.. and all others for 20..; who has older
 people in it should use one of the forms with four digits.
 
+### Lengths
+
+A longer text is refused before anything is sent, naming the property, its length and the limit ([ADR 7](adr/0007-lengths.md)). In characters, an emoji is one:
+
+| most | fields |
+|---|---|
+${lengthRows()}
+
+The name of a user may have 191 characters; those of groups, resources and contexts, and a resource's display name 128; the mail
+address of a resource 256 and its description 65535 bytes; name and address of a functional account 256, its \`personal\` 64.
+
 ## Other types
 
 | UDM type | OX fields from UDM properties |
 |---|---|
 | \`oxmail/oxcontext\` | id ← \`contextid\` · name ← \`name\` · maxQuota ← \`oxQuota\` (MB, -1 unlimited) |
-| \`oxmail/accessprofile\` | a line of \`ModuleAccessDefinitions.properties\`: \`name\` and the rights that are set |
+| \`oxmail/accessprofile\` | a line of \`ModuleAccessDefinitions.properties\`: \`name\` and the rights that are set, never \`publicfoldereditable\`, which OX has for the admin of a context only |
 | \`groups/group\` | name and displayname ← \`OX_GROUP_IDENTIFIER\` · members ← \`users\`, one group per context of its members |
 | \`oxmail/functional_account\` | primaryAddress ← \`mailPrimaryAddress\` · name ← \`name\` · personal ← \`personal\` · login from \`OX_FUNCTIONAL_ACCOUNT_LOGIN_TEMPLATE\`, one account for each of \`users\` |
-| \`oxresources/oxresources\` | name ← \`name\` · displayname ← \`displayname\` · description ← \`description\` · email ← \`resourceMailAddress\` |
+| \`oxresources/oxresources\` | name ← \`name\` · displayname ← \`displayname\` · description ← \`description\` · email ← \`resourceMailAddress\` (needed at creation; cleared, it is cleared in OX) |
 `;
 }
+
+function lengthRows(): string {
+  const byLimit = new Map<string, string[]>();
+  for (const field of Object.keys(mapping)) {
+    const limit = limitOf(field);
+    if (limit !== null) {
+      const most = 'bytes' in limit ? `${limit.bytes} bytes` : String(limit.characters);
+      byLimit.set(most, [...(byLimit.get(most) ?? []), code(field)]);
+    }
+  }
+  const most = [...byLimit].sort(([a], [b]) => Number.parseInt(b, 10) - Number.parseInt(a, 10));
+  return most
+    .map(([limit, fields]) => `| ${limit} | ${fields.length > MANY ? 'all other texts' : fields.join(', ')} |`)
+    .join('\n');
+}
+
+/** More fields than this share the limit of those that are not named. */
+const MANY = 20;
 
 function remediesTable(): string {
   const rows = REMEDIES.map(({ text, code: errorCode, service, login, advice }) => [

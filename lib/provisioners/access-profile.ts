@@ -21,7 +21,7 @@ export function accessProfileProvisioner(profiles: AccessProfiles): Provisioner 
       // All profiles are in one file: they never overlap.
       const touches = [wish.name, wish.formerName].flatMap((name) => (name === null ? [] : [`profile:${name}`]));
       const targets = [{ place: wish, wanted: wish, expected: true }];
-      return { targets, warnings: [], touches, lanes: ['access profiles'] };
+      return { targets, warnings: warningsOf(change), touches, lanes: ['access profiles'] };
     },
     async provision(plan) {
       const actions = (plan as Plan<ProfileWish, ProfileWish>).targets.map(({ place }) => write(place, profiles));
@@ -39,6 +39,15 @@ function write({ name, rights, formerName }: ProfileWish, profiles: AccessProfil
     profiles.remove(formerName);
   }
   return 'removed from ModuleAccessDefinitions.properties';
+}
+
+/** OX quirk: whoever has it but the admin of the context is refused as a whole. Seen: 8.19. So: it is never sent. */
+function warningsOf({ after }: Change): string[] {
+  return readBoolean(after?.publicfoldereditable)
+    ? [
+        'publicfoldereditable is left out: OX has this right for the admin of a context only, and refuses any other user with it',
+      ]
+    : [];
 }
 
 function rightsOf(properties: Properties): Right[] {

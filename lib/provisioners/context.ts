@@ -3,6 +3,7 @@ import type { Credentials } from '../credentials/credentials.ts';
 import type { Change } from '../model/change.ts';
 import { readInteger, readText } from '../model/udm.ts';
 import type { Ox, OxAdmin, OxContext } from '../ox/ox.ts';
+import { LIMITS } from './lengths.ts';
 import type { Operations, Plan } from './provisioner.ts';
 import { loginOf, unlessGone } from './reconcile.ts';
 import { readSendable } from './sendable.ts';
@@ -37,7 +38,7 @@ export function planContext(change: Change, credentials: Credentials): Plan<Cont
   if (change.after === null) {
     return { targets: [{ place: { context }, wanted: null, expected: true }], ...common };
   }
-  const name = readSendable(change.after, 'name', change.dn) ?? String(context);
+  const name = readSendable(change.after, 'name', change.dn, LIMITS.name) ?? String(context);
   const wanted = { name, maxQuota: readInteger(change.after.oxQuota) ?? UNLIMITED };
   return {
     targets: [{ place: { context }, wanted, expected: change.before !== null || credentials.find(context) !== null }],

@@ -3,6 +3,7 @@ import { type Change, firstIdOf } from '../model/change.ts';
 import type { KnownObject, KnownObjectsReader } from '../model/known.ts';
 import { type Properties, readText, readTexts } from '../model/udm.ts';
 import type { Ox, OxAccount } from '../ox/ox.ts';
+import { LIMITS, type Limit } from './lengths.ts';
 import { askWithLiveIds } from './live-ids.ts';
 import { functionalAccountLogin } from './login-template.ts';
 import { missingCredentials, type Operations, type Plan, type Reached, type Target } from './provisioner.ts';
@@ -46,7 +47,8 @@ interface Member {
 export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): AccountPlan {
   const { before, after } = change;
   const formerAddress = readText(before?.mailPrimaryAddress);
-  const text = (property: string): string | null => after && readSendable(after, property, change.dn);
+  const text = (property: string, limit: Limit = LIMITS.account): string | null =>
+    after && readSendable(after, property, change.dn, limit);
   const address = text('mailPrimaryAddress') ?? formerAddress;
   if (address === null) {
     return { targets: [], warnings: [], touches: [] };
@@ -75,7 +77,7 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
       place: { context, address, formerAddress: isMoved ? formerAddress : null },
       wanted: {
         name: text('name') ?? '',
-        personal: text('personal') ?? '',
+        personal: text('personal', LIMITS.personal) ?? '',
         logins: new Map(here.map((member) => [member.user.oxId, loginOf(change, address, member, deps)])),
         leavers: gone.map(({ user }) => user.oxId),
         primaryMails: new Map(

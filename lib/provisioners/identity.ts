@@ -2,6 +2,7 @@
 import { ConnectorError } from '../errors/connector-error.ts';
 import { firstIdOf } from '../model/change.ts';
 import type { Properties } from '../model/udm.ts';
+import { fitting, LIMITS } from './lengths.ts';
 import { sendable } from './sendable.ts';
 
 /** The settings call the object's id by its LDAP name. */
@@ -25,7 +26,8 @@ export function nameOf(identifier: Identifier, { id, dn, before }: Named, proper
   const { property, setting } = identifier;
   const name = Array.isArray(properties[property]) ? null : formerNameOf(identifier, { id, before }, properties);
   if (name !== null) {
-    return sendable(name, property, dn);
+    const limit = setting === 'OX_USER_IDENTIFIER' ? LIMITS.userName : LIMITS.name;
+    return fitting(sendable(name, property, dn), limit, property, dn);
   }
   throw new ConnectorError(
     'PROPERTY_INVALID',

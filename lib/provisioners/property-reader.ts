@@ -3,6 +3,7 @@ import { ConnectorError } from '../errors/connector-error.ts';
 import { readDay } from '../model/day.ts';
 import { isJpeg, isWholeJpeg } from '../model/jpeg.ts';
 import { readFlag, readInteger, readText, readTexts } from '../model/udm.ts';
+import { fitting, type Limit } from './lengths.ts';
 import { sendable } from './sendable.ts';
 
 /** A value; why there is none that OX could take; null: the property is empty. */
@@ -38,8 +39,16 @@ export class PropertyReader {
     return text === null ? null : sendable(text, this.#property, this.#dn);
   }
 
-  texts(): readonly string[] {
-    return readTexts(this.#value).map((each) => sendable(each, this.#property, this.#dn));
+  /** One that is to be stored as it is. */
+  stored(limit: Limit | null): string | null {
+    const text = this.text();
+    return text === null ? null : fitting(text, limit, this.#property, this.#dn);
+  }
+
+  texts(limit: Limit | null): readonly string[] {
+    return readTexts(this.#value).map((each) =>
+      fitting(sendable(each, this.#property, this.#dn), limit, this.#property, this.#dn),
+    );
   }
 
   /** One that would not arrive as it is, is refused: what comes of rounding is another value. */

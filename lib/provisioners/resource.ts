@@ -2,6 +2,7 @@
 import type { Change } from '../model/change.ts';
 import { type Properties, readInteger, readText } from '../model/udm.ts';
 import type { Ox, OxResource, Ref } from '../ox/ox.ts';
+import { fitting, LIMITS, type Limit } from './lengths.ts';
 import type { Operations, Plan, Target } from './provisioner.ts';
 import { readSendable, sendable } from './sendable.ts';
 
@@ -59,13 +60,13 @@ function placeOf(properties: Properties | null): { context: number; name: string
 }
 
 function wantedResource(dn: string, name: string, properties: Properties): ResourceWanted {
-  const text = (property: string): string | null => readSendable(properties, property, dn);
-  const email = text('resourceMailAddress');
+  const text = (property: string, limit: Limit): string | null => readSendable(properties, property, dn, limit);
   return {
-    name: sendable(name, 'name', dn),
-    displayname: text('displayname') ?? name,
-    description: text('description') ?? '',
-    ...(email ? { email } : {}),
+    name: fitting(sendable(name, 'name', dn), LIMITS.name, 'name', dn),
+    displayname: text('displayname', LIMITS.name) ?? name,
+    description: text('description', LIMITS.description) ?? '',
+    // Empty, it takes the address away, which OX allows at a change only.
+    email: text('resourceMailAddress', LIMITS.resourceAddress) ?? '',
   };
 }
 
@@ -85,7 +86,8 @@ export function resourceOperations(ox: Ox): Operations<ResourcePlace, ResourceWa
     find: (place) => ox.resources.find(place.context, { name: place.name }),
     async create(place, wanted) {
       // With an empty description too, so that a new resource and a changed one are equal.
-      await ox.resources.create(place.context, wanted);
+      const { email, ...rest } = wanted;
+      await ox.resources.create(place.context, email ? wanted : rest);
       return {};
     },
     async update(place, wanted) {

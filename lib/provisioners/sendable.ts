@@ -2,6 +2,7 @@
 import { ConnectorError } from '../errors/connector-error.ts';
 import { type Properties, readText } from '../model/udm.ts';
 import { unsendableAt } from '../ox/serializer.ts';
+import { fitting, type Limit } from './lengths.ts';
 
 /** Answers `text`; throws PROPERTY_INVALID where it holds a character that XML 1.0 has no way to write. */
 export function sendable(text: string, property: string, dn: string): string {
@@ -19,8 +20,8 @@ export function sendable(text: string, property: string, dn: string): string {
   );
 }
 
-/** The property's first value, fit to be sent; null: it has none. */
-export function readSendable(properties: Properties, property: string, dn: string): string | null {
+/** The property's first value, fit to be sent and stored; null: it has none. */
+export function readSendable(properties: Properties, property: string, dn: string, limit: Limit): string | null {
   const text = readText(properties[property]);
-  return text === null ? null : sendable(text, property, dn);
+  return text === null ? null : fitting(sendable(text, property, dn), limit, property, dn);
 }

@@ -4,6 +4,7 @@ import type { MappingEntry } from '../mapping/mapping.ts';
 import { type Properties, readText } from '../model/udm.ts';
 import type { OxUser } from '../ox/ox.ts';
 import type { ServerUrl } from '../settings/settings.ts';
+import { limitOf } from './lengths.ts';
 import { PropertyReader, type Read } from './property-reader.ts';
 
 export interface UserFields {
@@ -83,7 +84,7 @@ function readField(
   const type = typeOf(field);
   const handling = entry.special_handling ?? 'DEFAULT';
   if (isList(field)) {
-    return { value: reader.texts() };
+    return { value: reader.texts(limitOf(field)) };
   }
   if (type === 'int' || type === 'long') {
     return reader.integer(type);
@@ -100,7 +101,7 @@ function readField(
   if (handling === 'IMAP_URL' || handling === 'SMTP_URL') {
     return { value: serverUrl(handling === 'IMAP_URL' ? imapServer : smtpServer, reader.text()) };
   }
-  const text = reader.text();
+  const text = reader.stored(limitOf(field));
   return text === null ? null : { value: text };
 }
 

@@ -70,7 +70,10 @@ describe('SPEC 7.2 rewrites ModuleAccessDefinitions.properties', () => {
 
   it('never with publicfoldereditable', async () => {
     write('');
-    await site.apply(aProfile('gold', ['webmail', 'publicfoldereditable']));
+    const { warnings } = await site.apply(aProfile('gold', ['webmail', 'publicfoldereditable']));
+    expect(warnings).toEqual([
+      'publicfoldereditable is left out: OX has this right for the admin of a context only, and refuses any other user with it',
+    ]);
     expect(site.place.profiles()).toBe('gold=webmail\n');
   });
 

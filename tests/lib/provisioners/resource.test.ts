@@ -30,11 +30,41 @@ describe('SPEC 7.6 name, displayname, description, resourceMailAddress, oxContex
     ['description', null, { description: '' }],
     ['description', ['one', 'two'], { description: 'one' }],
     ['resourceMailAddress', 'b2@example.org', { email: 'b2@example.org' }],
+    ['resourceMailAddress', '', { email: '' }],
+    ['resourceMailAddress', null, { email: '' }],
     ['oxContext', '10', {}],
   ])('a change of %s to %j: one call (SPEC 8: at most 2)', async (property, value, fields) => {
     await site.apply(beamer);
     expect((await site.apply(changed(beamer, { [property]: value }))).calls).toEqual([CHANGE]);
     expect(await site.resource('beamer')).toMatchObject(fields);
+  });
+
+  it('OX has no new one without an address: refused with what to do', async () => {
+    const { failure } = await site.stopsAt(aResource('beamer', { resourceMailAddress: '' }));
+    expect(failure.message).toContain('Mandatory fields not set: [email]');
+    expect(failure.remedy).toBe('OX has no resource without a mail address: set resourceMailAddress in UDM.');
+  });
+
+  it('one that lost its address is still brought up to date when the last state is not known', async () => {
+    await site.apply(beamer);
+    await site.apply(changed(beamer, { resourceMailAddress: '' }));
+    site.place.forget(beamer.id);
+    await site.apply(changed(beamer, { resourceMailAddress: '', description: 'new' }));
+    expect(await site.resource('beamer')).toMatchObject({ email: '', description: 'new' });
+  });
+
+  it.each([
+    ['name', 129, 128, 'characters'],
+    ['displayname', 129, 128, 'characters'],
+    ['resourceMailAddress', 257, 256, 'characters'],
+    ['description', 65_536, 65_535, 'bytes'],
+  ])('%s of %d is refused with its length and what OX stores', async (property, length, most, unit) => {
+    const { failure, calls } = await site.stopsAt(aResource('beamer', { [property]: 'x'.repeat(length) }));
+    expect(failure.code).toBe('PROPERTY_INVALID');
+    expect(failure.message).toContain(
+      `the property ${property} of ${beamer.dn} has ${length} ${unit}, OX stores at most ${most}`,
+    );
+    expect(calls).toEqual([]);
   });
 
   it('without a description', async () => {

@@ -139,6 +139,43 @@ describe('SPEC 7.3 picture', () => {
   });
 });
 
+describe('texts that are longer than OX can store', () => {
+  it.each([
+    ['title', 'characters', 64],
+    ['oxUserfield20', 'characters', 64],
+    ['mobileTelephoneNumber', 'characters', 64],
+    ['firstname', 'characters', 128],
+    ['oxUrl', 'characters', 128],
+    ['street', 'characters', 256],
+    ['oxEmail2', 'characters', 256],
+    ['mailAlternativeAddress', 'characters', 255],
+    ['oxDisplayName', 'characters', 320],
+    ['organisation', 'characters', 512],
+    ['oxNote', 'bytes', 65_535],
+    ['username', 'characters', 191],
+  ])('%s: the longest arrives, one more is refused with its length', async (property, unit, most) => {
+    const isMail = /mail/i.test(property);
+    const text = (length: number): string => 'x'.repeat(length - (isMail ? 6 : 0)) + (isMail ? '@x.org' : '');
+    expect((await site.apply(aUser('anna', { [property]: text(most) }))).failure).toBeNull();
+
+    const { failure, calls } = await site.stopsAt(aUser('bert', { [property]: text(most + 1) }));
+
+    expect(failure).toMatchObject({ code: 'PROPERTY_INVALID', fields: { property } });
+    expect(failure.message).toContain(`has ${most + 1} ${unit}, OX stores at most ${most}`);
+    expect(failure.remedy).toBe(
+      `Shorten ${property} in UDM; the change of the object then comes into the queue by itself.`,
+    );
+    expect(calls).toEqual([]);
+  });
+
+  it('an emoji is one character, and four bytes', async () => {
+    await site.apply(aUser('anna', { title: '😀'.repeat(64) }));
+    expect((await site.stopsAt(aUser('bert', { oxNote: '😀'.repeat(16_384) }))).failure.message).toContain(
+      '65536 bytes',
+    );
+  });
+});
+
 describe('SPEC 7.3 servers', () => {
   const servers = { OX_IMAP_SERVER: 'imaps://imap.test:993', OX_SMTP_SERVER: 'smtps://smtp.test:465' };
 

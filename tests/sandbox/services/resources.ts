@@ -124,7 +124,7 @@ function stored(sent: Fields): Fields {
   const fields: Fields = {};
   for (const [name, value] of Object.entries(sent)) {
     if (value === null || value === undefined || name === 'id' || name === 'permissions') continue;
-    if (value === '' && (name === 'name' || name === 'email')) continue;
+    if (value === '' && name === 'name') continue;
     fields[name] = value;
   }
   const permissions = listOf(sent, 'permissions')?.filter(isFields);
