@@ -1,5 +1,6 @@
 /** The main job: is there anything to do? The work itself is loaded when there is. */
 import { hasWaitingFiles } from '../lib/queue/listing.ts';
+import { recordIdle } from '../lib/run/run-record.ts';
 import type { Environment } from '../lib/settings/settings.ts';
 import { inFrame } from './frame.ts';
 
@@ -12,6 +13,7 @@ export function runMainJob(environment: Environment, options: MainJobOptions = {
   return inFrame(environment, { ...options, lock: true, countFailures: true }, async (frame) => {
     if (!hasWaitingFiles(frame.directory)) {
       frame.log.debug('the queue is empty');
+      recordIdle(frame.directory, new Date());
       return 0;
     }
     const { work } = await import('./work.ts');

@@ -1,6 +1,8 @@
 /** Plain tables for people: columns as wide as their content, the last one as long as it likes. */
+import { printable } from '../lib/errors/printable.ts';
 
-export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function formatTable(head: readonly string[], given: readonly (readonly string[])[]): string {
+  const rows = given.map((row) => row.map(printable));
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length).concat(0)),
   );

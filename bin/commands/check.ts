@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { check } from '../../lib/check/check.ts';
 import { type Finding, failureFinding, type Severity } from '../../lib/check/finding.ts';
 import { asConnectorError, EXIT_CODES } from '../../lib/errors/connector-error.ts';
+import { printable, printableJson } from '../../lib/errors/printable.ts';
 import { addAgain } from '../../lib/queue/again.ts';
 import { openKnownObjectsInMemory } from '../../lib/queue/known-objects.ts';
 import { objectMistakes } from '../../lib/validate/objects.ts';
@@ -122,7 +123,7 @@ function jsonReport(): Report {
   let before = '{"findings":[\n';
   return {
     add({ repair: _, ...shown }) {
-      process.stdout.write(before + JSON.stringify(shown));
+      process.stdout.write(before + printableJson(shown));
       before = ',\n';
     },
     end: (summary) =>
@@ -145,18 +146,18 @@ function textReport(paint: Paint): Report {
           paint(COLOURS[severity], severity.padEnd(WIDTHS.severity)),
           kind,
           context === undefined ? '-' : String(context),
-          what,
+          printable(what),
         ),
       );
       for (const { field, before, after } of fields ?? []) {
-        process.stdout.write(`    ${field}: ${shorten(before)} → ${shorten(after)}\n`);
+        process.stdout.write(`    ${field}: ${shorten(printable(before))} → ${shorten(printable(after))}\n`);
       }
       if (remedy !== '') {
         remedies.set(remedy, kind);
       }
     },
     end({ errors, warnings, queued }) {
-      const advice = [...remedies].map(([remedy, kind]) => `  ${kind}: ${remedy}\n`);
+      const advice = [...remedies].map(([remedy, kind]) => `  ${kind}: ${printable(remedy)}\n`);
       process.stdout.write(advice.length > 0 ? `\nWhat to do:\n${advice.join('')}` : '');
       process.stdout.write(
         `\n${errors} errors, ${warnings} warnings${queued > 0 ? `, ${queued} objects put into the queue` : ''}\n`,

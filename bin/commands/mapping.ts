@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { ConnectorError } from '../../lib/errors/connector-error.ts';
+import { printable, printableJson } from '../../lib/errors/printable.ts';
 import { writeDurably } from '../../lib/files/durable.ts';
 import { changeMapping, differencesOf, type MappingChange, readChanges } from '../../lib/mapping/edit.ts';
 import { type Mapping, readMappingFile } from '../../lib/mapping/mapping.ts';
@@ -25,7 +26,7 @@ export function addMappingVerb(program: Command, terminal: Terminal): void {
     .command('dump')
     .description('Prints the mapping in use, as AttributeMapping.json has it.')
     .action((_options: object, self: Command) =>
-      run(self, (frame) => void process.stdout.write(`${JSON.stringify(current(frame), null, 2)}\n`)),
+      run(self, (frame) => void process.stdout.write(`${printableJson(current(frame), 2)}\n`)),
     );
   mapping
     .command('modify')
@@ -68,7 +69,7 @@ function modify(frame: Frame, changes: readonly MappingChange[], dryRun: boolean
     );
   }
   const difference = differencesOf(before, after);
-  process.stdout.write(difference.length === 0 ? 'no difference\n' : `${difference.join('\n')}\n`);
+  process.stdout.write(difference.length === 0 ? 'no difference\n' : `${difference.map(printable).join('\n')}\n`);
   if (difference.length > 0 && !dryRun) {
     writeDurably(fileOf(frame), `${JSON.stringify(after, null, 2)}\n`);
     frame.log.info('written; users follow with their next change, or with `reprovision --type users/user`');

@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { ConnectorError } from '../../lib/errors/connector-error.ts';
+import { printable, printableJson } from '../../lib/errors/printable.ts';
 import type { Logger } from '../../lib/logger/logger.ts';
 import { createOx } from '../../lib/ox/ox.ts';
 import { DRY_PARKING, dryCredentials, dryInbox, dryLastStates, dryProfiles } from '../../lib/plan/dry-run.ts';
@@ -36,7 +37,7 @@ export function addPlanVerb(program: Command, terminal: Terminal): void {
     .action(async (file: string | undefined, options: { json?: boolean }, self: Command) => {
       const frame = { dataDirectory: dataDirectoryOf(self), lock: false };
       const show = (planned: readonly PlannedFile[]): void =>
-        void process.stdout.write(options.json ? `${JSON.stringify(planned)}\n` : planned.map(asText).join('\n'));
+        void process.stdout.write(options.json ? `${printableJson(planned)}\n` : planned.map(asText).join('\n'));
       terminal.finish(await inFrame(terminal.environment, frame, (each) => plan(each, file, show)));
     });
 }
@@ -140,7 +141,7 @@ function asText({ file, dn, outcome, reasons, calls }: PlannedFile): string {
   for (const { service, operation, object, changes } of calls) {
     lines.push(`  ${service}.${operation} for ${object}`, ...changes.map(fieldAsText));
   }
-  return `${lines.join('\n')}\n`;
+  return `${lines.map(printable).join('\n')}\n`;
 }
 
 function fieldAsText({ field, before, after }: FieldChange): string {

@@ -3,6 +3,7 @@ import { renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { ConnectorError, hasCode } from '../../lib/errors/connector-error.ts';
+import { printable, printableJson } from '../../lib/errors/printable.ts';
 import { makeDirectoryDurably, syncDirectory, writeSynced } from '../../lib/files/durable.ts';
 import type { Envelope } from '../../lib/model/change.ts';
 import { describeQueue, differences } from '../../lib/queue/describe.ts';
@@ -69,7 +70,7 @@ const list: Act = (parts, frame, { json }) => {
       id: envelope?.id ?? '',
       reason,
     }));
-    process.stdout.write(`${JSON.stringify({ files, parked: aside })}\n`);
+    process.stdout.write(`${printableJson({ files, parked: aside })}\n`);
     return 0;
   }
   const rows = files.map(({ name, type, action, dn, ageSeconds, bytes, mistakes }) => [
@@ -103,7 +104,7 @@ const show: Act = (parts, _frame, { json }, file) => {
       after: mask(property, now),
     }));
     process.stdout.write(
-      `${JSON.stringify({ name, id: envelope.id, type: envelope.udm_object_type, dn: envelope.dn, mistakes, changes: shown })}\n`,
+      `${printableJson({ name, id: envelope.id, type: envelope.udm_object_type, dn: envelope.dn, mistakes, changes: shown })}\n`,
     );
     return 0;
   }
@@ -119,7 +120,7 @@ const show: Act = (parts, _frame, { json }, file) => {
     short(mask(property, old)),
     short(mask(property, now)),
   ]);
-  process.stdout.write(`${lines.join('\n')}\n\n${formatTable(['PROPERTY', 'BEFORE', 'AFTER'], rows)}\n`);
+  process.stdout.write(`${lines.map(printable).join('\n')}\n\n${formatTable(['PROPERTY', 'BEFORE', 'AFTER'], rows)}\n`);
   return 0;
 };
 

@@ -1,6 +1,7 @@
 /** `status`: is it healthy? For people, health checks, Nagios and Prometheus. */
-import { renameSync, writeFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
+import { printableJson } from '../../lib/errors/printable.ts';
+import { replaceFile } from '../../lib/files/durable.ts';
 import {
   DEFAULT_THRESHOLDS,
   judge,
@@ -53,7 +54,7 @@ export function addStatusVerb(program: Command, terminal: Terminal): void {
       const verdict = judge(status, { ...DEFAULT_THRESHOLDS, ...thresholdsOf(options) });
       const text = options.prometheus
         ? statusAsMetrics(status, verdict, VERSION)
-        : `${options.json ? JSON.stringify(statusAsJson(status, verdict)) : statusAsText(status, verdict)}\n`;
+        : `${options.json ? printableJson(statusAsJson(status, verdict)) : statusAsText(status, verdict)}\n`;
       publish(text, options.output);
       return EXIT[verdict.level];
     });
@@ -82,6 +83,5 @@ function publish(text: string, file: string | undefined): void {
     process.stdout.write(text);
     return;
   }
-  writeFileSync(`${file}.tmp`, text, { mode: 0o644 });
-  renameSync(`${file}.tmp`, file);
+  replaceFile(file, text, 0o644);
 }

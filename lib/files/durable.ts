@@ -2,7 +2,17 @@
  * Files that survive a power cut: written beside their place, synced, moved into place, and the directory synced.
  * After a crash at any point the old content or the new one is there, never a part of it.
  */
-import { closeSync, fchmodSync, fsyncSync, mkdirSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { hasCode } from '../errors/connector-error.ts';
 
@@ -18,6 +28,26 @@ export function writeDurably(path: string, content: string | Buffer, mode = MODE
   writeSynced(temporary, content, mode);
   renameSync(temporary, path);
   syncDirectory(dirname(path));
+}
+
+/** The same without syncing: for what may be lost. */
+export function replaceFile(path: string, content: string, mode = MODE): void {
+  const temporary = `${path}.tmp`;
+  const fd = openFresh(temporary, mode);
+  try {
+    if (mode !== MODE) {
+      fchmodSync(fd, mode);
+    }
+    writeFileSync(fd, content);
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(temporary, path);
+}
+
+/** Takes away a symbolic link under the name of a file of ours: what it points at is somebody else's. Answers whether it was one. */
+export function removeLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true && removeIfThere(path);
 }
 
 /** Writes and syncs a file that is not yet in its place. An existing one, or a link under this name, is replaced. */

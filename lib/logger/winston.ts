@@ -5,6 +5,7 @@ import type { Logger as Winston } from 'winston';
 import createWinston from 'winston/lib/winston/create-logger.js';
 import Transport from 'winston-transport';
 import { hasCode } from '../errors/connector-error.ts';
+import { printable, printableJson } from '../errors/printable.ts';
 import type { LogLevel } from '../settings/settings.ts';
 
 const STANDARD_ERROR = 2;
@@ -58,7 +59,7 @@ const PAUSE = new Int32Array(new SharedArrayBuffer(4));
 
 function renderJson(info: Info): string {
   const { level, message, ...fields } = info;
-  return JSON.stringify({ time: new Date().toISOString(), level, message, ...fields });
+  return printableJson({ time: new Date().toISOString(), level, message, ...fields });
 }
 
 function renderText(info: Info): string {
@@ -66,16 +67,10 @@ function renderText(info: Info): string {
   const shown = Object.entries(fields)
     .filter(([, value]) => value !== undefined && value !== '')
     .map(([name, value]) => ` ${name}=${quote(value)}`);
-  return `${new Date().toISOString()} ${String(level).toUpperCase().padEnd(7)} ${oneLine(String(message))}${shown.join('')}`;
+  return `${new Date().toISOString()} ${String(level).toUpperCase().padEnd(7)} ${printable(String(message))}${shown.join('')}`;
 }
 
 function quote(value: unknown): string {
   const text = Array.isArray(value) ? value.join(', ') : String(value);
-  return /^[\w@.:/+-]+$/.test(text) ? text : JSON.stringify(text);
-}
-
-/** A line of the log is one event: line breaks from outside must not start another. */
-function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
-  return text.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ');
+  return /^[\w@.:/+-]+$/.test(text) ? text : printableJson(text);
 }

@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { ConnectorError } from '../errors/connector-error.ts';
+import { removeLink } from '../files/durable.ts';
 import { sqliteCode } from './lock.ts';
 
 const VERSION = 4;
@@ -43,13 +44,19 @@ export function asDataError(error: unknown, path: string): unknown {
   );
 }
 
+const SUFFIXES = ['', '-wal', '-shm', '-journal'];
+
 export function removeDatabase(path: string): void {
-  for (const suffix of ['', '-wal', '-shm', '-journal']) {
+  for (const suffix of SUFFIXES) {
     rmSync(path + suffix, { force: true });
   }
 }
 
 export function openDatabase(path: string): DatabaseSync {
+  // A link leads to what is not ours, and what it held of the index is not there.
+  if (SUFFIXES.some((suffix) => removeLink(path + suffix))) {
+    removeDatabase(path);
+  }
   const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
   const database = new DatabaseSync(path, { timeout: 0 });
   try {

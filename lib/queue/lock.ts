@@ -16,6 +16,7 @@ import {
 import { dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { ConnectorError, isSystemError } from '../errors/connector-error.ts';
+import { removeLink } from '../files/durable.ts';
 
 export interface Lock {
   /** Says which object is being worked on, for those who ask while the run goes on. */
@@ -36,6 +37,9 @@ const HELD = new Set<DatabaseSync>();
 export function takeLock(directory: string, now = new Date()): Lock {
   const path = join(directory, '.lock');
   const holder = join(directory, HOLDER);
+  // Neither is ever written through a link to somebody else's file.
+  removeLink(path);
+  removeLink(holder);
   const database = acquire(path, holder);
   HELD.add(database);
   // Information only: whoever finds the lock free ignores it.

@@ -1,6 +1,7 @@
-/** `listener/.run.json`: how the last runs ended, for the error count and for those who ask. Losing it loses nothing. */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+/** `listener/.run`: how the last runs ended, for the error count and for those who ask. Losing it loses nothing. */
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeIfThere, replaceFile } from '../files/durable.ts';
 
 export interface RunRecord {
   /** Runs in a row that failed. */
@@ -14,18 +15,14 @@ export interface RunRecord {
   readonly skipped: Readonly<Record<string, number>>;
 }
 
-const NONE: RunRecord = { errors: 0, filename: '', message: '', lastSuccess: '', lastError: '', skipped: {} };
+const NAME = '.run';
 
-const NAME = '.run.json';
+/** Its name so far. Other programs count whatever ends in `.json`, so it goes as soon as the record is written anew. */
+const FORMER_NAME = '.run.json';
 
 export function readRunRecord(directory: string): RunRecord {
-  let found: unknown;
-  try {
-    found = JSON.parse(readFileSync(join(directory, NAME), 'utf8'));
-  } catch {
-    // Missing or damaged: the count starts again.
-    return NONE;
-  }
+  // Missing or damaged: the count starts again.
+  const found = readJson(join(directory, NAME)) ?? readJson(join(directory, FORMER_NAME));
   const record = (typeof found === 'object' && found !== null ? found : {}) as Partial<
     Record<keyof RunRecord, unknown>
   >;
@@ -45,11 +42,26 @@ export function recordSuccess(directory: string, now: Date): void {
   write(directory, { ...readRunRecord(directory), errors: 0, filename: '', message: '', lastSuccess });
 }
 
+/** A run that found nothing to do: what had failed is gone. Without a failure before it nothing is written. */
+export function recordIdle(directory: string, now: Date): void {
+  if (readRunRecord(directory).errors > 0 || existsSync(join(directory, FORMER_NAME))) {
+    recordSuccess(directory, now);
+  }
+}
+
 /** At the end of every run, however it ended. */
 export function recordSkipped(directory: string, skipped: RunRecord['skipped']): void {
   const former = readRunRecord(directory);
   if (JSON.stringify(former.skipped) !== JSON.stringify(skipped)) {
     write(directory, { ...former, skipped });
+  }
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return null;
   }
 }
 
@@ -67,7 +79,6 @@ export function recordFailure(directory: string, filename: string, message: stri
 }
 
 function write(directory: string, record: RunRecord): void {
-  const path = join(directory, NAME);
-  writeFileSync(`${path}.tmp`, `${JSON.stringify(record)}\n`, { mode: 0o600 });
-  renameSync(`${path}.tmp`, path);
+  replaceFile(join(directory, NAME), `${JSON.stringify(record)}\n`);
+  removeIfThere(join(directory, FORMER_NAME));
 }

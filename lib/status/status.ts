@@ -2,6 +2,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasCode } from '../errors/connector-error.ts';
+import { printable } from '../errors/printable.ts';
 import type { Inbox } from '../queue/inbox.ts';
 import { findRun, type Holder } from '../queue/lock.ts';
 import { type RunRecord, readRunRecord } from '../run/run-record.ts';
@@ -133,7 +134,7 @@ export function statusAsText(status: Status, { level, reasons }: Verdict): strin
     `Parked:       ${status.parked}`,
     `Last success: ${last.lastSuccess || '-'}`,
   ];
-  return lines.join('\n');
+  return lines.map(printable).join('\n');
 }
 
 /** Prometheus' text exposition format. */

@@ -66,7 +66,7 @@ it.each<[string, string]>([
   ['.lock-holder', 'garbage'],
   ['.lock-holder', '{"pid": 1, "since": "2020-01-01T00:00:00.000Z"}\n'],
   ['.index.sqlite', 'garbage '.repeat(1000)],
-  ['.run.json', 'garbage'],
+  ['.run', 'garbage'],
 ])('heals garbage in %s: %#', async (name, content) => {
   writeFileSync(join(scene.place.queue, name), content);
   scene.place.drop(aUser('anna'));

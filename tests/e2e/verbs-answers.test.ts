@@ -1,6 +1,6 @@
 /** What `check`, `status`, `completion` and `man-page` answer: exit codes, tables, JSON, metrics, texts. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { footprint } from '../harness/big-site.ts';
 import { aGroup, anAccount, aProfile, aResource, aUser, userDn } from '../harness/objects.ts';
@@ -111,6 +111,34 @@ it('status tells the file and the message of the error that blocks the queue', a
   });
   expect((await verb('status', '--errors', '1,2')).code).toBe(2);
   expect((await verb('status', '--errors', '2,1')).code).toBe(64);
+});
+
+it('status is well again after the file that failed was taken out, and a run found nothing to do', async () => {
+  const [name = ''] = scene.place.drop(aUser('anna', { mailPrimaryAddress: '' }));
+  await scene.place.run();
+  expect((await verb('status', '--errors', '1,1')).code).toBe(2);
+
+  await verb('queue', 'drop', name, '--reason', 'never');
+  expect((await scene.place.run()).code).toBe(0);
+
+  const { code, stdout } = await verb('status', '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ errors: '0', status: 'ok' });
+  expect(readdirSync(scene.place.queue).filter((each) => each.endsWith('.json'))).toEqual([]);
+});
+
+it('nothing that a terminal acts on comes from a DN', async () => {
+  const dn = 'uid=\u009b31m\u202eanna\n,dc=x';
+  scene.place.drop({ ...aUser('anna', { mailPrimaryAddress: '' }), dn });
+  const run = await scene.place.run();
+  const shown = [run.stderr];
+  for (const words of [['status'], ['queue', 'list'], ['plan'], ['status', '--json'], ['queue', 'list', '--json']]) {
+    const { stdout, stderr } = await verb(...words);
+    shown.push(stdout + stderr);
+  }
+  expect(shown.join('')).toContain('\\u009b31m\\u202eanna');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  expect(shown.join('')).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
 });
 
 it('status tells parked and skipped objects, and the run that is going on', async () => {

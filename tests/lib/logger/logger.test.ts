@@ -70,6 +70,19 @@ it('writes JSON, one object a line', async () => {
   });
 });
 
+const HIDDEN = '\u009b31mred\u202e\u200f\u2066\u0085\u007f';
+
+it('shows by their numbers what a terminal would act on, in texts and in JSON', async () => {
+  const statement = `log.warning(${JSON.stringify(`a${HIDDEN}`)}, { dn: ${JSON.stringify(`uid=${HIDDEN}`)} });`;
+  const text = await logged(statement);
+  const numbers = '\\u009b31mred\\u202e\\u200f\\u2066\\u0085';
+  expect(text.replace(TIME, '')).toBe(`WARNING a${numbers}  dn="uid=${numbers}\\u007f"\n`);
+
+  const json = await logged(statement, 'info', 'json');
+  expect(json).toContain(`"uid=${numbers}\\u007f"`);
+  expect(JSON.parse(json)).toMatchObject({ message: `a${HIDDEN}`, dn: `uid=${HIDDEN}` });
+});
+
 it('loads winston only for a line that is shown', async () => {
   const text = await logged(
     `let made = 0; const lazy = createLogger({ level: 'info', format: 'text' }, (...all) => { made += 1; return makeWinston(...all); });

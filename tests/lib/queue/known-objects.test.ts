@@ -3,8 +3,10 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   unlinkSync,
   utimesSync,
@@ -285,4 +287,18 @@ it('takes over a directory it has never seen, other files in it included', () =>
   expect(existsSync(indexFile())).toBe(false);
   expect(known.byDn(anna.dn)?.id).toBe(anna.id);
   expect(known.byDn(groupDn('sales'))?.id).toBe(sales.id);
+});
+
+it.each(['', '-wal', '-shm', '-journal'])('never writes through a link under the name of the index%s', (suffix) => {
+  states.write(aUser('anna') as Envelope);
+  known.close();
+  const other = join(folder(), 'other');
+  writeFileSync(other, 'keep');
+  rmSync(indexFile() + suffix, { force: true });
+  symlinkSync(other, indexFile() + suffix);
+
+  known = open();
+
+  expect(known.byDn(userDn('anna'))?.id).toBe(aUser('anna').id);
+  expect(readFileSync(other, 'utf8')).toBe('keep');
 });

@@ -1,7 +1,7 @@
 /** One run at a time, and nothing left behind that needs a human. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { findRun, type Lock, takeLock } from '../../../lib/queue/lock.ts';
 import { freshFolder, thrownBy } from '../../harness/temporary.ts';
@@ -30,6 +30,18 @@ async function holdElsewhere(directory: string) {
     },
   };
 }
+
+it.each(['.lock', '.lock-holder'])('never writes through a link under the name of %s', (name) => {
+  const other = join(folder(), 'other');
+  writeFileSync(other, 'no database, and nobody else has to know');
+  symlinkSync(other, join(folder(), name));
+
+  held = takeLock(folder());
+  held.note('uid=anna');
+
+  expect(readFileSync(other, 'utf8')).toBe('no database, and nobody else has to know');
+  expect(lstatSync(join(folder(), name)).isFile()).toBe(true);
+});
 
 it('is refused to others, naming the process that has it, until it is released', () => {
   const now = new Date('2026-11-20T08:00:00Z');

@@ -1,7 +1,7 @@
 /** How the last runs ended: counting up, starting again after a success, and healing. */
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readRunRecord, recordFailure, recordSuccess } from '../../../lib/run/run-record.ts';
+import { readRunRecord, recordFailure, recordIdle, recordSuccess } from '../../../lib/run/run-record.ts';
 import { freshFolder } from '../../harness/temporary.ts';
 
 const folder = freshFolder();
@@ -30,20 +30,51 @@ it('counts the failures in a row, and starts again after a success', () => {
     skipped: {},
   });
   expect(recordFailure(folder(), '1.json', 'a', at(4))).toBe(1);
-  expect(readdirSync(folder())).toEqual(['.run.json']);
-  expect(statSync(join(folder(), '.run.json')).mode & 0o777).toBe(0o600);
+  expect(readdirSync(folder())).toEqual(['.run']);
+  expect(statSync(join(folder(), '.run')).mode & 0o777).toBe(0o600);
 });
 
 it.each(['', '{', 'null', '[]', '{"errors": "7"}', '{"errors": 1e300, "filename": 7}'])(
   'starts again if the record is %j',
   (content) => {
-    writeFileSync(join(folder(), '.run.json'), content);
+    writeFileSync(join(folder(), '.run'), content);
     expect(readRunRecord(folder())).toMatchObject({ errors: 0, filename: '' });
     expect(recordFailure(folder(), '1.json', 'a', at(1))).toBe(1);
   },
 );
 
 it('does not hide that it cannot write', () => {
-  mkdirSync(join(folder(), '.run.json.tmp'));
-  expect(() => recordSuccess(folder(), at(1))).toThrow(/EISDIR/);
+  mkdirSync(join(folder(), '.run.tmp'));
+  expect(() => recordSuccess(folder(), at(1))).toThrow(/EISDIR|EPERM/);
+});
+
+it('a run that found nothing to do ends the failures, and writes nothing where there were none', () => {
+  recordIdle(folder(), at(1));
+  expect(readdirSync(folder())).toEqual([]);
+
+  recordFailure(folder(), '1.json', 'a', at(2));
+  recordIdle(folder(), at(3));
+
+  expect(readRunRecord(folder())).toMatchObject({ errors: 0, lastSuccess: at(3).toISOString() });
+});
+
+it('takes over the record under its former name, which other programs would count as a file of the queue', () => {
+  writeFileSync(join(folder(), '.run.json'), JSON.stringify({ errors: 3, filename: '1.json', skipped: { 20: 7 } }));
+  expect(readRunRecord(folder())).toMatchObject({ errors: 3, filename: '1.json' });
+
+  recordIdle(folder(), at(1));
+
+  expect(readdirSync(folder())).toEqual(['.run']);
+  expect(readRunRecord(folder())).toMatchObject({ errors: 0, skipped: { 20: 7 } });
+});
+
+it('never writes through a link to another file', () => {
+  const other = join(folder(), 'other');
+  writeFileSync(other, 'keep');
+  for (const name of ['.run', '.run.tmp']) {
+    symlinkSync(other, join(folder(), name));
+  }
+  recordFailure(folder(), '1.json', 'a', at(1));
+  expect(readFileSync(other, 'utf8')).toBe('keep');
+  expect(readRunRecord(folder()).errors).toBe(1);
 });
