@@ -5,7 +5,7 @@ import { readInteger, readText } from '../model/udm.ts';
 import type { Ox, OxAdmin, OxContext } from '../ox/ox.ts';
 import { LIMITS } from './lengths.ts';
 import type { Operations, Plan } from './provisioner.ts';
-import { loginOf, unlessGone } from './reconcile.ts';
+import { loginOf, wasThere } from './reconcile.ts';
 import { readSendable } from './sendable.ts';
 
 export interface ContextPlace {
@@ -66,7 +66,7 @@ export function contextOperations(
       const isNew = credentials.find(context) === null;
       if (isNew && (await ox.contexts.exists(context))) {
         await change(context, wanted);
-        return { warnings: [notAdopted(context)] };
+        return { done: 'updated', warnings: [notAdopted(context)] };
       }
       const adminuser = context === deps.defaultContext ? 'oxadmin' : `oxadmin-context${context}`;
       // Before OX is asked: a context whose password is lost can never be opened again. An entry that is there already
@@ -86,8 +86,9 @@ export function contextOperations(
       return credentials.find(context) === null ? { warnings: [notAdopted(context)] } : {};
     },
     async remove({ context }) {
-      await unlessGone(() => ox.contexts.delete(context));
+      const isRemoved = await wasThere(() => ox.contexts.delete(context));
       credentials.remove(context);
+      return isRemoved;
     },
   };
 

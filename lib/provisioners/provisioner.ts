@@ -46,6 +46,8 @@ export interface Plan<Place = unknown, Wanted = unknown> {
 
 /** What came of one step. */
 export interface Reached {
+  /** For the log, where one step does several things: what it really did. */
+  readonly done?: string;
   readonly learnt?: Learnt;
   /** What is not as wished, found out on the way. */
   readonly warnings?: readonly string[];
@@ -63,7 +65,8 @@ export interface Operations<Place, Wanted, Found> {
   create(place: Place, wanted: Wanted): Promise<Reached>;
   /** Throws a fault that is `isNotFound` if the object is not there. `found` saves asking again. */
   update(place: Place, wanted: Wanted, found: Found | null): Promise<Reached>;
-  remove(place: Place): Promise<void>;
+  /** Throws a fault that is `isNotFound`, or answers false, if the object was not there. */
+  remove(place: Place): Promise<unknown>;
 }
 
 export type Action = 'created' | 'updated' | 'removed' | 'was gone';

@@ -29,7 +29,7 @@ export function defineProvisioner<Place extends InContext, Wanted, Found>(
         learnt = { ...learnt, ...reached.learnt };
         warnings.push(...(reached.warnings ?? []));
         stale.push(...(reached.stale ?? []).map((oxId) => ({ context: target.place.context, oxId })));
-        actions.push(`${reached.action} in context ${target.place.context}`);
+        actions.push(`${reached.done ?? reached.action} in context ${target.place.context}`);
         appeared ||=
           target.wanted !== null && (reached.action === 'created' || !target.expected || reached.isRenumbered === true);
       }
@@ -76,8 +76,8 @@ async function reach<Place, Wanted, Found>(
 }
 
 /** Whether what `remove` addresses was there. */
-export async function wasThere(remove: () => Promise<void>): Promise<boolean> {
-  return (await unlessGone(() => remove().then(() => true))) === true;
+export async function wasThere(remove: () => Promise<unknown>): Promise<boolean> {
+  return (await unlessGone(() => remove().then((answer) => answer !== false))) === true;
 }
 
 /** null: what was addressed is not there. A context that is not there is another matter. */

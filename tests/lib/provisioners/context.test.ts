@@ -142,6 +142,17 @@ describe('SPEC 7.1 delete', () => {
     expect(site.place.lastState(aContext(30).id)).toBeNull();
   });
 
+  it('says what was done: removed, or that it was gone', async () => {
+    const { dn } = aContext(30);
+    await site.apply(aContext(30));
+    expect((await site.apply(deleted(aContext(30)))).actions).toEqual([`${dn}: removed in context 30`]);
+
+    await site.apply(aContext(30));
+    await site.ox.drift({ deleteContext: { context: 30 } });
+    expect((await site.apply(deleted(aContext(30)))).actions).toEqual([`${dn}: was gone in context 30`]);
+    expect(Object.keys(logins())).not.toContain('30');
+  });
+
   it('keeps the entry in contexts.json while OX refuses', async () => {
     await site.apply(aContext(30));
     const fault = { exception: 'StorageException', text: 'out of order' };
@@ -158,8 +169,9 @@ describe('SPEC 7.1 a context that exists in OX but has no credentials entry', ()
   beforeEach(() => site.forgetCredentials(20));
 
   it('is not adopted silently: warned of, and updated as far as the master admin can', async () => {
-    const { warnings } = await site.apply(aContext(20, { name: 'new name', oxQuota: 99 }));
+    const { actions, warnings } = await site.apply(aContext(20, { name: 'new name', oxQuota: 99 }));
 
+    expect(actions).toEqual([`${aContext(20).dn}: updated in context 20`]);
     expect(warnings).toEqual([expect.stringMatching(/context 20 .*contexts\.json/)]);
     expect(await site.context(20)).toMatchObject({ name: 'new name', maxQuota: 99, admin: { name: ADMIN_20.name } });
     expect(Object.keys(logins())).not.toContain('20');
