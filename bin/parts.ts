@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type AccessProfiles, openAccessProfiles } from '../lib/access-profiles/access-profiles.ts';
 import { type Credentials, openCredentials } from '../lib/credentials/credentials.ts';
 import { type Mapping, readMapping, unclearableNote } from '../lib/mapping/mapping.ts';
+import type { Identifiers } from '../lib/model/claims.ts';
 import type { KnownObjectsReader } from '../lib/model/known.ts';
 import { createClient, type OxClient } from '../lib/ox/client.ts';
 import { createOx, type Ox } from '../lib/ox/ox.ts';
@@ -25,6 +26,11 @@ export interface Parts {
   readonly ox: Ox;
   readonly readMapping: () => Mapping;
   registry(known: KnownObjectsReader): Registry;
+}
+
+/** What names users and groups in OX. */
+export function identifiersOf({ userIdentifier, groupIdentifier }: Settings): Identifiers {
+  return { user: userIdentifier, group: groupIdentifier };
 }
 
 /** `directory` is the queue's; `note` is told what of the attribute mapping cannot be done, when users need it. */

@@ -7,7 +7,7 @@ import { recordSkipped, recordSuccess } from '../lib/run/run-record.ts';
 import type { Settings } from '../lib/settings/settings.ts';
 import { objectMistakes } from '../lib/validate/objects.ts';
 import type { Frame } from './frame.ts';
-import { openParts, type Parts } from './parts.ts';
+import { identifiersOf, openParts, type Parts } from './parts.ts';
 import { listenForSignals, signalExitCode } from './signals.ts';
 
 export interface OpenRun {
@@ -27,12 +27,13 @@ export interface RunHooks {
 /** The main job as it is put together, ready to be run. `directory` is the queue's. */
 export function openRun(settings: Settings, directory: string, hooks: RunHooks): OpenRun {
   const parts = openParts(settings, directory, (reason) => hooks.log.warning('not as wished', { reason }));
-  const known = openKnownObjects(directory, parts.lastStates);
+  const known = openKnownObjects(directory, parts.lastStates, identifiersOf(settings));
   const drain = new Drain({
     ...hooks,
     inbox: parts.inbox,
     lastStates: parts.lastStates,
     known,
+    identifiers: identifiersOf(settings),
     registry: parts.registry(known),
     checkObject: objectMistakes,
     hasCredentials: (context) => parts.credentials.find(context) !== null,

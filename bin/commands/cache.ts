@@ -1,10 +1,9 @@
 /** `cache`, also called `update-ox-db-cache`: OX's ids in the last states (SPEC 10). */
 import { type Command, InvalidArgumentError } from 'commander';
 import { type CacheSummary, deleteIds, fillGaps, rebuild } from '../../lib/cache/cache.ts';
-import { formerNameOf } from '../../lib/provisioners/identity.ts';
 import { openKnownObjects } from '../../lib/queue/known-objects.ts';
 import { type Frame, inFrame } from '../frame.ts';
-import { openParts } from '../parts.ts';
+import { identifiersOf, openParts } from '../parts.ts';
 import { createProgress } from '../progress.ts';
 import { listenForSignals, signalExitCode } from '../signals.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
@@ -50,17 +49,15 @@ function parseChunk(text: string): number {
 
 async function updateCache({ settings, directory, log }: Frame, options: CacheOptions): Promise<number> {
   const parts = openParts(settings, directory);
-  const known = openKnownObjects(directory, parts.lastStates);
+  const known = openKnownObjects(directory, parts.lastStates, identifiersOf(settings));
   const signals = listenForSignals((name) => log.warning(`received ${name}: stopping; a repetition goes on from here`));
   const progress = createProgress(process.stderr, (text) => log.info(text));
-  const identifier = { setting: 'OX_USER_IDENTIFIER', property: settings.userIdentifier } as const;
   const deps = {
     lastStates: parts.lastStates,
     known,
     users: parts.ox.users,
     hasCredentials: (context: number) => parts.credentials.find(context) !== null,
-    nameOf: ({ id, object }: { id: string; object: Readonly<Record<string, unknown>> | null }) =>
-      formerNameOf(identifier, { id, before: object }, object ?? {}),
+    identifier: settings.userIdentifier,
     progress: progress.show,
     warn: (reason: string) => log.warning('not as wished', { reason }),
     isStopped: () => signals.received !== null,

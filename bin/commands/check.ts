@@ -11,7 +11,7 @@ import { objectMistakes } from '../../lib/validate/objects.ts';
 import { readCertificates } from '../certificates.ts';
 import { type Colour, type Paint, painter } from '../colours.ts';
 import { type Frame, inFrame } from '../frame.ts';
-import { openParts, type Parts } from '../parts.ts';
+import { identifiersOf, openParts, type Parts } from '../parts.ts';
 import { createProgress } from '../progress.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
 
@@ -49,7 +49,7 @@ export function addCheckVerb(program: Command, terminal: Terminal): void {
 
 async function runCheck({ settings, directory, log }: Frame, options: CheckOptions, paint: Paint): Promise<number> {
   const parts = openParts(settings, directory);
-  const known = openKnownObjectsInMemory(parts.lastStates);
+  const known = openKnownObjectsInMemory(parts.lastStates, identifiersOf(settings));
   const progress = createProgress(process.stderr, (text) => log.info(text));
   const report = options.json ? jsonReport() : textReport(paint);
   const deps = {

@@ -15,7 +15,7 @@ import { Drain } from '../../lib/run/drain.ts';
 import { ItemFailure } from '../../lib/run/item-failure.ts';
 import { objectMistakes } from '../../lib/validate/objects.ts';
 import { type Frame, inFrame } from '../frame.ts';
-import { openParts } from '../parts.ts';
+import { identifiersOf, openParts } from '../parts.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
 
 interface PlannedFile {
@@ -61,13 +61,14 @@ async function plan(
   }
   const client = createRecordingClient(parts.client);
   const lastStates = dryLastStates(parts.lastStates);
-  const known = openKnownObjectsInMemory(lastStates);
+  const known = openKnownObjectsInMemory(lastStates, identifiersOf(settings));
   const credentials = dryCredentials(parts.credentials);
   const journal = createJournal(client.take.bind(client));
   const drain = new Drain({
     inbox: dryInbox(parts.inbox, only),
     lastStates,
     known,
+    identifiers: identifiersOf(settings),
     registry: createRegistry({
       settings,
       ox: createOx(client, credentials),

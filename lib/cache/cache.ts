@@ -1,9 +1,10 @@
 /** The cache of OX's ids, `oxDbId` in `old/*.json`: drop it, fill the gaps, or rebuild it in bulk (SPEC 10). */
 import type { Envelope } from '../model/change.ts';
-import { readBoolean, readInteger, readText } from '../model/udm.ts';
+import { userPlace } from '../model/claims.ts';
+import { readBoolean, readInteger } from '../model/udm.ts';
 import type { OxUser, Ref } from '../ox/ox.ts';
 import { type UserLists, usersThere } from '../ox/users-there.ts';
-import { type KnownObjects, placeOf } from '../queue/known-objects.ts';
+import type { KnownObjects } from '../queue/known-objects.ts';
 import type { LastStates } from '../queue/last-state.ts';
 
 /** OX's side, as far as it is asked here. */
@@ -16,8 +17,8 @@ export interface CacheDeps {
   readonly known: KnownObjects;
   readonly users: UserDirectory;
   readonly hasCredentials: (context: number) => boolean;
-  /** The name of a user in OX, where the last state does not remember it. */
-  readonly nameOf: (envelope: Envelope) => string | null;
+  /** The UDM property that names users in OX, where the last state does not remember it. */
+  readonly identifier: string;
   readonly progress: (done: number, total: number) => void;
   readonly warn: (reason: string) => void;
   readonly isStopped: () => boolean;
@@ -154,9 +155,8 @@ function oxUserOf(envelope: Envelope | null, deps: CacheDeps): OxUserState | nul
   if (envelope?.udm_object_type !== 'users/user' || !readBoolean(envelope.object?.isOxUser)) {
     return null;
   }
-  const { context, oxId } = placeOf(envelope);
-  const name = readText(envelope.object?.oxDbUsername) ?? deps.nameOf(envelope);
-  return context === null || name === null ? null : { id: envelope.id, context, name, oxId };
+  const place = userPlace(envelope, deps.identifier);
+  return place && { id: envelope.id, ...place };
 }
 
 /** Context → OX name → id of the object. Names and ids only: `old/` itself may be gigabytes. */

@@ -49,14 +49,21 @@ export interface Learnt {
   readonly oxDbId?: number;
   readonly oxDbUsername?: string;
   readonly oxDbGroupname?: string;
-  /** The context that `oxDbId` and `oxDbUsername` belong to. */
-  readonly oxDbContext?: number;
+  /** Context → name, where it is another one. */
+  readonly oxDbGroupnames?: Readonly<Record<string, string>>;
+  readonly oxDbResourcename?: string;
+  /** The context that `oxDbId` and `oxDbUsername` belong to; null: it was deleted with all that was in it. */
+  readonly oxDbContext?: number | null;
   /** The contexts in which a group exists. */
   readonly oxDbContexts?: readonly number[];
   /** The objects (ids) of the users that have a functional account. */
   readonly oxDbUsers?: readonly string[];
   /** Set when the object was skipped: the number of the context without credentials. */
   readonly oxDbSkipped?: number;
+  /** Places that a user or resource has left, where it could not be removed so far. */
+  readonly oxDbLeft?: readonly { readonly context: number; readonly name: string; readonly oxId?: number | null }[];
+  /** The object was deleted, and waits to be removed in OX as well. */
+  readonly oxDbDeletion?: boolean;
   /** The queue file whose change was skipped: what waited is provisioned in the order of these. */
   readonly oxDbSkippedFile?: string;
   /** The id that the object had when it was provisioned first, where it has another one now. */

@@ -20,6 +20,10 @@ export interface KnownObjectsReader {
   byId(id: string): KnownObject | null;
   /** The ids of groups and functional accounts whose `users` name this DN. */
   referring(dn: string): readonly string[];
+  /** The ids of the objects whose last state claims this (lib/model/claims.ts). */
+  claimants(claim: string): readonly string[];
+  /** null: there is no last state. */
+  dnOf(id: string): string | null;
   /** The properties of an object's last state; null: there is none. */
   read(id: string): Properties | null;
 }

@@ -1,22 +1,26 @@
 /** oxmail/accessprofile → ModuleAccessDefinitions.properties (SPEC 7.2). OX is not called. */
 import { type AccessProfiles, RIGHTS, type Right } from '../access-profiles/access-profiles.ts';
 import type { Change } from '../model/change.ts';
+import { claimKeys } from '../model/claims.ts';
 import { type Properties, readBoolean, readText } from '../model/udm.ts';
+import type { Owner, Ownership } from './ownership.ts';
 import type { Plan, Provisioner } from './provisioner.ts';
 
 interface ProfileWish {
   readonly name: string | null;
   readonly rights: readonly Right[];
   readonly formerName: string | null;
+  readonly owner: Owner;
 }
 
-export function accessProfileProvisioner(profiles: AccessProfiles): Provisioner {
+export function accessProfileProvisioner(profiles: AccessProfiles, ownership: Ownership): Provisioner {
   return {
     plan(change: Change): Plan<ProfileWish, ProfileWish> {
       const wish: ProfileWish = {
         name: readText(change.after?.name),
         rights: rightsOf(change.after ?? {}),
         formerName: readText(change.before?.name),
+        owner: change,
       };
       // All profiles are in one file: they never overlap.
       const touches = [wish.name, wish.formerName].flatMap((name) => (name === null ? [] : [`profile:${name}`]));
@@ -24,21 +28,40 @@ export function accessProfileProvisioner(profiles: AccessProfiles): Provisioner 
       return { targets, warnings: warningsOf(change), touches, lanes: ['access profiles'] };
     },
     async provision(plan) {
-      const actions = (plan as Plan<ProfileWish, ProfileWish>).targets.map(({ place }) => write(place, profiles));
-      return { actions, learnt: {}, warnings: [], stale: [], appeared: false };
+      const warnings: string[] = [];
+      const actions = (plan as Plan<ProfileWish, ProfileWish>).targets.map(({ place }) =>
+        write(place, profiles, ownership, warnings),
+      );
+      return { actions: actions.filter((each) => each !== ''), learnt: {}, warnings, stale: [], appeared: false };
     },
   };
 }
 
-function write({ name, rights, formerName }: ProfileWish, profiles: AccessProfiles): string {
+function write(
+  { name, rights, formerName, owner }: ProfileWish,
+  profiles: AccessProfiles,
+  ownership: Ownership,
+  warnings: string[],
+): string {
+  const keyOf = (each: string): string => claimKeys.profile(each);
+  const isLeft = (each: string): boolean => {
+    const warning = ownership.standsForOther([keyOf(each)], `the access profile ${JSON.stringify(each)}`, owner);
+    warnings.push(...(warning === null ? [] : [warning]));
+    return warning !== null;
+  };
   if (name !== null) {
-    profiles.put(name, rights, formerName);
+    if (!ownership.isOwn(keyOf(name), owner)) {
+      ownership.mustBeFree([keyOf(name)], `the access profile ${JSON.stringify(name)}`, owner);
+    }
+    const isRenamed = formerName !== null && keyOf(formerName) !== keyOf(name);
+    profiles.put(name, rights, isRenamed && isLeft(formerName) ? null : formerName);
     return 'written to ModuleAccessDefinitions.properties';
   }
-  if (formerName !== null) {
+  if (formerName !== null && !isLeft(formerName)) {
     profiles.remove(formerName);
+    return 'removed from ModuleAccessDefinitions.properties';
   }
-  return 'removed from ModuleAccessDefinitions.properties';
+  return '';
 }
 
 /** OX quirk: whoever has it but the admin of the context is refused as a whole. Seen: 8.19. So: it is never sent. */

@@ -1,15 +1,18 @@
 /** oxmail/oxcontext → OXContextService (SPEC 7.1), with the master admin. */
 import type { Credentials } from '../credentials/credentials.ts';
 import type { Change } from '../model/change.ts';
+import { claimKeys } from '../model/claims.ts';
 import { readInteger, readText } from '../model/udm.ts';
 import type { Ox, OxAdmin, OxContext } from '../ox/ox.ts';
 import { LIMITS } from './lengths.ts';
+import type { Owner, Ownership } from './ownership.ts';
 import type { Operations, Plan } from './provisioner.ts';
 import { loginOf, wasThere } from './reconcile.ts';
 import { readSendable } from './sendable.ts';
 
 export interface ContextPlace {
   readonly context: number;
+  readonly owner: Owner;
 }
 
 export interface ContextWanted {
@@ -20,7 +23,11 @@ export interface ContextWanted {
 
 const UNLIMITED = -1;
 
-export function planContext(change: Change, credentials: Credentials): Plan<ContextPlace, ContextWanted> {
+export function planContext(
+  change: Change,
+  credentials: Credentials,
+  ownership: Ownership,
+): Plan<ContextPlace, ContextWanted> {
   const properties = change.after ?? change.before;
   const context = readInteger(properties?.contextid);
   if (context === null || properties === null) {
@@ -35,13 +42,17 @@ export function planContext(change: Change, credentials: Credentials): Plan<Cont
     needs: [loginOf('master')],
     provides: [loginOf(context)],
   };
+  const place = { context, owner: change };
   if (change.after === null) {
-    return { targets: [{ place: { context }, wanted: null, expected: true }], ...common };
+    const warning = ownership.standsForOther([claimKeys.context(context)], `context ${context}`, change);
+    return warning === null
+      ? { ...common, targets: [{ place, wanted: null, expected: true }] }
+      : { ...common, targets: [], warnings: [warning] };
   }
   const name = readSendable(change.after, 'name', change.dn, LIMITS.name) ?? String(context);
   const wanted = { name, maxQuota: readInteger(change.after.oxQuota) ?? UNLIMITED };
   return {
-    targets: [{ place: { context }, wanted, expected: change.before !== null || credentials.find(context) !== null }],
+    targets: [{ place, wanted, expected: change.before !== null || credentials.find(context) !== null }],
     ...common,
   };
 }
@@ -49,6 +60,7 @@ export function planContext(change: Change, credentials: Credentials): Plan<Cont
 export interface ContextOperationsDeps {
   readonly ox: Ox;
   readonly credentials: Credentials;
+  readonly ownership: Ownership;
   readonly defaultContext: number;
   readonly domainName: string;
   readonly language: string;
@@ -59,10 +71,11 @@ export interface ContextOperationsDeps {
 export function contextOperations(
   deps: ContextOperationsDeps,
 ): Operations<ContextPlace, ContextWanted, { id: number }> {
-  const { ox, credentials } = deps;
+  const { ox, credentials, ownership } = deps;
   return {
     find: async ({ context }) => ((await ox.contexts.exists(context)) ? { id: context } : null),
-    async create({ context }, wanted) {
+    async create({ context, owner }, wanted) {
+      ownership.mustBeFree([claimKeys.context(context)], `context ${context}`, owner);
       const isNew = credentials.find(context) === null;
       if (isNew && (await ox.contexts.exists(context))) {
         await change(context, wanted);
@@ -81,7 +94,10 @@ export function contextOperations(
       );
       return {};
     },
-    async update({ context }, wanted) {
+    async update({ context, owner }, wanted) {
+      if (!ownership.isOwn(claimKeys.context(context), owner)) {
+        ownership.mustBeFree([claimKeys.context(context)], `context ${context}`, owner);
+      }
       await change(context, wanted);
       return credentials.find(context) === null ? { warnings: [notAdopted(context)] } : {};
     },

@@ -1,11 +1,13 @@
 /** oxmail/functional_account → OXSecondaryAccountService (SPEC 7.5): one account for each user, by difference. */
 import { type Change, firstIdOf } from '../model/change.ts';
+import { accountUsers, claimKeys } from '../model/claims.ts';
 import type { KnownObject, KnownObjectsReader } from '../model/known.ts';
 import { type Properties, readText, readTexts } from '../model/udm.ts';
 import type { Ox, OxAccount } from '../ox/ox.ts';
 import { LIMITS, type Limit } from './lengths.ts';
 import { askWithLiveIds } from './live-ids.ts';
 import { functionalAccountLogin } from './login-template.ts';
+import type { Ownership } from './ownership.ts';
 import { missingCredentials, type Operations, type Plan, type Reached, type Target } from './provisioner.ts';
 import { readSendable } from './sendable.ts';
 
@@ -28,6 +30,7 @@ export interface AccountWanted {
 }
 
 export interface AccountPlanDeps {
+  readonly ownership: Ownership;
   readonly template: string;
   readonly known: KnownObjectsReader;
   readonly hasCredentials: (context: number) => boolean;
@@ -57,9 +60,13 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
   const members = after === null ? [] : membersOf(after, deps, warnings);
   const staying = new Set(members.map(({ user }) => user.id));
   const former = formerUsers(before, deps);
+  const shared = sharedWith(change, [address, formerAddress ?? address], deps);
   const leavers = former
     .flatMap((user) => memberOf(user, user.id, deps) ?? [])
-    .filter(({ user }) => !staying.has(user.id));
+    .filter(({ user }) => !staying.has(user.id) && !shared.has(user.id));
+  if (former.some(({ id }) => !staying.has(id) && shared.has(id))) {
+    warnings.push(`${address} is left to users whom another account with this address names: it stands for it too`);
+  }
   const withoutId = former.filter(({ isOx, context, oxId }) => isOx && context !== null && oxId === null);
   const isMoved = formerAddress !== null && formerAddress.toLowerCase() !== address.toLowerCase();
 
@@ -106,6 +113,16 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
 
 function lower(text: string): string {
   return text.toLowerCase();
+}
+
+/** The users to whom another object gives an account with one of these addresses. */
+function sharedWith(change: Change, addresses: readonly string[], { known, ownership }: AccountPlanDeps): Set<string> {
+  const others = ownership.others(addresses.map(claimKeys.account), change);
+  const users = others.flatMap((id) => {
+    const properties = known.read(id);
+    return accountUsers(properties) ?? readTexts(properties?.users).flatMap((dn) => known.byDn(dn)?.id ?? []);
+  });
+  return new Set(users.map((id) => known.byId(id)?.id ?? id));
 }
 
 function loginOf(change: Change, address: string, { user, properties, dn }: Member, deps: AccountPlanDeps): string {

@@ -1,18 +1,20 @@
 /** groups/group → OXGroupService (SPEC 7.4): one OX group in every context that has a member, with its members only. */
 import type { Change } from '../model/change.ts';
+import { claimKeys, groupPlaces, learntOfGroup, nameIn } from '../model/claims.ts';
 import type { KnownObjectsReader } from '../model/known.ts';
-import { type Properties, readBoolean, readInteger, readText, readTexts } from '../model/udm.ts';
+import { type Properties, readBoolean, readText, readTexts } from '../model/udm.ts';
 import { faultOf } from '../ox/client.ts';
 import type { Ox, OxGroup, Ref } from '../ox/ox.ts';
-import { formerNameOf, type Identifier, nameOf } from './identity.ts';
+import { type Identifier, nameOf } from './identity.ts';
 import { askWithLiveIds } from './live-ids.ts';
+import type { Owner, Ownership } from './ownership.ts';
 import { missingCredentials, type Operations, type Plan, type Reached, type Target } from './provisioner.ts';
-import { wasThere } from './reconcile.ts';
 
 export interface GroupPlace {
   readonly context: number;
   readonly name: string;
   readonly formerName: string | null;
+  readonly owner: Owner;
 }
 
 export interface GroupWanted {
@@ -24,6 +26,7 @@ export interface GroupPlanDeps {
   readonly identifier: Identifier;
   readonly known: KnownObjectsReader;
   readonly hasCredentials: (context: number) => boolean;
+  readonly ownership: Ownership;
 }
 
 type GroupPlan = Plan<GroupPlace, GroupWanted>;
@@ -35,52 +38,71 @@ const MOST_NAMED = 5;
 
 export function planGroup(change: Change, deps: GroupPlanDeps): GroupPlan {
   const after = change.after !== null && readBoolean(change.after.isOxGroup) ? change.after : null;
-  const formerName = change.before && formerGroupName(change, change.before, deps);
-  const name = after === null ? formerName : nameOf(deps.identifier, change, after);
-  if (name === null) {
+  const formerly = placesBefore(change, deps);
+  const name = after === null ? null : nameOf(deps.identifier, change, after);
+  if (name === null && formerly.size === 0) {
     return IDLE;
   }
-  const isIgnored = isOwnedByOx(name);
+  const isIgnored = name !== null && isOwnedByOx(name);
   const wanted = after === null || isIgnored ? NOBODY : membersOf(after, deps);
-  const formerContexts = contextsBefore(change.before, deps);
-  const former = formerName !== null && !isOwnedByOx(formerName) ? formerName : null;
-  const renamed = change.before === null ? null : otherName(change, change.before, former, deps);
 
   const targets: Target<GroupPlace, GroupWanted>[] = [];
   const removals: Target<GroupPlace, GroupWanted>[] = [];
   const warnings = [...wanted.warnings];
   const withoutCredentials: number[] = [];
-  for (const context of new Set([...wanted.byContext.keys(), ...formerContexts])) {
+  /** Where it is afterwards, under which name. */
+  const places = new Map<number, string>();
+  for (const context of new Set([...wanted.byContext.keys(), ...wanted.undecided, ...formerly.keys()])) {
+    const former = formerly.get(context) ?? null;
     const members = wanted.byContext.get(context);
+    const stays = (): void => void (former === null ? undefined : places.set(context, former));
     if (!deps.hasCredentials(context)) {
       warnings.push(`left out in context ${context}: contexts.json has no credentials for it`);
       withoutCredentials.push(context);
-    } else if (members) {
-      const place = { context, name, formerName: former !== name ? former : null };
-      targets.push({ place, wanted: { members }, expected: formerContexts.has(context) });
+      stays();
+    } else if (members && name !== null) {
+      const place = { context, name, formerName: former === name ? null : former, owner: change };
+      targets.push({ place, wanted: { members }, expected: former !== null });
+      places.set(context, name);
     } else if (wanted.undecided.has(context)) {
-      warnings.push(`left as it is in context ${context}: the ids of its members are not known there`);
+      if (former !== null) {
+        warnings.push(`left as it is in context ${context}: the ids of its members are not known there`);
+      }
+      stays();
     } else if (former !== null) {
-      removals.push({ place: { context, name: former, formerName: renamed }, wanted: null, expected: true });
+      const warning = deps.ownership.standsForOther(keysOf(context, former), describe(context, former), change);
+      if (warning === null) {
+        const place = { context, name: former, formerName: null, owner: change };
+        removals.push({ place, wanted: null, expected: true });
+      } else {
+        warnings.push(warning);
+      }
     }
   }
-  // A group that is left as it is has its former name, and is found by it next time, as are those that were renamed.
-  const isLeft = [...wanted.undecided, ...withoutCredentials].some((context) => formerContexts.has(context));
-  // Where there are no credentials the group stays as it is, and waits for them.
-  const contexts = [...targets.map(({ place }) => place.context), ...wanted.undecided, ...withoutCredentials];
+  const names = new Set([...formerly.values(), ...(name === null ? [] : [name])]);
+  const waits = missingCredentials(withoutCredentials);
   return {
     targets: [...targets, ...removals],
     warnings,
-    touches: [...new Set([name, former ?? name, renamed ?? name])].map((each) => `group:${each.toLowerCase()}`),
+    touches: [...new Set([...names].map((each) => `group:${each.toLowerCase()}`))],
     learnt:
-      contexts.length > 0
-        ? {
-            oxDbGroupname: isLeft && former !== null ? former : name,
-            oxDbContexts: [...new Set(contexts)].sort((a, b) => a - b),
-            ...missingCredentials(withoutCredentials),
-          }
+      places.size + withoutCredentials.length > 0
+        ? { ...learntOfGroup(places, nameAmong(places, name)), ...waits }
         : {},
   };
+}
+
+/** The name in most contexts is remembered as the other connectors do. */
+function nameAmong(places: ReadonlyMap<number, string>, name: string | null): string {
+  return name ?? [...places.values()][0] ?? '';
+}
+
+function keysOf(context: number, name: string): string[] {
+  return [claimKeys.group(context, name), claimKeys.group('', name)];
+}
+
+function describe(context: number, name: string): string {
+  return `the group ${JSON.stringify(name)} in context ${context}`;
 }
 
 /** OX has a group `users` of its own in every context. */
@@ -88,22 +110,15 @@ function isOwnedByOx(name: string): boolean {
   return name.toLowerCase() === 'users';
 }
 
-function formerGroupName(change: Change, before: Properties, deps: GroupPlanDeps): string | null {
-  return (
-    readText(before.oxDbGroupname) ??
-    (readBoolean(before.isOxGroup) ? formerNameOf(deps.identifier, change, before) : null)
-  );
-}
-
-/** Where it could not be renamed everywhere it has the remembered name in some contexts, and in others this one. */
-function otherName(
-  change: Change,
-  before: Properties,
-  remembered: string | null,
-  { identifier }: GroupPlanDeps,
-): string | null {
-  const name = readBoolean(before.isOxGroup) ? formerNameOf(identifier, change, before) : null;
-  return name === null || name === remembered || isOwnedByOx(name) ? null : name;
+/** Context → name: remembered; else, as for data of other connectors, where the former members are now. */
+function placesBefore({ id, before }: Change, deps: GroupPlanDeps): Map<number, string> {
+  if (before === null) {
+    return new Map();
+  }
+  const places = groupPlaces({ id, object: before }, deps.identifier.property);
+  const name = readText(before.oxDbGroupname) ?? nameIn(deps.identifier.property, id, before);
+  const known = places ?? new Map([...membersOf(before, deps).byContext.keys()].map((each) => [each, name ?? '']));
+  return new Map([...known].filter(([, each]) => each !== '' && !isOwnedByOx(each)));
 }
 
 interface Members {
@@ -144,18 +159,9 @@ function membersOf(properties: Properties, deps: GroupPlanDeps): Members {
   };
 }
 
-/** Remembered; else, as for data of other connectors, where the former members are now. */
-function contextsBefore(before: Properties | null, deps: GroupPlanDeps): ReadonlySet<number> {
-  if (before === null || (!readBoolean(before.isOxGroup) && before.oxDbContexts === undefined)) {
-    return new Set();
-  }
-  if (Array.isArray(before.oxDbContexts)) {
-    return new Set(before.oxDbContexts.flatMap((each) => readInteger(each) ?? []));
-  }
-  return new Set([...membersOf(before, deps).byContext.keys()]);
-}
-
-export function groupOperations(ox: Ox): Operations<GroupPlace, GroupWanted, OxGroup> {
+export function groupOperations(ox: Ox, ownership: Ownership): Operations<GroupPlace, GroupWanted, OxGroup> {
+  const mustBeOurs = ({ context, name, owner }: GroupPlace): void =>
+    ownership.mustBeFree(keysOf(context, name), describe(context, name), owner);
   const change = async (place: GroupPlace, ref: Ref, wanted: GroupWanted): Promise<Reached> => {
     const act = async (members: number[]): Promise<true> => {
       await ox.groups.change(place.context, ref, { name: place.name, displayname: place.name, members });
@@ -169,7 +175,13 @@ export function groupOperations(ox: Ox): Operations<GroupPlace, GroupWanted, OxG
     return { warnings, stale };
   };
   return {
-    find: (place) => ox.groups.find(place.context, { name: place.name }),
+    async find(place) {
+      const found = await ox.groups.find(place.context, { name: place.name });
+      if (found !== null) {
+        mustBeOurs(place);
+      }
+      return found;
+    },
     async create(place, wanted) {
       const { warnings, stale } = await askWithLiveIds(ox, place.context, wanted.members, (members) =>
         ox.groups.create(place.context, { name: place.name, displayname: place.name, members }),
@@ -179,6 +191,9 @@ export function groupOperations(ox: Ox): Operations<GroupPlace, GroupWanted, OxG
     async update(place, wanted) {
       const former = place.formerName === null ? null : await ox.groups.find(place.context, { name: place.formerName });
       if (former === null || typeof former.id !== 'number') {
+        if (place.formerName !== null) {
+          mustBeOurs(place);
+        }
         return change(place, { name: place.name }, wanted);
       }
       try {
@@ -189,15 +204,13 @@ export function groupOperations(ox: Ox): Operations<GroupPlace, GroupWanted, OxG
           throw error;
         }
       }
+      mustBeOurs(place);
       const reached = await change(place, { name: place.name }, wanted);
-      await ox.groups.delete(place.context, { id: former.id });
+      if (ownership.others(keysOf(place.context, place.formerName ?? ''), place.owner).length === 0) {
+        await ox.groups.delete(place.context, { id: former.id });
+      }
       return reached;
     },
-    async remove({ context, name, formerName }) {
-      const removeNamed = (each: string): Promise<void> => ox.groups.delete(context, { name: each });
-      if (formerName === null || !(await wasThere(() => removeNamed(name)))) {
-        await removeNamed(formerName ?? name);
-      }
-    },
+    remove: ({ context, name }) => ox.groups.delete(context, { name }),
   };
 }

@@ -1,12 +1,10 @@
 /** The name of a user or group in OX, from the property that the settings choose (OX_USER_IDENTIFIER, OX_GROUP_IDENTIFIER). */
 import { ConnectorError } from '../errors/connector-error.ts';
 import { firstIdOf } from '../model/change.ts';
+import { ENTRY_UUID, nameIn } from '../model/claims.ts';
 import type { Properties } from '../model/udm.ts';
 import { fitting, LIMITS } from './lengths.ts';
 import { sendable } from './sendable.ts';
-
-/** The settings call the object's id by its LDAP name. */
-const ENTRY_UUID = 'entryUUID';
 
 export interface Identifier {
   readonly setting: 'OX_USER_IDENTIFIER' | 'OX_GROUP_IDENTIFIER';
@@ -24,7 +22,8 @@ export interface Named {
 /** The name wished for; an error if the property is not exactly one non-empty value. A list is none, whatever it holds. */
 export function nameOf(identifier: Identifier, { id, dn, before }: Named, properties: Properties): string {
   const { property, setting } = identifier;
-  const name = Array.isArray(properties[property]) ? null : formerNameOf(identifier, { id, before }, properties);
+  const first = property === ENTRY_UUID ? firstIdOf(id, before) : null;
+  const name = Array.isArray(properties[property]) ? null : (first ?? nameIn(property, id, properties));
   if (name !== null) {
     const limit = setting === 'OX_USER_IDENTIFIER' ? LIMITS.userName : LIMITS.name;
     return fitting(sendable(name, property, dn), limit, property, dn);
@@ -43,21 +42,4 @@ function found(value: unknown): string {
     return 'not set';
   }
   return Array.isArray(value) ? `a list of ${value.length}` : 'empty or not a text';
-}
-
-/** The name that a last state gives, however it was read then; null where it gives none. */
-export function formerNameOf(
-  identifier: Identifier,
-  { id, before }: Omit<Named, 'dn'>,
-  properties: Properties,
-): string | null {
-  if (identifier.property === ENTRY_UUID) {
-    return firstIdOf(id, before);
-  }
-  const value = properties[identifier.property];
-  const single = Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value;
-  if (typeof single === 'number') {
-    return String(single);
-  }
-  return typeof single === 'string' && single.trim() !== '' ? single : null;
 }

@@ -1,5 +1,6 @@
 /** What a provisioner is: `plan` decides without effects, `provision` makes it so. */
 import type { Change, Learnt, ObjectType } from '../model/change.ts';
+import type { Place } from '../model/claims.ts';
 
 /** A reason to leave an object alone; it is settled all the same. */
 export interface Skip {
@@ -14,19 +15,30 @@ export function missingCredentials(contexts: readonly number[]): Learnt {
   return first === undefined ? {} : { oxDbSkipped: first };
 }
 
+/** The object waits until contexts.json has the entry. */
+export function withoutCredentials(context: number): Skip {
+  return { reason: `contexts.json has no credentials for context ${context}`, missingCredentials: context };
+}
+
+/** What is remembered of places that could not be reached: the object is still there, and to be removed. */
+export function stillThere(places: readonly Place[]): Learnt {
+  const waits = missingCredentials(places.map(({ context }) => context));
+  return places.length === 0 ? {} : { oxDbLeft: places, ...waits };
+}
+
 /** One place an object is, was or should be in. */
-export interface Target<Place, Wanted> {
-  readonly place: Place;
+export interface Target<At, Wanted> {
+  readonly place: At;
   /** null: it must not be there. */
   readonly wanted: Wanted | null;
   /** The last state says that it is there. */
   readonly expected: boolean;
 }
 
-export interface Plan<Place = unknown, Wanted = unknown> {
+export interface Plan<At = unknown, Wanted = unknown> {
   readonly skip?: Skip;
   /** Every place, creations first. */
-  readonly targets: readonly Target<Place, Wanted>[];
+  readonly targets: readonly Target<At, Wanted>[];
   /** For the log: what will not be as wished, and why. */
   readonly warnings: readonly string[];
   /**
@@ -58,15 +70,15 @@ export interface Reached {
 }
 
 /** OX's side of one type. All of them may throw what OX refuses. */
-export interface Operations<Place, Wanted, Found> {
-  find(place: Place): Promise<Found | null>;
+export interface Operations<At, Wanted, Found> {
+  find(place: At): Promise<Found | null>;
   /** Brings the object from where it was before, as it is; null: it does not come from elsewhere, or is gone there. */
-  bring?(place: Place): Promise<Found | null>;
-  create(place: Place, wanted: Wanted): Promise<Reached>;
+  bring?(place: At): Promise<Found | null>;
+  create(place: At, wanted: Wanted): Promise<Reached>;
   /** Throws a fault that is `isNotFound` if the object is not there. `found` saves asking again. */
-  update(place: Place, wanted: Wanted, found: Found | null): Promise<Reached>;
+  update(place: At, wanted: Wanted, found: Found | null): Promise<Reached>;
   /** Throws a fault that is `isNotFound`, or answers false, if the object was not there. */
-  remove(place: Place): Promise<unknown>;
+  remove(place: At): Promise<unknown>;
 }
 
 export type Action = 'created' | 'updated' | 'removed' | 'was gone';

@@ -2,6 +2,7 @@
 import type { AccessProfiles } from '../access-profiles/access-profiles.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { Mapping } from '../mapping/mapping.ts';
+import { userPlace } from '../model/claims.ts';
 import type { KnownObjectsReader } from '../model/known.ts';
 import type { Properties } from '../model/udm.ts';
 import type { Ox } from '../ox/ox.ts';
@@ -10,6 +11,7 @@ import { accessProfileProvisioner } from './access-profile.ts';
 import { contextOperations, planContext } from './context.ts';
 import { functionalAccountOperations, planFunctionalAccount } from './functional-account.ts';
 import { groupOperations, planGroup } from './group.ts';
+import { ownershipIn } from './ownership.ts';
 import type { Registry } from './provisioner.ts';
 import { defineProvisioner } from './reconcile.ts';
 import { planResource, resourceOperations } from './resource.ts';
@@ -45,21 +47,27 @@ export function createRegistry(deps: RegistryDeps): Registry {
     };
     return userSettings;
   };
-  const user = { settings: getUserSettings, profiles, adminOf };
+  const ownership = ownershipIn(known);
+  const identifier = settings.userIdentifier;
+  const user = { settings: getUserSettings, profiles, adminOf, identifier, ownership };
+  const nameOf = (id: string): string | null => userPlace({ id, object: known.read(id) }, identifier)?.name ?? null;
   const group = {
     identifier: { setting: 'OX_GROUP_IDENTIFIER', property: settings.groupIdentifier },
     known,
     hasCredentials,
+    ownership,
   } as const;
   const account = {
     template: settings.functionalAccountLogin,
     known,
     hasCredentials,
+    ownership,
     primaryMailOf: (user: Properties) => mappedText(getUserSettings().mapping, 'email1', user),
   };
   const context = {
     ox,
     credentials,
+    ownership,
     language,
     timezone,
     randomPassword,
@@ -68,20 +76,23 @@ export function createRegistry(deps: RegistryDeps): Registry {
   };
 
   return {
-    'oxmail/oxcontext': defineProvisioner((change) => planContext(change, credentials), contextOperations(context)),
-    'oxmail/accessprofile': accessProfileProvisioner(profiles),
+    'oxmail/oxcontext': defineProvisioner(
+      (change) => planContext(change, credentials, ownership),
+      contextOperations(context),
+    ),
+    'oxmail/accessprofile': accessProfileProvisioner(profiles, ownership),
     'users/user': defineProvisioner(
       (change) => planUser(change, user),
-      userOperations({ ox, language, timezone, randomPassword }),
+      userOperations({ ox, ownership, nameOf, language, timezone, randomPassword }),
     ),
-    'groups/group': defineProvisioner((change) => planGroup(change, group), groupOperations(ox)),
+    'groups/group': defineProvisioner((change) => planGroup(change, group), groupOperations(ox, ownership)),
     'oxmail/functional_account': defineProvisioner(
       (change) => planFunctionalAccount(change, account),
       functionalAccountOperations(ox),
     ),
     'oxresources/oxresources': defineProvisioner(
-      (change) => planResource(change, { hasCredentials }),
-      resourceOperations(ox),
+      (change) => planResource(change, { hasCredentials, ownership }),
+      resourceOperations(ox, ownership),
     ),
   };
 }

@@ -1,62 +1,83 @@
 /** oxresources/oxresources → OXResourceService (SPEC 7.6): found by name in its context. */
 import type { Change } from '../model/change.ts';
+import { claimKeys, leftPlaces, type Place, resourcePlace } from '../model/claims.ts';
 import { type Properties, readInteger, readText } from '../model/udm.ts';
 import type { Ox, OxResource, Ref } from '../ox/ox.ts';
 import { fitting, LIMITS, type Limit } from './lengths.ts';
-import type { Operations, Plan, Target } from './provisioner.ts';
+import type { Owner, Ownership } from './ownership.ts';
+import { type Operations, type Plan, stillThere, type Target, withoutCredentials } from './provisioner.ts';
 import { readSendable, sendable } from './sendable.ts';
 
 export interface ResourcePlace {
   readonly context: number;
   readonly name: string;
   readonly formerName: string | null;
+  readonly owner: Owner;
 }
 
 export type ResourceWanted = OxResource & { readonly name: string };
 
 export interface ResourcePlanDeps {
   readonly hasCredentials: (context: number) => boolean;
+  readonly ownership: Ownership;
 }
 
-export function planResource(change: Change, deps: ResourcePlanDeps): Plan<ResourcePlace, ResourceWanted> {
-  const former = placeOf(change.before);
-  const wished = change.after === null ? null : placeOf(change.after);
-  if (change.after !== null && wished === null) {
+type ResourcePlan = Plan<ResourcePlace, ResourceWanted>;
+
+export function planResource(change: Change, deps: ResourcePlanDeps): ResourcePlan {
+  const { before, after } = change;
+  const former = before && resourcePlace(before);
+  const context = after && readInteger(after.oxContext);
+  const name = after && readText(after.name);
+  if (after !== null && (context === null || name === null)) {
     return { skip: { reason: 'it has no oxContext' }, targets: [], warnings: [], touches: [] };
   }
-  const missing = [wished ?? former].find((place) => place !== null && !deps.hasCredentials(place.context));
-  if (missing) {
-    const reason = `contexts.json has no credentials for context ${missing.context}`;
-    return { skip: { reason, missingCredentials: missing.context }, targets: [], warnings: [], touches: [] };
+  if (context !== null && !deps.hasCredentials(context)) {
+    return { skip: withoutCredentials(context), targets: [], warnings: [], touches: [] };
   }
+  const stays = former !== null && former.context === context;
   const targets: Target<ResourcePlace, ResourceWanted>[] = [];
-  const warnings: string[] = [];
-  const stays = former !== null && wished !== null && former.context === wished.context;
-  if (wished && change.after) {
-    const formerName = stays && former.name !== wished.name ? former.name : null;
+  if (after !== null && context !== null && name !== null) {
+    const formerName = stays && former.name !== name ? former.name : null;
     targets.push({
-      place: { ...wished, formerName },
-      wanted: wantedResource(change.dn, wished.name, change.after),
+      place: { context, name, formerName, owner: change },
+      wanted: wantedResource(change.dn, name, after),
       expected: stays,
     });
   }
-  if (former && !stays) {
-    if (deps.hasCredentials(former.context)) {
-      targets.push({ place: { ...former, formerName: null }, wanted: null, expected: true });
-    } else {
-      warnings.push(`stays in context ${former.context}: contexts.json has no credentials for it`);
-    }
+  const leaving = [...(former && !stays ? [former] : []), ...leftPlaces(before ?? {})];
+  const removal = removalOf(leaving, change, deps);
+  if (targets.length + removal.targets.length === 0 && removal.waiting[0]) {
+    return { skip: withoutCredentials(removal.waiting[0].context), targets: [], warnings: [], touches: [] };
   }
-  return { targets, warnings, touches: touchesOf(change) };
+  return {
+    targets: [...targets, ...removal.targets],
+    warnings: removal.warnings,
+    touches: touchesOf(change),
+    learnt: {
+      ...(context !== null && name !== null ? { oxDbContext: context, oxDbResourcename: name } : {}),
+      ...stillThere(removal.waiting),
+    },
+  };
 }
 
-/** Where a resource is or should be; null: it has no context, or was skipped. */
-function placeOf(properties: Properties | null): { context: number; name: string } | null {
-  const context =
-    readInteger(properties?.oxDbContext) ??
-    (properties?.oxDbSkipped === undefined ? readInteger(properties?.oxContext) : null);
-  const name = readText(properties?.name);
-  return context === null || name === null ? null : { context, name };
+function removalOf(places: readonly Place[], owner: Owner, { hasCredentials, ownership }: ResourcePlanDeps) {
+  const targets: Target<ResourcePlace, ResourceWanted>[] = [];
+  const warnings: string[] = [];
+  const waiting = places.filter(({ context }) => !hasCredentials(context));
+  for (const { context, name } of places.filter((place) => !waiting.includes(place))) {
+    const what = `the resource ${JSON.stringify(name)} in context ${context}`;
+    const warning = ownership.standsForOther([claimKeys.resource(context, name)], what, owner);
+    if (warning === null) {
+      targets.push({ place: { context, name, formerName: null, owner }, wanted: null, expected: true });
+    } else {
+      warnings.push(warning);
+    }
+  }
+  warnings.push(
+    ...waiting.map(({ context }) => `stays in context ${context}: contexts.json has no credentials for it`),
+  );
+  return { targets, warnings, waiting };
 }
 
 function wantedResource(dn: string, name: string, properties: Properties): ResourceWanted {
@@ -81,9 +102,24 @@ function touchesOf({ before, after }: Change): string[] {
   ];
 }
 
-export function resourceOperations(ox: Ox): Operations<ResourcePlace, ResourceWanted, OxResource> {
+export function resourceOperations(
+  ox: Ox,
+  ownership: Ownership,
+): Operations<ResourcePlace, ResourceWanted, OxResource> {
+  const mustBeOurs = ({ context, name, owner }: ResourcePlace): void =>
+    ownership.mustBeFree(
+      [claimKeys.resource(context, name)],
+      `the resource ${JSON.stringify(name)} in context ${context}`,
+      owner,
+    );
   return {
-    find: (place) => ox.resources.find(place.context, { name: place.name }),
+    async find(place) {
+      const found = await ox.resources.find(place.context, { name: place.name });
+      if (found !== null) {
+        mustBeOurs(place);
+      }
+      return found;
+    },
     async create(place, wanted) {
       // With an empty description too, so that a new resource and a changed one are equal.
       const { email, ...rest } = wanted;
@@ -93,6 +129,9 @@ export function resourceOperations(ox: Ox): Operations<ResourcePlace, ResourceWa
     async update(place, wanted) {
       const former =
         place.formerName === null ? null : await ox.resources.find(place.context, { name: place.formerName });
+      if (former === null && place.formerName !== null) {
+        mustBeOurs(place);
+      }
       const ref: Ref = typeof former?.id === 'number' ? { id: former.id } : { name: place.name };
       await ox.resources.change(place.context, ref, wanted);
       return {};

@@ -1,12 +1,18 @@
 /** OX's side of users: look up, create or copy, change, remove (SPEC 7.3). */
+
+import { claimKeys } from '../model/claims.ts';
 import { faultOf } from '../ox/client.ts';
 import type { Ox, OxGroup, OxUser, Ref } from '../ox/ox.ts';
+import type { Ownership } from './ownership.ts';
 import type { Operations, Reached } from './provisioner.ts';
 import { unlessGone } from './reconcile.ts';
 import type { UserPlace, UserWanted } from './user.ts';
 
 export interface UserOperationsDeps {
   readonly ox: Ox;
+  readonly ownership: Ownership;
+  /** The name in OX of the user with this id, according to its last state. */
+  readonly nameOf: (id: string) => string | null;
   readonly language: string;
   readonly timezone: string;
   /** Letters and digits from a cryptographic source. */
@@ -22,12 +28,43 @@ function isAddress(field: string): field is 'email2' | 'email3' {
 }
 
 export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, UserWanted, OxUser> {
-  const { ox } = deps;
+  const { ox, ownership, nameOf } = deps;
+
+  /** null: nobody else has it; else the id of who has. */
+  const otherOwner = async ({ context, name, id, owner }: UserPlace, found: OxUser): Promise<string | null> => {
+    const [byName] = ownership.others([claimKeys.user(context, found.name ?? name)], owner);
+    if (byName !== undefined) {
+      return byName;
+    }
+    const isKnown = found.id === id || ownership.isOwn(claimKeys.user(context, found.name ?? name), owner);
+    if (isKnown || typeof found.id !== 'number') {
+      return null;
+    }
+    for (const other of ownership.others([claimKeys.userId(context, found.id)], owner)) {
+      // A remembered id is no proof: the other one may be there under its name, with another id.
+      const otherName = nameOf(other);
+      const there = otherName === null ? null : await ox.users.find(context, { name: otherName });
+      if (there === null || there.id === found.id) {
+        return other;
+      }
+    }
+    return null;
+  };
 
   const find = async (place: UserPlace): Promise<OxUser | null> => {
     const former = place.formerName ?? place.movesFrom?.name ?? place.name;
-    const found = former === place.name ? null : await ox.users.find(place.context, { name: former });
-    return found ?? (await ox.users.find(place.context, { name: place.name }));
+    if (former !== place.name) {
+      const found = await ox.users.find(place.context, { name: former });
+      if (found !== null && (await otherOwner(place, found)) === null) {
+        return found;
+      }
+    }
+    const found = await ox.users.find(place.context, { name: place.name });
+    const other = found && (await otherOwner(place, found));
+    if (other !== null) {
+      throw ownership.refuse(`the user ${JSON.stringify(place.name)} in context ${place.context}`, place.owner, other);
+    }
+    return found;
   };
 
   const change = async (place: UserPlace, wanted: UserWanted, found: OxUser | null): Promise<Reached> => {
@@ -76,17 +113,48 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
       return { learnt: { oxDbId } };
     },
     async remove(place) {
-      const ref = { name: place.name };
-      // The groups first: after a crash in between, the user still leads to what is left to do.
-      for (const group of await ox.groups.ofUser(place.context, ref)) {
-        const isOurs = typeof group.id === 'number' && group.id > HIGHEST_DEFAULT_GROUP;
-        if (isOurs && (group.members ?? []).length === 1) {
-          await removeGroup(ox, place.context, group);
+      const named = { name: place.name };
+      try {
+        await removeWithGroups(place.context, named);
+      } catch (error) {
+        const ref = faultOf(error)?.isNoSuchUser ? await underAnotherName(place) : null;
+        if (ref === null) {
+          throw error;
         }
+        await removeWithGroups(place.context, ref);
       }
-      await ox.users.delete(place.context, ref);
     },
   };
+
+  async function removeWithGroups(context: number, ref: Ref): Promise<void> {
+    // The groups first: after a crash in between, the user still leads to what is left to do.
+    for (const group of await ox.groups.ofUser(context, ref)) {
+      const isOurs =
+        typeof group.id === 'number' &&
+        group.id > HIGHEST_DEFAULT_GROUP &&
+        ownership.isClaimed([claimKeys.group(context, group.name ?? ''), claimKeys.group('', group.name ?? '')]);
+      if (isOurs && (group.members ?? []).length === 1) {
+        await removeGroup(ox, context, group);
+      }
+    }
+    await ox.users.delete(context, ref);
+  }
+
+  /** The remembered id is still this user: it has its present name, or its address, and belongs to nobody else. */
+  async function underAnotherName(place: UserPlace): Promise<Ref | null> {
+    const { context, id, signs, owner } = place;
+    const found = id === null || !signs ? null : await ox.users.find(context, { id });
+    if (!found?.name || typeof found.id !== 'number') {
+      return null;
+    }
+    const isSameMail = signs?.mail && found.primaryEmail?.toLowerCase() === signs.mail.toLowerCase();
+    const isThis = found.name === signs?.name || isSameMail;
+    const isOthers = ownership.others(
+      [claimKeys.user(context, found.name), claimKeys.userId(context, found.id)],
+      owner,
+    );
+    return isThis && isOthers.length === 0 ? { id: found.id } : null;
+  }
 
   /** The user as it now is in the new context, copied or found there; null: it is in neither context. */
   async function copyFromFormerContext(place: UserPlace): Promise<OxUser | null> {

@@ -2,11 +2,13 @@
 import { type AccessProfiles, moduleAccessOf } from '../access-profiles/access-profiles.ts';
 import { ConnectorError } from '../errors/connector-error.ts';
 import type { Change } from '../model/change.ts';
+import { claimKeys, leftPlaces, nameIn, type Place, userPlace } from '../model/claims.ts';
 import { type Properties, readBoolean, readInteger, readText, readTexts } from '../model/udm.ts';
 import type { ModuleAccess, OxUser } from '../ox/ox.ts';
-import { formerNameOf, type Identifier, nameOf } from './identity.ts';
+import { type Identifier, nameOf } from './identity.ts';
 import { imapLogin } from './login-template.ts';
-import type { Plan, Skip, Target } from './provisioner.ts';
+import type { Owner, Ownership } from './ownership.ts';
+import { type Plan, type Skip, stillThere, type Target, withoutCredentials } from './provisioner.ts';
 import { loginOf } from './reconcile.ts';
 import { type FieldSettings, mappedText, UNLIMITED, unclearable, userFields } from './user-fields.ts';
 
@@ -19,6 +21,9 @@ export interface UserPlace {
   readonly id: number | null;
   /** Where the user comes from when it changes its context; the id there is not relied upon. */
   readonly movesFrom: { readonly context: number; readonly name: string } | null;
+  readonly owner: Owner;
+  /** What tells that the remembered id is still this user, where its name is not there: for removals. */
+  readonly signs?: { readonly name: string | null; readonly mail: string | null };
 }
 
 export interface UserWanted {
@@ -46,15 +51,20 @@ export interface UserPlanDeps {
   readonly profiles: AccessProfiles;
   /** The name of the context's admin; null: we have no credentials for the context. */
   readonly adminOf: (context: number) => string | null;
+  /** The property that names users in OX. */
+  readonly identifier: string;
+  readonly ownership: Ownership;
 }
 
 export type UserPlan = Plan<UserPlace, UserWanted>;
 
 export function planUser(change: Change, deps: UserPlanDeps): UserPlan {
-  const former = formerPlace(change, deps);
+  const { before } = change;
+  const former = before && userPlace({ id: change.id, object: before }, deps.identifier);
+  const left = leftPlaces(before ?? {});
   const after = change.after !== null && readBoolean(change.after.isOxUser) ? change.after : null;
   if (after === null) {
-    return removal(former, change.before, deps);
+    return removal([...(former ? [former] : []), ...left], change, deps);
   }
   const context = readInteger(after.oxContext);
   if (context === null) {
@@ -69,95 +79,109 @@ export function planUser(change: Change, deps: UserPlanDeps): UserPlan {
   if (isSameName(name, admin)) {
     return skipped({ reason: `${name} is the admin of context ${context}, which is never changed` });
   }
-  const warnings: string[] = [];
-  const before = change.before;
-  const wanted = wantedUser(change.dn, name, after, before, settings, deps.profiles, warnings);
   const stays = former !== null && former.context === context;
+  if (former && !stays && deps.adminOf(former.context) === null) {
+    const { reason, ...rest } = withoutCredentials(former.context);
+    return skipped({ reason: `it moves from context ${former.context}, but ${reason}`, ...rest });
+  }
+  const warnings: string[] = [];
+  const wanted = wantedUser(change.dn, name, after, before, settings, deps.profiles, warnings);
   const target: Target<UserPlace, UserWanted> = {
     place: {
       context,
       name,
       formerName: stays && former.name !== name ? former.name : null,
-      id: stays ? former.id : null,
+      id: stays ? former.oxId : null,
       movesFrom: former && !stays && isReachable(former, deps) ? former : null,
+      owner: change,
     },
     wanted,
     expected: stays,
   };
-  const leaves = former && !stays ? removal(former, before, deps) : null;
+  const leaving = [...(former && !stays ? [former] : []), ...left].filter(
+    (place) => place.context !== context || place.name !== name,
+  );
+  const leaves = removal(leaving, change, deps);
+  const { skip } = leaves;
   return {
-    targets: [target, ...(leaves?.targets ?? [])],
-    warnings: [...warnings, ...(leaves?.skip ? [`stays in context ${former?.context}: ${leaves.skip.reason}`] : [])],
+    targets: [target, ...leaves.targets],
+    warnings: [...warnings, ...leaves.warnings, ...(skip && leaving.length > 0 ? [`stays there: ${skip.reason}`] : [])],
     touches: distinct([
       ...namesOf(target.place).map((each) => `user:${context}:${lower(each)}`),
       ...claimsOf(context, after, settings),
       ...claimsOf(context, before, settings),
-      ...(leaves?.touches ?? []),
+      ...leaves.touches,
     ]),
-    lanes: leaves?.lanes ?? [],
+    lanes: leaves.lanes ?? [],
     ...(target.place.movesFrom && former
       ? { needs: [loginOf(context), loginOf(former.context), loginOf('master')] }
       : {}),
-    learnt: { oxDbUsername: name, oxDbContext: context },
+    learnt: {
+      ...(skip?.missingCredentials === undefined ? leaves.learnt : stillThere(leaving)),
+      oxDbUsername: name,
+      oxDbContext: context,
+    },
   };
-}
-
-/** The same for all types: the object waits until contexts.json has the entry. */
-function withoutCredentials(context: number): Skip {
-  return { reason: `contexts.json has no credentials for context ${context}`, missingCredentials: context };
 }
 
 function skipped(skip: Skip): UserPlan {
   return { skip, targets: [], warnings: [], touches: [] };
 }
 
-interface FormerPlace {
-  readonly context: number;
-  readonly name: string;
-  readonly id: number | null;
-}
-
-/** Where the last state says that the user is; null: nowhere. */
-function formerPlace(change: Change, deps: UserPlanDeps): FormerPlace | null {
-  const { before } = change;
-  if (before === null) {
-    return null;
-  }
-  const remembered = readInteger(before.oxDbContext);
-  const wasProvisioned = readBoolean(before.isOxUser) && before.oxDbSkipped === undefined;
-  const context = remembered ?? (wasProvisioned ? readInteger(before.oxContext) : null);
-  if (context === null) {
-    return null;
-  }
-  const name = readText(before.oxDbUsername) ?? formerNameOf(deps.settings().identifier, change, before);
-  return name === null ? null : { context, name, id: readInteger(before.oxDbId) };
-}
-
 /** The former user exists, and is one that we may touch. */
-function isReachable(former: FormerPlace, deps: UserPlanDeps): boolean {
+function isReachable(former: Place, deps: UserPlanDeps): boolean {
   const admin = deps.adminOf(former.context);
   return admin !== null && !isSameName(former.name, admin);
 }
 
-function removal(former: FormerPlace | null, before: Properties | null, deps: UserPlanDeps): UserPlan {
-  if (former === null) {
-    return { targets: [], warnings: [], touches: [] };
+/** Removes the user from these places; those that cannot be reached are remembered. */
+function removal(places: readonly Place[], change: Change, deps: UserPlanDeps): UserPlan {
+  const targets: Target<UserPlace, UserWanted>[] = [];
+  const warnings: string[] = [];
+  const waiting: Place[] = [];
+  const signs = signsOf(change, deps);
+  for (const place of places) {
+    const { context, name, oxId } = place;
+    const admin = deps.adminOf(context);
+    const what = `the user ${JSON.stringify(name)} in context ${context}`;
+    const shared = deps.ownership.standsForOther([claimKeys.user(context, name)], what, change);
+    if (admin === null) {
+      waiting.push(place);
+    } else if (isSameName(name, admin)) {
+      warnings.push(`${name} is the admin of context ${context}, which is never deleted`);
+    } else if (shared !== null) {
+      warnings.push(shared);
+    } else {
+      const at = { context, name, formerName: null, id: oxId, movesFrom: null, owner: change, signs };
+      targets.push({ place: at, wanted: null, expected: true });
+    }
   }
-  const admin = deps.adminOf(former.context);
-  if (admin === null) {
-    return skipped(withoutCredentials(former.context));
+  const [first] = waiting;
+  if (targets.length === 0 && first !== undefined) {
+    return skipped(withoutCredentials(first.context));
   }
-  if (isSameName(former.name, admin)) {
-    return skipped({ reason: `${former.name} is the admin of context ${former.context}, which is never deleted` });
+  if (targets.length === 0 && warnings[0] !== undefined) {
+    return skipped({ reason: warnings.join('; ') });
   }
-  const place = { ...former, formerName: null, movesFrom: null };
   return {
-    targets: [{ place, wanted: null, expected: true }],
-    warnings: [],
-    touches: [`user:${former.context}:${lower(former.name)}`, ...claimsOf(former.context, before, deps.settings())],
+    targets,
+    warnings: [
+      ...warnings,
+      ...waiting.map(({ context }) => `stays in context ${context}: ${withoutCredentials(context).reason}`),
+    ],
+    touches: targets.flatMap(({ place: { context, name } }) => [
+      `user:${context}:${lower(name)}`,
+      ...claimsOf(context, change.before, deps.settings()),
+    ]),
     // Two users that leave the same group at once would both leave it to the other to remove it.
-    lanes: [`removal:${former.context}`],
+    lanes: targets.map(({ place: { context } }) => `removal:${context}`),
+    learnt: stillThere(waiting),
   };
+}
+
+function signsOf({ id, before }: Change, { identifier }: UserPlanDeps): { name: string | null; mail: string | null } {
+  const properties = before ?? {};
+  return { name: nameIn(identifier, id, properties), mail: readText(properties.mailPrimaryAddress) };
 }
 
 function isSameName(a: string, b: string): boolean {

@@ -5,7 +5,7 @@ import { ConnectorError } from '../errors/connector-error.ts';
 import { removeLink } from '../files/durable.ts';
 import { sqliteCode } from './lock.ts';
 
-const VERSION = 4;
+const VERSION = 5;
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS object (
@@ -19,6 +19,9 @@ const TABLES = `
   CREATE INDEX IF NOT EXISTS reference_id ON reference (id);
   CREATE TABLE IF NOT EXISTS former (former TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (former, id)) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS former_id ON former (id);
+  CREATE TABLE IF NOT EXISTS claim (claim TEXT NOT NULL, id TEXT NOT NULL, context INTEGER, PRIMARY KEY (claim, id)) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS claim_id ON claim (id);
+  CREATE INDEX IF NOT EXISTS claim_context ON claim (context) WHERE context IS NOT NULL;
   CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   PRAGMA user_version=${VERSION};
 `;

@@ -6,13 +6,12 @@
  */
 import { join } from 'node:path';
 import type { Envelope, ObjectType } from '../model/change.ts';
+import { DEFAULT_IDENTIFIERS, type Identifiers } from '../model/claims.ts';
 import type { KnownObject, KnownObjectsReader } from '../model/known.ts';
 import { asDataError, isDamage, openDatabase, removeDatabase } from './index-database.ts';
 import type { LastStates } from './last-state.ts';
 import { sqliteCode } from './lock.ts';
 import { ObjectIndex } from './object-index.ts';
-
-export { placeOf } from './object-index.ts';
 
 export interface KnownObjects extends KnownObjectsReader {
   /** The id of the object that had this id formerly; null: nobody had. */
@@ -23,10 +22,8 @@ export interface KnownObjects extends KnownObjectsReader {
   skippedFor(context: number): string[];
   /** Contexts for which objects were skipped. */
   skippedContexts(): number[];
-  /** The ids of the users and resources that are in this context of OX. */
+  /** The ids of the objects that have something in this context of OX, or wait to be removed there. */
   inContext(context: number): string[];
-  /** The ids of the users remembered under this id of OX. */
-  withOxId(context: number, oxId: number): string[];
   /** All objects of a type, by id. */
   list(type: ObjectType): KnownObject[];
   /** Takes note of a last state just written (null: removed) by this run. `settle` is what changes `old/`. */
@@ -36,14 +33,18 @@ export interface KnownObjects extends KnownObjectsReader {
   close(): void;
 }
 
-export function openKnownObjects(queueDirectory: string, lastStates: LastStates): KnownObjects {
+export function openKnownObjects(
+  queueDirectory: string,
+  lastStates: LastStates,
+  identifiers: Identifiers = DEFAULT_IDENTIFIERS,
+): KnownObjects {
   const path = join(queueDirectory, '.index.sqlite');
   let index: ObjectIndex | null = null;
 
   /** Damage may show at any page: throw the file away, rebuild it from `old/`, and ask again. */
   const ask = <T>(question: (index: ObjectIndex) => T): T => {
     try {
-      index ??= new ObjectIndex(openDatabase(path), lastStates);
+      index ??= new ObjectIndex(openDatabase(path), lastStates, identifiers);
       return question(index);
     } catch (error) {
       if (!isDamage(error)) {
@@ -53,7 +54,7 @@ export function openKnownObjects(queueDirectory: string, lastStates: LastStates)
     index?.abandon();
     removeDatabase(path);
     try {
-      index = new ObjectIndex(openDatabase(path), lastStates);
+      index = new ObjectIndex(openDatabase(path), lastStates, identifiers);
       return question(index);
     } catch (error) {
       throw asDataError(error, path);
@@ -70,7 +71,8 @@ export function openKnownObjects(queueDirectory: string, lastStates: LastStates)
     skippedFor: (context) => ask((each) => each.skippedFor(context)),
     skippedContexts: () => ask((each) => each.skippedContexts()),
     inContext: (context) => ask((each) => each.inContext(context)),
-    withOxId: (context, oxId) => ask((each) => each.withOxId(context, oxId)),
+    claimants: (claim) => ask((each) => each.claimants(claim)),
+    dnOf: (id) => lastStates.read(id)?.dn ?? null,
     list: (type) => ask((each) => each.list(type)),
     track: (id, settle) => {
       let settled: { envelope: Envelope | null } | null = null;
@@ -97,8 +99,11 @@ export function openKnownObjects(queueDirectory: string, lastStates: LastStates)
 }
 
 /** For looking only: needs no lock and writes no file. `old/` is read once, all of it. */
-export function openKnownObjectsInMemory(lastStates: LastStates): KnownObjects {
-  const index = new ObjectIndex(openDatabase(':memory:'), lastStates);
+export function openKnownObjectsInMemory(
+  lastStates: LastStates,
+  identifiers: Identifiers = DEFAULT_IDENTIFIERS,
+): KnownObjects {
+  const index = new ObjectIndex(openDatabase(':memory:'), lastStates, identifiers);
   return {
     byDn: (dn) => index.byDn(dn),
     byId: (id) => index.byId(id),
@@ -109,7 +114,8 @@ export function openKnownObjectsInMemory(lastStates: LastStates): KnownObjects {
     skippedFor: (context) => index.skippedFor(context),
     skippedContexts: () => index.skippedContexts(),
     inContext: (context) => index.inContext(context),
-    withOxId: (context, oxId) => index.withOxId(context, oxId),
+    claimants: (claim) => index.claimants(claim),
+    dnOf: (id) => lastStates.read(id)?.dn ?? null,
     list: (type) => index.list(type),
     track: (id, settle) => index.track(id, settle),
     checkpoint: () => index.checkpoint(),

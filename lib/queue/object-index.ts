@@ -2,6 +2,7 @@
 import { existsSync, opendirSync, statSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Envelope, ObjectType } from '../model/change.ts';
+import { claimsOf, type Identifiers, resourcePlace, userPlace } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
 import type { KnownObject } from '../model/known.ts';
 import { type Properties, readBoolean, readInteger, readTexts } from '../model/udm.ts';
@@ -22,6 +23,7 @@ interface Row {
 export class ObjectIndex {
   readonly #database: DatabaseSync;
   readonly #lastStates: LastStates;
+  readonly #identifiers: Identifiers;
   readonly #statements = new Map<string, StatementSync>();
   /** The time of `old/` up to which the index knows every file; empty: it has to be compared. */
   #directoryTime: string;
@@ -31,9 +33,11 @@ export class ObjectIndex {
   #referrersChecked = false;
   #pending = 0;
 
-  constructor(database: DatabaseSync, lastStates: LastStates) {
+  constructor(database: DatabaseSync, lastStates: LastStates, identifiers: Identifiers) {
     this.#database = database;
     this.#lastStates = lastStates;
+    this.#identifiers = identifiers;
+    this.#forgetOtherIdentifiers();
     const row = this.#sql("SELECT value FROM meta WHERE name = 'directory'").get() as { value: string } | undefined;
     this.#directoryTime = row?.value ?? '';
     if (this.#directoryTime === '' && isEmpty(lastStates.directory)) {
@@ -109,6 +113,21 @@ export class ObjectIndex {
     return (rows as unknown as { id: string }[]).map((row) => row.id);
   }
 
+  /** The ids of the objects whose last state claims this. */
+  claimants(claim: string): string[] {
+    this.#noticeOthers();
+    const ask = (): string[] =>
+      (this.#sql('SELECT id FROM claim WHERE claim = ? ORDER BY id').all(claim) as unknown as { id: string }[]).map(
+        (row) => row.id,
+      );
+    const found = ask();
+    const isStale = found.filter((id) => {
+      const row = this.#row(id);
+      return !row || this.#fresh(row)?.signature !== row.signature;
+    });
+    return isStale.length > 0 ? ask() : found;
+  }
+
   skippedFor(context: number): string[] {
     this.#noticeOthers();
     const rows = this.#sql('SELECT id FROM object WHERE skipped = ? ORDER BY id').all(context);
@@ -126,15 +145,10 @@ export class ObjectIndex {
     return (this.#sql('SELECT * FROM object WHERE type = ? ORDER BY id').all(type) as unknown as Row[]).map(known);
   }
 
+  /** All that have something in this context, or wait to be removed there. */
   inContext(context: number): string[] {
     this.#noticeOthers();
-    const rows = this.#sql('SELECT id FROM object WHERE context = ? AND is_ox = 1 ORDER BY id').all(context);
-    return (rows as unknown as { id: string }[]).map((row) => row.id);
-  }
-
-  withOxId(context: number, oxId: number): string[] {
-    this.#noticeOthers();
-    const rows = this.#sql('SELECT id FROM object WHERE context = ? AND ox_id = ?').all(context, oxId);
+    const rows = this.#sql('SELECT DISTINCT id FROM claim WHERE context = ? ORDER BY id').all(context);
     return (rows as unknown as { id: string }[]).map((row) => row.id);
   }
 
@@ -161,6 +175,18 @@ export class ObjectIndex {
   abandon(): void {
     if (this.#database.isOpen) {
       this.#database.close();
+    }
+  }
+
+  /** How users and groups are named where nothing is remembered decides what they claim. */
+  #forgetOtherIdentifiers(): void {
+    const now = JSON.stringify(this.#identifiers);
+    const row = this.#sql("SELECT value FROM meta WHERE name = 'identifiers'").get() as { value: string } | undefined;
+    if (row?.value !== now) {
+      for (const table of ['object', 'reference', 'former', 'claim', 'meta']) {
+        this.#database.exec(`DELETE FROM ${table}`);
+      }
+      this.#sql("INSERT INTO meta (name, value) VALUES ('identifiers', ?)").run(now);
     }
   }
 
@@ -247,27 +273,37 @@ export class ObjectIndex {
   #put(id: string, envelope: Envelope | null): void {
     this.#sql('DELETE FROM reference WHERE id = ?').run(id);
     this.#sql('DELETE FROM former WHERE id = ?').run(id);
+    this.#sql('DELETE FROM claim WHERE id = ?').run(id);
     if (!envelope) {
       this.#sql('DELETE FROM object WHERE id = ?').run(id);
       return;
     }
     const object = envelope.object ?? {};
     const type = envelope.udm_object_type;
-    const place = placeOf(envelope);
+    const place =
+      type === 'users/user'
+        ? userPlace(envelope, this.#identifiers.user)
+        : type === 'oxresources/oxresources'
+          ? resourcePlace(object)
+          : null;
+    const isGone = object.oxDbDeletion === true;
     this.#sql('INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?)').run(
       id,
-      object.oxDbDnLost === true ? '' : dnKey(envelope.dn),
+      isGone || object.oxDbDnLost === true ? '' : dnKey(envelope.dn),
       type,
-      isOx(type, object) ? 1 : 0,
-      place.context,
-      place.oxId,
+      !isGone && isOx(type, object) ? 1 : 0,
+      place?.context ?? null,
+      place?.oxId ?? null,
       readInteger(object.oxDbSkipped),
       this.#signature(id),
     );
     for (const former of readTexts(object.oxDbFormerIds)) {
       this.#sql('INSERT OR IGNORE INTO former VALUES (?, ?)').run(former.toLowerCase(), id);
     }
-    if (type === 'groups/group' || type === 'oxmail/functional_account') {
+    for (const { key, context } of claimsOf({ ...envelope, id }, this.#identifiers)) {
+      this.#sql('INSERT OR IGNORE INTO claim VALUES (?, ?, ?)').run(key, id, context);
+    }
+    if (!isGone && (type === 'groups/group' || type === 'oxmail/functional_account')) {
       for (const dn of readTexts(object.users)) {
         this.#sql('INSERT OR IGNORE INTO reference VALUES (?, ?)').run(dnKey(dn), id);
       }
@@ -296,12 +332,4 @@ function isOx(type: ObjectType, object: Properties): boolean {
     return readBoolean(object.isOxUser);
   }
   return type === 'groups/group' ? readBoolean(object.isOxGroup) : true;
-}
-
-/** Where a last state says that its object is in OX. A remembered id counts in its own context only (SPEC 6). */
-export function placeOf(envelope: Envelope): { context: number | null; oxId: number | null } {
-  const object = envelope.object ?? {};
-  const context =
-    readInteger(object.oxDbContext) ?? (object.oxDbSkipped === undefined ? readInteger(object.oxContext) : null);
-  return { context, oxId: context === null ? null : readInteger(object.oxDbId) };
 }

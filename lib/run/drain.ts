@@ -1,6 +1,7 @@
 /** The main job: every waiting file in order, each let go once OX has accepted it. */
 import { asConnectorError } from '../errors/connector-error.ts';
 import type { Logger } from '../logger/logger.ts';
+import type { Identifiers } from '../model/claims.ts';
 import type { Plan, Registry } from '../provisioners/provisioner.ts';
 import type { Inbox } from '../queue/inbox.ts';
 import type { KnownObjects } from '../queue/known-objects.ts';
@@ -23,6 +24,8 @@ export interface DrainDeps {
   readonly inbox: Inbox;
   readonly lastStates: LastStates;
   readonly known: KnownObjects;
+  /** What names users and groups in OX. */
+  readonly identifiers: Identifiers;
   readonly registry: Registry;
   readonly checkObject: ObjectCheck;
   readonly hasCredentials: (context: number) => boolean;

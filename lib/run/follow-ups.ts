@@ -2,6 +2,7 @@
 import { asConnectorError } from '../errors/connector-error.ts';
 import type { Logger } from '../logger/logger.ts';
 import type { Change } from '../model/change.ts';
+import { claimKeys } from '../model/claims.ts';
 import { readText, readTexts } from '../model/udm.ts';
 import type { Outcome } from '../provisioners/provisioner.ts';
 import { addAgain } from '../queue/again.ts';
@@ -44,7 +45,9 @@ export class FollowUps {
     } else if (change.type === 'users/user' && outcome.appeared && change.after !== null) {
       this.#bringBack(change.dn, readTexts(change.after.groups));
     }
-    for (const id of outcome.stale.flatMap(({ context, oxId }) => this.#deps.known.withOxId(context, oxId))) {
+    for (const id of outcome.stale.flatMap(({ context, oxId }) =>
+      this.#deps.known.claimants(claimKeys.userId(context, oxId)),
+    )) {
       // In this order: cut off in between, the file at hand comes again and finds the same.
       this.#again(id);
       forgetOxId(id, this.#deps);

@@ -1,6 +1,7 @@
 /** The life of one file of the queue: read, recognised, checked, planned, made so in OX, settled. */
 import type { Logger } from '../logger/logger.ts';
-import { type Change, type Envelope, identityOf } from '../model/change.ts';
+import { type Change, type Envelope, identityOf, withoutLearnt } from '../model/change.ts';
+import type { Identifiers } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
 import { readTexts } from '../model/udm.ts';
 import type { Plan, Registry } from '../provisioners/provisioner.ts';
@@ -24,6 +25,7 @@ export interface ItemsDeps {
   readonly files: ReadAhead;
   readonly lastStates: LastStates;
   readonly known: KnownObjects;
+  readonly identifiers: Identifiers;
   readonly registry: Registry;
   readonly parking: Parking;
   readonly followUps: FollowUps;
@@ -157,7 +159,7 @@ export class Items {
     if (given.oxConnectorGivenUp !== undefined) {
       return { what: 'note', given, stateId: identity.stateId, dropped: given.oxConnectorGivenUp };
     }
-    const envelope = given.oxConnectorReprovision ? identity.before : given;
+    const envelope = given.oxConnectorReprovision ? asItStands(identity.before) : given;
     if (identity.isLate) {
       return { what: 'nothing to do', given, why: 'dropped, the object has another id now' };
     }
@@ -254,7 +256,10 @@ export class Items {
     const { oxConnectorReprovision: _, ...rest } = envelope;
     const { oxDbGivenUp, oxDbDnLost, ...lasting } = { ...identityOf(change.before), ...learnt } as typeof learnt;
     const notes = turn.isNews ? {} : notesOf(change);
-    const object = change.after && { ...change.after, ...lasting, ...notes };
+    // A deletion that waits for credentials: what it is about stays known.
+    const waits = change.after === null && learnt.oxDbSkipped !== undefined;
+    const properties = waits ? { ...withoutLearnt(change.before ?? {}), oxDbDeletion: true } : change.after;
+    const object = properties && { ...properties, ...lasting, ...notes };
     const state = { ...rest, id: change.id, object } as Envelope;
     known.track(change.id, () => {
       if (object === null) {
@@ -281,6 +286,11 @@ export class Items {
       !speaksAgainst(parked, state)
     );
   }
+}
+
+/** What a mark asks for: the last state once more, be it a deletion that could not be carried out. */
+function asItStands(state: Envelope | null): Envelope | null {
+  return state?.object?.oxDbDeletion === true ? { ...state, object: null } : state;
 }
 
 /** The id that the last state is to be stored under, or removed from; as it is spelled. */

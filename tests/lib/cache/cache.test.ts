@@ -3,7 +3,6 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openParts } from '../../../bin/parts.ts';
 import { type CacheDeps, type CacheSummary, deleteIds, fillGaps, rebuild } from '../../../lib/cache/cache.ts';
-import { formerNameOf } from '../../../lib/provisioners/identity.ts';
 import { openKnownObjects } from '../../../lib/queue/known-objects.ts';
 import { readSettings } from '../../../lib/settings/settings.ts';
 import { aGroup, aUser, idOf, type QueueFile } from '../../harness/objects.ts';
@@ -28,7 +27,6 @@ async function run(act: Act, changes: Partial<CacheDeps> = {}): Promise<Did> {
   const settings = readSettings({ OX_SOAP_SERVER: ox.url }, place.data);
   const parts = openParts(settings, place.queue);
   const known = openKnownObjects(place.queue, parts.lastStates);
-  const identifier = { setting: 'OX_USER_IDENTIFIER', property: 'username' } as const;
   const warnings: string[] = [];
   const progress: (readonly [number, number])[] = [];
   try {
@@ -37,7 +35,7 @@ async function run(act: Act, changes: Partial<CacheDeps> = {}): Promise<Did> {
       known,
       users: parts.ox.users,
       hasCredentials: (context) => parts.credentials.find(context) !== null,
-      nameOf: ({ id, object }) => formerNameOf(identifier, { id, before: object }, object ?? {}),
+      identifier: 'username',
       progress: (done, all) => void progress.push([done, all]),
       warn: (reason) => void warnings.push(reason),
       isStopped: () => false,

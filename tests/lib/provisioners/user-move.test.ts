@@ -154,13 +154,19 @@ describe('SPEC 6 a user between a context that is ours and one that is not', () 
     expect(await site.user('anna', 20)).toMatchObject({ title: 'Dr.' });
   });
 
-  it('is created in the new one where the old one has none any more, with a warning', async () => {
+  it('stays where it is while the old one has none, and moves with all it has when it has again', async () => {
     await site.apply(anna);
+    const id = await site.userId('anna');
     site.forgetCredentials(10);
 
-    const { warnings } = await site.apply(moved);
+    const { calls, warnings } = await site.apply(moved);
 
-    expect(warnings).toEqual([expect.stringContaining('context 10')]);
-    expect(await names(20)).toEqual(['anna']);
+    expect(calls).toEqual([]);
+    expect(warnings).toEqual([expect.stringContaining('it moves from context 10')]);
+    expect([await names(10), await site.userId('anna')]).toEqual([['anna'], id]);
+    site.enterCredentials(10);
+    const run = await site.apply();
+    expect(run.calls).toContain('OXUserCopyService.copyUser');
+    expect([await names(10), await names(20)]).toEqual([[], ['anna']]);
   });
 });

@@ -15,7 +15,7 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Envelope } from '../../../lib/model/change.ts';
-import { type KnownObjects, openKnownObjects, placeOf } from '../../../lib/queue/known-objects.ts';
+import { type KnownObjects, openKnownObjects } from '../../../lib/queue/known-objects.ts';
 import { type LastStates, openLastStates } from '../../../lib/queue/last-state.ts';
 import { envelopeMistakes } from '../../../lib/validate/envelope.ts';
 import {
@@ -92,7 +92,7 @@ it.each<[string, QueueFile, { isOx: boolean; context: number | null; oxId: numbe
   ['an OX user', anna, { isOx: true, context: 10, oxId: 7 }],
   ['a user of no context', aUser('x', { oxContext: null, oxDbId: 7 }), { isOx: true, context: null, oxId: null }],
   ['a user without id', aUser('x'), { isOx: true, context: 10, oxId: null }],
-  ['no OX user', aUser('x', { isOxUser: 'Not' }), { isOx: false, context: 10, oxId: null }],
+  ['no OX user', aUser('x', { isOxUser: 'Not' }), { isOx: false, context: null, oxId: null }],
   ['an id learnt elsewhere', aUser('x', { oxDbContext: 20, oxDbId: 5 }), { isOx: true, context: 20, oxId: 5 }],
   ['a skipped user', aUser('x', { oxDbSkipped: 30 }), { isOx: true, context: null, oxId: null }],
   ['an OX group', sales, { isOx: true, context: null, oxId: null }],
@@ -102,7 +102,6 @@ it.each<[string, QueueFile, { isOx: boolean; context: number | null; oxId: numbe
 ])('knows where %s is', (_what, file, expected) => {
   settle(file);
   expect(known.byDn(file.dn)).toMatchObject(expected);
-  expect(placeOf(file as Envelope)).toEqual({ context: expected.context, oxId: expected.oxId });
 });
 
 it('forgets the former DN and the former members of what changed, and all of what is gone', () => {
@@ -129,7 +128,7 @@ it('finds the objects skipped for want of credentials', () => {
 it.each<[string, (index: KnownObjects) => unknown, unknown]>([
   ['the contexts', (index) => index.skippedContexts(), [30]],
   ['the objects', (index) => index.skippedFor(30), [aUser('x').id]],
-  ['who has an id of OX', (index) => index.withOxId(10, 7), [anna.id]],
+  ['who has an id of OX', (index) => index.claimants('userid:10:7'), [anna.id]],
 ])('finds what was skipped although the index is lost: %s', (_what, ask, expected) => {
   settle(aUser('x', { oxDbSkipped: 30 }), anna);
   known.close();

@@ -112,6 +112,8 @@ it.each<[string, Record<string, unknown>, Record<string, unknown>, boolean]>([
   ['nothing speaks against it', {}, {}, true],
   ['only one says who it is', { uidNumber: 1001 }, { univentionObjectIdentifier: LOW }, true],
   ['the numbers are equal', { uidNumber: '1001' }, { uidNumber: 1001 }, true],
+  ['the numbers differ', { uidNumber: 1001 }, { uidNumber: 1002 }, false],
+  ['the identifiers differ', { univentionObjectIdentifier: LOW }, { univentionObjectIdentifier: HIGH }, false],
   ['the identifiers are equal', { univentionObjectIdentifier: LOW }, { univentionObjectIdentifier: LOW }, true],
   [
     'the identifiers differ, but the numbers are equal',
@@ -127,8 +129,11 @@ it.each<[string, Record<string, unknown>, Record<string, unknown>, boolean]>([
     await site.apply(newcomer);
     expect(Object.keys(site.place.lastStates())).toEqual([LOW]);
   } else {
-    await site.stopsAt(newcomer);
-    expect(Object.keys(site.place.lastStates())).toEqual([aUser('anna').id]);
+    // Two objects, one name in OX: it belongs to the one that has it.
+    const run = await site.stopsAt(newcomer);
+    expect(run.failure).toMatchObject({ code: 'OX_REFUSED', nature: 'object' });
+    expect(run.failure.message).toContain(LOW);
+    expect(run.failure.message).toContain(aUser('anna').id);
   }
 });
 
@@ -148,6 +153,24 @@ describe('a newcomer with a DN that became free', () => {
         action: { fault: { exception: 'InvalidDataException', text: 'Changing username is disabled!' } },
       },
     ]);
+
+  it('does not get the account of the former holder whose rename was refused, and is refused itself', async () => {
+    await site.apply(anna);
+    const id = await site.userId('anna');
+    await refuseRename();
+    const run = await site.stopsAt(renamed, newcomer);
+    expect(run.waiting).toHaveLength(2);
+    site.place.clearQueue();
+    const next = await site.stopsAt(newcomer);
+    expect(next.failure.message).toContain(anna.id);
+    site.place.clearQueue();
+    await site.ox.clearRules();
+    // The former holder is found by its id, and only by that.
+    await site.apply(renamed);
+    expect(await site.userId('anna2')).toBe(id);
+    await site.apply(newcomer);
+    expect(await site.userId('anna')).not.toBe(id);
+  });
 
   it('does not get it where the rename was parked', async () => {
     site.set({ OX_CONNECTOR_STOP_ON_ERROR: 'false' });

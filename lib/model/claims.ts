@@ -1,0 +1,197 @@
+/**
+ * What an object has in OX according to its last state: where it is, and the names and ids there that are its own. The one
+ * home of that rule: whoever creates, renames or removes asks it (docs/behaviour.md, "Whose it is").
+ */
+import { type Envelope, firstIdOf } from './change.ts';
+import { type Properties, readBoolean, readInteger, readText, readTexts } from './udm.ts';
+
+/** The UDM properties that name users and groups in OX, where their last state does not say under which name they are there. */
+export interface Identifiers {
+  readonly user: string;
+  readonly group: string;
+}
+
+/** As the settings have them by default. */
+export const DEFAULT_IDENTIFIERS: Identifiers = { user: 'username', group: 'name' };
+
+export interface Place {
+  readonly context: number;
+  readonly name: string;
+  /** OX's id of a user; null: not known. */
+  readonly oxId: number | null;
+}
+
+export interface Claim {
+  readonly key: string;
+  /** null: it is in no context, or nobody knows in which. */
+  readonly context: number | null;
+}
+
+/** The settings call an object's id by its LDAP name. */
+export const ENTRY_UUID = 'entryUUID';
+
+/** Names compare as OX compares them: those of users by case, all others without. */
+export const claimKeys = {
+  user: (context: number, name: string): string => `user:${context}:${name}`,
+  userId: (context: number, oxId: number): string => `userid:${context}:${oxId}`,
+  group: (context: number | '', name: string): string => `group:${context}:${name.toLowerCase()}`,
+  resource: (context: number, name: string): string => `resource:${context}:${name.toLowerCase()}`,
+  context: (context: number): string => `context:${context}`,
+  profile: (name: string): string => `profile:${name.trim()}`,
+  account: (address: string): string => `account:${address.toLowerCase()}`,
+} as const;
+
+/** All of them; none while the object is nowhere. */
+export function claimsOf(state: Envelope, identifiers: Identifiers): Claim[] {
+  const object = state.object ?? {};
+  const one = (key: string, context: number | null = null): Claim => ({ key, context });
+  switch (state.udm_object_type) {
+    case 'users/user': {
+      const places = [userPlace(state, identifiers.user), ...leftPlaces(object)].filter((place) => place !== null);
+      return places.flatMap(({ context, name, oxId }) => [
+        one(claimKeys.user(context, name), context),
+        ...(oxId === null ? [] : [one(claimKeys.userId(context, oxId), context)]),
+      ]);
+    }
+    case 'groups/group':
+      return groupClaims(state, identifiers.group);
+    case 'oxresources/oxresources': {
+      const places = [resourcePlace(object), ...leftPlaces(object)].filter((place) => place !== null);
+      return places.map(({ context, name }) => one(claimKeys.resource(context, name), context));
+    }
+    case 'oxmail/oxcontext': {
+      const number = readInteger(object.contextid);
+      return number === null ? [] : [one(claimKeys.context(number))];
+    }
+    case 'oxmail/accessprofile': {
+      const name = readText(object.name);
+      return name === null ? [] : [one(claimKeys.profile(name))];
+    }
+    case 'oxmail/functional_account': {
+      const address = readText(object.mailPrimaryAddress);
+      return address === null ? [] : [one(claimKeys.account(address))];
+    }
+  }
+}
+
+/** null: nowhere. The id counts in its own context only. */
+export function userPlace({ id, object }: Pick<Envelope, 'id' | 'object'>, identifier: string): Place | null {
+  const properties = object ?? {};
+  const wasProvisioned = readBoolean(properties.isOxUser) && !isNowhere(properties);
+  const context = readInteger(properties.oxDbContext) ?? (wasProvisioned ? readInteger(properties.oxContext) : null);
+  const name = readText(properties.oxDbUsername) ?? nameIn(identifier, id, properties);
+  return context === null || name === null ? null : { context, name, oxId: readInteger(properties.oxDbId) };
+}
+
+export function resourcePlace(properties: Properties): Place | null {
+  const wasProvisioned = !isNowhere(properties);
+  const context = readInteger(properties.oxDbContext) ?? (wasProvisioned ? readInteger(properties.oxContext) : null);
+  const name = readText(properties.oxDbResourcename) ?? readText(properties.name);
+  return context === null || name === null ? null : { context, name, oxId: null };
+}
+
+/** It was skipped, or its context was deleted: what its properties say is not so. */
+function isNowhere({ oxDbContext, oxDbSkipped }: Properties): boolean {
+  return oxDbSkipped !== undefined || oxDbContext === null;
+}
+
+/** Places that the object has left, and where it could not be removed so far. */
+export function leftPlaces({ oxDbLeft }: Properties): Place[] {
+  const list: readonly unknown[] = Array.isArray(oxDbLeft) ? oxDbLeft : [];
+  return list.flatMap((each) => {
+    const place = (typeof each === 'object' && each !== null ? each : {}) as Partial<Record<keyof Place, unknown>>;
+    const [context, name] = [readInteger(place.context), readText(place.name)];
+    return context === null || name === null ? [] : [{ context, name, oxId: readInteger(place.oxId) }];
+  });
+}
+
+/** Context → the group's name there; null: data of other connectors do not say in which contexts it is. */
+export function groupPlaces(
+  { id, object }: Pick<Envelope, 'id' | 'object'>,
+  identifier: string,
+): Map<number, string> | null {
+  const properties = object ?? {};
+  const common = readText(properties.oxDbGroupname) ?? nameIn(identifier, id, properties);
+  if (!Array.isArray(properties.oxDbContexts)) {
+    return readBoolean(properties.isOxGroup) ? null : new Map();
+  }
+  const names = (properties.oxDbGroupnames ?? {}) as Readonly<Record<string, unknown>>;
+  return new Map(
+    properties.oxDbContexts.flatMap((each): [number, string][] => {
+      const context = readInteger(each);
+      const name = context === null ? null : (readText(names[context]) ?? common);
+      return context === null || name === null ? [] : [[context, name]];
+    }),
+  );
+}
+
+function groupClaims(state: Envelope, identifier: string): Claim[] {
+  const places = groupPlaces(state, identifier);
+  if (places === null) {
+    const name = readText(state.object?.oxDbGroupname) ?? nameIn(identifier, state.id, state.object ?? {});
+    return name === null ? [] : [{ key: claimKeys.group('', name), context: null }];
+  }
+  return [...places].map(([context, name]) => ({ key: claimKeys.group(context, name), context }));
+}
+
+/** The name that the properties of a last state give, however they were read then; null: none. */
+export function nameIn(identifier: string, id: string, properties: Properties): string | null {
+  if (identifier === ENTRY_UUID) {
+    return firstIdOf(id, properties);
+  }
+  const value = properties[identifier];
+  const single = Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value;
+  if (typeof single === 'number') {
+    return String(single);
+  }
+  return typeof single === 'string' && single.trim() !== '' ? single : null;
+}
+
+/** What is learnt of a group, beside its name: where it is, and how it is called where it could not be renamed. */
+export function learntOfGroup(places: ReadonlyMap<number, string>, name: string): Record<string, unknown> {
+  const others = [...places].filter(([, each]) => each !== name);
+  return {
+    oxDbGroupname: name,
+    oxDbContexts: [...places.keys()].sort((a, b) => a - b),
+    ...(others.length > 0 ? { oxDbGroupnames: Object.fromEntries(others) } : {}),
+  };
+}
+
+/** The users of a functional account, by object; null: data of other connectors do not say. */
+export function accountUsers(properties: Properties | null): string[] | null {
+  return Array.isArray(properties?.oxDbUsers) ? readTexts(properties.oxDbUsers) : null;
+}
+
+/** A last state whose context is gone, with everything in it; null: nothing of the object is left. */
+export function withoutContext(state: Envelope, context: number, identifiers: Identifiers): Envelope | null {
+  const { object } = state;
+  if (object === null) {
+    return state;
+  }
+  const left = leftPlaces(object).filter((place) => place.context !== context);
+  const { oxDbLeft: _, ...rest } = object;
+  const next: Record<string, unknown> = { ...rest, ...(left.length > 0 ? { oxDbLeft: left } : {}) };
+  let isSomewhere = left.length > 0;
+  const isMobile = state.udm_object_type === 'users/user' || state.udm_object_type === 'oxresources/oxresources';
+  if (isMobile) {
+    const place = state.udm_object_type === 'users/user' ? userPlace(state, identifiers.user) : resourcePlace(object);
+    if (place?.context === context) {
+      for (const name of ['oxDbId', 'oxDbUsername', 'oxDbResourcename']) {
+        delete next[name];
+      }
+      next.oxDbContext = null;
+    } else {
+      isSomewhere ||= place !== null;
+    }
+  } else {
+    const places = groupPlaces(state, identifiers.group);
+    if (places?.delete(context)) {
+      Object.assign(next, learntOfGroup(places, readText(object.oxDbGroupname) ?? ''));
+    }
+    isSomewhere ||= places === null || places.size > 0;
+    if (readInteger(next.oxDbSkipped) === context) {
+      delete next.oxDbSkipped;
+    }
+  }
+  return object.oxDbDeletion === true && !isSomewhere ? null : { ...state, object: next };
+}

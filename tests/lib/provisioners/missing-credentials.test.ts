@@ -1,0 +1,145 @@
+/** What happens to objects while contexts.json lacks their context is carried out when it has it (docs/behaviour.md). */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  aContext,
+  aGroup,
+  anAccount,
+  aResource,
+  aUser,
+  changed,
+  deleted,
+  type QueueFile,
+} from '../../harness/objects.ts';
+import { useSite } from '../../harness/site.ts';
+
+const site = useSite();
+
+const in20 = (name: string, more = {}): QueueFile => aUser(name, { oxContext: 20, ...more });
+const room = aResource('room', { oxContext: 20 });
+
+async function namesIn(context: number): Promise<unknown[]> {
+  const { users, groups, resources } = await site.context(context);
+  return [
+    ...users.filter(({ name }) => !String(name).startsWith('oxadmin')).map(({ name }) => name),
+    ...groups.filter(({ name }) => name !== 'users').map(({ name }) => name),
+    ...resources.map(({ name }) => name),
+  ];
+}
+
+it.each<[string, QueueFile[], QueueFile[]]>([
+  ['a user', [in20('anna')], [deleted(in20('anna'))]],
+  ['a user that is no OX user any more', [in20('anna')], [in20('anna', { isOxUser: false })]],
+  ['a resource', [room], [deleted(room)]],
+  ['a group', [in20('anna'), aGroup('team', ['anna'])], [deleted(aGroup('team', []))]],
+  [
+    'a group in two contexts',
+    [aUser('bert'), in20('anna'), aGroup('team', ['anna', 'bert'])],
+    [deleted(aGroup('team', []))],
+  ],
+  [
+    'a group that is none any more',
+    [in20('anna'), aGroup('team', ['anna'])],
+    [aGroup('team', ['anna'], { isOxGroup: false })],
+  ],
+])('a deletion waits, and is carried out when the credentials exist: %s', async (_what, files, deletions) => {
+  const kept = files
+    .slice(0, -1)
+    .map(({ object }) => object?.username)
+    .filter((name) => name !== 'bert');
+  await site.apply(...files);
+  const before = await namesIn(20);
+  site.forgetCredentials(20);
+  const run = await site.apply(...deletions);
+  expect(run.waiting).toEqual([]);
+  expect(run.warnings).toEqual([expect.stringContaining('context 20')]);
+  expect(await namesIn(20)).toEqual(before);
+
+  site.enterCredentials(20);
+  await site.apply(aUser('other'));
+  expect(await namesIn(20)).toEqual(kept);
+  const [deletion] = deletions;
+  if (deletion?.object === null) {
+    expect(site.place.lastState(deletion.id)).toBeNull();
+  }
+});
+
+it('an account is taken away when the credentials exist', async () => {
+  await site.apply(in20('anna'), aUser('bert'), anAccount('info', ['anna', 'bert']));
+  site.forgetCredentials(20);
+  await site.apply(deleted(anAccount('info', [])));
+  expect(await site.accounts('bert')).toEqual([]);
+  expect(await site.accounts('anna', 20)).toHaveLength(1);
+  site.enterCredentials(20);
+  await site.apply();
+  expect(await site.accounts('anna', 20)).toEqual([]);
+  expect(site.place.lastState(anAccount('info', []).id)).toBeNull();
+});
+
+it('an object that comes again before its deletion was carried out is the same one', async () => {
+  await site.apply(in20('anna'));
+  const id = await site.userId('anna', 20);
+  site.forgetCredentials(20);
+  await site.apply(deleted(in20('anna')));
+  await site.apply(in20('anna', { firstname: 'Again' }));
+  site.enterCredentials(20);
+  await site.apply();
+  expect(await site.userId('anna', 20)).toBe(id);
+  expect(await site.user('anna', 20)).toMatchObject({ given_name: 'Again' });
+});
+
+it('whoever waits to be deleted is no member any more', async () => {
+  await site.apply(in20('anna'), in20('bert'), aGroup('team', ['anna', 'bert']));
+  site.forgetCredentials(20);
+  await site.apply(deleted(in20('anna')));
+  site.enterCredentials(20);
+  await site.apply(aGroup('team', ['anna', 'bert']));
+  expect(await site.group('team', 20)).toMatchObject({ members: ['bert'] });
+});
+
+it('a resource that was renamed meanwhile gets its new name', async () => {
+  await site.apply(room);
+  site.forgetCredentials(20);
+  await site.apply(changed(room, { name: 'hall' }));
+  site.enterCredentials(20);
+  await site.apply();
+  expect(await namesIn(20)).toEqual(['hall']);
+});
+
+it('a resource that was moved meanwhile is there and removed here', async () => {
+  await site.apply(room);
+  site.forgetCredentials(20);
+  await site.apply(changed(room, { oxContext: 10 }));
+  expect(await site.resource('room')).toBeDefined();
+  expect(await namesIn(20)).toEqual(['room']);
+  site.enterCredentials(20);
+  await site.apply();
+  expect(await namesIn(20)).toEqual([]);
+});
+
+it('nothing waits for a context that was deleted', async () => {
+  const context = aContext(30);
+  await site.apply(context, aUser('anna', { oxContext: 30 }), aUser('bert'), aGroup('team', ['anna', 'bert']));
+  const login = site.place.credentials()['30'];
+  site.forgetCredentials(30);
+  await site.apply(deleted(aUser('anna')), changed(aGroup('team', ['bert']), { description: 'x' }));
+  site.enterLogin(30, login ?? { adminuser: '', adminpass: '' });
+  site.forgetCredentials(30);
+  const run = await site.apply(deleted(context));
+  expect(run.waiting).toEqual([]);
+  expect(site.place.lastState(aUser('anna').id)).toBeNull();
+  const after = await site.apply(changed(aGroup('team', ['bert']), { description: 'y' }));
+  expect(after.warnings).toEqual([]);
+  expect(site.place.lastState(aGroup('team', []).id)?.object).not.toHaveProperty('oxDbSkipped');
+});
+
+it('a damaged last state of one that waits stops nobody, and is not lost', async () => {
+  site.forgetCredentials(20);
+  await site.apply(in20('anna'), in20('bert'));
+  const path = join(site.place.queue, 'old', `${in20('anna').id}.json`);
+  writeFileSync(path, '{"id"');
+  site.enterCredentials(20);
+  const run = await site.apply(aUser('clara'));
+  expect(run.waiting).toEqual([]);
+  expect(await namesIn(20)).toEqual(['bert']);
+});

@@ -1,0 +1,202 @@
+/** Nobody's object is touched for another's sake (docs/behaviour.md, "Whose it is"). */
+import {
+  aContext,
+  aGroup,
+  anAccount,
+  aProfile,
+  aResource,
+  aUser,
+  changed,
+  deleted,
+  type QueueFile,
+  userDn,
+} from '../../harness/objects.ts';
+import { useSite } from '../../harness/site.ts';
+
+const site = useSite();
+
+const OTHER = '99999999-0000-4000-8000-000000000000';
+const other = (file: QueueFile, dn = `cn=other,${file.dn}`): QueueFile => ({ ...file, id: OTHER, dn });
+
+const refuse = (operation: string, text: string): Promise<unknown> =>
+  site.ox.rules([
+    { match: { operation }, times: 1000, action: { fault: { exception: 'InvalidDataException', text } } },
+  ]);
+
+/** A file that was refused is dropped, as the manual says. */
+async function drop(): Promise<void> {
+  site.place.clearQueue();
+  await site.ox.clearRules();
+}
+
+describe('a name that an object has in OX although UDM gave it to another', () => {
+  it('a user: the newcomer is refused, and both are named', async () => {
+    const anna = aUser('anna');
+    await site.apply(anna);
+    const id = await site.userId('anna');
+    await refuse('change', 'Changing username is disabled!');
+    await site.stopsAt({
+      ...changed(anna, { username: 'anna2', mailPrimaryAddress: 'anna2@example.org', displayName: 'Anna II' }),
+      dn: userDn('anna2'),
+    });
+    await drop();
+
+    const run = await site.stopsAt(other(aUser('anna', { mailPrimaryAddress: 'neu@example.org', displayName: 'Neu' })));
+
+    expect(run.failure).toMatchObject({ code: 'OX_REFUSED', exitCode: 76, nature: 'object' });
+    for (const part of [anna.id, OTHER, anna.dn, 'cn=other']) {
+      expect(run.failure.message).toContain(part);
+    }
+    expect(run.failure.remedy).toContain('another name');
+    expect(await site.user('anna')).toMatchObject({ primaryEmail: 'anna@example.org' });
+    site.place.clearQueue();
+    await site.apply(deleted(anna));
+    expect(await site.userId('anna')).toBeUndefined();
+    expect(id).toBeDefined();
+  });
+
+  it('a group: another one that is renamed to it leaves it as it is, and keeps its own name', async () => {
+    await site.apply(aUser('anna'), aUser('bert'), aGroup('x', ['anna']), aGroup('y', ['bert']));
+    await refuse('change', 'Illegal chars: "*"');
+    await site.stopsAt(changed(aGroup('y', ['bert']), { name: 'z*' }));
+    await drop();
+
+    const run = await site.stopsAt(changed(aGroup('x', ['anna']), { name: 'Y' }));
+
+    expect(run.failure.message).toContain(aGroup('y', []).id);
+    expect([await site.group('x'), await site.group('y')]).toMatchObject([
+      { members: ['anna'] },
+      { members: ['bert'] },
+    ]);
+  });
+
+  it('a resource', async () => {
+    await site.apply(aResource('room'));
+    const run = await site.stopsAt(other(aResource('room', { resourceMailAddress: 'second@example.org' })));
+    expect(run.failure.message).toContain(aResource('room').id);
+    expect(await site.resource('room')).toMatchObject({ email: 'room@example.org' });
+  });
+
+  it('is taken where nobody claims it, as after a crash or by hand', async () => {
+    await site.apply(aUser('anna'), aGroup('team', ['anna']), aResource('room'));
+    for (const file of [aUser('anna'), aGroup('team', []), aResource('room')]) {
+      site.place.forget(file.id);
+    }
+    const id = await site.userId('anna');
+    await site.apply(aUser('anna'), aGroup('team', ['anna']), aResource('room'));
+    expect(await site.userId('anna')).toBe(id);
+  });
+});
+
+describe('names of a group are remembered for each context', () => {
+  it('where it could not be renamed it keeps the old one, and nobody else is taken for it', async () => {
+    const [anna, bert] = [aUser('anna'), aUser('bert', { oxContext: 20 })];
+    const group = aGroup('old', ['anna', 'bert']);
+    await site.apply(anna, bert, group);
+    site.forgetCredentials(20);
+    await site.apply(changed(group, { name: 'new' }));
+    const stranger = {
+      ...aGroup('stranger', ['anna']),
+      object: { ...aGroup('stranger', ['anna']).object, name: 'old' },
+    };
+    await site.apply(stranger);
+
+    await site.apply(changed(group, { name: 'new', description: 'again' }));
+
+    expect(await site.group('old')).toMatchObject({ members: ['anna'] });
+    expect(await site.group('new')).toMatchObject({ members: ['anna'] });
+    site.enterCredentials(20);
+    await site.apply();
+    expect([await site.group('old', 20), await site.group('new', 20)]).toMatchObject([
+      undefined,
+      { members: ['bert'] },
+    ]);
+    expect(await site.group('old')).toMatchObject({ members: ['anna'] });
+  });
+});
+
+describe('two objects for one thing', () => {
+  it.each<[string, QueueFile, () => Promise<unknown>]>([
+    ['a context', aContext(30), () => site.context(30)],
+    ['a resource', aResource('room'), () => site.resource('room')],
+    ['a profile', aProfile('basic', ['webmail']), async () => site.place.profiles().includes('basic') || undefined],
+  ])('the second one is refused, and its deletion takes nothing away: %s', async (_what, file, find) => {
+    await site.apply(file);
+    const before = await find();
+    const second = other(file);
+    const run = await site.stopsAt(second);
+    expect(run.failure).toMatchObject({ exitCode: 76 });
+    await site.apply(deleted(second));
+    expect(await find()).toEqual(before);
+  });
+
+  it.each<[string, QueueFile, Record<string, unknown>, () => Promise<unknown>]>([
+    ['a context', aContext(30), {}, () => site.context(30)],
+    ['a resource', aResource('room'), {}, () => site.resource('room')],
+    ['a profile', aProfile('basic', ['webmail']), {}, async () => site.place.profiles().includes('basic') || undefined],
+    ['a user', aUser('anna'), { oxDbUsername: 'anna', oxDbContext: 10 }, () => site.user('anna')],
+  ])(
+    'both are known: the first deletion leaves it, with a warning, the second removes it: %s',
+    async (_what, file, learnt, find) => {
+      await site.apply(aUser('nora', { oxContext: 20 }), file);
+      site.remember(other(file), learnt);
+      const credentials = site.place.credentials();
+      const run = await site.apply(deleted(other(file)));
+      expect(run.warnings).toEqual([expect.stringContaining(file.id)]);
+      expect(await find()).toBeDefined();
+      expect(site.place.credentials()).toEqual(credentials);
+      await site.apply(deleted(file));
+      await expect(find().then((found) => found ?? Promise.reject(new Error('gone')))).rejects.toThrow();
+    },
+  );
+});
+
+describe('a deletion looks under the remembered id before it says that the object was gone', () => {
+  const anna = aUser('anna', { univentionObjectIdentifier: '11111111-2222-4333-8444-555555555555' });
+
+  it.each<[string, Record<string, unknown>, boolean]>([
+    ['it has its name by the identifier that is set now', { name: '11111111-2222-4333-8444-555555555555' }, true],
+    ['it has its address', { name: 'renamed' }, true],
+    ['it is somebody else', { name: 'renamed', primaryEmail: 'else@example.org' }, false],
+  ])('where %s', async (_what, now, isRemoved) => {
+    await site.apply(anna);
+    await site.ox.drift({ setUser: { context: 10, name: 'anna', fields: now } });
+    site.set({ OX_USER_IDENTIFIER: 'univentionObjectIdentifier' });
+    await site.apply(deleted(anna));
+    expect(await site.user(String(now.name))).toEqual(isRemoved ? undefined : expect.anything());
+  });
+});
+
+it('takes no stranger for itself where name and context change together after a rename that was refused', async () => {
+  const anna = aUser('anna');
+  await site.apply(anna);
+  await refuse('change', 'Changing username is disabled!');
+  await site.stopsAt(changed(anna, { username: 'second' }));
+  await drop();
+  const stranger = other(aUser('anna', { oxContext: 20 }));
+  await site.apply(stranger);
+  const id = await site.userId('anna', 20);
+
+  // OX copies a user under the name that it has, which is taken there.
+  const run = await site.stopsAt(changed(anna, { username: 'third', oxContext: 20 }));
+
+  expect(run.failure.exitCode).toBe(76);
+  expect([await site.userId('anna', 20), await site.user('third', 20)]).toEqual([id, undefined]);
+  expect(await site.user('anna')).toBeDefined();
+});
+
+it('removes a group that its last member leaves only where a last state claims it', async () => {
+  await site.apply(aUser('anna'), aGroup('ours', ['anna']), aGroup('foreign', ['anna']));
+  site.place.forget(aGroup('foreign', []).id);
+  await site.apply(deleted(aUser('anna')));
+  expect([await site.group('ours'), await site.group('foreign')]).toEqual([undefined, expect.anything()]);
+});
+
+it('takes the account away from none that another object gives it to', async () => {
+  await site.apply(aUser('anna'), anAccount('info', ['anna']));
+  const second = other(anAccount('info', ['anna']));
+  site.remember(second, { oxDbUsers: [aUser('anna').id] });
+  const run = await site.apply(deleted(second));
+  expect(run.warnings).toEqual([expect.stringContaining('stands for it too')]);
+  expect(await site.accounts('anna')).toHaveLength(1);
+});
