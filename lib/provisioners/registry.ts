@@ -8,6 +8,7 @@ import type { Properties } from '../model/udm.ts';
 import type { Ox } from '../ox/ox.ts';
 import type { Settings } from '../settings/settings.ts';
 import { accessProfileProvisioner } from './access-profile.ts';
+import { tellingWhatWasDone } from './account-actions.ts';
 import { contextOperations, planContext } from './context.ts';
 import { functionalAccountOperations, planFunctionalAccount } from './functional-account.ts';
 import { groupOperations, planGroup } from './group.ts';
@@ -88,7 +89,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
     'groups/group': defineProvisioner((change) => planGroup(change, group), groupOperations(ox, ownership)),
     'oxmail/functional_account': defineProvisioner(
       (change) => planFunctionalAccount(change, account),
-      functionalAccountOperations(ox),
+      tellingWhatWasDone(ox, functionalAccountOperations),
     ),
     'oxresources/oxresources': defineProvisioner(
       (change) => planResource(change, { hasCredentials, ownership }),

@@ -1,0 +1,54 @@
+/** Functional accounts: one step creates, changes and removes the accounts of several users; the log says which of it was done. */
+import type { Ox } from '../ox/ox.ts';
+import type { Operations, Reached } from './provisioner.ts';
+
+type Done = Record<'created' | 'updated' | 'removed', ReadonlySet<number>>;
+
+/** The operations, each telling what OX has accepted meanwhile. */
+export function tellingWhatWasDone<Place, Wanted>(
+  ox: Ox,
+  operationsOn: (ox: Ox) => Operations<Place, Wanted, never>,
+): Operations<Place, Wanted, never> {
+  const step = async (act: (operations: Operations<Place, Wanted, never>) => Promise<Reached>): Promise<Reached> => {
+    const done: Done = { created: new Set(), updated: new Set(), removed: new Set() };
+    const reached = await act(operationsOn(noting(ox, done)));
+    return { ...reached, done: describe(done) };
+  };
+  return {
+    ...operationsOn(ox),
+    create: (place, wanted) => step(({ create }) => create(place, wanted)),
+    update: (place, wanted, found) => step(({ update }) => update(place, wanted, found)),
+  };
+}
+
+function noting(ox: Ox, done: Done): Ox {
+  const { accounts } = ox;
+  const note = (what: keyof Done, users: readonly number[]): void => {
+    done[what] = new Set([...done[what], ...users]);
+  };
+  return {
+    ...ox,
+    accounts: {
+      ...accounts,
+      async create(context, users, data) {
+        await accounts.create(context, users, data);
+        note('created', users);
+      },
+      async update(context, users, address, data) {
+        await accounts.update(context, users, address, data);
+        note('updated', users);
+      },
+      async delete(context, users, address) {
+        await accounts.delete(context, users, address);
+        note('removed', users);
+      },
+    },
+  };
+}
+
+/** `created for 2 users, removed for 1 user`. */
+function describe(done: Done): string {
+  const parts = Object.entries(done).filter(([, users]) => users.size > 0);
+  const texts = parts.map(([what, { size }]) => `${what} for ${size} user${size === 1 ? '' : 's'}`);
+  return texts.join(', ') || 'unchanged';
+}
