@@ -10,6 +10,7 @@ import { expectedContexts, expectedProfiles } from './expected.ts';
 import { type Choice, EFFECTS, pick } from './history.ts';
 import { type ObservedContext, observedContexts, STRANGERS, strangersOf } from './observed.ts';
 import type { JobResult, Jobs } from './run-jobs.ts';
+import { Untouched } from './untouched.ts';
 
 export interface Step extends Choice {
   readonly what: string;
@@ -44,6 +45,7 @@ export class Play {
   readonly place: Workplace;
   readonly #bench: Bench;
   readonly #concurrency: number;
+  readonly #untouched = new Untouched();
   #strangers: unknown;
   /** OX is not what the connector left: only a resync brings it back. */
   #drifted = false;
@@ -78,6 +80,7 @@ export class Play {
       this.#contextDeleted ||= what === 'context deleted';
       // Who was in a context that is gone comes back with a resync only, when there is a new one.
       this.#drifted ||= this.#contextDeleted && (wasSomebodyHomeless || this.#isSomebodyHomeless());
+      this.#untouched.changed(files.map(({ id }) => id));
       this.place.drop(...files);
     } else if (what === 'run') {
       await this.runAndCheck();
@@ -95,6 +98,7 @@ export class Play {
       if (done) {
         this.#bench.count(what);
         this.#drifted = true;
+        this.#untouched.forget();
       }
     }
   }
@@ -125,6 +129,7 @@ export class Play {
       const [next] = objects.splice((order * 7 + left) % left, 1);
       if (next) this.place.drop(this.directory.fileOf(...next, order));
     }
+    if (this.#drifted || this.#profilesChanged) this.#untouched.forget();
     this.#drifted = false;
     this.#profilesChanged = false;
     // Who is queued together with the deletion of its context goes with it.
@@ -165,6 +170,7 @@ export class Play {
       ids.sort(),
       'old/ does not hold the objects there are',
     );
+    this.#untouched.settle(this.directory, await this.#bench.sandbox.state(), { rights: !this.#profilesChanged });
   }
 
   state(): Promise<CanonicalState> {
