@@ -3,7 +3,6 @@
 const MARKER = 0xff;
 const START = 0xd8;
 const END = 0xd9;
-const SCAN = 0xda;
 
 /** Markers without a length behind them: restarts, and a byte that stands for itself. */
 function standsAlone(marker: number): boolean {
@@ -18,21 +17,16 @@ export function isJpeg(bytes: Uint8Array): boolean {
 /** Whether the end of the picture itself is there; that of a small picture inside, which many carry, does not count. */
 export function isWholeJpeg(bytes: Uint8Array): boolean {
   let at = 2;
-  let isInScan = false;
   while (at + 1 < bytes.length) {
     const marker = bytes[at + 1] ?? 0;
     if (bytes[at] !== MARKER || marker === MARKER) {
-      // Compressed data, or a byte that fills up. Anything else between the segments is no JPEG.
-      if (!isInScan && bytes[at] !== MARKER) {
-        return false;
-      }
+      // Compressed data, or bytes that fill up.
       at += 1;
     } else if (marker === END) {
       return true;
     } else if (standsAlone(marker)) {
       at += 2;
     } else {
-      isInScan = marker === SCAN;
       at += 2 + (((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0));
     }
   }
