@@ -1,4 +1,5 @@
 /** A run that has something to do. */
+import { lookUpAgain } from '../lib/cache/cache.ts';
 import type { Logger } from '../lib/logger/logger.ts';
 import { type KnownObjects, openKnownObjects } from '../lib/queue/known-objects.ts';
 import { openParking } from '../lib/queue/parking.ts';
@@ -38,6 +39,22 @@ export function openRun(settings: Settings, directory: string, hooks: RunHooks):
     checkObject: objectMistakes,
     hasCredentials: (context) => parts.credentials.find(context) !== null,
     existsInOx: (context) => parts.ox.contexts.exists(context),
+    lookUpIds: (context, except) =>
+      lookUpAgain(
+        {
+          ...hooks,
+          lastStates: parts.lastStates,
+          known,
+          users: parts.ox.users,
+          hasCredentials: () => true,
+          identifier: settings.userIdentifier,
+          progress: () => undefined,
+          warn: (reason) => hooks.log.warning('not as wished', { reason }),
+          dryRun: false,
+        },
+        context,
+        except,
+      ),
     concurrency: settings.concurrency,
     parking: openParking(parts.inbox),
     stopOnError: settings.stopOnError,

@@ -6,7 +6,7 @@ import { type Finding, failureFinding, type Severity } from '../../lib/check/fin
 import { asConnectorError, EXIT_CODES } from '../../lib/errors/connector-error.ts';
 import { printable, printableJson } from '../../lib/errors/printable.ts';
 import { addAgain } from '../../lib/queue/again.ts';
-import { openKnownObjectsInMemory } from '../../lib/queue/known-objects.ts';
+import { type KnownObjects, openKnownObjectsInMemory } from '../../lib/queue/known-objects.ts';
 import { objectMistakes } from '../../lib/validate/objects.ts';
 import { readCertificates } from '../certificates.ts';
 import { type Colour, type Paint, painter } from '../colours.ts';
@@ -50,6 +50,7 @@ export function addCheckVerb(program: Command, terminal: Terminal): void {
 async function runCheck({ settings, directory, log }: Frame, options: CheckOptions, paint: Paint): Promise<number> {
   const parts = openParts(settings, directory);
   const known = openKnownObjectsInMemory(parts.lastStates, identifiersOf(settings));
+  const again: KnownObjects[] = [];
   const progress = createProgress(process.stderr, (text) => log.info(text));
   const report = options.json ? jsonReport() : textReport(paint);
   const deps = {
@@ -58,6 +59,11 @@ async function runCheck({ settings, directory, log }: Frame, options: CheckOptio
     profiles: parts.profiles,
     lastStates: parts.lastStates,
     known,
+    lookAgain: () => {
+      const fresh = openKnownObjectsInMemory(parts.lastStates, identifiersOf(settings));
+      again.push(fresh);
+      return fresh;
+    },
     ox: parts.ox,
     registry: parts.registry,
     mistakesIn: objectMistakes,
@@ -67,7 +73,7 @@ async function runCheck({ settings, directory, log }: Frame, options: CheckOptio
   const certificates = (): string =>
     readCertificates(settings.caFile, join(settings.dataDirectory, 'conf', 'ca-certificates'));
   const count = { error: 0, warning: 0, info: 0 } satisfies Record<Severity, number>;
-  const repairs = new Set<string>();
+  const repairs = new Map<string, Repair>();
   let failure = 0;
   const take = (found: Finding): void => {
     progress.end();
@@ -75,7 +81,9 @@ async function runCheck({ settings, directory, log }: Frame, options: CheckOptio
     count[found.severity] += 1;
     failure ||= found.code ? EXIT_CODES[found.code] : 0;
     if (found.repair !== undefined) {
-      repairs.add(found.repair);
+      repairs.set(found.repair, {
+        oxConnectorForgetId: found.forgetsId === true || repairs.get(found.repair)?.oxConnectorForgetId === true,
+      });
     }
   };
   try {
@@ -91,17 +99,27 @@ async function runCheck({ settings, directory, log }: Frame, options: CheckOptio
   } finally {
     progress.end();
     parts.client.close();
-    known.close();
+    for (const each of [known, ...again]) {
+      each.close();
+    }
   }
   const queued = options.fix ? queueRepairs(parts, repairs) : 0;
   report.end({ errors: count.error, warnings: count.warning, infos: count.info, queued });
   return failure || (count.error + count.warning > 0 ? 1 : 0);
 }
 
-/** What waits already will be provisioned anyway. Answers how many were added. */
-function queueRepairs({ inbox, lastStates }: Parts, ids: ReadonlySet<string>): number {
+interface Repair {
+  readonly oxConnectorForgetId: boolean;
+}
+
+/** What waits already will be provisioned anyway, but for ids that are wrong. Answers how many were added. */
+function queueRepairs({ inbox, lastStates }: Parts, repairs: ReadonlyMap<string, Repair>): number {
   const waiting = new Set(inbox.list().map((name) => idIn(() => inbox.read(name)?.id)));
-  return [...ids].filter((id) => !waiting.has(id) && addAgain(inbox, lastStates, id) !== null).length;
+  return [...repairs].filter(
+    ([id, { oxConnectorForgetId }]) =>
+      (oxConnectorForgetId || !waiting.has(id)) &&
+      addAgain(inbox, lastStates, id, oxConnectorForgetId ? { oxConnectorForgetId } : {}) !== null,
+  ).length;
 }
 
 function idIn(read: () => string | undefined): string {
@@ -122,7 +140,7 @@ interface Report {
 function jsonReport(): Report {
   let before = '{"findings":[\n';
   return {
-    add({ repair: _, ...shown }) {
+    add({ repair: _, forgetsId: __, claims: ___, ...shown }) {
       process.stdout.write(before + printableJson(shown));
       before = ',\n';
     },

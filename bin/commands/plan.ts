@@ -82,6 +82,7 @@ async function plan(
     hasCredentials: (context) => credentials.find(context) !== null,
     log: journal.log,
     existsInOx: (context) => parts.ox.contexts.exists(context),
+    lookUpIds: async () => [],
     // One after the other, so that each call belongs to the file at hand.
     concurrency: 1,
     settlesFirst: true,

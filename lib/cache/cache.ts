@@ -2,6 +2,7 @@
 import type { Envelope } from '../model/change.ts';
 import { userPlace } from '../model/claims.ts';
 import { readBoolean, readInteger } from '../model/udm.ts';
+import { faultOf } from '../ox/client.ts';
 import type { OxUser, Ref } from '../ox/ox.ts';
 import { type UserLists, usersThere } from '../ox/users-there.ts';
 import type { KnownObjects } from '../queue/known-objects.ts';
@@ -116,6 +117,67 @@ export async function rebuild(deps: CacheDeps, chunkSize: number): Promise<Cache
   return count;
 }
 
+/** Users asked for in one call: more at once gain nothing. */
+const CHUNK = 100;
+
+/**
+ * Looks up the ids of all users that are remembered in this context. Answers the objects that OX does not have there: their
+ * ids are forgotten. `except`: an object that is being worked on, and knows better.
+ */
+export async function lookUpAgain(deps: CacheDeps, context: number, except: string): Promise<string[]> {
+  const users = new Map<string, string>();
+  for (const id of deps.known.inContext(context).filter((each) => each !== except.toLowerCase())) {
+    const user = oxUserOf(deps.lastStates.read(id), deps);
+    if (user?.context === context) {
+      users.set(user.name, id);
+    }
+  }
+  const count = nothing();
+  if (!(await isFetchedByName(deps, count, context, users))) {
+    await fetchContext(deps, count, context, users, CHUNK, users.size);
+  }
+  for (const id of users.values()) {
+    const envelope = deps.lastStates.read(id);
+    if (envelope?.object) {
+      const { oxDbId: _, ...rest } = envelope.object;
+      write(deps, { ...envelope, object: rest });
+    }
+  }
+  return [...users.values()];
+}
+
+/** One call for a hundred, if OX has all of them. Takes from `users` those that were found. */
+async function isFetchedByName(
+  deps: CacheDeps,
+  count: Count,
+  context: number,
+  users: Map<string, string>,
+): Promise<boolean> {
+  const names = [...users.keys()];
+  try {
+    for (let start = 0; start < names.length; start += CHUNK) {
+      const refs = names.slice(start, start + CHUNK).map((name) => ({ name }));
+      for (const found of await deps.users.findMany(context, refs, nameAndId)) {
+        takeFound(deps, count, users, found);
+      }
+    }
+    return true;
+  } catch (error) {
+    if (!faultOf(error)?.isNoSuchUser) {
+      throw error;
+    }
+    return false;
+  }
+}
+
+function takeFound(deps: CacheDeps, count: Count, users: Map<string, string>, found: OxUser): void {
+  const id = users.get(found.name ?? '');
+  if (id !== undefined && found.name) {
+    users.delete(found.name);
+    remember(deps, count, id, found);
+  }
+}
+
 /** Takes from `users` those that were found. */
 async function fetchContext(
   deps: CacheDeps,
@@ -130,11 +192,7 @@ async function fetchContext(
   for (let start = 0; start < ids.length && !deps.isStopped(); start += chunkSize) {
     const chunk = ids.slice(start, start + chunkSize).map((id) => ({ id }));
     for (const found of await deps.users.findMany(context, chunk, nameAndId)) {
-      const id = users.get(found.name ?? '');
-      if (id !== undefined && found.name) {
-        users.delete(found.name);
-        remember(deps, count, id, found);
-      }
+      takeFound(deps, count, users, found);
     }
     deps.progress(count.changed + count.unchanged, total);
   }

@@ -6,6 +6,7 @@ import type { ContextPlace, ContextWanted } from '../provisioners/context.ts';
 import type { AccountPlace, AccountWanted } from '../provisioners/functional-account.ts';
 import type { GroupPlace, GroupWanted } from '../provisioners/group.ts';
 import type { ResourcePlace, ResourceWanted } from '../provisioners/resource.ts';
+import { findRun } from '../queue/lock.ts';
 import { compareAccounts, compareContexts, compareGroups, compareResources, wishesOf } from './compare-others.ts';
 import { UserComparison } from './compare-users.ts';
 import type { CheckDeps } from './deps.ts';
@@ -23,8 +24,33 @@ const OUTAGES: ReadonlySet<ErrorCode> = new Set([
   'OX_ANSWER_INVALID',
 ]);
 
-/** Findings as they are found; what OX refuses to tell is one of them. Throws what ends the check. */
+/**
+ * Findings as they are found; what OX refuses to tell is one of them. Throws what ends the check. Before it says that nobody
+ * describes an object it looks again: a run may have provisioned it meanwhile.
+ */
 export async function* check(deps: CheckDeps, readCertificates: () => string, now: Date): AsyncGenerator<Finding> {
+  const queue = dirname(deps.lastStates.directory);
+  const before = findRun(queue);
+  const unknown: Finding[] = [];
+  for await (const found of checkAll(deps, readCertificates, now)) {
+    if (found.kind === 'unknown') {
+      unknown.push(found);
+    } else {
+      yield found;
+    }
+  }
+  if (unknown.length > 0) {
+    const known = deps.lookAgain();
+    yield* unknown.filter(({ claims = [] }) => claims.every((claim) => known.claimants(claim).length === 0));
+  }
+  const run = before ?? findRun(queue);
+  if (run) {
+    const message = `a run was going on meanwhile (process ${run.pid}): what it worked on may differ by now`;
+    yield finding('run-going-on', message);
+  }
+}
+
+async function* checkAll(deps: CheckDeps, readCertificates: () => string, now: Date): AsyncGenerator<Finding> {
   const { settings, lastStates, credentials } = deps;
   yield* checkCredentialsFile(settings.credentialsFile);
   yield* checkDirectory(dirname(lastStates.directory));

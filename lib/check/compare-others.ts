@@ -1,6 +1,7 @@
 /** Groups, resources, functional accounts and contexts: last states against OX. */
 import { ConnectorError } from '../errors/connector-error.ts';
 import type { ObjectType } from '../model/change.ts';
+import { claimKeys } from '../model/claims.ts';
 import type { OxAccount, OxContext } from '../ox/ox.ts';
 import { diffFields, type FieldChange } from '../plan/field-changes.ts';
 import type { ContextPlace, ContextWanted } from '../provisioners/context.ts';
@@ -94,7 +95,10 @@ export async function* compareGroups(
   for (const { id, name } of there.values()) {
     const isOurs = wishes.isUndecided(context, name ?? '');
     if (!isOurs && (id ?? 0) > HIGHEST_DEFAULT_GROUP && keyOf(name) !== 'users') {
-      yield unknown('group', context, name ?? '', id ?? 0);
+      yield unknown('group', context, name ?? '', id ?? 0, [
+        claimKeys.group(context, name ?? ''),
+        claimKeys.group('', name ?? ''),
+      ]);
     }
   }
 }
@@ -137,7 +141,7 @@ export async function* compareResources(
     }
   }
   for (const { id, name } of there.values()) {
-    yield unknown('resource', context, name ?? '', id ?? 0);
+    yield unknown('resource', context, name ?? '', id ?? 0, [claimKeys.resource(context, name ?? '')]);
   }
 }
 
@@ -221,9 +225,9 @@ function missing(kind: string, name: string, refusal: string | null, { repair, .
     : finding('refused', `${message}, and will refuse to create it: ${refusal}`, details);
 }
 
-function unknown(kind: string, context: number, name: string, id: number): Finding {
+function unknown(kind: string, context: number, name: string, id: number, claims: readonly string[]): Finding {
   const message = `OX has the ${kind} ${JSON.stringify(name)} (id ${id}), which no last state describes`;
-  return finding('unknown', message, { context, object: name });
+  return finding('unknown', message, { context, object: name, claims });
 }
 
 /** By its name, or the one it had; what is left over is unknown to us. */

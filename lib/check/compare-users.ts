@@ -3,6 +3,7 @@
  * time. Users are matched by the remembered id as long as it carries their name, the others by name.
  */
 import { ConnectorError } from '../errors/connector-error.ts';
+import { claimKeys } from '../model/claims.ts';
 import { readInteger } from '../model/udm.ts';
 import type { OxUser, Ref } from '../ox/ox.ts';
 import { usersThere } from '../ox/users-there.ts';
@@ -80,7 +81,8 @@ export class UserComparison {
     yield* this.#matchByName(unclaimed, strangers);
     for (const [name, id] of [...strangers].sort(([, a], [, b]) => a - b)) {
       const message = `OX has the user ${JSON.stringify(name)} (id ${id}), which no last state describes`;
-      yield finding('unknown', message, { context: this.#context, object: name });
+      const claims = [claimKeys.user(this.#context, name), claimKeys.userId(this.#context, id)];
+      yield finding('unknown', message, { context: this.#context, object: name, claims });
     }
   }
 
@@ -115,9 +117,17 @@ export class UserComparison {
       }
       strangers.delete(present);
       matched.set(oxId, id);
-      const remembered = expected.oxId === null ? 'no id is remembered' : `the id ${expected.oxId} is remembered`;
-      const message = `OX has this user with id ${oxId}, but ${remembered}`;
-      yield finding('id-stale', message, { context: this.#context, object: expected.dn });
+      // Another object claims the same id: that one is wrong.
+      if (expected.oxId !== oxId) {
+        const remembered = expected.oxId === null ? 'no id is remembered' : `the id ${expected.oxId} is remembered`;
+        const message = `OX has this user with id ${oxId}, but ${remembered}`;
+        yield finding('id-stale', message, {
+          context: this.#context,
+          object: expected.dn,
+          repair: id,
+          forgetsId: true,
+        });
+      }
     }
     for await (const found of this.#fetch([...matched.keys()])) {
       const expected = this.#expect(matched.get(found.id) ?? '');

@@ -15,6 +15,8 @@ export interface CheckDeps {
   readonly profiles: AccessProfiles;
   readonly lastStates: LastStates;
   readonly known: KnownObjectsReader & { list(type: ObjectType): KnownObject[] };
+  /** A run may be at work meanwhile: what the last states claim by now. */
+  readonly lookAgain: () => Pick<KnownObjectsReader, 'claimants'>;
   readonly ox: Ox;
   readonly registry: (known: KnownObjectsReader) => Registry;
   /** What is wrong with the properties of an object of this type. */

@@ -44,11 +44,15 @@ const KINDS = {
     'warning',
     'Save the users named in UDM so that they come into the queue, or remove them from the object.',
   ],
-  'id-stale': ['warning', 'Run listener_trigger cache --delete, then cache --build-cache.'],
+  'id-stale': [
+    'warning',
+    'Look the id up again (--fix). Where OX was restored from a backup: listener_trigger cache --delete, then cache --build-cache.',
+  ],
   missing: ['error', 'Provision the object again (--fix).'],
   unknown: ['warning', 'Remove it in OX if it is left over; or save the UDM object that it belongs to.'],
   differs: ['warning', 'Provision the object again (--fix).'],
   unlisted: ['info', ''],
+  'run-going-on': ['info', 'Run check again when it has ended.'],
   'left-over': ['warning', 'Provision the object again (--fix).'],
 } as const satisfies Record<string, readonly [Severity, string]>;
 
@@ -62,6 +66,10 @@ export interface FindingDetails {
   readonly fields?: readonly FieldChange[];
   /** The id of the object whose provisioning repairs it. */
   readonly repair?: string;
+  /** That has to look up OX's id anew. */
+  readonly forgetsId?: boolean;
+  /** What a last state would claim that describes it. */
+  readonly claims?: readonly string[];
 }
 
 export interface Finding extends FindingDetails {

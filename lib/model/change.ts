@@ -30,6 +30,8 @@ export interface Envelope {
    * stands at the place of that file.
    */
   readonly oxConnectorGivenUp?: string;
+  /** Beside that mark: the remembered id of OX is not to be relied upon. */
+  readonly oxConnectorForgetId?: boolean;
   readonly [key: string]: unknown;
 }
 

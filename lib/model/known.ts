@@ -10,8 +10,10 @@ export interface KnownObject {
   readonly isOx: boolean;
   /** Where the object is in OX; null: nowhere. */
   readonly context: number | null;
-  /** OX's id of a user; null: not known. */
+  /** OX's id of a user; null: not known, or in doubt. */
   readonly oxId: number | null;
+  /** Another object claims the same id of OX: it counts for nobody until OX has been asked. */
+  readonly isInDoubt: boolean;
 }
 
 /** Looks only. */

@@ -94,9 +94,11 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
       expected: true,
     });
   }
+  const named = [...readTexts(after?.users).map((dn) => deps.known.byDn(dn)), ...former];
   return {
     targets,
     warnings,
+    inDoubt: [...new Set(named.flatMap((user) => (user?.isInDoubt && user.context !== null ? [user.context] : [])))],
     touches: [address, formerAddress ?? address].map((each) => `account:${each.toLowerCase()}`),
     // Those that could not be reached still have it, and wait for the credentials, or for their ids.
     learnt: {

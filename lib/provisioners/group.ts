@@ -84,6 +84,7 @@ export function planGroup(change: Change, deps: GroupPlanDeps): GroupPlan {
   return {
     targets: [...targets, ...removals],
     warnings,
+    inDoubt: wanted.inDoubt,
     touches: [...new Set([...names].map((each) => `group:${each.toLowerCase()}`))],
     learnt:
       places.size + withoutCredentials.length > 0
@@ -126,16 +127,22 @@ interface Members {
   /** Contexts that have members, none of whose ids is known. */
   readonly undecided: ReadonlySet<number>;
   readonly warnings: readonly string[];
+  /** Contexts in which two objects claim the id of a member. */
+  readonly inDoubt: readonly number[];
 }
 
-const NOBODY: Members = { byContext: new Map(), undecided: new Set(), warnings: [] };
+const NOBODY: Members = { byContext: new Map(), undecided: new Set(), warnings: [], inDoubt: [] };
 
 function membersOf(properties: Properties, deps: GroupPlanDeps): Members {
   const byContext = new Map<number, Set<number>>();
   const contexts = new Set<number>();
   const unknown: string[] = [];
+  const inDoubt = new Set<number>();
   for (const dn of readTexts(properties.users)) {
     const user = deps.known.byDn(dn);
+    if (user?.isInDoubt && user.context !== null) {
+      inDoubt.add(user.context);
+    }
     if (user === null) {
       unknown.push(dn);
     } else if (user.isOx) {
@@ -152,6 +159,7 @@ function membersOf(properties: Properties, deps: GroupPlanDeps): Members {
   }
   const named = unknown.slice(0, MOST_NAMED).join(' | ') + (unknown.length > MOST_NAMED ? ' | …' : '');
   return {
+    inDoubt: [...inDoubt],
     byContext: new Map([...byContext].map(([context, ids]) => [context, [...ids].sort((a, b) => a - b)])),
     undecided: new Set([...contexts].filter((context) => !byContext.has(context))),
     warnings:

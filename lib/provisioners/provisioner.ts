@@ -54,6 +54,8 @@ export interface Plan<At = unknown, Wanted = unknown> {
   readonly provides?: readonly string[];
   /** What is known before OX is asked. */
   readonly learnt?: Learnt;
+  /** Contexts in which it names users by ids that two objects claim: they are looked up, and it is planned again. */
+  readonly inDoubt?: readonly number[];
 }
 
 /** What came of one step. */
@@ -67,6 +69,8 @@ export interface Reached {
   readonly stale?: readonly number[];
   /** The object has another id than remembered, or none was. */
   readonly isRenumbered?: boolean;
+  /** The remembered id is another user's: no id of this context can be relied upon. */
+  readonly isStale?: boolean;
 }
 
 /** OX's side of one type. All of them may throw what OX refuses. */
@@ -90,6 +94,8 @@ export interface Outcome {
   readonly warnings: readonly string[];
   /** Users whose remembered ids OX does not know. */
   readonly stale: readonly { readonly context: number; readonly oxId: number }[];
+  /** Contexts whose remembered ids have to be looked up again before anybody is named by one. */
+  readonly inDoubt?: readonly number[];
   /** The object is new in OX, or has another id than before: what refers to it must be provisioned again. */
   readonly appeared: boolean;
 }

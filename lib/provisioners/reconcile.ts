@@ -23,17 +23,19 @@ export function defineProvisioner<Place extends InContext, Wanted, Found>(
       let learnt: Learnt = known ?? {};
       const warnings: string[] = [];
       const stale: { context: number; oxId: number }[] = [];
+      const inDoubt: number[] = [];
       let appeared = false;
       for (const target of targets) {
         const reached = await reach(target, operations);
         learnt = { ...learnt, ...reached.learnt };
         warnings.push(...(reached.warnings ?? []));
         stale.push(...(reached.stale ?? []).map((oxId) => ({ context: target.place.context, oxId })));
+        inDoubt.push(...(reached.isStale ? [target.place.context] : []));
         actions.push(`${reached.done ?? reached.action} in context ${target.place.context}`);
         appeared ||=
           target.wanted !== null && (reached.action === 'created' || !target.expected || reached.isRenumbered === true);
       }
-      return { actions, learnt, warnings, stale, appeared };
+      return { actions, learnt, warnings, stale, inDoubt, appeared };
     },
   };
 }

@@ -89,7 +89,11 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
     if (wanted.access) {
       await ox.users.changeAccess(place.context, { name: place.name }, wanted.access);
     }
-    return typeof id === 'number' ? { learnt: { oxDbId: id }, isRenumbered: id !== place.id } : {};
+    if (typeof id !== 'number') {
+      return {};
+    }
+    const isRenumbered = id !== place.id;
+    return { learnt: { oxDbId: id }, isRenumbered, isStale: isRenumbered && place.id !== null };
   };
 
   return {

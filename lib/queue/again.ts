@@ -55,9 +55,14 @@ function namesOf({ id, dn, object }: Envelope): string[] {
  * A file that asks to provision the last state once more. It carries no news: whatever newer file comes meanwhile, in
  * whatever order, is never undone by it (docs/adr/0004-reprovision-marks.md). null: there is no last state.
  */
-export function addAgain(inbox: Inbox, lastStates: LastStates, id: string): string | null {
+export function addAgain(
+  inbox: Inbox,
+  lastStates: LastStates,
+  id: string,
+  marks: Pick<Envelope, 'oxConnectorForgetId'> = {},
+): string | null {
   const state = lastStates.read(id);
   return state?.object
-    ? inbox.add({ ...state, object: withoutLearnt(state.object), oxConnectorReprovision: true })
+    ? inbox.add({ ...state, object: withoutLearnt(state.object), oxConnectorReprovision: true, ...marks })
     : null;
 }

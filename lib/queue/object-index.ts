@@ -2,7 +2,7 @@
 import { existsSync, opendirSync, statSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Envelope, ObjectType } from '../model/change.ts';
-import { claimsOf, type Identifiers, resourcePlace, userPlace } from '../model/claims.ts';
+import { claimKeys, claimsOf, type Identifiers, resourcePlace, userPlace } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
 import type { KnownObject } from '../model/known.ts';
 import { type Properties, readBoolean, readInteger, readTexts } from '../model/udm.ts';
@@ -62,7 +62,7 @@ export class ObjectIndex {
     for (const row of this.#sql('SELECT * FROM object WHERE dn = ?').all(key) as unknown as Row[]) {
       const fresh = this.#fresh(row);
       if (fresh?.dn === key && (type === undefined || fresh.type === type)) {
-        return known(fresh);
+        return this.#known(fresh);
       }
     }
     return null;
@@ -74,10 +74,10 @@ export class ObjectIndex {
     const row = this.#row(id);
     const fresh = row ? this.#fresh(row) : null;
     if (fresh) {
-      return known(fresh);
+      return this.#known(fresh);
     }
     const current = this.#currentOf(id);
-    return current && known(current);
+    return current && this.#known(current);
   }
 
   /** The id of the object that had this id formerly. */
@@ -142,7 +142,9 @@ export class ObjectIndex {
 
   list(type: ObjectType): KnownObject[] {
     this.#noticeOthers();
-    return (this.#sql('SELECT * FROM object WHERE type = ? ORDER BY id').all(type) as unknown as Row[]).map(known);
+    return (this.#sql('SELECT * FROM object WHERE type = ? ORDER BY id').all(type) as unknown as Row[]).map((row) =>
+      this.#known(row),
+    );
   }
 
   /** All that have something in this context, or wait to be removed there. */
@@ -188,6 +190,15 @@ export class ObjectIndex {
       }
       this.#sql("INSERT INTO meta (name, value) VALUES ('identifiers', ?)").run(now);
     }
+  }
+
+  #known({ id, type, is_ox, context, ox_id }: Row): KnownObject {
+    const isInDoubt = context !== null && ox_id !== null && this.#count(claimKeys.userId(context, ox_id)) > 1;
+    return { id, type, isOx: is_ox === 1, context, oxId: isInDoubt ? null : ox_id, isInDoubt };
+  }
+
+  #count(claim: string): number {
+    return (this.#sql('SELECT count(*) AS n FROM claim WHERE claim = ?').get(claim) as { n: number }).n;
   }
 
   #sql(text: string): StatementSync {
@@ -321,10 +332,6 @@ function isEmpty(directory: string): boolean {
   } finally {
     handle.closeSync();
   }
-}
-
-function known(row: Row): KnownObject {
-  return { id: row.id, type: row.type, isOx: row.is_ox === 1, context: row.context, oxId: row.ox_id };
 }
 
 function isOx(type: ObjectType, object: Properties): boolean {

@@ -30,6 +30,8 @@ export interface DrainDeps {
   readonly checkObject: ObjectCheck;
   readonly hasCredentials: (context: number) => boolean;
   readonly existsInOx: (context: number) => Promise<boolean>;
+  /** Looks the ids of a context's users up in OX, but for one object; answers the objects that are not there. */
+  readonly lookUpIds: (context: number, except: string) => Promise<readonly string[]>;
   readonly log: Logger;
   readonly concurrency: number;
   /** Each object is settled before OX is asked for the next one: its calls are those since the last one was. */

@@ -84,6 +84,12 @@ export class FollowUps {
     }
   }
 
+  again(ids: readonly string[]): void {
+    for (const id of ids) {
+      this.#again(id);
+    }
+  }
+
   #bringBack(user: string, groupsOfUser: readonly string[]): void {
     const { known } = this.#deps;
     const groups = groupsOfUser.flatMap((dn) => known.byDn(dn)?.id ?? []);

@@ -1,10 +1,10 @@
 /** The life of one file of the queue: read, recognised, checked, planned, made so in OX, settled. */
 import type { Logger } from '../logger/logger.ts';
 import { type Change, type Envelope, identityOf, withoutLearnt } from '../model/change.ts';
-import type { Identifiers } from '../model/claims.ts';
+import { claimKeys, type Identifiers } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
 import { readTexts } from '../model/udm.ts';
-import type { Plan, Registry } from '../provisioners/provisioner.ts';
+import type { Outcome, Plan, Registry } from '../provisioners/provisioner.ts';
 import type { Inbox } from '../queue/inbox.ts';
 import type { KnownObjects } from '../queue/known-objects.ts';
 import type { LastStates } from '../queue/last-state.ts';
@@ -33,6 +33,8 @@ export interface ItemsDeps {
   readonly log: Logger;
   /** Tells those who ask which object is being worked on. */
   readonly announce: (object: string) => void;
+  /** Looks the ids of a context's users up in OX, but for one object; answers the objects that are not there. */
+  readonly lookUpIds: (context: number, except: string) => Promise<readonly string[]>;
   /** What has to be kept back in this run: nothing of it is done, and it stays in the queue. */
   readonly isHeld: (turn: Turn, plan: Plan) => boolean;
   readonly letGo: (turn: Turn) => void;
@@ -53,6 +55,8 @@ const MILLISECOND = 1_000_000n;
 
 export class Items {
   readonly #deps: ItemsDeps;
+  /** Contexts whose ids are being looked up, or were. */
+  readonly #lookedUp = new Map<number, Promise<void>>();
 
   constructor(deps: ItemsDeps) {
     this.#deps = deps;
@@ -160,6 +164,15 @@ export class Items {
       return { what: 'note', given, stateId: identity.stateId, dropped: given.oxConnectorGivenUp };
     }
     const envelope = given.oxConnectorReprovision ? asItStands(identity.before) : given;
+    if (given.oxConnectorForgetId && identity.before?.object) {
+      const { oxDbId: _, ...object } = identity.before.object;
+      return {
+        what: 'change',
+        given,
+        envelope: asItStands(identity.before) ?? given,
+        identity: { ...identity, before: { ...identity.before, object } },
+      };
+    }
     if (identity.isLate) {
       return { what: 'nothing to do', given, why: 'dropped, the object has another id now' };
     }
@@ -202,7 +215,7 @@ export class Items {
 
   async #act(turn: Turn, envelope: Envelope, change: Change, plan: Plan, item: FailedItem): Promise<Settle> {
     const started = process.hrtime.bigint();
-    const { announce, beforeChange, followUps, log, registry } = this.#deps;
+    const { announce, beforeChange, followUps, log } = this.#deps;
     const path = this.#deps.inbox.path(turn.name);
     const about = { file: path, type: change.type, dn: change.dn };
     const warn = (reason: string): void => log.warning('not as wished', { ...about, reason });
@@ -223,7 +236,7 @@ export class Items {
         const learnt = { ...learntBySkip(change, plan), ...waitsSince(turn, change) };
         return orFail(() => this.#settle(turn, envelope, change, learnt));
       }
-      const outcome = await registry[change.type].provision(plan);
+      const outcome = await this.#provision(change, plan);
       return orFail(() => {
         outcome.warnings.forEach(warn);
         followUps.ofChange(change, outcome);
@@ -235,6 +248,34 @@ export class Items {
     } catch (error) {
       throw new ItemFailure(path, change.dn, error, item);
     }
+  }
+
+  async #provision(change: Change, plan: Plan): Promise<Outcome> {
+    const { known, registry } = this.#deps;
+    const provisioner = registry[change.type];
+    const { inDoubt = [] } = plan;
+    await this.#lookUp(inDoubt, '');
+    const outcome = await provisioner.provision(inDoubt.length > 0 ? provisioner.plan(change) : plan);
+    const { oxDbId, oxDbContext } = outcome.learnt;
+    const claim =
+      typeof oxDbId === 'number' && typeof oxDbContext === 'number' ? claimKeys.userId(oxDbContext, oxDbId) : '';
+    const isTaken = claim !== '' && known.claimants(claim).some((id) => !isSame(id, change.id));
+    await this.#lookUp([...(outcome.inDoubt ?? []), ...(isTaken ? [Number(oxDbContext)] : [])], change.id);
+    return outcome;
+  }
+
+  /** Once in a run for a context. */
+  async #lookUp(contexts: readonly number[], except: string): Promise<void> {
+    for (const context of contexts) {
+      const running = this.#lookedUp.get(context) ?? this.#lookUpAll(context, except);
+      this.#lookedUp.set(context, running);
+      await running;
+    }
+  }
+
+  async #lookUpAll(context: number, except: string): Promise<void> {
+    this.#deps.log.warning('remembered ids are not those of OX: looking all of this context up again', { context });
+    this.#deps.followUps.again(await this.#deps.lookUpIds(context, except));
   }
 
   #note(turn: Turn, stateId: string | null, dropped: string): void {
@@ -253,7 +294,7 @@ export class Items {
   /** The last state first, durably; then the file is let go. */
   #settle(turn: Turn, envelope: Envelope, change: Change, learnt: Readonly<Record<string, unknown>>): void {
     const { known, lastStates, parking, letGo } = this.#deps;
-    const { oxConnectorReprovision: _, ...rest } = envelope;
+    const { oxConnectorReprovision: _, oxConnectorForgetId: __, ...rest } = envelope;
     const { oxDbGivenUp, oxDbDnLost, ...lasting } = { ...identityOf(change.before), ...learnt } as typeof learnt;
     const notes = turn.isNews ? {} : notesOf(change);
     // A deletion that waits for credentials: what it is about stays known.

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { aGroup, aUser, changed, type QueueFile } from '../harness/objects.ts';
+import { aGroup, aUser, changed, type QueueFile, userDn } from '../harness/objects.ts';
 import { BINARY, makeWorkplace, type Workplace } from '../harness/workplace.ts';
 import { type CanonicalState, type Sandbox, startSandbox } from '../sandbox/client.ts';
 
@@ -81,6 +81,29 @@ it('An item is stuck', async () => {
   await sandbox.options({ uniqueDisplayName: false });
   await paste(retry);
   expect(namesIn(await sandbox.canonicalState(), '10')).toEqual(['anna', 'bert', 'twin']);
+});
+
+it('An item is stuck: a refused rename whose name is taken over', async () => {
+  await sandbox.options({ usernameChangeable: false });
+  const before = await provision(aUser('anna'));
+  const renamed = { username: 'anna2', mailPrimaryAddress: 'anna2@example.org', displayName: 'Anna II' };
+  const [stuck = ''] = place.drop({ ...changed(aUser('anna'), renamed), dn: userDn('anna2') });
+  expect((await place.run()).code).toBe(76);
+  const [, drop] = blocksOf('An item is stuck');
+  await paste(drop, { FILE: stuck });
+
+  // Somebody else is called anna in UDM now, and has to wait.
+  const newcomer = { ...aUser('anna'), id: '99999999-0000-4000-8000-000000000000' };
+  place.drop(newcomer);
+  const refused = await place.run();
+  expect(refused.code).toBe(76);
+  expect(refused.stderr).toContain(aUser('anna').id);
+  expect(await sandbox.canonicalState()).toEqual(before);
+
+  await sandbox.options({ usernameChangeable: true });
+  place.drop({ ...changed(aUser('anna'), renamed), dn: userDn('anna2') });
+  expect((await place.run()).code).toBe(0);
+  expect(namesIn(await sandbox.canonicalState(), '10')).toEqual(['anna', 'anna2']);
 });
 
 it('An item is stuck: mended in UDM', async () => {

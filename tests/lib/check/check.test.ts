@@ -37,7 +37,16 @@ async function look({ environment = {}, withAccess = false }: LookOptions = {}):
   const parts = openParts(settings, place.queue);
   const known = openKnownObjectsInMemory(parts.lastStates);
   const findings: Finding[] = [];
-  const deps = { ...parts, settings, known, mistakesIn: objectMistakes, withAccess, progress: () => undefined };
+  const lookAgain = () => known;
+  const deps = {
+    ...parts,
+    settings,
+    known,
+    lookAgain,
+    mistakesIn: objectMistakes,
+    withAccess,
+    progress: () => undefined,
+  };
   try {
     for await (const found of check(deps, () => '', new Date())) {
       findings.push(found);

@@ -75,7 +75,14 @@ const info = anAccount('info', ['anna']);
 it('finds what was settled in this run and in an earlier one', () => {
   settle(anna, sales, info);
   for (const _run of [1, 2]) {
-    expect(known.byDn(anna.dn)).toEqual({ id: anna.id, type: 'users/user', isOx: true, context: 10, oxId: 7 });
+    expect(known.byDn(anna.dn)).toEqual({
+      id: anna.id,
+      type: 'users/user',
+      isOx: true,
+      context: 10,
+      oxId: 7,
+      isInDoubt: false,
+    });
     expect(known.byDn('UID=Anna , CN=users,DC=example,DC=org')?.id).toBe(anna.id);
     expect(known.byId(anna.id.toUpperCase())?.id).toBe(anna.id);
     expect(known.referring(userDn('anna'))).toEqual([sales.id, info.id]);

@@ -1,0 +1,49 @@
+/** A remembered id of OX is a memory, not a proof: no stranger becomes a member (docs/behaviour.md, "Whose it is"). */
+import { aGroup, anAccount, aUser, changed } from '../../harness/objects.ts';
+import { useSite } from '../../harness/site.ts';
+
+const site = useSite();
+
+const remembered = (name: string): unknown => site.place.lastState(aUser(name).id)?.object.oxDbId;
+
+function misremember(name: string, oxDbId: unknown): void {
+  const state = site.place.lastState(aUser(name).id);
+  site.place.rewrite(aUser(name).id, { object: { ...state?.object, oxDbId } });
+}
+
+const lookUps = (calls: readonly string[]): number =>
+  calls.filter((call) => call === 'OXUserService.getMultipleData').length;
+
+beforeEach(() => site.apply(aUser('anna'), aUser('bert'), aUser('clara'), aGroup('team', ['clara'])));
+
+it('looks all of a context up before a group is written with an id that two objects claim', async () => {
+  misremember('bert', await site.userId('anna'));
+  const run = await site.apply(aGroup('team', ['bert', 'clara']), aGroup('two', ['bert']));
+  expect(await site.group('team')).toMatchObject({ members: ['bert', 'clara'] });
+  expect(await site.group('two')).toMatchObject({ members: ['bert'] });
+  expect(lookUps(run.calls)).toBe(1);
+  expect(remembered('bert')).toBe(await site.userId('bert'));
+});
+
+it('does so before an account is given to users by such ids', async () => {
+  misremember('bert', await site.userId('anna'));
+  await site.apply(anAccount('info', ['bert']));
+  expect([await site.accounts('anna'), await site.accounts('bert')]).toMatchObject([[], [{}]]);
+});
+
+it('looks all of a context up where one user turns out to have another id', async () => {
+  await site.ox.drift({ renumber: { context: 10 } });
+  const run = await site.apply(changed(aUser('anna'), { username: 'anne' }), aGroup('team', ['anna', 'bert']));
+  expect(await site.group('team')).toMatchObject({ members: ['anne', 'bert'] });
+  expect(lookUps(run.calls)).toBe(1);
+  expect(remembered('clara')).toBe(await site.userId('clara'));
+});
+
+it('looks all up where a new user gets an id that another one remembers, and makes those again that are gone', async () => {
+  misremember('clara', ((await site.userId('clara')) ?? 0) + 2);
+  await site.ox.drift({ deleteUser: { context: 10, name: 'clara' } });
+  // The group took the number before the next one.
+  await site.apply(aUser('dora'), aGroup('team', ['clara', 'dora']));
+  expect(remembered('clara')).toBe(await site.userId('clara'));
+  expect(await site.group('team')).toMatchObject({ members: ['clara', 'dora'] });
+});
