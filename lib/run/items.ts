@@ -107,6 +107,11 @@ export class Items {
       if (identity.stateId !== null && identity.stateId !== turn.id && isInFlight(identity.stateId)) {
         return { waitFor: identity.stateId };
       }
+      // Nobody has the DN yet, but who is in flight may be about to: is it the same object under another id?
+      const place = `dn:${dnKey(given.dn)}`;
+      if (identity.stateId === null && isInFlight(place)) {
+        return { waitFor: place };
+      }
       const { envelope } = found;
       const before = this.#takeOver(envelope, identity, turn);
       const id = idFor(turn, envelope, identity);
@@ -119,7 +124,7 @@ export class Items {
       const { touches, provides = [] } = plan;
       item = { ...item, touches, provides };
       const act = (): Promise<Settle> => this.#act(turn, envelope, change, plan, item);
-      return { touches: [id.toLowerCase(), ...touches, ...(plan.lanes ?? [])], act };
+      return { touches: [id.toLowerCase(), place, ...touches, ...(plan.lanes ?? [])], act };
     } catch (error) {
       throw new ItemFailure(path, dn, error, item);
     }

@@ -226,3 +226,10 @@ it('is taken over where it was left off', async () => {
   expect(Object.keys(site.place.lastStates())).toEqual([LOW]);
   expect(site.place.lastState(LOW)?.object).toMatchObject({ oxDbFirstId: anna.id, oxDbFormerIds: [anna.id] });
 });
+
+it.each([1, 8])('is one object whose creation waits with it in one queue, %i at once', async (concurrency) => {
+  site.set({ OX_CONNECTOR_CONCURRENCY: String(concurrency) });
+  const team = aGroup('team', []);
+  await site.apply(team, under(LOW, team));
+  expect(Object.keys(site.place.lastStates())).toEqual([LOW]);
+});
