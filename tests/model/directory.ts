@@ -3,6 +3,8 @@ import type { QueueFile } from '../harness/objects.ts';
 
 export interface User {
   readonly id: string;
+  /** null: this site shows none. */
+  readonly number: number | null;
   name: string;
   isOx: boolean;
   context: number;
@@ -89,11 +91,39 @@ export class Directory {
   readonly profiles = new Map<string, Profile>();
   /** Ids and DNs of deleted users. */
   readonly graves: { id: string; dn: string }[] = [];
+  /** Objects that came again under another id; the deletion of the former one may still come. */
+  readonly formers: { id: string; former: QueueFile }[] = [];
+  readonly #firstIds = new Map<string, string>();
   #ids = 0;
 
   newId(kind: Kind): string {
     this.#ids += 1;
     return `${DIGITS[kind].repeat(8)}-0000-4000-8000-${String(this.#ids).padStart(12, '0')}`;
+  }
+
+  newNumber(): number {
+    this.#ids += 1;
+    return 2000 + this.#ids;
+  }
+
+  /** The id under which the object was known first. */
+  firstId(id: string): string {
+    return this.#firstIds.get(id) ?? id;
+  }
+
+  /** The object is the same; the new id may sort before the former one or behind it. */
+  changeId(kind: Kind, former: string, isBefore: boolean): string {
+    const id = `${isBefore ? '0' : 'f'}${this.newId(kind).slice(1)}`;
+    const last = this.deletionOf(kind, former);
+    const objects = this[`${kind}s`] as unknown as Map<string, { id: string }>;
+    objects.set(id, { ...wanted(objects, former), id });
+    objects.delete(former);
+    for (const { members } of [...this.groups.values(), ...this.accounts.values()]) {
+      if (members.delete(former)) members.add(id);
+    }
+    this.#firstIds.set(id, this.firstId(former));
+    this.formers.push({ id, former: last });
+    return id;
   }
 
   hasContext(number: number): boolean {
@@ -150,6 +180,7 @@ export class Directory {
       dn: this.dnOf(user),
       object: {
         username: user.name,
+        ...(user.number === null ? {} : { uidNumber: integer(user.number, style) }),
         isOxUser: written(user.isOx, ['OK', 'Not'], style),
         oxContext: integer(user.context, style),
         oxAccess: user.access,
@@ -184,7 +215,7 @@ export class Directory {
 
   #account(account: Account, style: number): { dn: string; object: Record<string, unknown> } {
     return {
-      dn: `cn=${account.id},cn=functional_accounts,dc=example,dc=org`,
+      dn: `cn=${this.firstId(account.id)},cn=functional_accounts,dc=example,dc=org`,
       object: {
         name: account.name,
         mailPrimaryAddress: account.mail,

@@ -74,7 +74,7 @@ function expectedUser(directory: Directory, user: User): ObservedUser {
           primaryAddress: account.mail,
           name: account.name,
           personal: account.personal ?? '',
-          login: `${account.id}${user.name}`,
+          login: `${directory.firstId(account.id)}${user.name}`,
         }),
       )
       .sort((a, b) => (a.primaryAddress < b.primaryAddress ? -1 : 1)),

@@ -47,6 +47,8 @@ export const EFFECTS: Readonly<Record<string, { weight: number; effect: Effect }
   },
   'user deleted': { weight: 3, effect: deleteUser },
   'user restored': { weight: 1, effect: restoreUser },
+  'id changed': { weight: 4, effect: changeId },
+  'former id deleted': { weight: 2, effect: deleteFormer },
   'group created': { weight: 5, effect: createGroup },
   'group members': {
     weight: 6,
@@ -152,6 +154,7 @@ function createUser(directory: Directory, { a, b, c }: Choice): QueueFile[] {
   if (!isFree(directory, 'user', name)) return [];
   const user: User = {
     id: directory.newId('user'),
+    number: a % 3 === 0 ? null : directory.newNumber(),
     name,
     isOx: b % 5 !== 0,
     context: one(CONTEXTS, b),
@@ -273,6 +276,29 @@ function restoreUser(directory: Directory, { a, b, c }: Choice): QueueFile[] {
   directory.users.delete(user.id);
   directory.users.set(grave.id, { ...user, id: grave.id });
   return [directory.fileOf('user', grave.id, c)];
+}
+
+/** A site changes from entryUUID to univentionObjectIdentifier; the deletion of the former id comes at once, later or never. */
+function changeId(directory: Directory, { a, b, c }: Choice): QueueFile[] {
+  const object = pick(
+    directory.all().filter(([, id]) => directory.firstId(id) === id),
+    a,
+  );
+  if (object === undefined) return [];
+  const [kind, former] = object;
+  const deletion = directory.deletionOf(kind, former);
+  const file = directory.fileOf(kind, directory.changeId(kind, former, b % 2 === 0), c);
+  return b % 3 === 0 ? [file, deletion] : [file];
+}
+
+/** Somebody else may have its DN by now. */
+function deleteFormer(directory: Directory, { a }: Choice): QueueFile[] {
+  const alive = new Set(directory.all().map(([, id]) => id));
+  const former = pick(
+    directory.formers.filter(({ id }) => alive.has(id)),
+    a,
+  );
+  return former ? [former.former] : [];
 }
 
 function regroup(object: { members: Set<string> }, { b, c }: Choice, directory: Directory): void {

@@ -26,6 +26,9 @@ export interface Bench {
 /** What a run may answer while OX has been changed by others and nothing has been queued again. */
 const EXCUSED = new Set([0, 76, 77]);
 
+/** What changes nothing about any object. */
+const SAME = new Set(['id changed', 'former id deleted']);
+
 const SEED = {
   contexts: {
     '10': {
@@ -80,7 +83,7 @@ export class Play {
       this.#contextDeleted ||= what === 'context deleted';
       // Who was in a context that is gone comes back with a resync only, when there is a new one.
       this.#drifted ||= this.#contextDeleted && (wasSomebodyHomeless || this.#isSomebodyHomeless());
-      this.#untouched.changed(files.map(({ id }) => id));
+      if (!SAME.has(what)) this.#untouched.changed(files.map(({ id }) => this.directory.firstId(id)));
       this.place.drop(...files);
     } else if (what === 'run') {
       await this.runAndCheck();
@@ -195,7 +198,7 @@ export class Play {
     if (this.#drifted || this.#isSomebodyHomeless() || this.directory.all().length === 0) return;
     this.#bench.count('data of the old connector');
     this.#isTakenOver = true;
-    forgetInLastStates(this.place, (name) => /^oxDb(?!Id$|Username$|Groupname$)/.test(name));
+    forgetInLastStates(this.place, (name) => /^oxDb(?!Id$|Username$|Groupname$|FirstId$|FormerIds$)/.test(name));
     this.place.drop(...[...this.directory.accounts.keys()].map((id) => this.directory.fileOf('account', id)));
     await this.runAndCheck();
   }

@@ -7,7 +7,7 @@ export class Untouched {
   #before: SandboxState | null = null;
   readonly #changed = new Set<string>();
 
-  /** UDM changed these objects. */
+  /** UDM changed these objects, by the ids that they had first. */
   changed(ids: Iterable<string>): void {
     for (const id of ids) this.#changed.add(id);
   }
@@ -24,8 +24,12 @@ export class Untouched {
     this.#changed.clear();
   }
 
+  #isChanged(directory: Directory, id: string): boolean {
+    return this.#changed.has(directory.firstId(id));
+  }
+
   #compare(directory: Directory, before: SandboxState, now: SandboxState, rights: boolean): void {
-    const fresh = [...directory.contexts.values()].filter(({ id }) => this.#changed.has(id));
+    const fresh = [...directory.contexts.values()].filter(({ id }) => this.#isChanged(directory, id));
     for (const [number, then] of Object.entries(before.contexts)) {
       const context = now.contexts[number];
       const isOther = fresh.some((each) => String(each.number) === number);
@@ -35,7 +39,7 @@ export class Untouched {
 
   #compareContext(directory: Directory, then: ContextState, now: ContextState, rights: boolean): void {
     const kept = [...directory.users.values()].filter(
-      (user) => user.isOx && user.context === now.id && !this.#changed.has(user.id),
+      (user) => user.isOx && user.context === now.id && !this.#isChanged(directory, user.id),
     );
     for (const { name } of kept) {
       same(
@@ -44,11 +48,12 @@ export class Untouched {
       );
     }
     for (const { id, name, context } of directory.resources.values()) {
-      if (context === now.id && !this.#changed.has(id)) same(named(now.resources, name), named(then.resources, name));
+      if (context === now.id && !this.#isChanged(directory, id))
+        same(named(now.resources, name), named(then.resources, name));
     }
     for (const { id, name, isOx, members } of directory.groups.values()) {
       const staying = kept.filter((user) => members.has(user.id));
-      if (!isOx || this.#changed.has(id) || staying.length === 0) continue;
+      if (!isOx || this.#isChanged(directory, id) || staying.length === 0) continue;
       same(
         groupOf(named(now.groups, name), now.users, staying),
         groupOf(named(then.groups, name), then.users, staying),
@@ -58,7 +63,9 @@ export class Untouched {
 
   #user(directory: Directory, user: UserState, rights: boolean): unknown {
     const { accounts, moduleAccess, ...fields } = user;
-    const kept = [...directory.accounts.values()].filter(({ id }) => !this.#changed.has(id)).map(({ mail }) => mail);
+    const kept = [...directory.accounts.values()]
+      .filter(({ id }) => !this.#isChanged(directory, id))
+      .map(({ mail }) => mail);
     const own = accounts.filter(({ primaryAddress }: AccountState) => kept.includes(primaryAddress));
     return { ...fields, accounts: own, ...(rights ? { moduleAccess } : {}) };
   }
