@@ -162,8 +162,16 @@ export function accountUsers(properties: Properties | null): string[] | null {
   return Array.isArray(properties?.oxDbUsers) ? readTexts(properties.oxDbUsers) : null;
 }
 
-/** A last state whose context is gone, with everything in it; null: nothing of the object is left. */
-export function withoutContext(state: Envelope, context: number, identifiers: Identifiers): Envelope | null {
+/**
+ * A last state whose context is gone, with everything in it; null: nothing of the object is left. What it waited for there
+ * is done, what it waits for elsewhere is not. `usersIn`: the contexts of the users of a functional account.
+ */
+export function withoutContext(
+  state: Envelope,
+  context: number,
+  identifiers: Identifiers,
+  usersIn: readonly number[],
+): Envelope | null {
   const { object } = state;
   if (object === null) {
     return state;
@@ -171,27 +179,33 @@ export function withoutContext(state: Envelope, context: number, identifiers: Id
   const left = leftPlaces(object).filter((place) => place.context !== context);
   const { oxDbLeft: _, ...rest } = object;
   const next: Record<string, unknown> = { ...rest, ...(left.length > 0 ? { oxDbLeft: left } : {}) };
-  let isSomewhere = left.length > 0;
-  const isMobile = state.udm_object_type === 'users/user' || state.udm_object_type === 'oxresources/oxresources';
-  if (isMobile) {
-    const place = state.udm_object_type === 'users/user' ? userPlace(state, identifiers.user) : resourcePlace(object);
+  const elsewhere = left.map((place) => place.context);
+  let wished: number | null = null;
+  if (state.udm_object_type === 'users/user' || state.udm_object_type === 'oxresources/oxresources') {
+    const isUser = state.udm_object_type === 'users/user';
+    const place = isUser ? userPlace(state, identifiers.user) : resourcePlace(object);
     if (place?.context === context) {
       for (const name of ['oxDbId', 'oxDbUsername', 'oxDbResourcename']) {
         delete next[name];
       }
       next.oxDbContext = null;
-    } else {
-      isSomewhere ||= place !== null;
+    } else if (place !== null) {
+      elsewhere.push(place.context);
     }
+    wished = isUser && !readBoolean(object.isOxUser) ? null : readInteger(object.oxContext);
   } else {
-    const places = groupPlaces(state, identifiers.group);
-    if (places?.delete(context)) {
+    const places = groupPlaces(state, identifiers.group) ?? new Map();
+    if (places.delete(context)) {
       Object.assign(next, learntOfGroup(places, readText(object.oxDbGroupname) ?? ''));
     }
-    isSomewhere ||= places === null || places.size > 0;
-    if (readInteger(next.oxDbSkipped) === context) {
-      delete next.oxDbSkipped;
-    }
+    elsewhere.push(...places.keys(), ...usersIn.filter((each) => each !== context));
   }
-  return object.oxDbDeletion === true && !isSomewhere ? null : { ...state, object: next };
+  const isDeletion = object.oxDbDeletion === true;
+  if (readInteger(object.oxDbSkipped) === context) {
+    // Where it has nothing to wait for it is provisioned once more, which finds that out.
+    const [waitsFor] = [...(isDeletion || wished === null ? [] : [wished]), ...elsewhere];
+    delete next.oxDbSkipped;
+    Object.assign(next, waitsFor === undefined ? {} : { oxDbSkipped: waitsFor });
+  }
+  return isDeletion && elsewhere.length === 0 ? null : { ...state, object: next };
 }

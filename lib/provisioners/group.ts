@@ -191,17 +191,19 @@ export function groupOperations(ox: Ox, ownership: Ownership): Operations<GroupP
       return found;
     },
     async create(place, wanted) {
+      // Although OX does not have it: whoever claims it would take this group for itself.
+      mustBeOurs(place);
       const { warnings, stale } = await askWithLiveIds(ox, place.context, wanted.members, (members) =>
         ox.groups.create(place.context, { name: place.name, displayname: place.name, members }),
       );
       return { warnings, stale };
     },
     async update(place, wanted) {
+      if (place.formerName !== null) {
+        mustBeOurs(place);
+      }
       const former = place.formerName === null ? null : await ox.groups.find(place.context, { name: place.formerName });
       if (former === null || typeof former.id !== 'number') {
-        if (place.formerName !== null) {
-          mustBeOurs(place);
-        }
         return change(place, { name: place.name }, wanted);
       }
       try {
@@ -212,7 +214,6 @@ export function groupOperations(ox: Ox, ownership: Ownership): Operations<GroupP
           throw error;
         }
       }
-      mustBeOurs(place);
       const reached = await change(place, { name: place.name }, wanted);
       if (ownership.others(keysOf(place.context, place.formerName ?? ''), place.owner).length === 0) {
         await ox.groups.delete(place.context, { id: former.id });

@@ -121,17 +121,19 @@ export function resourceOperations(
       return found;
     },
     async create(place, wanted) {
+      // Although OX does not have it: whoever claims it would take this resource for itself.
+      mustBeOurs(place);
       // With an empty description too, so that a new resource and a changed one are equal.
       const { email, ...rest } = wanted;
       await ox.resources.create(place.context, email ? wanted : rest);
       return {};
     },
     async update(place, wanted) {
-      const former =
-        place.formerName === null ? null : await ox.resources.find(place.context, { name: place.formerName });
-      if (former === null && place.formerName !== null) {
+      if (place.formerName !== null) {
         mustBeOurs(place);
       }
+      const former =
+        place.formerName === null ? null : await ox.resources.find(place.context, { name: place.formerName });
       const ref: Ref = typeof former?.id === 'number' ? { id: former.id } : { name: place.name };
       await ox.resources.change(place.context, ref, wanted);
       return {};

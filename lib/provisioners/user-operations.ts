@@ -51,6 +51,9 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
     return null;
   };
 
+  const nameMustBeFree = ({ context, name, owner }: UserPlace): void =>
+    ownership.mustBeFree([claimKeys.user(context, name)], describe(context, name), owner);
+
   const find = async (place: UserPlace): Promise<OxUser | null> => {
     const former = place.formerName ?? place.movesFrom?.name ?? place.name;
     if (former !== place.name) {
@@ -62,7 +65,7 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
     const found = await ox.users.find(place.context, { name: place.name });
     const other = found && (await otherOwner(place, found));
     if (other !== null) {
-      throw ownership.refuse(`the user ${JSON.stringify(place.name)} in context ${place.context}`, place.owner, other);
+      throw ownership.refuse(describe(place.context, place.name), place.owner, other);
     }
     return found;
   };
@@ -70,7 +73,11 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
   const change = async (place: UserPlace, wanted: UserWanted, found: OxUser | null): Promise<Reached> => {
     const stored = found ?? (mustLook(place, wanted) ? await find(place) : null);
     const id = stored?.id ?? place.id;
-    const ref: Ref = stored && stored.name !== place.name && typeof id === 'number' ? { id } : { name: place.name };
+    const isRenamed = stored !== null && stored.name !== place.name;
+    if (isRenamed) {
+      nameMustBeFree(place);
+    }
+    const ref: Ref = isRenamed && typeof id === 'number' ? { id } : { name: place.name };
     // An address that is not there is not emptied: a repeated creation must end like one that was not cut off.
     const empty = emptyFields(wanted.cleared.filter((field) => !stored || !isAddress(field) || stored[field]));
     const fields = Object.fromEntries(
@@ -101,6 +108,8 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
     update: change,
     bring: copyFromFormerContext,
     async create(place, wanted) {
+      // Although OX does not have it: whoever claims it would take this user for itself.
+      nameMustBeFree(place);
       const oxDbId = await ox.users.create(
         place.context,
         {
@@ -170,6 +179,7 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
     if (there) {
       return there;
     }
+    nameMustBeFree(place);
     const source = await ox.users.find(movesFrom.context, { name: movesFrom.name });
     if (typeof source?.id !== 'number') {
       return null;
@@ -177,6 +187,10 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
     const id = await ox.users.copy({ id: source.id }, movesFrom.context, place.context);
     return { ...source, id };
   }
+}
+
+function describe(context: number, name: string): string {
+  return `the user ${JSON.stringify(name)} in context ${context}`;
 }
 
 /** OX quirk: absent and nil keep a field. Seen: FACTS 4, change. So: an empty text clears it. */

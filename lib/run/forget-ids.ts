@@ -1,6 +1,9 @@
 /** What is remembered of OX and void: all of a deleted context, and ids that OX turns out not to know. */
+
+import { asConnectorError } from '../errors/connector-error.ts';
+import type { Logger } from '../logger/logger.ts';
 import type { Change } from '../model/change.ts';
-import { type Identifiers, withoutContext } from '../model/claims.ts';
+import { accountUsers, claimKeys, type Identifiers, withoutContext } from '../model/claims.ts';
 import { readInteger } from '../model/udm.ts';
 import type { KnownObjects } from '../queue/known-objects.ts';
 import type { LastStates } from '../queue/last-state.ts';
@@ -13,25 +16,45 @@ interface Memory {
 
 /**
  * OX gives the ids of a deleted context to others when one of the same number is made, and nothing waits to be removed from
- * it any more. Durable when it returns; repeating it changes nothing more.
+ * it any more; unless another object stands for it, for then it was left alone. Durable when it returns; repeating it changes
+ * nothing more.
  */
-export function forgetContext({ type, before, after }: Change, { known, lastStates, identifiers }: Memory): void {
+export function forgetContext(change: Change, memory: Memory & { readonly log: Logger }): void {
+  const { id: contextObject, type, before, after } = change;
+  const { known, log } = memory;
   const context = type === 'oxmail/oxcontext' && after === null ? readInteger(before?.contextid) : null;
-  if (context === null) {
+  if (
+    context === null ||
+    known.claimants(claimKeys.context(context)).some((id) => id !== contextObject.toLowerCase())
+  ) {
     return;
   }
   for (const id of new Set([...known.inContext(context), ...known.skippedFor(context)])) {
-    const state = lastStates.read(id);
-    const next = state && withoutContext(state, context, identifiers);
-    known.track(id, () => {
-      if (next === null) {
-        lastStates.remove(id);
-      } else {
-        lastStates.write(next);
+    try {
+      forgetIn(context, id, memory);
+    } catch (error) {
+      const { code, message } = asConnectorError(error);
+      if (code !== 'LAST_STATE_BROKEN') {
+        throw error;
       }
-      return next;
-    });
+      log.warning('keeps what it had in a context that is gone', { id, context, reason: message });
+    }
   }
+}
+
+function forgetIn(context: number, id: string, { known, lastStates, identifiers }: Memory): void {
+  const state = lastStates.read(id);
+  const users = state?.udm_object_type === 'oxmail/functional_account' ? accountUsers(state.object) : null;
+  const usersIn = (users ?? []).flatMap((user) => known.byId(user)?.context ?? []);
+  const next = state && withoutContext(state, context, identifiers, usersIn);
+  known.track(id, () => {
+    if (next === null) {
+      lastStates.remove(id);
+    } else {
+      lastStates.write(next);
+    }
+    return next;
+  });
 }
 
 export function forgetOxId(id: string, { known, lastStates }: Omit<Memory, 'identifiers'>): void {
