@@ -26,8 +26,9 @@ export interface CheckDeps {
   readonly progress: (done: number, total: number) => void;
 }
 
-/** The change that provisioning the last state once more would be. */
+/** The change that provisioning the last state once more would be; of an object that waits to be removed, its deletion. */
 export function unchanged(state: Envelope): Change {
   const before = state.object ?? {};
-  return { id: state.id, type: state.udm_object_type, dn: state.dn, before, after: withoutLearnt(before) };
+  const after = before.oxDbDeletion === true ? null : withoutLearnt(before);
+  return { id: state.id, type: state.udm_object_type, dn: state.dn, before, after };
 }

@@ -30,13 +30,20 @@ export async function* survey(deps: CheckDeps): AsyncGenerator<Finding, Survey> 
       if (!state?.object) {
         continue;
       }
-      yield* checkObject(state, deps);
+      const isDeletion = state.object.oxDbDeletion === true;
+      if (!isDeletion) {
+        yield* checkObject(state, deps);
+      }
       const plan = yield* planned(state, registry);
-      const missing = plan?.skip?.missingCredentials;
+      const missing = plan?.skip?.missingCredentials ?? plan?.learnt?.oxDbSkipped;
       if (missing !== undefined) {
         waiting.set(missing, (waiting.get(missing) ?? 0) + 1);
       } else if (plan?.skip && type === 'users/user' && readInteger(state.object.oxContext) === null) {
         yield finding('no-context', plan.skip.reason, { object: state.dn });
+      }
+      if (isDeletion && type === 'users/user' && missing === undefined) {
+        const message = 'it was deleted, and waits to be removed in OX: the next run does that';
+        yield finding('left-over', message, { object: state.dn, repair: id });
       }
       const name = type === 'oxmail/accessprofile' ? readText(state.object.name) : null;
       if (name !== null) {

@@ -15,6 +15,7 @@ import {
   aProfile,
   aResource,
   aUser,
+  deleted,
   groupDn,
   idOf,
   type QueueFile,
@@ -207,6 +208,24 @@ const PLANTED: readonly (readonly [what: string, plant: Plant, found: readonly s
   ],
   ['objects without credentials', () => site.forgetCredentials(20), ['credentials-missing 20']],
   [
+    'deletions that have been waiting for credentials and can be carried out',
+    async () => {
+      site.forgetCredentials(20);
+      await site.apply(...[CARL, SALES].map(deleted));
+      site.enterCredentials(20);
+    },
+    [`left-over ${userDn('carl')}`, `left-over 20 ${groupDn('sales')}`, `member-dangling ${INFO.dn}`],
+  ],
+  [
+    'the deletion of an account that can be carried out',
+    async () => {
+      site.forgetCredentials(20);
+      await site.apply(deleted(INFO));
+      site.enterCredentials(20);
+    },
+    [`differs 20 ${INFO.dn}`],
+  ],
+  [
     'a profile that the file lacks',
     () => writeFileSync(join(site.place.data, 'ModuleAccessDefinitions.properties'), ''),
     [`profile-differs ${PREMIUM.dn}`, 'profile-unknown premium'],
@@ -333,4 +352,15 @@ it('finds what is missing, but no stranger, where the list of the users is too l
   ]);
   expect(brief(await look())).toContain(`missing 10 ${userDn('anna')}`);
   expect(brief(await look())).not.toContain('unknown 10 stranger');
+});
+
+it('counts all that waits for credentials: also groups and accounts that are elsewhere too, and deletions', async () => {
+  site.forgetCredentials(20);
+  const all = await look();
+  await site.apply(deleted(SALES), deleted(INFO));
+  const after = await look();
+  for (const findings of [all, after]) {
+    expect(brief(findings)).toEqual(['credentials-missing 20']);
+    expect(findings[0]?.message).toMatch(/^3 objects wait/);
+  }
 });
