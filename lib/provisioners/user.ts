@@ -160,8 +160,10 @@ function removal(places: readonly Place[], change: Change, deps: UserPlanDeps): 
   if (targets.length === 0 && first !== undefined) {
     return skipped(withoutCredentials(first.context));
   }
+  const names = places.map(({ context, name }) => `user:${context}:${lower(name)}`);
   if (targets.length === 0 && warnings[0] !== undefined) {
-    return skipped({ reason: warnings.join('; ') });
+    // Whoever else stands for it may be about to go as well.
+    return { ...skipped({ reason: warnings.join('; ') }), touches: names };
   }
   return {
     targets,
@@ -169,10 +171,10 @@ function removal(places: readonly Place[], change: Change, deps: UserPlanDeps): 
       ...warnings,
       ...waiting.map(({ context }) => `stays in context ${context}: ${withoutCredentials(context).reason}`),
     ],
-    touches: targets.flatMap(({ place: { context, name } }) => [
-      `user:${context}:${lower(name)}`,
-      ...claimsOf(context, change.before, deps.settings()),
-    ]),
+    touches: [
+      ...names,
+      ...targets.flatMap(({ place: { context } }) => claimsOf(context, change.before, deps.settings())),
+    ],
     // Two users that leave the same group at once would both leave it to the other to remove it.
     lanes: targets.map(({ place: { context } }) => `removal:${context}`),
     learnt: stillThere(waiting),

@@ -86,6 +86,25 @@ export async function workInOrder<Item>(items: readonly Item[], work: Work<Item>
     flights.add(flight);
   };
 
+  /** What was decided while something of the same names was in flight may be wrong by now: it is decided anew. */
+  const prepareInTurn = async (item: Item): Promise<Prepared | null> => {
+    for (;;) {
+      const prepared = work.prepare(item, (other) => [...flights].some((flight) => flight.keys.has(other)));
+      if (prepared === null) {
+        return null;
+      }
+      const waitsFor = new Set('waitFor' in prepared ? [prepared.waitFor] : prepared.touches);
+      const isInTheWay = (flight: Flight): boolean => !waitsFor.isDisjointFrom(flight.keys);
+      if (!('waitFor' in prepared) && ![...flights].some(isInTheWay)) {
+        return prepared;
+      }
+      await land(isInTheWay);
+      if (failure !== null || work.isStopped()) {
+        return null;
+      }
+    }
+  };
+
   let kind: number | null = null;
   for (const [at, item] of items.entries()) {
     if (work.kind(item) !== kind) {
@@ -102,21 +121,11 @@ export async function workInOrder<Item>(items: readonly Item[], work: Work<Item>
       await new Promise(setImmediate);
     }
     try {
-      const isInFlight = (other: string): boolean => [...flights].some((flight) => flight.keys.has(other));
-      let prepared = work.prepare(item, isInFlight);
-      if (prepared !== null && 'waitFor' in prepared) {
-        const { waitFor } = prepared;
-        await land((flight) => flight.keys.has(waitFor));
-        if (failure !== null || work.isStopped()) {
-          break;
-        }
-        prepared = work.prepare(item, isInFlight);
-      }
-      if (prepared === null || 'waitFor' in prepared) {
+      const prepared = await prepareInTurn(item);
+      if (prepared === null) {
         continue;
       }
       const keys = new Set([key, ...prepared.touches]);
-      await land((flight) => !keys.isDisjointFrom(flight.keys));
       for (let busy = withOx(); busy.length >= work.limit; busy = withOx()) {
         await Promise.race(busy.map((flight) => flight.left));
       }

@@ -115,3 +115,23 @@ it('a group whose name changes in case only claims both', async () => {
   expect(run.failure).toBeNull();
   expect(await site.group('Team')).toMatchObject({ members: ['anna'] });
 });
+
+it.each(['1', '4'])(
+  'what two objects stand for goes with the last of them, in one run, %s at once',
+  async (concurrency) => {
+    site.set({ OX_CONNECTOR_CONCURRENCY: concurrency });
+    await site.apply(aUser('anna'), aResource('room'));
+    site.remember(other(aResource('room')));
+    site.remember(
+      { ...aUser('anna'), id: '88888888-0000-4000-8000-000000000000', dn: 'uid=anna,cn=twice' },
+      { oxDbUsername: 'anna', oxDbContext: 10 },
+    );
+    await site.apply(
+      deleted(aResource('room')),
+      deleted(other(aResource('room'))),
+      deleted(aUser('anna')),
+      deleted({ ...aUser('anna'), id: '88888888-0000-4000-8000-000000000000', dn: 'uid=anna,cn=twice' }),
+    );
+    expect([await site.resource('room'), await site.user('anna')]).toEqual([undefined, undefined]);
+  },
+);
