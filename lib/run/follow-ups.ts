@@ -3,6 +3,7 @@ import { asConnectorError } from '../errors/connector-error.ts';
 import type { Logger } from '../logger/logger.ts';
 import type { Change } from '../model/change.ts';
 import { claimKeys } from '../model/claims.ts';
+import { dnKey } from '../model/dn.ts';
 import { readText, readTexts } from '../model/udm.ts';
 import type { Outcome } from '../provisioners/provisioner.ts';
 import { addAgain } from '../queue/again.ts';
@@ -35,7 +36,8 @@ export class FollowUps {
   }
 
   /**
-   * A user that is new in a context: what names it is provisioned again (SPEC 7.3). A context that is ours now: so is
+   * A user that is new in a context: what names it is provisioned again (SPEC 7.3). So is what names a user by the DN that
+   * it only gets now, because its renaming was refused at first. A context that is ours now: so is
    * what waited for it. Users that OX has under another id than remembered, if at all: looked up by name, they bring
    * their groups back.
    */
@@ -44,6 +46,8 @@ export class FollowUps {
       this.wakeSkipped();
     } else if (change.type === 'users/user' && outcome.appeared && change.after !== null) {
       this.#bringBack(change.dn, readTexts(change.after.groups));
+    } else if (change.type === 'users/user' && change.after !== null && this.#hasNewDn(change)) {
+      this.#bringBack(change.dn, []);
     }
     for (const id of outcome.stale.flatMap(({ context, oxId }) =>
       this.#deps.known.claimants(claimKeys.userId(context, oxId)),
@@ -88,6 +92,11 @@ export class FollowUps {
     for (const id of ids) {
       this.#again(id);
     }
+  }
+
+  #hasNewDn({ id, dn }: Change): boolean {
+    const former = this.#deps.known.dnOf(id);
+    return former !== null && dnKey(former) !== dnKey(dn);
   }
 
   #bringBack(user: string, groupsOfUser: readonly string[]): void {

@@ -1,5 +1,5 @@
 /** What is parked or dropped, put back, and what passes on meanwhile (docs/operations.md). */
-import { aGroup, aUser, changed, type QueueFile, userDn } from '../../harness/objects.ts';
+import { aGroup, anAccount, aUser, changed, type QueueFile, userDn } from '../../harness/objects.ts';
 import { useSite } from '../../harness/site.ts';
 
 const site = useSite();
@@ -30,6 +30,20 @@ describe('a change that is put back', () => {
     await site.apply();
     expect(await site.group('team')).toMatchObject({ members: ['anna', 'berta'] });
   });
+});
+
+it('brings back the groups and accounts that name a user by the DN that it gets only now', async () => {
+  site.set({ OX_CONNECTOR_STOP_ON_ERROR: 'false' });
+  const anna = aUser('anna');
+  await site.apply(anna, aUser('berta'), aGroup('team', ['anna', 'berta']), anAccount('info', ['anna']));
+  await site.ox.options({ usernameChangeable: false });
+  const renamed = { ...changed(anna, { username: 'anna2' }), dn: userDn('anna2') };
+  await site.apply(renamed, aGroup('team', ['anna2', 'berta']), anAccount('info', ['anna2']));
+  await site.ox.options({ usernameChangeable: true });
+  site.place.retry();
+  await site.apply();
+  expect(await site.group('team')).toMatchObject({ members: ['anna2', 'berta'] });
+  expect(await site.accounts('anna2')).toMatchObject([{ primaryAddress: 'info@example.org' }]);
 });
 
 it('wakes what waited for credentials in the order of the files', async () => {
