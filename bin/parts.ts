@@ -1,12 +1,16 @@
 /** Puts the parts of the connector together: the files of DATA, OX, and what provisions. Nothing is touched by that. */
 import { join } from 'node:path';
 import { type AccessProfiles, openAccessProfiles } from '../lib/access-profiles/access-profiles.ts';
+import { openContextDeletions } from '../lib/credentials/context-deletions.ts';
 import { type Credentials, openCredentials } from '../lib/credentials/credentials.ts';
 import { type Mapping, readMapping, unclearableNote } from '../lib/mapping/mapping.ts';
 import type { Identifiers } from '../lib/model/claims.ts';
 import type { KnownObjectsReader } from '../lib/model/known.ts';
 import { createClient, type OxClient } from '../lib/ox/client.ts';
 import { createOx, type Ox } from '../lib/ox/ox.ts';
+import { patientClient } from '../lib/ox/patience.ts';
+import type { Pause } from '../lib/ox/pause.ts';
+import { lookingAgain } from '../lib/provisioners/look-again.ts';
 import type { Registry } from '../lib/provisioners/provisioner.ts';
 import { randomPassword } from '../lib/provisioners/random-password.ts';
 import { createRegistry } from '../lib/provisioners/registry.ts';
@@ -33,25 +37,40 @@ export function identifiersOf({ userIdentifier, groupIdentifier }: Settings): Id
   return { user: userIdentifier, group: groupIdentifier };
 }
 
-/** `directory` is the queue's; `note` is told what of the attribute mapping cannot be done, when users need it. */
-export function openParts(
-  settings: Settings,
-  directory: string,
-  note: (reason: string) => void = () => undefined,
-): Parts {
+export interface Circumstances {
+  /** Told what of the attribute mapping cannot be done, when users need it. */
+  readonly note: (reason: string) => void;
+  readonly pause: Pause;
+  /** OX may still be at something that the last run asked of it. */
+  readonly inDoubt: boolean;
+}
+
+/** Of those that only look. */
+const AT_REST: Circumstances = {
+  note: () => undefined,
+  pause: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
+  inDoubt: false,
+};
+
+/** `directory` is the queue's. */
+export function openParts(settings: Settings, directory: string, circumstances: Partial<Circumstances> = {}): Parts {
+  const { note, pause, inDoubt } = { ...AT_REST, ...circumstances };
   const credentials = openCredentials({
     file: settings.credentialsFile,
     master: { adminuser: settings.masterAdmin, adminpass: settings.masterPassword },
     check: credentialsMistakes,
   });
-  const client = createClient({
+  const plainClient = createClient({
     soapServer: settings.soapServer,
     timeout: settings.timeout,
     secrets: () => credentials.passwords(),
     connections: settings.concurrency,
     readCertificates: () => readCertificates(settings.caFile, join(settings.dataDirectory, 'conf', 'ca-certificates')),
   });
+  const client = patientClient(plainClient, pause);
   const ox = createOx(client, credentials);
+  const deletions = openContextDeletions(directory);
+  const lookAgain = lookingAgain(inDoubt, pause);
   const profiles = openAccessProfiles(join(settings.dataDirectory, 'ModuleAccessDefinitions.properties'));
   const mapping = (): Mapping => {
     const read = readMapping(join(settings.dataDirectory, 'AttributeMapping.json'), mappingMistakes);
@@ -70,6 +89,17 @@ export function openParts(
     ox,
     readMapping: mapping,
     registry: (known) =>
-      createRegistry({ settings, ox, credentials, profiles, known, readMapping: mapping, randomPassword }),
+      createRegistry({
+        settings,
+        ox,
+        credentials,
+        profiles,
+        known,
+        readMapping: mapping,
+        randomPassword,
+        deletions,
+        lookAgain,
+        pause,
+      }),
   };
 }

@@ -1,10 +1,13 @@
 /** A run that has something to do. */
 import { lookUpAgain } from '../lib/cache/cache.ts';
+import { Stopped } from '../lib/errors/stopped.ts';
 import type { Logger } from '../lib/logger/logger.ts';
+import { createPause, type Pause } from '../lib/ox/pause.ts';
 import { type KnownObjects, openKnownObjects } from '../lib/queue/known-objects.ts';
 import { openParking } from '../lib/queue/parking.ts';
 import { Drain } from '../lib/run/drain.ts';
-import { recordSkipped, recordSuccess } from '../lib/run/run-record.ts';
+import { ItemFailure } from '../lib/run/item-failure.ts';
+import { lostAnswerLately, recordLostAnswer, recordSkipped, recordSuccess } from '../lib/run/run-record.ts';
 import type { Settings } from '../lib/settings/settings.ts';
 import { objectMistakes } from '../lib/validate/objects.ts';
 import type { Frame } from './frame.ts';
@@ -23,11 +26,18 @@ export interface RunHooks {
   /** Told which object is being worked on. */
   readonly announce: (object: string) => void;
   readonly isStopped: () => boolean;
+  readonly pause: Pause;
+  /** The last run ended while OX was at something for it. */
+  readonly wasCutOff: boolean;
 }
 
 /** The main job as it is put together, ready to be run. `directory` is the queue's. */
 export function openRun(settings: Settings, directory: string, hooks: RunHooks): OpenRun {
-  const parts = openParts(settings, directory, (reason) => hooks.log.warning('not as wished', { reason }));
+  const parts = openParts(settings, directory, {
+    note: (reason) => hooks.log.warning('not as wished', { reason }),
+    pause: hooks.pause,
+    inDoubt: hooks.wasCutOff || lostAnswerLately(directory, new Date()),
+  });
   const known = openKnownObjects(directory, parts.lastStates, identifiersOf(settings));
   const drain = new Drain({
     ...hooks,
@@ -61,6 +71,9 @@ export function openRun(settings: Settings, directory: string, hooks: RunHooks):
   });
   const close = (): void => {
     parts.client.close();
+    if (parts.client.hasLostAnswer) {
+      noteLostAnswer(directory);
+    }
     known.close();
   };
   return { parts, known, drain, close };
@@ -71,10 +84,13 @@ export async function work({ settings, directory, log, lock }: Frame): Promise<n
   const signals = listenForSignals((name) =>
     log.warning(`received ${name}: finishing the object in hand, then stopping`),
   );
+  const isStopped = (): boolean => signals.received !== null;
   const { parts, known, drain, close } = openRun(settings, directory, {
     log,
     announce: (object) => lock?.note(object),
-    isStopped: () => signals.received !== null,
+    isStopped,
+    pause: createPause({ isStopped, announce: (text) => log.info(text) }),
+    wasCutOff: lock?.wasLeftBehind === true,
   });
   try {
     await drain.run().finally(async () => {
@@ -89,6 +105,10 @@ export async function work({ settings, directory, log, lock }: Frame): Promise<n
         log.warning(`${drain.parked} files were parked during this run, ${drain.processed} done, ${left} left`);
       }
     });
+  } catch (error) {
+    if (!(error instanceof ItemFailure && error.cause instanceof Stopped)) {
+      throw error;
+    }
   } finally {
     noteSkipped(directory, known);
     close();
@@ -99,6 +119,15 @@ export async function work({ settings, directory, log, lock }: Frame): Promise<n
   }
   recordSuccess(directory, new Date());
   return 0;
+}
+
+/** Of a run whose disk is full: it ends for that reason, and the next one has the lock's mark at best. */
+function noteLostAnswer(directory: string): void {
+  try {
+    recordLostAnswer(directory, new Date());
+  } catch {
+    // The creation is looked for only where OX refuses it, as in the usual case.
+  }
 }
 
 /** For `status` only: a disk that is full must not hide why the run ended. */

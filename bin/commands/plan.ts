@@ -1,6 +1,7 @@
 /** `plan`: what a run would send to OX and why, field by field; reads OX and changes nothing. */
 import { basename } from 'node:path';
 import type { Command } from 'commander';
+import { NO_DELETIONS } from '../../lib/credentials/context-deletions.ts';
 import { ConnectorError } from '../../lib/errors/connector-error.ts';
 import { printable, printableJson } from '../../lib/errors/printable.ts';
 import type { Logger } from '../../lib/logger/logger.ts';
@@ -48,7 +49,9 @@ async function plan(
   show: (planned: readonly PlannedFile[]) => void,
 ): Promise<number> {
   const { settings } = frame;
-  const parts = openParts(settings, frame.directory, (reason) => journal.log.warning('not as wished', { reason }));
+  const parts = openParts(settings, frame.directory, {
+    note: (reason) => journal.log.warning('not as wished', { reason }),
+  });
   const only = file === undefined ? null : new Set([basename(file)]);
   if (only !== null && ![...only].some((name) => parts.inbox.list().includes(name))) {
     throw new ConnectorError(
@@ -77,6 +80,9 @@ async function plan(
       known,
       readMapping: parts.readMapping,
       randomPassword,
+      deletions: NO_DELETIONS,
+      lookAgain: async () => null,
+      pause: async () => undefined,
     }),
     checkObject: objectMistakes,
     hasCredentials: (context) => credentials.find(context) !== null,

@@ -119,7 +119,7 @@ async function* compareAll(
   const accounts = wishesOf<AccountPlace, AccountWanted>('oxmail/functional_account', deps, informed);
   for (const context of compared) {
     try {
-      yield* compareGroups(context, groups, deps);
+      yield* compareGroups(context, groups, { ...deps, known });
       yield* compareResources(context, resources, deps);
       yield* compareAccounts(context, accounts, deps);
     } catch (error) {

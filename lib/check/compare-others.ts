@@ -4,8 +4,9 @@ import type { ObjectType } from '../model/change.ts';
 import { claimKeys } from '../model/claims.ts';
 import type { OxAccount, OxContext } from '../ox/ox.ts';
 import { diffFields, type FieldChange } from '../plan/field-changes.ts';
+import { differs, holdersOf, isRespelled, leftOverHolders } from '../provisioners/account-operations.ts';
 import type { ContextPlace, ContextWanted } from '../provisioners/context.ts';
-import { type AccountPlace, type AccountWanted, differs, holdersOf } from '../provisioners/functional-account.ts';
+import type { AccountPlace, AccountWanted } from '../provisioners/functional-account.ts';
 import type { GroupPlace, GroupWanted } from '../provisioners/group.ts';
 import type { Plan, Registry, Target } from '../provisioners/provisioner.ts';
 import type { ResourcePlace, ResourceWanted } from '../provisioners/resource.ts';
@@ -20,7 +21,8 @@ export type Wish<Place, Wanted> = Target<Place, Wanted> & { readonly id: string;
 const CHUNK = 500;
 const MOST_NAMED = 10;
 /** OX's own: `users`, and the virtual one (FACTS 6). */
-const HIGHEST_DEFAULT_GROUP = 1;
+const DEFAULT_GROUP = 1;
+const HIGHEST_DEFAULT_GROUP = DEFAULT_GROUP;
 
 export interface Wishes<Place, Wanted> {
   at(context: number): readonly Wish<Place, Wanted>[];
@@ -72,7 +74,9 @@ export async function* compareGroups(
   wishes: Wishes<GroupPlace, GroupWanted>,
   deps: CheckDeps,
 ): AsyncGenerator<Finding> {
-  const there = new Map((await deps.ox.groups.list(context)).map((group) => [keyOf(group.name), group]));
+  const groups = await deps.ox.groups.list(context);
+  yield* outsiders(context, groups.find(({ id }) => id === DEFAULT_GROUP)?.members ?? [], deps);
+  const there = new Map(groups.map((group) => [keyOf(group.name), group]));
   for (const { id, dn, place, wanted } of wishes.at(context)) {
     const found = take(there, place);
     const details = { context, object: dn, repair: id };
@@ -99,6 +103,20 @@ export async function* compareGroups(
         claimKeys.group(context, name ?? ''),
         claimKeys.group('', name ?? ''),
       ]);
+    }
+  }
+}
+
+/** Users of ours that are not in OX's group of everybody: moved by other means, or by a run that was cut off. */
+function* outsiders(context: number, members: readonly (number | null)[], deps: CheckDeps): Generator<Finding> {
+  const inside = new Set(members);
+  for (const user of deps.known.list('users/user')) {
+    // As OX has it, where the comparison of users has found another id than is remembered, or none.
+    const oxId = deps.known.byId(user.id)?.oxId ?? null;
+    if (user.isOx && user.context === context && oxId !== null && !inside.has(oxId)) {
+      const object = deps.lastStates.read(user.id)?.dn ?? user.id;
+      const message = `user ${oxId} is not in the default group of the context`;
+      yield finding('default-group', message, { context, object, repair: user.id, forgetsId: true });
     }
   }
 }
@@ -153,8 +171,18 @@ export async function* compareAccounts(
 ): AsyncGenerator<Finding> {
   const wishes = at(context);
   /** Address → who has it. */
-  const accounts = new Map<string, OxAccount[]>(wishes.map(({ place }) => [keyOf(place.address), []]));
-  const ids = new Set(wishes.flatMap(({ wanted }) => [...(wanted?.logins.keys() ?? []), ...(wanted?.leavers ?? [])]));
+  const addresses = wishes.flatMap(({ place, wanted }) => [
+    place.address,
+    ...(wanted?.leftOvers ?? []).map(({ address }) => address),
+  ]);
+  const accounts = new Map<string, OxAccount[]>(addresses.map((address) => [keyOf(address), []]));
+  const ids = new Set(
+    wishes.flatMap(({ wanted }) => [
+      ...(wanted?.logins.keys() ?? []),
+      ...(wanted?.leavers ?? []),
+      ...(wanted?.leftOvers ?? []).map(({ user }) => user),
+    ]),
+  );
   const inOrder = [...ids].sort((a, b) => a - b);
   for (let start = 0; start < inOrder.length; start += CHUNK) {
     for (const account of await deps.ox.accounts.list(context, inOrder.slice(start, start + CHUNK))) {
@@ -165,6 +193,11 @@ export async function* compareAccounts(
     if (wanted !== null) {
       const holders = holdersOf(accounts.get(keyOf(place.address)) ?? [], wanted, place.address);
       yield* different(accountDifferences(holders, place, wanted), { context, object: dn, repair: id });
+      const leftOvers = wanted.leftOvers.flatMap(({ address }) => accounts.get(keyOf(address)) ?? []);
+      for (const [address, users] of leftOverHolders(leftOvers, wanted)) {
+        const message = `the account ${address} of the users ${users.join(', ')} is left over: it was their own primary address`;
+        yield finding('account-left-over', message, { context, object: dn, repair: id });
+      }
     }
   }
 }
@@ -179,12 +212,14 @@ function accountDifferences(
   const changes = [...wanted.logins].flatMap(([id, login]) => {
     const account = holders.get(id);
     const isOwn = wanted.primaryMails.get(id) === keyOf(address);
-    if (isOwn || (account && !differs(account, login, wanted))) {
+    if (isOwn || (account && !isRespelled(account, address) && !differs(account, login, wanted))) {
       return [];
     }
     const after = [login, wanted.name, wanted.personal].join(' | ');
     const before = account ? [account.login, account.name, account.personal ?? ''].join(' | ') : '';
-    return [{ field: of(id), before, after }];
+    return isRespelled(account, address)
+      ? [{ field: of(id), before: account?.primaryAddress ?? '', after: address }]
+      : [{ field: of(id), before, after }];
   });
   return [...changes, ...surplus.map((id) => ({ field: of(id), before: address, after: '' }))];
 }

@@ -53,6 +53,11 @@ const KINDS = {
   differs: ['warning', 'Provision the object again (--fix).'],
   unlisted: ['info', ''],
   'run-going-on': ['info', 'Run check again when it has ended.'],
+  'account-left-over': [
+    'warning',
+    'OX removes it together with the primary account only: as soon as the user has another primary address, provision the account again (--fix).',
+  ],
+  'default-group': ['warning', 'Provision the user again (--fix): it joins the group of everybody.'],
   'left-over': ['warning', 'Provision the object again (--fix).'],
 } as const satisfies Record<string, readonly [Severity, string]>;
 

@@ -60,6 +60,10 @@ export interface Learnt {
   readonly oxDbContexts?: readonly number[];
   /** The objects (ids) of the users that have a functional account. */
   readonly oxDbUsers?: readonly string[];
+  /** `<id of a user> <address>`: accounts that could not be removed while the address was the user's own. */
+  readonly oxDbLeftOver?: readonly string[];
+  /** Never written: the id is looked up anew, as `check` asks for. */
+  readonly oxDbForgotten?: boolean;
   /** Set when the object was skipped: the number of the context without credentials. */
   readonly oxDbSkipped?: number;
   /** Places that a user or resource has left, where it could not be removed so far. */

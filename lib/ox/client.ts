@@ -46,6 +46,8 @@ export interface OxClient {
   ): Promise<Result<S, O>>;
   /** Calls made so far. */
   readonly calls: number;
+  /** OX may still be at something that was asked of it. */
+  readonly hasLostAnswer: boolean;
   close(): void;
 }
 
@@ -69,7 +71,11 @@ export interface ClientSettings extends TransportSettings {
 export function createClient(settings: ClientSettings): OxClient {
   let transport: ReturnType<typeof createTransport> | null = null;
   let calls = 0;
+  let hasLostAnswer = false;
   return {
+    get hasLostAnswer() {
+      return hasLostAnswer;
+    },
     get calls() {
       return calls;
     },
@@ -89,11 +95,19 @@ export function createClient(settings: ClientSettings): OxClient {
         });
         return understand(answer, list, service, operation, fields) as never;
       } catch (error) {
+        hasLostAnswer ||= !READS.has(operation) && !(error instanceof OxFault) && !isUnsent(error);
         throw wrap(error, fields, subject.login, [...secretsOf(input), ...settings.secrets().filter(isLong)]);
       }
     },
     close: () => transport?.close(),
   };
+}
+
+/** The request provably never reached OX. */
+function isUnsent(error: unknown): boolean {
+  const failure = error instanceof TransportError ? error : null;
+  const code = (failure?.cause as NodeJS.ErrnoException | undefined)?.code ?? '';
+  return failure?.failure === 'tls' || /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code);
 }
 
 /** The fault behind an error of `call`; null: it is something else. */

@@ -39,6 +39,21 @@ export class OxFault extends Error {
     return /already exists/i.test(this.message);
   }
 
+  /** Whoever is to become a member of a group is one. */
+  get isMemberAlready(): boolean {
+    return /Member already exists in group/i.test(this.message);
+  }
+
+  /** Another write of the context was going on for too long: nothing has been done. */
+  get isUpdateConflict(): boolean {
+    return /User update conflict/i.test(this.message);
+  }
+
+  /** What is left of a context with the same number is in the way of the new one: nothing has been done. */
+  get isNumberInUse(): boolean {
+    return /FLD-0038/.test(this.message);
+  }
+
   /** OX brings its database to a new version: nothing is wrong with the object. */
   get isBeingUpdated(): boolean {
     return this.#names(/DatabaseUpdateException/);

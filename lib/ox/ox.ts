@@ -13,6 +13,7 @@ import type {
 import { ConnectorError } from '../errors/connector-error.ts';
 import { remedyFor } from '../errors/remedies.ts';
 import { faultOf, type OxClient, type Subject } from './client.ts';
+import { OneByOne } from './one-by-one.ts';
 import { idOnly, idsOf } from './users-there.ts';
 
 export type OxUser = OXUserService_User;
@@ -21,6 +22,7 @@ export type OxGroup = OXGroupService_Group;
 export type OxResource = OXResourceService_Resource;
 export type OxContext = OXContextService_Context;
 export type OxAccount = OXSecondaryAccountService_Account;
+export type OxAccountData = OXSecondaryAccountService_AccountDataOnCreate;
 export type ModuleAccess = OXUserService_UserModuleAccess;
 
 /** An object in a context: OX takes the id if there is one, else the name. */
@@ -58,6 +60,15 @@ export function createOx(client: OxClient, logins: Logins) {
     };
   };
 
+  const copies = new OneByOne();
+  const copyOne = async (ref: Ref, source: number, destination: number): Promise<number> => {
+    const { auth } = master(source);
+    const subject = { object: `user ${describeRef(ref)} from context ${source} to ${destination}`, login: 'master' };
+    const input = { user: ref, src: { id: source }, dest: { id: destination }, auth };
+    const copy = await client.call('OXUserCopyService', 'copyUser', input, subject);
+    return requireId(copy?.id, 'OXUserCopyService', 'copyUser', subject);
+  };
+
   return {
     users: {
       /** Without `access` the user gets the module access of the context's admin. Answers the new id. */
@@ -91,6 +102,19 @@ export function createOx(client: OxClient, logins: Logins) {
         const { ctx, auth, subject } = own(context, `${refs.length} users`, null);
         return client.call('OXUserService', 'getMultipleData', { ctx, users: [...refs], auth }, subject, trim);
       },
+      /** Without regard to case. */
+      async existsDisplayName(context: number, displayName: string): Promise<boolean> {
+        const { ctx, auth, subject } = own(context, 'user', { name: displayName });
+        const user = { display_name: displayName };
+        return (await client.call('OXUserService', 'exists', { ctx, user, auth }, subject)) === true;
+      },
+      /** Those whose name or display name is `text`, as the database compares. */
+      async search(context: number, text: string): Promise<OxUser[]> {
+        const { ctx, auth, subject } = own(context, 'users', null);
+        const input = { ctx, search_pattern: asPattern(text), auth };
+        const ids = idsOf(await client.call('OXUserService', 'list', input, subject, idOnly));
+        return ids.length === 0 ? [] : this.findMany(context, refs(ids));
+      },
       async access(context: number, ref: Ref): Promise<ModuleAccess | null> {
         const { ctx, auth, subject } = own(context, 'user', ref);
         return orNull(client.call('OXUserService', 'getModuleAccess', { ctx, user: ref, auth }, subject));
@@ -105,16 +129,12 @@ export function createOx(client: OxClient, logins: Logins) {
         const { ctx, auth, subject } = own(context, 'admin', null);
         return client.call('OXUserService', 'getContextAdmin', { ctx, auth }, subject);
       },
-      /** Copies with the master admin; the source stays. Answers the new id. */
+      /**
+       * Copies with the master admin; the source stays. Answers the new id.
+       * OX quirk: it mixes up two copies, whatever their contexts. So: one at a time, and none after one without an answer.
+       */
       async copy(ref: Ref, source: number, destination: number): Promise<number> {
-        const { auth } = master(source);
-        const subject = {
-          object: `user ${describeRef(ref)} from context ${source} to ${destination}`,
-          login: 'master',
-        };
-        const input = { user: ref, src: { id: source }, dest: { id: destination }, auth };
-        const copy = await client.call('OXUserCopyService', 'copyUser', input, subject);
-        return requireId(copy?.id, 'OXUserCopyService', 'copyUser', subject);
+        return copies.next(() => copyOne(ref, source, destination));
       },
     },
     groups: {
@@ -134,6 +154,10 @@ export function createOx(client: OxClient, logins: Logins) {
       async find(context: number, ref: Ref): Promise<OxGroup | null> {
         const { ctx, auth, subject } = own(context, 'group', ref);
         return orNull(client.call('OXGroupService', 'getData', { ctx, grp: ref, auth }, subject));
+      },
+      async addMember(context: number, ref: Ref, user: number) {
+        const { ctx, auth, subject } = own(context, 'group', ref);
+        await client.call('OXGroupService', 'addMember', { ctx, grp: ref, members: refs([user]), auth }, subject);
       },
       /** With their members. Throws where there is no such user. */
       async ofUser(context: number, ref: Ref): Promise<OxGroup[]> {
@@ -168,7 +192,7 @@ export function createOx(client: OxClient, logins: Logins) {
       },
     },
     accounts: {
-      async create(context: number, users: readonly number[], data: OXSecondaryAccountService_AccountDataOnCreate) {
+      async create(context: number, users: readonly number[], data: OxAccountData) {
         const { ctx, auth, subject } = own(context, 'secondary account', { name: data.primaryAddress ?? '' });
         const input = { accountDataOnCreate: data, context: ctx, users: refs(users), auth };
         await client.call('OXSecondaryAccountService', 'create', input, subject);
@@ -207,6 +231,18 @@ export function createOx(client: OxClient, logins: Logins) {
         const { ctx, auth, subject } = master(context);
         await client.call('OXContextService', 'delete', { ctx, auth }, subject);
       },
+      /** null: there is no such context. */
+      async find(context: number): Promise<OxContext | null> {
+        const { ctx, auth, subject } = master(context);
+        try {
+          return await client.call('OXContextService', 'getData', { ctx, auth }, subject);
+        } catch (error) {
+          if (faultOf(error)?.isNoSuchContext) {
+            return null;
+          }
+          throw error;
+        }
+      },
       async exists(context: number): Promise<boolean> {
         const { ctx, auth, subject } = master(context);
         return (await client.call('OXContextService', 'exists', { ctx, auth }, subject)) === true;
@@ -217,6 +253,11 @@ export function createOx(client: OxClient, logins: Logins) {
       },
     },
   };
+}
+
+/** In the search of OX `*` is any text; the rest goes to the database, where `_` and `%` mean something too. */
+function asPattern(text: string): string {
+  return text.replace(/[\\_%]/g, '\\$&');
 }
 
 function describeRef(ref: Ref): string {

@@ -1,9 +1,12 @@
 /** oxmail/oxcontext → OXContextService (SPEC 7.1), with the master admin. */
+import type { ContextDeletions } from '../credentials/context-deletions.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { Change } from '../model/change.ts';
 import { claimKeys } from '../model/claims.ts';
 import { readInteger, readText } from '../model/udm.ts';
+import { faultOf } from '../ox/client.ts';
 import type { Ox, OxAdmin, OxContext } from '../ox/ox.ts';
+import type { Pause } from '../ox/pause.ts';
 import { LIMITS } from './lengths.ts';
 import type { Owner, Ownership } from './ownership.ts';
 import type { Operations, Plan } from './provisioner.ts';
@@ -13,6 +16,8 @@ import { readSendable } from './sendable.ts';
 export interface ContextPlace {
   readonly context: number;
   readonly owner: Owner;
+  /** The name so far, if it is another one; null also where it is not known. */
+  readonly formerName: string | null;
 }
 
 export interface ContextWanted {
@@ -42,7 +47,7 @@ export function planContext(
     needs: [loginOf('master')],
     provides: [loginOf(context)],
   };
-  const place = { context, owner: change };
+  const place = { context, owner: change, formerName: null };
   if (change.after === null) {
     const warning = ownership.standsForOther([claimKeys.context(context)], `context ${context}`, change);
     return warning === null
@@ -51,8 +56,10 @@ export function planContext(
   }
   const name = readSendable(change.after, 'name', change.dn, LIMITS.name) ?? String(context);
   const wanted = { name, maxQuota: readInteger(change.after.oxQuota) ?? UNLIMITED };
+  const formerName = readText(change.before?.name);
+  const at = { ...place, formerName: formerName === name ? null : formerName };
   return {
-    targets: [{ place, wanted, expected: change.before !== null || credentials.find(context) !== null }],
+    targets: [{ place: at, wanted, expected: change.before !== null || credentials.find(context) !== null }],
     ...common,
   };
 }
@@ -66,19 +73,20 @@ export interface ContextOperationsDeps {
   readonly language: string;
   readonly timezone: string;
   readonly randomPassword: () => string;
+  readonly deletions: ContextDeletions;
+  readonly pause: Pause;
 }
 
-export function contextOperations(
-  deps: ContextOperationsDeps,
-): Operations<ContextPlace, ContextWanted, { id: number }> {
-  const { ox, credentials, ownership } = deps;
+export function contextOperations(deps: ContextOperationsDeps): Operations<ContextPlace, ContextWanted, OxContext> {
+  const { ox, credentials, deletions, ownership } = deps;
   return {
-    find: async ({ context }) => ((await ox.contexts.exists(context)) ? { id: context } : null),
-    async create({ context, owner }, wanted) {
+    find: ({ context }) => ox.contexts.find(context),
+    async create(place, wanted) {
+      const { context, owner } = place;
       ownership.mustBeFree([claimKeys.context(context)], `context ${context}`, owner);
       const isNew = credentials.find(context) === null;
       if (isNew && (await ox.contexts.exists(context))) {
-        await change(context, wanted);
+        await change(place, wanted, null);
         return { done: 'updated', warnings: [notAdopted(context)] };
       }
       const adminuser = context === deps.defaultContext ? 'oxadmin' : `oxadmin-context${context}`;
@@ -88,29 +96,79 @@ export function contextOperations(
       if (isNew) {
         credentials.put(context, login);
       }
+      await untilDeleted(context);
       await ox.contexts.create(
         { id: context, ...wanted, loginMappings: [`context${context}`, String(context)] },
         adminOf(login, deps),
       );
       return {};
     },
-    async update({ context, owner }, wanted) {
+    async update(place, wanted, found) {
+      const { context, owner } = place;
       if (!ownership.isOwn(claimKeys.context(context), owner)) {
         ownership.mustBeFree([claimKeys.context(context)], `context ${context}`, owner);
       }
-      await change(context, wanted);
+      await change(place, wanted, found);
       return credentials.find(context) === null ? { warnings: [notAdopted(context)] } : {};
     },
     async remove({ context }) {
-      const isRemoved = await wasThere(() => ox.contexts.delete(context));
+      const isRemoved = await deleteContext(context);
       credentials.remove(context);
       return isRemoved;
     },
   };
 
-  async function change(context: number, wanted: ContextWanted): Promise<void> {
-    await ox.contexts.change({ id: context, ...wanted } satisfies OxContext & { id: number });
+  async function change(place: ContextPlace, wanted: ContextWanted, found: OxContext | null): Promise<void> {
+    const { context, formerName } = place;
+    const stored = found ?? (formerName === null ? null : await ox.contexts.find(context));
+    await ox.contexts.change({ ...wanted, ...mappingsAfterRename(stored, wanted.name), id: context });
   }
+
+  /** Answers whether it was there. */
+  async function deleteContext(context: number): Promise<boolean> {
+    const wasBegun = deletions.isOpen(context);
+    deletions.begin(context);
+    try {
+      const isDeleted = await wasThere(() => ox.contexts.delete(context));
+      if (isDeleted) {
+        deletions.end(context);
+      } else if (wasBegun) {
+        deletions.endGone(context);
+      } else {
+        deletions.cancel(context);
+      }
+      return isDeleted;
+    } catch (error) {
+      if (faultOf(error) !== null && !wasBegun) {
+        deletions.cancel(context);
+      }
+      throw error;
+    }
+  }
+
+  async function untilDeleted(context: number): Promise<void> {
+    if (deletions.isOpen(context) && !(await ox.contexts.exists(context))) {
+      deletions.endGone(context);
+    }
+    const remaining = deletions.remaining(context);
+    if (remaining > 0) {
+      await deps.pause(remaining, `OX may still be deleting the former context ${context}`);
+    }
+  }
+}
+
+/**
+ * OX quirk: the old name stays a login mapping at a rename, and the new one becomes none, unless the list is sent: it
+ * replaces the old one, and OX adds the number and the new name to it. So: as it is, less the old name.
+ */
+function mappingsAfterRename(stored: OxContext | null, name: string): OxContext {
+  if (!stored || typeof stored.name !== 'string' || stored.name === name) {
+    return {};
+  }
+  const dropped = new Set([stored.name.toLowerCase(), name.toLowerCase()]);
+  const kept = (stored.loginMappings ?? []).filter((each) => each !== null && !dropped.has(each.toLowerCase()));
+  // An empty list would not be sent at all; one empty text removes all but what OX adds.
+  return { loginMappings: kept.length > 0 ? kept : [''] };
 }
 
 function notAdopted(context: number): string {

@@ -1,14 +1,12 @@
 /** oxmail/functional_account → OXSecondaryAccountService (SPEC 7.5): one account for each user, by difference. */
-import { type Change, firstIdOf } from '../model/change.ts';
+import { type Change, firstIdOf, type Learnt } from '../model/change.ts';
 import { accountUsers, claimKeys } from '../model/claims.ts';
 import type { KnownObject, KnownObjectsReader } from '../model/known.ts';
 import { type Properties, readText, readTexts } from '../model/udm.ts';
-import type { Ox, OxAccount } from '../ox/ox.ts';
 import { LIMITS, type Limit } from './lengths.ts';
-import { askWithLiveIds } from './live-ids.ts';
 import { functionalAccountLogin } from './login-template.ts';
 import type { Ownership } from './ownership.ts';
-import { missingCredentials, type Operations, type Plan, type Reached, type Target } from './provisioner.ts';
+import { missingCredentials, type Plan, type Target } from './provisioner.ts';
 import { readSendable } from './sendable.ts';
 
 export interface AccountPlace {
@@ -25,6 +23,8 @@ export interface AccountWanted {
   readonly logins: ReadonlyMap<number, string>;
   /** OX ids of those that had it. */
   readonly leavers: readonly number[];
+  /** OX ids of those that have an account which could not be removed while its address was their own. */
+  readonly leftOvers: readonly { readonly user: number; readonly address: string }[];
   /** OX ids → own primary mail, lower case: OX does not tell it from a secondary account. */
   readonly primaryMails: ReadonlyMap<number, string>;
 }
@@ -69,10 +69,11 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
   }
   const withoutId = former.filter(({ isOx, context, oxId }) => isOx && context !== null && oxId === null);
   const isMoved = formerAddress !== null && formerAddress.toLowerCase() !== address.toLowerCase();
+  const leftOvers = leftOversOf(before, former, [address, formerAddress ?? address], deps);
 
   const targets: Target<AccountPlace, AccountWanted>[] = [];
   const withoutCredentials: number[] = [];
-  for (const context of new Set([...members, ...leavers].map(({ user }) => user.context))) {
+  for (const context of new Set([...members, ...leavers, ...leftOvers].map(({ user }) => user.context))) {
     if (!deps.hasCredentials(context)) {
       warnings.push(`left out in context ${context}: contexts.json has no credentials for it`);
       withoutCredentials.push(context);
@@ -87,9 +88,13 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
         personal: text('personal', LIMITS.personal) ?? '',
         logins: new Map(here.map((member) => [member.user.oxId, loginOf(change, address, member, deps)])),
         leavers: gone.map(({ user }) => user.oxId),
-        primaryMails: new Map(
-          [...here, ...gone].map(({ user, properties }) => [user.oxId, lower(deps.primaryMailOf(properties) ?? '')]),
-        ),
+        leftOvers: leftOvers
+          .filter(({ user, isOwn, ...each }) => {
+            const isWanted = !isOwn && staying.has(user.id) && each.address === address.toLowerCase();
+            return user.context === context && !isWanted;
+          })
+          .map(({ user, ...each }) => ({ user: user.oxId, address: each.address })),
+        primaryMails: new Map([...here, ...gone].map(({ user }) => [user.oxId, ownAddress(user.id, deps)])),
       },
       expected: true,
     });
@@ -108,13 +113,52 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
         ),
         ...withoutId.map(({ id }) => id),
       ],
+      ...leftOverLearnt(leftOvers.filter(({ isOwn, user }) => isOwn || withoutCredentials.includes(user.context))),
       ...missingCredentials(withoutCredentials),
     },
   };
 }
 
-function lower(text: string): string {
-  return text.toLowerCase();
+/** Lower case. */
+function ownAddress(userId: string, { known, primaryMailOf }: AccountPlanDeps): string {
+  const user = known.read(userId);
+  return ((user && primaryMailOf(user)) ?? '').toLowerCase();
+}
+
+interface LeftOver {
+  readonly user: Member['user'];
+  /** Lower case. */
+  readonly address: string;
+  /** It is still the user's own: OX cannot remove it. */
+  readonly isOwn: boolean;
+}
+
+/**
+ * Accounts of users whose own primary address became that of the account: OX removes the two together only. Remembered
+ * as `<id of the user> <address>` until they can be removed.
+ */
+function leftOversOf(
+  before: Properties | null,
+  former: readonly KnownObject[],
+  addresses: readonly string[],
+  deps: AccountPlanDeps,
+): LeftOver[] {
+  const taken = new Set(addresses.map((address) => address.toLowerCase()));
+  const fresh = former.map(({ id }) => `${id} ${ownAddress(id, deps)}`).filter((each) => taken.has(addressIn(each)));
+  return [...new Set([...readTexts(before?.oxDbLeftOver), ...fresh])].flatMap((each) => {
+    const found = deps.known.byId(each.slice(0, each.indexOf(' ')));
+    const member = found && memberOf(found, found.id, deps);
+    const address = addressIn(each);
+    return member ? [{ user: member.user, address, isOwn: ownAddress(found.id, deps) === address }] : [];
+  });
+}
+
+function addressIn(leftOver: string): string {
+  return leftOver.slice(leftOver.indexOf(' ') + 1);
+}
+
+function leftOverLearnt(leftOvers: readonly LeftOver[]): Learnt {
+  return leftOvers.length === 0 ? {} : { oxDbLeftOver: leftOvers.map(({ user, address }) => `${user.id} ${address}`) };
 }
 
 /** The users to whom another object gives an account with one of these addresses. */
@@ -176,90 +220,4 @@ function memberOf(user: KnownObject, dn: string, deps: AccountPlanDeps): Member 
     return null;
   }
   return { user: { ...user, context, oxId }, properties: deps.known.read(user.id) ?? {}, dn };
-}
-
-export function functionalAccountOperations(ox: Ox): Operations<AccountPlace, AccountWanted, never> {
-  return {
-    find: async () => null,
-    create: (place, wanted) => bringAbout(ox, place, wanted),
-    update: (place, wanted) => bringAbout(ox, place, wanted),
-    remove: async () => undefined,
-  };
-}
-
-async function bringAbout(ox: Ox, place: AccountPlace, wanted: AccountWanted): Promise<Reached> {
-  const { context, address, formerAddress } = place;
-  const everybody = [...wanted.logins.keys(), ...wanted.leavers];
-  const live = new Set<number>();
-  const { answer, warnings, stale } = await askWithLiveIds(ox, context, everybody, (ids) => {
-    live.clear();
-    for (const id of ids) {
-      live.add(id);
-    }
-    return ox.accounts.list(context, ids);
-  });
-  const accounts = answer ?? [];
-  const holders = holdersOf(accounts, wanted, address);
-  const own = (id: number): boolean => wanted.primaryMails.get(id) === address.toLowerCase();
-
-  const creations = new Map<string, number[]>();
-  const updates = new Map<string, number[]>();
-  for (const [id, login] of wanted.logins) {
-    const account = holders.get(id);
-    if (own(id)) {
-      warnings.push(`user ${id} of context ${context} has ${address} as its own primary address: left out`);
-    } else if (answer !== null && live.has(id) && !account) {
-      creations.set(login, [...(creations.get(login) ?? []), id]);
-    } else if (account && differs(account, login, wanted)) {
-      updates.set(login, [...(updates.get(login) ?? []), id]);
-    }
-  }
-  const { name, personal } = wanted;
-  for (const [login, ids] of creations) {
-    const data = {
-      primaryAddress: address,
-      name,
-      login,
-      mailEndpointSource: 'primary',
-      ...(personal ? { personal } : {}),
-    };
-    await ox.accounts.create(context, ids, data);
-  }
-  for (const [login, ids] of updates) {
-    await ox.accounts.update(context, ids, address, { login, name, personal });
-  }
-  const leavers = wanted.leavers.filter((id) => holders.has(id));
-  await removeFrom(ox, context, leavers, address);
-  if (formerAddress !== null) {
-    await removeFrom(ox, context, [...holdersOf(accounts, wanted, formerAddress).keys()], formerAddress);
-  }
-  return { warnings, stale };
-}
-
-/** OX ids of those that have a secondary account with this address, never by their own primary one. */
-export function holdersOf(
-  accounts: readonly OxAccount[],
-  wanted: AccountWanted,
-  address: string,
-): Map<number, OxAccount> {
-  const holders = new Map<number, OxAccount>();
-  for (const account of accounts) {
-    const { userId } = account;
-    const isOwn =
-      account.id === 0 || (typeof userId === 'number' && wanted.primaryMails.get(userId) === address.toLowerCase());
-    if (typeof userId === 'number' && !isOwn && account.primaryAddress?.toLowerCase() === address.toLowerCase()) {
-      holders.set(userId, account);
-    }
-  }
-  return holders;
-}
-
-export function differs(account: OxAccount, login: string, { name, personal }: AccountWanted): boolean {
-  return account.login !== login || account.name !== name || (account.personal ?? '') !== personal;
-}
-
-async function removeFrom(ox: Ox, context: number, ids: readonly number[], address: string): Promise<void> {
-  if (ids.length > 0) {
-    await ox.accounts.delete(context, ids, address);
-  }
 }

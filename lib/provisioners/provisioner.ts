@@ -77,7 +77,7 @@ export interface Reached {
 export interface Operations<At, Wanted, Found> {
   find(place: At): Promise<Found | null>;
   /** Brings the object from where it was before, as it is; null: it does not come from elsewhere, or is gone there. */
-  bring?(place: At): Promise<Found | null>;
+  bring?(place: At, wanted: Wanted): Promise<Found | null>;
   create(place: At, wanted: Wanted): Promise<Reached>;
   /** Throws a fault that is `isNotFound` if the object is not there. `found` saves asking again. */
   update(place: At, wanted: Wanted, found: Found | null): Promise<Reached>;

@@ -1,6 +1,7 @@
 /** Acts: brings each place of a plan to what is wanted there, whatever OX holds at the moment (SPEC 6). */
 import type { Change, Learnt } from '../model/change.ts';
 import { faultOf } from '../ox/client.ts';
+import type { LookAgain } from './look-again.ts';
 import type { Action, Operations, Plan, Provisioner, Reached, Target } from './provisioner.ts';
 
 /** Types a place has in common: they are named in the log. */
@@ -11,6 +12,7 @@ interface InContext {
 export function defineProvisioner<Place extends InContext, Wanted, Found>(
   plan: (change: Change) => Plan<Place, Wanted>,
   operations: Operations<Place, Wanted, Found>,
+  lookAgain: LookAgain,
 ): Provisioner {
   return {
     plan: (change) => {
@@ -26,7 +28,7 @@ export function defineProvisioner<Place extends InContext, Wanted, Found>(
       const inDoubt: number[] = [];
       let appeared = false;
       for (const target of targets) {
-        const reached = await reach(target, operations);
+        const reached = await reach(target, operations, lookAgain);
         learnt = { ...learnt, ...reached.learnt };
         warnings.push(...(reached.warnings ?? []));
         stale.push(...(reached.stale ?? []).map((oxId) => ({ context: target.place.context, oxId })));
@@ -48,6 +50,7 @@ export function loginOf(context: number | 'master'): string {
 async function reach<Place, Wanted, Found>(
   { place, wanted, expected }: Target<Place, Wanted>,
   operations: Operations<Place, Wanted, Found>,
+  lookAgain: LookAgain,
 ): Promise<Reached & { action: Action }> {
   if (wanted === null) {
     return { action: (await wasThere(() => operations.remove(place))) ? 'removed' : 'was gone' };
@@ -58,9 +61,13 @@ async function reach<Place, Wanted, Found>(
       return { action: 'updated', ...updated };
     }
   }
-  const brought = await operations.bring?.(place);
+  const brought = await operations.bring?.(place, wanted);
   if (brought) {
     return { action: 'created', ...(await operations.update(place, wanted, brought)) };
+  }
+  const appeared = await lookAgain(() => operations.find(place));
+  if (appeared !== null) {
+    return { action: 'updated', ...(await operations.update(place, wanted, appeared)) };
   }
   try {
     return { action: 'created', ...(await operations.create(place, wanted)) };

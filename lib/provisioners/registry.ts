@@ -1,17 +1,21 @@
 /** The object types and what provisions them. */
 import type { AccessProfiles } from '../access-profiles/access-profiles.ts';
+import type { ContextDeletions } from '../credentials/context-deletions.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { userPlace } from '../model/claims.ts';
 import type { KnownObjectsReader } from '../model/known.ts';
 import type { Properties } from '../model/udm.ts';
 import type { Ox } from '../ox/ox.ts';
+import type { Pause } from '../ox/pause.ts';
 import type { Settings } from '../settings/settings.ts';
 import { accessProfileProvisioner } from './access-profile.ts';
 import { tellingWhatWasDone } from './account-actions.ts';
+import { functionalAccountOperations } from './account-operations.ts';
 import { contextOperations, planContext } from './context.ts';
-import { functionalAccountOperations, planFunctionalAccount } from './functional-account.ts';
+import { planFunctionalAccount } from './functional-account.ts';
 import { groupOperations, planGroup } from './group.ts';
+import type { LookAgain } from './look-again.ts';
 import { ownershipIn } from './ownership.ts';
 import type { Registry } from './provisioner.ts';
 import { defineProvisioner } from './reconcile.ts';
@@ -29,10 +33,13 @@ export interface RegistryDeps {
   /** Reads the mapping when the first OX user comes; throws MAPPING_BROKEN. */
   readonly readMapping: () => Mapping;
   readonly randomPassword: () => string;
+  readonly deletions: ContextDeletions;
+  readonly lookAgain: LookAgain;
+  readonly pause: Pause;
 }
 
 export function createRegistry(deps: RegistryDeps): Registry {
-  const { settings, ox, credentials, profiles, known, randomPassword } = deps;
+  const { settings, ox, credentials, profiles, known, randomPassword, deletions, lookAgain, pause } = deps;
   const { language, timezone } = settings;
   const hasCredentials = (context: number): boolean => credentials.find(context) !== null;
   const adminOf = (context: number): string | null => credentials.find(context)?.adminuser ?? null;
@@ -74,26 +81,32 @@ export function createRegistry(deps: RegistryDeps): Registry {
     randomPassword,
     defaultContext: settings.defaultContext,
     domainName: settings.domainName,
+    deletions,
+    pause,
   };
 
   return {
     'oxmail/oxcontext': defineProvisioner(
       (change) => planContext(change, credentials, ownership),
       contextOperations(context),
+      lookAgain,
     ),
     'oxmail/accessprofile': accessProfileProvisioner(profiles, ownership),
     'users/user': defineProvisioner(
       (change) => planUser(change, user),
-      userOperations({ ox, ownership, nameOf, language, timezone, randomPassword }),
+      userOperations({ ox, ownership, nameOf, language, timezone, randomPassword, lookAgain }),
+      lookAgain,
     ),
-    'groups/group': defineProvisioner((change) => planGroup(change, group), groupOperations(ox, ownership)),
+    'groups/group': defineProvisioner((change) => planGroup(change, group), groupOperations(ox, ownership), lookAgain),
     'oxmail/functional_account': defineProvisioner(
       (change) => planFunctionalAccount(change, account),
-      tellingWhatWasDone(ox, functionalAccountOperations),
+      tellingWhatWasDone(ox, (each) => functionalAccountOperations(each, lookAgain)),
+      lookAgain,
     ),
     'oxresources/oxresources': defineProvisioner(
       (change) => planResource(change, { hasCredentials, ownership }),
       resourceOperations(ox, ownership),
+      lookAgain,
     ),
   };
 }

@@ -3,10 +3,12 @@
 import { claimKeys } from '../model/claims.ts';
 import { faultOf } from '../ox/client.ts';
 import type { Ox, OxGroup, OxUser, Ref } from '../ox/ox.ts';
+import type { LookAgain } from './look-again.ts';
 import type { Ownership } from './ownership.ts';
 import type { Operations, Reached } from './provisioner.ts';
 import { unlessGone } from './reconcile.ts';
 import type { UserPlace, UserWanted } from './user.ts';
+import { bringUser, formerAccess, inBothContexts, joinDefaultGroup, quotaOfMoved } from './user-move.ts';
 
 export interface UserOperationsDeps {
   readonly ox: Ox;
@@ -17,6 +19,7 @@ export interface UserOperationsDeps {
   readonly timezone: string;
   /** Letters and digits from a cryptographic source. */
   readonly randomPassword: () => string;
+  readonly lookAgain: LookAgain;
 }
 
 /** OX's own groups: never removed, however empty. Group 1 holds everybody, 0 is virtual (FACTS 6). */
@@ -83,8 +86,9 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
     const fields = Object.fromEntries(
       Object.entries(wanted.fields).filter(([field]) => !wanted.createOnly.includes(field)),
     );
+    const quota = place.movesFrom ? quotaOfMoved(wanted) : {};
     try {
-      await ox.users.change(place.context, ref, { ...empty, ...fields, ...defaultSender(wanted, stored) });
+      await ox.users.change(place.context, ref, { ...empty, ...fields, ...quota, ...defaultSender(wanted, stored) });
     } catch (error) {
       // The default sender was changed in OX to an address that only OX has: look now what it is.
       const looked = stored === null && faultOf(error)?.isAddressMissing ? await find(place) : null;
@@ -93,8 +97,12 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
       }
       return change(place, wanted, looked);
     }
-    if (wanted.access) {
-      await ox.users.changeAccess(place.context, { name: place.name }, wanted.access);
+    const access = wanted.access ?? (await formerAccess(place, ox));
+    if (access) {
+      await ox.users.changeAccess(place.context, { name: place.name }, access);
+    }
+    if (typeof id === 'number' && (place.movesFrom || place.isInQuestion)) {
+      await joinDefaultGroup(ox, place.context, id);
     }
     if (typeof id !== 'number') {
       return {};
@@ -105,8 +113,9 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
 
   return {
     find,
-    update: change,
-    bring: copyFromFormerContext,
+    update: (place, wanted, found) => telling(place, () => change(place, wanted, found)),
+    bring: (place, wanted) =>
+      telling(place, () => bringUser(place, wanted, { ox, find, nameMustBeFree, lookAgain: deps.lookAgain })),
     async create(place, wanted) {
       // Although OX does not have it: whoever claims it would take this user for itself.
       nameMustBeFree(place);
@@ -168,24 +177,13 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
     );
     return isThis && isOthers.length === 0 ? { id: found.id } : null;
   }
+}
 
-  /** The user as it now is in the new context, copied or found there; null: it is in neither context. */
-  async function copyFromFormerContext(place: UserPlace): Promise<OxUser | null> {
-    const { movesFrom } = place;
-    if (!movesFrom) {
-      return null;
-    }
-    const there = await find(place);
-    if (there) {
-      return there;
-    }
-    nameMustBeFree(place);
-    const source = await ox.users.find(movesFrom.context, { name: movesFrom.name });
-    if (typeof source?.id !== 'number') {
-      return null;
-    }
-    const id = await ox.users.copy({ id: source.id }, movesFrom.context, place.context);
-    return { ...source, id };
+async function telling<T>(place: UserPlace, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw inBothContexts(error, place);
   }
 }
 

@@ -21,6 +21,8 @@ export interface UserPlace {
   readonly id: number | null;
   /** Where the user comes from when it changes its context; the id there is not relied upon. */
   readonly movesFrom: { readonly context: number; readonly name: string } | null;
+  /** `check` has found it with another id, or outside the group of everybody. */
+  readonly isInQuestion?: boolean;
   readonly owner: Owner;
   /** What tells that the remembered id is still this user, where its name is not there: for removals. */
   readonly signs?: { readonly name: string | null; readonly mail: string | null };
@@ -93,6 +95,7 @@ export function planUser(change: Change, deps: UserPlanDeps): UserPlan {
       formerName: stays && former.name !== name ? former.name : null,
       id: stays ? former.oxId : null,
       movesFrom: former && !stays && isReachable(former, deps) ? former : null,
+      isInQuestion: before?.oxDbForgotten === true,
       owner: change,
     },
     wanted,
@@ -112,7 +115,7 @@ export function planUser(change: Change, deps: UserPlanDeps): UserPlan {
       ...claimsOf(context, before, settings),
       ...leaves.touches,
     ]),
-    lanes: leaves.lanes ?? [],
+    lanes: [usersOf(context), ...(leaves.lanes ?? [])],
     ...(target.place.movesFrom && former
       ? { needs: [loginOf(context), loginOf(former.context), loginOf('master')] }
       : {}),
@@ -176,9 +179,17 @@ function removal(places: readonly Place[], change: Change, deps: UserPlanDeps): 
       ...targets.flatMap(({ place: { context } }) => claimsOf(context, change.before, deps.settings())),
     ],
     // Two users that leave the same group at once would both leave it to the other to remove it.
-    lanes: targets.map(({ place: { context } }) => `removal:${context}`),
+    lanes: targets.map(({ place: { context } }) => usersOf(context)),
     learnt: stillThere(waiting),
   };
+}
+
+/**
+ * OX quirk: it takes one lock per context for each write of a user, and refuses in the end who finds it taken. So: one
+ * user of a context after the other.
+ */
+function usersOf(context: number): string {
+  return `users of ${context}`;
 }
 
 function signsOf({ id, before }: Change, { identifier }: UserPlanDeps): { name: string | null; mail: string | null } {

@@ -175,7 +175,7 @@ export class Items {
         what: 'change',
         given,
         envelope: asItStands(identity.before) ?? given,
-        identity: { ...identity, before: { ...identity.before, object } },
+        identity: { ...identity, before: { ...identity.before, object: { ...object, oxDbForgotten: true } } },
       };
     }
     if (identity.isLate) {

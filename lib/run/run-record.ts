@@ -11,6 +11,8 @@ export interface RunRecord {
   /** ISO 8601; empty: never. */
   readonly lastSuccess: string;
   readonly lastError: string;
+  /** When an answer of OX to a change was lost last: it may still have been at it. ISO 8601; empty: never. */
+  readonly lostAnswer: string;
   /** Context → objects that wait for its credentials. */
   readonly skipped: Readonly<Record<string, number>>;
 }
@@ -33,6 +35,7 @@ export function readRunRecord(directory: string): RunRecord {
     message: text(record.message),
     lastSuccess: text(record.lastSuccess),
     lastError: text(record.lastError),
+    lostAnswer: text(record.lostAnswer),
     skipped: readCounts(record.skipped),
   };
 }
@@ -47,6 +50,17 @@ export function recordIdle(directory: string, now: Date): void {
   if (readRunRecord(directory).errors > 0 || existsSync(join(directory, FORMER_NAME))) {
     recordSuccess(directory, now);
   }
+}
+
+/** OX is done with whatever it was at by then, or hangs. */
+const LATELY = 60_000;
+
+export function recordLostAnswer(directory: string, now: Date): void {
+  write(directory, { ...readRunRecord(directory), lostAnswer: now.toISOString() });
+}
+
+export function lostAnswerLately(directory: string, now: Date): boolean {
+  return Math.abs(now.getTime() - Date.parse(readRunRecord(directory).lostAnswer)) < LATELY;
 }
 
 /** At the end of every run, however it ended. */

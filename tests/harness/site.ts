@@ -18,6 +18,8 @@ export interface Run {
   readonly failure: ConnectorError | null;
   /** `Service.operation`, in order. */
   readonly calls: readonly string[];
+  /** Milliseconds that OX was to be waited for, in order. */
+  readonly pauses: readonly number[];
   /** The reasons of all warnings, in order. */
   readonly warnings: readonly string[];
   /** `dn: action` of every object that was provisioned, in order. */
@@ -60,6 +62,9 @@ export interface Site {
 }
 
 export const ADMIN_20 = { name: 'oxadmin-context20', password: 'secret20' } as const;
+
+/** Milliseconds: tests need not wait as long as the product does. */
+const LONGEST_PAUSE = 1500;
 
 /** Contexts 10 and 20, each with its admin. */
 const SEED: Seed = {
@@ -119,7 +124,17 @@ export function useSite(): Site {
     };
     workplace.drop(...files);
     const settings = readSettings({ OX_SOAP_SERVER: sandbox.url, ...environment }, workplace.data);
-    const hooks = { log, announce: () => undefined, isStopped: () => false };
+    const pauses: number[] = [];
+    const hooks = {
+      log,
+      announce: () => undefined,
+      isStopped: () => false,
+      wasCutOff: false,
+      pause: async (milliseconds: number) => {
+        pauses.push(milliseconds);
+        await new Promise((done) => setTimeout(done, Math.min(milliseconds, LONGEST_PAUSE)));
+      },
+    };
     const { drain, close } = openRun(settings, workplace.queue, hooks);
     let failure: ConnectorError | null = null;
     try {
@@ -131,7 +146,15 @@ export function useSite(): Site {
     }
     const calls = await sandbox.calls({ since: total });
     const named = calls.map(({ service, operation }) => `${service}.${operation}`);
-    return { failure, warnings, actions, calls: named, waiting: workplace.waiting(), parked: workplace.parked() };
+    return {
+      failure,
+      warnings,
+      actions,
+      calls: named,
+      pauses,
+      waiting: workplace.waiting(),
+      parked: workplace.parked(),
+    };
   }
 
   const context = async (id = 10): Promise<CanonicalContext> => {

@@ -6,6 +6,8 @@ export type Access = Record<string, boolean>;
 
 export interface Account {
   id: number;
+  /** A copy of a secondary account, which is not marked as one any more: `list` leaves it out. */
+  isUnmarked?: boolean;
   fields: Fields;
 }
 

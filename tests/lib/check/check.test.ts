@@ -364,3 +364,18 @@ it('counts all that waits for credentials: also groups and accounts that are els
     expect(findings[0]?.message).toMatch(/^3 objects wait/);
   }
 });
+
+it('finds users outside the group of everybody, as a moved one may be, and what --fix queues brings them back', async () => {
+  const anna = aUser('anna');
+  await site.apply(anna, aUser('bert'));
+  await site.ox.drift({ setGroup: { context: 10, name: 'users', members: ['bert'] } });
+
+  const found = await look();
+  expect(brief(found)).toEqual([`default-group 10 ${userDn('anna')}`]);
+  expect(found[0]).toMatchObject({ repair: anna.id, forgetsId: true });
+
+  const mark = { oxConnectorReprovision: true, oxConnectorForgetId: true };
+  await site.apply({ ...anna, ...mark } as never);
+  expect(await look()).toEqual([]);
+  expect(site.place.lastState(anna.id)?.object).not.toHaveProperty('oxDbForgotten');
+});

@@ -77,7 +77,16 @@ const SCALARS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 };
 
 /** Of the contract: they may be absent, but not nil. */
-const NOT_NILLABLE = new Set(['contextadmin', 'entity', 'group', 'imapPort', 'privilege', 'smtpPort']);
+const NOT_NILLABLE = new Set([
+  'contextadmin',
+  'entity',
+  'group',
+  'imapPort',
+  'length',
+  'offset',
+  'privilege',
+  'smtpPort',
+]);
 
 function valuesOf(service: ServiceDescriptor, fields: readonly FieldDescriptor[], depth: number): fc.Arbitrary<Values> {
   const known = fields.filter(([, , type]) => type in SCALARS || depth > 0);

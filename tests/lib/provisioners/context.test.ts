@@ -105,13 +105,14 @@ describe('SPEC 7.1 create', () => {
   });
 });
 
-it('SPEC 7.1 change: name and quota, and nothing else', async () => {
+it('FACTS 5 rename: the new name is a login mapping, the old one is none, those of others stay', async () => {
   await site.apply(aContext(30));
+  await site.ox.seed({ contexts: { 30: { loginMappings: ['context30', 'theirs'] } } });
   const before = await site.context(30);
 
   const { calls } = await site.apply(aContext(30, { name: 'other', oxQuota: -1 }));
 
-  expect(calls).toEqual(['OXContextService.change']);
+  expect(calls).toEqual(['OXContextService.getData', 'OXContextService.change']);
   expect(await site.context(30)).toEqual({
     ...before,
     name: 'other',

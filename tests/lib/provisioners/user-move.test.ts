@@ -18,9 +18,12 @@ describe('SPEC 7.3 context change', () => {
     const { calls } = await site.apply(moved);
 
     expect(calls.filter((call) => !call.endsWith('getData'))).toEqual([
+      'OXUserService.exists',
       COPY,
+      'OXSecondaryAccountService.list',
       'OXUserService.change',
       'OXUserService.changeByModuleAccess',
+      'OXGroupService.addMember',
       'OXGroupService.listGroupsForUser',
       'OXUserService.delete',
     ]);

@@ -72,7 +72,9 @@ export const accounts: Handlers = {
     return [...users]
       .sort((a, b) => a.id - b.id)
       .flatMap((user) =>
-        [...(primary ? primaryAccount(user) : []), ...user.accounts].map((one) => data(context, user, one)),
+        [...(primary ? primaryAccount(user) : []), ...user.accounts.filter(({ isUnmarked }) => !isUnmarked)].map(
+          (one) => data(context, user, one),
+        ),
       );
   },
 };
@@ -153,7 +155,9 @@ function checkDuplicate(context: OxContext, user: User, fields: Fields, serverSe
     isPrimary(user, address) ||
     accountsBy(user, address).length > 0 ||
     (serverSent && user.accounts.some((account) => sameServer(account.fields, fields)));
-  if (taken) throw storageFault(`Duplicate mail account for user ${user.id} in context ${context.id}.`);
+  if (taken) {
+    throw storageFault(`Duplicate mail account for user ${user.id} in context ${context.id}.`);
+  }
 }
 
 function sameServer(one: Fields, other: Fields): boolean {

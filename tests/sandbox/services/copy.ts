@@ -23,6 +23,7 @@ export const copy: Handlers = {
       access: { ...user.access },
       accounts: user.accounts.map((account) => ({
         id: destination.nextAccountId(),
+        isUnmarked: true,
         fields: structuredClone(account.fields),
       })),
       primaryAccountRemoved: user.primaryAccountRemoved,

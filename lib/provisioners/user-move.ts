@@ -1,0 +1,221 @@
+/**
+ * A user that changes its context: copied, and what OX's copy gets wrong is put right before the old user goes. Each step
+ * may be the last one of a run: doing all of them again ends in the same state (docs/adr/0008-moving-users.md).
+ */
+import { ConnectorError } from '../errors/connector-error.ts';
+import { remedyFor } from '../errors/remedies.ts';
+import { faultOf } from '../ox/client.ts';
+import type { ModuleAccess, Ox, OxAccount, OxAccountData, OxUser } from '../ox/ox.ts';
+import type { LookAgain } from './look-again.ts';
+import type { UserPlace, UserWanted } from './user.ts';
+
+/** OX's group of everybody, which a copy does not join. */
+const DEFAULT_GROUP = 1;
+
+const UNLIMITED = -1;
+
+type Numbered = OxUser & { readonly id: number };
+
+export interface UserMoveDeps {
+  readonly ox: Ox;
+  readonly lookAgain: LookAgain;
+  /** The user in the context that it is to be in. */
+  readonly find: (place: UserPlace) => Promise<OxUser | null>;
+  /** Throws where another object claims the name there. */
+  readonly nameMustBeFree: (place: UserPlace) => void;
+}
+
+/** The user as it now is in the new context, copied or found there; null: it does not move, or is in neither context. */
+export async function bringUser(place: UserPlace, wanted: UserWanted, deps: UserMoveDeps): Promise<OxUser | null> {
+  const { movesFrom } = place;
+  if (!movesFrom) {
+    return null;
+  }
+  const { ox, find, nameMustBeFree, lookAgain } = deps;
+  const source = await ox.users.find(movesFrom.context, { name: movesFrom.name });
+  const there = (await find(place)) ?? (await lookAgain(() => find(place)));
+  if (!isNumbered(source)) {
+    return there;
+  }
+  if (!there) {
+    nameMustBeFree(place);
+  }
+  const copy = there ?? (await copyUser(place, movesFrom.context, source, wanted, ox));
+  return isNumbered(copy) ? bringAccounts({ ox, place, wanted, from: movesFrom.context, source, copy }) : copy;
+}
+
+/** What a moved user lacks beside what every change brings: the quota of the copy is 0, and it is in no group at all. */
+export function quotaOfMoved(wanted: UserWanted): OxUser {
+  return { maxQuota: wanted.fields.maxQuota ?? UNLIMITED };
+}
+
+export async function joinDefaultGroup(ox: Ox, context: number, id: number): Promise<void> {
+  try {
+    await ox.groups.addMember(context, { id: DEFAULT_GROUP }, id);
+  } catch (error) {
+    if (!faultOf(error)?.isMemberAlready) {
+      throw error;
+    }
+  }
+}
+
+/** What OX refuses once the copy is there leaves the user in both contexts. */
+export function inBothContexts(error: unknown, { context, movesFrom }: UserPlace): unknown {
+  if (!movesFrom || !(error instanceof ConnectorError) || error.nature !== 'object' || faultOf(error) === null) {
+    return error;
+  }
+  const message = `${error.message}; until then the user is in both contexts, ${movesFrom.context} and ${context}`;
+  const remedy = `${error.remedy} Nothing has to be done about the copy: once this is solved, the next run goes on from there.`;
+  return new ConnectorError(error.code, message, error.fields, error.cause, remedy.trim(), error.nature);
+}
+
+async function copyUser(
+  place: UserPlace,
+  from: number,
+  source: Numbered,
+  wanted: UserWanted,
+  ox: Ox,
+): Promise<Numbered> {
+  await refuseTakenDisplayName(place, wanted, ox);
+  const id = await ox.users.copy({ id: source.id }, from, place.context);
+  // OX quirk: copyUser may answer an id of a user that is not there. So: the new context is asked before anything else.
+  const copy = await ox.users.find(place.context, { id });
+  if (isNumbered(copy) && copy.name === source.name) {
+    return copy;
+  }
+  const object = `user ${JSON.stringify(source.name)}`;
+  const fields = { service: 'OXUserCopyService', operation: 'copyUser', object };
+  throw new ConnectorError(
+    'OX_ANSWER_INVALID',
+    `OXUserCopyService.copyUser for ${object} from context ${from} to ${place.context} answered with id ${id}, but the user is not there`,
+    fields,
+    undefined,
+    remedyFor('OX_ANSWER_INVALID', 'invalid', fields),
+  );
+}
+
+/** OX's copy does not look at the display name, the change after it does: the user would be in both contexts by then. */
+async function refuseTakenDisplayName({ context, name }: UserPlace, wanted: UserWanted, ox: Ox): Promise<void> {
+  const displayName = wanted.fields.display_name;
+  if (!displayName || !(await ox.users.existsDisplayName(context, displayName))) {
+    return;
+  }
+  // OX compares without regard to case here, but not at a change.
+  const others = await ox.users.search(context, displayName);
+  const other = others.find((each) => each.display_name === displayName);
+  if (!other) {
+    return;
+  }
+  const text = 'The displayname is already used';
+  const object = `user ${JSON.stringify(name)}`;
+  throw new ConnectorError(
+    'OX_REFUSED',
+    `${object} is not copied to context ${context}: the user ${JSON.stringify(other.name)} there has the same display name ${JSON.stringify(displayName)}`,
+    { object },
+    undefined,
+    remedyFor('OX_REFUSED', text, { object }),
+  );
+}
+
+interface Move {
+  readonly ox: Ox;
+  readonly place: UserPlace;
+  readonly wanted: UserWanted;
+  readonly from: number;
+  readonly source: Numbered;
+  readonly copy: Numbered;
+}
+
+/**
+ * OX quirk: the copy has the secondary accounts of the user, but they are not secondary any more: `list` leaves them out,
+ * and they cannot be created. So: they are deleted by their address and created anew. That the source lists an account
+ * proves that the one of the copy is not the user's own.
+ */
+async function bringAccounts({ ox, place: { context }, wanted, from, source, copy }: Move): Promise<OxUser> {
+  const listed = await secondaryAccounts(ox, from, source.id);
+  if (listed.length === 0) {
+    return copy;
+  }
+  const here = new Set((await secondaryAccounts(ox, context, copy.id)).map(addressOf));
+  let user: OxUser = copy;
+  for (const account of listed.filter((each) => !here.has(addressOf(each)))) {
+    user = await withOtherPrimaryAddress(ox, context, copy.id, wanted, addressOf(account));
+    await ox.accounts.delete(context, [copy.id], account.primaryAddress ?? '');
+    if (wanted.primaryMail.toLowerCase() !== addressOf(account)) {
+      await ox.accounts.create(context, [copy.id], asNew(account, source));
+    }
+  }
+  return user;
+}
+
+async function secondaryAccounts(ox: Ox, context: number, id: number): Promise<OxAccount[]> {
+  const accounts = await ox.accounts.list(context, [id]);
+  return accounts.filter((account) => account.id !== 0 && account.userId === id && account.primaryAddress);
+}
+
+function addressOf({ primaryAddress }: OxAccount): string {
+  return (primaryAddress ?? '').toLowerCase();
+}
+
+/**
+ * The user as OX shows it, with a primary address that is not `address`: a deletion by address would take the primary
+ * account too, and nothing brings that back. The change to the wished values restores the address.
+ */
+async function withOtherPrimaryAddress(
+  ox: Ox,
+  context: number,
+  id: number,
+  wanted: UserWanted,
+  address: string,
+): Promise<OxUser> {
+  const look = (): Promise<OxUser | null> => ox.users.find(context, { id });
+  const isSafe = (each: OxUser | null): boolean => !!each?.primaryEmail && !isSame(each.primaryEmail, address);
+  let user = await look();
+  if (user && !isSafe(user)) {
+    const stored = user.aliases?.filter((alias) => alias !== null) ?? [];
+    const substitute = `moving-${context}-${id}${address.slice(address.indexOf('@'))}`;
+    const other = [...stored, ...wanted.addresses].find((each) => !isSame(each, address)) ?? substitute;
+    const aliases = stored.some((alias) => isSame(alias, other)) ? stored : [...stored, other];
+    await ox.users.change(context, { id }, { primaryEmail: other, email1: other, aliases });
+    user = await look();
+  }
+  if (user && isSafe(user)) {
+    return user;
+  }
+  throw new ConnectorError(
+    'OX_ANSWER_INVALID',
+    `OX still shows ${address} as the primary address of user ${id} of context ${context}: its secondary account is left alone`,
+    { object: `user ${id} in context ${context}` },
+  );
+}
+
+function isSame(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+/** As it was. What comes from the server of the user's own account follows that one also in the new context. */
+function asNew(account: OxAccount, user: OxUser): OxAccountData {
+  const { contextId: _context, userId: _user, id: _id, ...all } = account;
+  const { mailServer, mailPort, mailProtocol, mailSecure, mailStartTls, ...rest } = all;
+  const { transportServer, transportPort, transportProtocol, transportSecure, transportStartTls, ...data } = rest;
+  const named = { ...data, name: data.name || (data.primaryAddress ?? ''), login: data.login ?? '' };
+  const isOnPrimaryServer = hostOf(user.imapServer) === (mailServer ?? '').toLowerCase();
+  return withoutNull(isOnPrimaryServer ? { ...named, mailEndpointSource: 'primary' } : { ...all, ...named });
+}
+
+function hostOf(server: string | null | undefined): string {
+  return /^(?:[a-z]+:\/\/)?(\[[^\]]*\]|[^:/]*)/i.exec(server ?? '')?.[1]?.toLowerCase() || 'localhost';
+}
+
+function withoutNull(data: OxAccountData): OxAccountData {
+  return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== null && value !== undefined));
+}
+
+function isNumbered(user: OxUser | null | undefined): user is Numbered {
+  return typeof user?.id === 'number';
+}
+
+/** The module access that the user had; null: it does not move, or is not there any more. */
+export async function formerAccess({ movesFrom }: UserPlace, ox: Ox): Promise<ModuleAccess | null> {
+  return movesFrom ? ox.users.access(movesFrom.context, { name: movesFrom.name }) : null;
+}
