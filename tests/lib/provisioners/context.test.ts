@@ -187,3 +187,31 @@ describe('SPEC 7.1 a context that exists in OX but has no credentials entry', ()
     expect((await site.context(20)).maxQuota).toBe(3);
   });
 });
+
+describe('FACTS 5 a context that is created after its deletion', () => {
+  it('waits until OX is done: 1 s and the duration of the deletion', async () => {
+    await site.apply(aContext(30));
+    const { pauses } = await site.apply(deleted(aContext(30)), aContext(30));
+
+    expect(pauses).toHaveLength(1);
+    expect(pauses[0]).toBeGreaterThan(500);
+    expect(pauses[0]).toBeLessThan(5000);
+    expect((await site.context(30)).name).toBe('context30');
+  });
+
+  it('also where the answer to the deletion was lost', async () => {
+    await site.apply(aContext(30));
+    await site.ox.rules([{ match: { service: 'OXContextService', operation: 'delete' }, action: { reset: 'after' } }]);
+    await site.stopsAt(deleted(aContext(30)), aContext(30));
+
+    const { pauses } = await site.apply();
+
+    expect(Math.max(...pauses)).toBeGreaterThan(1000);
+    expect((await site.context(30)).name).toBe('context30');
+  });
+
+  it('no other creation waits', async () => {
+    await site.apply(aContext(30));
+    expect((await site.apply(deleted(aContext(30)), aContext(31))).pauses).toEqual([]);
+  });
+});

@@ -338,3 +338,23 @@ it('SPEC 5 a last state of another connector, without oxDbUsers, tells the forme
   await site.apply(changed(info(['bert']), {}));
   expect(await holders()).toEqual({ anna: [], bert: [ADDRESS], carl: [] });
 });
+
+describe('SPEC 7.5 the address of an account becomes the own one of a user', () => {
+  it('what is left over of the account is reported, and removed when OX can', async () => {
+    await site.apply(aUser('anna'), info(['anna']));
+    const own = aUser('anna', { mailPrimaryAddress: ADDRESS, mailAlternativeAddress: ['anna@example.org'] });
+    await site.apply(own);
+
+    const left = await site.apply(info([]));
+
+    expect(left.calls).not.toContain(DELETE);
+    expect(left.warnings).toEqual([expect.stringContaining('still has a secondary account')]);
+    expect((await holders()).anna).toEqual([ADDRESS]);
+
+    await site.apply(aUser('anna'));
+    await site.apply(info([]));
+
+    expect((await holders()).anna).toEqual([]);
+    expect(site.place.lastState(ID)?.object).not.toHaveProperty('oxDbLeftOver');
+  });
+});
