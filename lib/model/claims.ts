@@ -39,6 +39,10 @@ export const claimKeys = {
   context: (context: number): string => `context:${context}`,
   profile: (name: string): string => `profile:${name.trim()}`,
   account: (address: string): string => `account:${address.toLowerCase()}`,
+  /** A hint only: the address that a user has may be mapped from another property. */
+  mail: (context: number, address: string): string => `mail:${context}:${address.toLowerCase()}`,
+  /** By the id of a user: the functional accounts that wait until one of its accounts can be removed. */
+  leftOver: (user: string): string => `leftover:${user.toLowerCase()}`,
 } as const;
 
 /** All of them; none while the object is nowhere. */
@@ -48,9 +52,11 @@ export function claimsOf(state: Envelope, identifiers: Identifiers): Claim[] {
   switch (state.udm_object_type) {
     case 'users/user': {
       const places = [userPlace(state, identifiers.user), ...leftPlaces(object)].filter((place) => place !== null);
+      const mail = readText(object.mailPrimaryAddress);
       return places.flatMap(({ context, name, oxId }) => [
         one(claimKeys.user(context, name), context),
         ...(oxId === null ? [] : [one(claimKeys.userId(context, oxId), context)]),
+        ...(mail === null ? [] : [one(claimKeys.mail(context, mail), context)]),
       ]);
     }
     case 'groups/group':
@@ -69,7 +75,8 @@ export function claimsOf(state: Envelope, identifiers: Identifiers): Claim[] {
     }
     case 'oxmail/functional_account': {
       const address = readText(object.mailPrimaryAddress);
-      return address === null ? [] : [one(claimKeys.account(address))];
+      const waiting = readTexts(object.oxDbLeftOver).map((each) => one(claimKeys.leftOver(each.replace(/ .*/, ''))));
+      return [...(address === null ? [] : [one(claimKeys.account(address))]), ...waiting];
     }
   }
 }

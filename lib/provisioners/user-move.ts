@@ -4,9 +4,11 @@
  */
 import { ConnectorError } from '../errors/connector-error.ts';
 import { remedyFor } from '../errors/remedies.ts';
+import { claimKeys } from '../model/claims.ts';
 import { faultOf } from '../ox/client.ts';
 import type { ModuleAccess, Ox, OxAccount, OxAccountData, OxUser } from '../ox/ox.ts';
 import type { LookAgain } from './look-again.ts';
+import type { Ownership } from './ownership.ts';
 import type { UserPlace, UserWanted } from './user.ts';
 
 /** OX's group of everybody, which a copy does not join. */
@@ -19,6 +21,9 @@ type Numbered = OxUser & { readonly id: number };
 export interface UserMoveDeps {
   readonly ox: Ox;
   readonly lookAgain: LookAgain;
+  readonly ownership: Ownership;
+  /** The name in OX of the user with this id, according to its last state. */
+  readonly nameOf: (id: string) => string | null;
   /** The user in the context that it is to be in. */
   readonly find: (place: UserPlace) => Promise<OxUser | null>;
   /** Throws where another object claims the name there. */
@@ -40,7 +45,7 @@ export async function bringUser(place: UserPlace, wanted: UserWanted, deps: User
   if (!there) {
     nameMustBeFree(place);
   }
-  const copy = there ?? (await copyUser(place, movesFrom.context, source, wanted, ox));
+  const copy = there ?? (await copyUser(place, movesFrom.context, source, wanted, deps));
   return isNumbered(copy) ? bringAccounts({ ox, place, wanted, from: movesFrom.context, source, copy }) : copy;
 }
 
@@ -74,8 +79,10 @@ async function copyUser(
   from: number,
   source: Numbered,
   wanted: UserWanted,
-  ox: Ox,
+  deps: UserMoveDeps,
 ): Promise<Numbered> {
+  const { ox } = deps;
+  await refuseTakenAddress(place, wanted, deps);
   await refuseTakenDisplayName(place, wanted, ox);
   const id = await ox.users.copy({ id: source.id }, from, place.context);
   // OX quirk: copyUser may answer an id of a user that is not there. So: the new context is asked before anything else.
@@ -92,6 +99,19 @@ async function copyUser(
     undefined,
     remedyFor('OX_ANSWER_INVALID', 'invalid', fields),
   );
+}
+
+/** OX accepts a copy with an address that is taken there, and the change after it too: two users would have it. */
+async function refuseTakenAddress(place: UserPlace, wanted: UserWanted, deps: UserMoveDeps): Promise<void> {
+  const { context, owner } = place;
+  const { ox, ownership, nameOf } = deps;
+  for (const other of ownership.others([claimKeys.mail(context, wanted.primaryMail)], owner)) {
+    const name = nameOf(other);
+    const user = name === null ? null : await ox.users.find(context, { name });
+    if (user?.primaryEmail && isSame(user.primaryEmail, wanted.primaryMail)) {
+      throw ownership.refuse(`the address ${wanted.primaryMail} in context ${context}`, owner, other);
+    }
+  }
 }
 
 /** OX's copy does not look at the display name, the change after it does: the user would be in both contexts by then. */

@@ -5,7 +5,7 @@ import { ConnectorError } from '../errors/connector-error.ts';
 import { removeLink } from '../files/durable.ts';
 import { sqliteCode } from './lock.ts';
 
-const VERSION = 5;
+const VERSION = 6;
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS object (

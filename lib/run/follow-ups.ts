@@ -38,7 +38,7 @@ export class FollowUps {
   /**
    * A user that is new in a context: what names it is provisioned again (SPEC 7.3). So is what names a user by the DN that
    * it only gets now, because its renaming was refused at first. A context that is ours now: so is
-   * what waited for it. Users that OX has under another id than remembered, if at all: looked up by name, they bring
+   * what waited for it. An account that could not be removed while its address was the user's own: looked at again. Users that OX has under another id than remembered, if at all: looked up by name, they bring
    * their groups back.
    */
   ofChange(change: Change, outcome: Outcome): void {
@@ -48,6 +48,9 @@ export class FollowUps {
       this.#bringBack(change.dn, readTexts(change.after.groups));
     } else if (change.type === 'users/user' && change.after !== null && this.#hasNewDn(change)) {
       this.#bringBack(change.dn, []);
+    }
+    if (change.type === 'users/user') {
+      this.again(this.#deps.known.claimants(claimKeys.leftOver(change.id)));
     }
     for (const id of outcome.stale.flatMap(({ context, oxId }) =>
       this.#deps.known.claimants(claimKeys.userId(context, oxId)),

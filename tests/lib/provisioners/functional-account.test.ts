@@ -352,7 +352,6 @@ describe('SPEC 7.5 the address of an account becomes the own one of a user', () 
     expect((await holders()).anna).toEqual([ADDRESS]);
 
     await site.apply(aUser('anna'));
-    await site.apply(info([]));
 
     expect((await holders()).anna).toEqual([]);
     expect(site.place.lastState(ID)?.object).not.toHaveProperty('oxDbLeftOver');

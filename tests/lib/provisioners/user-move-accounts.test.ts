@@ -116,6 +116,19 @@ describe('FACTS 9 what the copy gets wrong', () => {
     expect(await site.user('anna', 20)).toMatchObject({ title: 'Dr.' });
   });
 
+  it('an address that another known user has in the new context is refused before the copy', async () => {
+    const bert = aUser('bert', { oxContext: 20, mailPrimaryAddress: 'Anna@example.org' });
+    await site.apply(anna, bert);
+
+    const { failure, calls } = await site.stopsAt(moved);
+
+    expect(failure.exitCode).toBe(76);
+    expect(failure.message).toContain(bert.dn);
+    expect(calls).not.toContain('OXUserCopyService.copyUser');
+    await site.apply(changed(bert, { mailPrimaryAddress: 'bert@example.org' }));
+    expect(await site.user('anna', 20)).toMatchObject({ primaryEmail: 'anna@example.org' });
+  });
+
   it('what OX refuses after the copy says that the user is in both contexts', async () => {
     await site.apply(anna);
     await site.ox.rules([
