@@ -13,7 +13,7 @@ import type { Pause } from '../lib/ox/pause.ts';
 import { lookingAgain } from '../lib/provisioners/look-again.ts';
 import type { Registry } from '../lib/provisioners/provisioner.ts';
 import { randomPassword } from '../lib/provisioners/random-password.ts';
-import { createRegistry } from '../lib/provisioners/registry.ts';
+import { createRegistry, type RegistryDeps } from '../lib/provisioners/registry.ts';
 import { type Inbox, openInbox } from '../lib/queue/inbox.ts';
 import { type LastStates, openLastStates } from '../lib/queue/last-state.ts';
 import type { Settings } from '../lib/settings/settings.ts';
@@ -29,7 +29,8 @@ export interface Parts {
   readonly client: OxClient;
   readonly ox: Ox;
   readonly readMapping: () => Mapping;
-  registry(known: KnownObjectsReader): Registry;
+  /** `rememberPlace`: see `RegistryDeps`; who only looks needs none. */
+  registry(known: KnownObjectsReader, rememberPlace?: RegistryDeps['rememberPlace']): Registry;
 }
 
 /** What names users and groups in OX. */
@@ -88,7 +89,7 @@ export function openParts(settings: Settings, directory: string, circumstances: 
     client,
     ox,
     readMapping: mapping,
-    registry: (known) =>
+    registry: (known, rememberPlace = () => undefined) =>
       createRegistry({
         settings,
         ox,
@@ -97,6 +98,7 @@ export function openParts(settings: Settings, directory: string, circumstances: 
         known,
         readMapping: mapping,
         randomPassword,
+        rememberPlace,
         deletions,
         lookAgain,
         pause,

@@ -6,6 +6,7 @@ import { createPause, type Pause } from '../lib/ox/pause.ts';
 import { type KnownObjects, openKnownObjects } from '../lib/queue/known-objects.ts';
 import { openParking } from '../lib/queue/parking.ts';
 import { Drain } from '../lib/run/drain.ts';
+import { rememberPlace } from '../lib/run/forget-ids.ts';
 import { ItemFailure } from '../lib/run/item-failure.ts';
 import { lostAnswerLately, recordLostAnswer, recordSkipped, recordSuccess } from '../lib/run/run-record.ts';
 import type { Settings } from '../lib/settings/settings.ts';
@@ -45,7 +46,7 @@ export function openRun(settings: Settings, directory: string, hooks: RunHooks):
     lastStates: parts.lastStates,
     known,
     identifiers: identifiersOf(settings),
-    registry: parts.registry(known),
+    registry: parts.registry(known, (id, place) => rememberPlace(id, place, { known, lastStates: parts.lastStates })),
     checkObject: objectMistakes,
     hasCredentials: (context) => parts.credentials.find(context) !== null,
     existsInOx: (context) => parts.ox.contexts.exists(context),

@@ -80,6 +80,7 @@ async function plan(
       known,
       readMapping: parts.readMapping,
       randomPassword,
+      rememberPlace: () => undefined,
       deletions: NO_DELETIONS,
       lookAgain: async () => null,
       pause: async () => undefined,

@@ -3,7 +3,7 @@ import type { AccessProfiles } from '../access-profiles/access-profiles.ts';
 import type { ContextDeletions } from '../credentials/context-deletions.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { Mapping } from '../mapping/mapping.ts';
-import { userPlace } from '../model/claims.ts';
+import { type Place, userPlace } from '../model/claims.ts';
 import type { KnownObjectsReader } from '../model/known.ts';
 import type { Properties } from '../model/udm.ts';
 import type { Ox } from '../ox/ox.ts';
@@ -33,6 +33,8 @@ export interface RegistryDeps {
   /** Reads the mapping when the first OX user comes; throws MAPPING_BROKEN. */
   readonly readMapping: () => Mapping;
   readonly randomPassword: () => string;
+  /** Notes durably that OX has an object at a further place. */
+  readonly rememberPlace: (id: string, place: Place) => void;
   readonly deletions: ContextDeletions;
   readonly lookAgain: LookAgain;
   readonly pause: Pause;
@@ -94,7 +96,16 @@ export function createRegistry(deps: RegistryDeps): Registry {
     'oxmail/accessprofile': accessProfileProvisioner(profiles, ownership),
     'users/user': defineProvisioner(
       (change) => planUser(change, user),
-      userOperations({ ox, ownership, nameOf, language, timezone, randomPassword, lookAgain }),
+      userOperations({
+        ox,
+        ownership,
+        nameOf,
+        rememberPlace: deps.rememberPlace,
+        language,
+        timezone,
+        randomPassword,
+        lookAgain,
+      }),
       lookAgain,
     ),
     'groups/group': defineProvisioner((change) => planGroup(change, group), groupOperations(ox, ownership), lookAgain),

@@ -4,7 +4,7 @@
  */
 import { ConnectorError } from '../errors/connector-error.ts';
 import { remedyFor } from '../errors/remedies.ts';
-import { claimKeys } from '../model/claims.ts';
+import { claimKeys, type Place } from '../model/claims.ts';
 import { faultOf } from '../ox/client.ts';
 import type { ModuleAccess, Ox, OxAccount, OxAccountData, OxUser } from '../ox/ox.ts';
 import type { LookAgain } from './look-again.ts';
@@ -28,6 +28,8 @@ export interface UserMoveDeps {
   readonly find: (place: UserPlace) => Promise<OxUser | null>;
   /** Throws where another object claims the name there. */
   readonly nameMustBeFree: (place: UserPlace) => void;
+  /** Notes durably that OX has the user there too: should the move not come to its end, the copy is nobody else's. */
+  readonly rememberPlace: (id: string, place: Place) => void;
 }
 
 /** The user as it now is in the new context, copied or found there; null: it does not move, or is in neither context. */
@@ -46,6 +48,9 @@ export async function bringUser(place: UserPlace, wanted: UserWanted, deps: User
     nameMustBeFree(place);
   }
   const copy = there ?? (await copyUser(place, movesFrom.context, source, wanted, deps));
+  if (!there && isNumbered(copy)) {
+    deps.rememberPlace(place.owner.id, { context: place.context, name: copy.name ?? movesFrom.name, oxId: copy.id });
+  }
   return isNumbered(copy) ? bringAccounts({ ox, place, wanted, from: movesFrom.context, source, copy }) : copy;
 }
 

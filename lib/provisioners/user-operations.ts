@@ -1,6 +1,6 @@
 /** OX's side of users: look up, create or copy, change, remove (SPEC 7.3). */
 
-import { claimKeys } from '../model/claims.ts';
+import { claimKeys, type Place } from '../model/claims.ts';
 import { faultOf } from '../ox/client.ts';
 import type { Ox, OxGroup, OxUser, Ref } from '../ox/ox.ts';
 import type { LookAgain } from './look-again.ts';
@@ -19,6 +19,7 @@ export interface UserOperationsDeps {
   readonly timezone: string;
   /** Letters and digits from a cryptographic source. */
   readonly randomPassword: () => string;
+  readonly rememberPlace: (id: string, place: Place) => void;
   readonly lookAgain: LookAgain;
 }
 

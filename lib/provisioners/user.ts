@@ -101,9 +101,10 @@ export function planUser(change: Change, deps: UserPlanDeps): UserPlan {
     wanted,
     expected: stays,
   };
-  const leaving = [...(former && !stays ? [former] : []), ...left].filter(
-    (place) => place.context !== context || place.name !== name,
-  );
+  // Where it goes it may be already: a copy of a move that was cut off or refused.
+  const isTarget = (place: Place): boolean => place.context === context && [name, former?.name].includes(place.name);
+  const elsewhere = left.filter((place) => !isTarget(place)).map((place) => ({ ...place, oxId: null }));
+  const leaving = [...(former && !stays ? [former] : []), ...elsewhere];
   const leaves = removal(leaving, change, deps);
   const { skip } = leaves;
   return {

@@ -3,7 +3,7 @@
 import { asConnectorError } from '../errors/connector-error.ts';
 import type { Logger } from '../logger/logger.ts';
 import type { Change } from '../model/change.ts';
-import { accountUsers, claimKeys, type Identifiers, withoutContext } from '../model/claims.ts';
+import { accountUsers, claimKeys, type Identifiers, leftPlaces, type Place, withoutContext } from '../model/claims.ts';
 import { readInteger } from '../model/udm.ts';
 import type { KnownObjects } from '../queue/known-objects.ts';
 import type { LastStates } from '../queue/last-state.ts';
@@ -55,6 +55,22 @@ function forgetIn(context: number, id: string, { known, lastStates, identifiers 
     }
     return next;
   });
+}
+
+/**
+ * OX has the user at a further place, from which it has to go unless its move comes to its end. Durable when it returns; the
+ * next change that comes to its end takes the note away.
+ */
+export function rememberPlace(id: string, place: Place, { known, lastStates }: Omit<Memory, 'identifiers'>): void {
+  const state = lastStates.read(id);
+  const left = leftPlaces(state?.object ?? {});
+  if (state?.object && !left.some(({ context, name }) => context === place.context && name === place.name)) {
+    const noted = { ...state, object: { ...state.object, oxDbLeft: [...left, place] } };
+    known.track(id, () => {
+      lastStates.write(noted);
+      return noted;
+    });
+  }
 }
 
 export function forgetOxId(id: string, { known, lastStates }: Omit<Memory, 'identifiers'>): void {

@@ -26,8 +26,12 @@ export interface Identity {
 export interface IdentityDeps {
   readonly lastStates: LastStates;
   readonly known: KnownObjects;
-  /** The latest change of an object with these ids that waits before the file `name`; null: none does. */
-  readonly waitingBefore: (ids: readonly string[], name: string) => Pick<Envelope, 'dn' | 'object'> | null;
+  /** The latest change of an object that waits before the file `name`; null: none does. */
+  readonly waitingBefore: (
+    id: string,
+    formerIds: readonly string[],
+    name: string,
+  ) => Pick<Envelope, 'dn' | 'object'> | null;
 }
 
 const UNKNOWN: Identity = { before: null, stateId: null, isRenumbered: false, isLate: false, displaced: null };
@@ -37,7 +41,12 @@ export function identify(envelope: Envelope, name: string, deps: IdentityDeps): 
   const { lastStates, known } = deps;
   const own = lastStates.read(envelope.id);
   if (own !== null) {
-    return { ...UNKNOWN, before: own, stateId: envelope.id.toLowerCase() };
+    return {
+      ...UNKNOWN,
+      before: own,
+      stateId: envelope.id.toLowerCase(),
+      displaced: formerHolder(envelope, own, name, deps),
+    };
   }
   const current = known.currentId(envelope.id);
   if (current !== null) {
@@ -54,10 +63,19 @@ export function identify(envelope: Envelope, name: string, deps: IdentityDeps): 
     : { ...UNKNOWN, before: state, stateId: holder, isRenumbered: true };
 }
 
+/** Whoever had the DN that a known object gets, and has given it up although OX does not have that. */
+function formerHolder(envelope: Envelope, own: Envelope, name: string, deps: IdentityDeps): Envelope | null {
+  if (envelope.oxConnectorReprovision || envelope.object === null || dnKey(envelope.dn) === dnKey(own.dn)) {
+    return null;
+  }
+  const holder = deps.known.holderOf(envelope.dn, envelope.udm_object_type);
+  const state = holder === null || holder === envelope.id.toLowerCase() ? null : deps.lastStates.read(holder);
+  return holder !== null && state !== null && hasGivenUp(state, name, deps) ? { ...state, id: holder } : null;
+}
+
 /** A change that comes before the file, and that OX does not have, has given the DN up by a rename or a deletion. */
 function hasGivenUp(state: Envelope, name: string, { waitingBefore }: IdentityDeps): boolean {
-  const ids = [state.id, ...readTexts(state.object?.oxDbFormerIds)];
-  const waiting = waitingBefore(ids, name);
+  const waiting = waitingBefore(state.id, readTexts(state.object?.oxDbFormerIds), name);
   if (waiting !== null) {
     return givesUp(waiting, state);
   }

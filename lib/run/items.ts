@@ -159,8 +159,8 @@ export class Items {
     if (given === null) {
       return { what: 'gone' };
     }
-    const waitingBefore = (ids: readonly string[], name: string): Envelope | null => {
-      const earlier = round.latestBefore(ids, name);
+    const waitingBefore = (id: string, formerIds: readonly string[], name: string): Envelope | null => {
+      const earlier = round.latestBefore(id, formerIds, name);
       return earlier && this.#deps.inbox.read(earlier.name);
     };
     const { lastStates, known } = this.#deps;

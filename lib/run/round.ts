@@ -23,9 +23,15 @@ export class Round {
     return files.slice(0, files.indexOf(turn)).filter((each) => !each.isOver);
   }
 
-  /** The latest change of the object with these ids that waits and was written before the file `name`. */
-  latestBefore(ids: readonly string[], name: string): Turn | null {
-    const files = ids.flatMap((id) => this.#ofObject(id.toLowerCase()));
+  /**
+   * The latest change of the object that waits and was written before the file `name`. A deletion under an id that it has no
+   * more is none: it is going to be dropped.
+   */
+  latestBefore(id: string, formerIds: readonly string[], name: string): Turn | null {
+    const files = [
+      ...this.#ofObject(id.toLowerCase()),
+      ...formerIds.flatMap((each) => this.#ofObject(each.toLowerCase())).filter((each) => !each.isDeletion),
+    ];
     const earlier = files.filter((each) => each.isNews && !each.isOver && comparePlaces(each.name, name) < 0);
     return earlier.sort((a, b) => comparePlaces(a.name, b.name)).at(-1) ?? null;
   }

@@ -200,3 +200,38 @@ it('takes the account away from none that another object gives it to', async () 
   expect(run.warnings).toEqual([expect.stringContaining('stands for it too')]);
   expect(await site.accounts('anna')).toHaveLength(1);
 });
+
+describe('a move that is refused after OX has copied the user', () => {
+  const anna = aUser('anna');
+  const moved = changed(anna, { username: 'third', oxContext: 20 });
+
+  beforeEach(async () => {
+    await site.apply(anna);
+    await refuse('change', 'Changing username is disabled!');
+    await site.stopsAt(moved);
+    expect([await site.user('anna'), await site.user('anna', 20)]).toEqual([expect.anything(), expect.anything()]);
+    await drop();
+  });
+
+  it('leaves the copy to nobody else', async () => {
+    const newcomer = other(aUser('anna', { oxContext: 20, mailPrimaryAddress: 'neu@example.org' }));
+    expect((await site.stopsAt(newcomer)).failure.message).toContain(anna.id);
+  });
+
+  it('goes on from the copy where it is allowed later', async () => {
+    const id = await site.userId('anna', 20);
+    await site.apply(moved);
+    expect([await site.userId('third', 20), await site.user('anna'), await site.user('anna', 20)]).toEqual([
+      id,
+      undefined,
+      undefined,
+    ]);
+    expect(site.place.lastState(anna.id)?.object).not.toHaveProperty('oxDbLeft');
+  });
+
+  it('takes the copy back where the user stays', async () => {
+    const id = await site.userId('anna');
+    await site.apply(changed(anna, { firstname: 'Later' }));
+    expect([await site.userId('anna'), await site.user('anna', 20)]).toEqual([id, undefined]);
+  });
+});

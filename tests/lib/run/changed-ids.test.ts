@@ -202,6 +202,30 @@ describe('a newcomer with a DN that became free', () => {
     expect(Object.keys(site.place.lastStates())).toEqual([LOW]);
   });
 
+  it('is the same object where a late deletion under the id before the last one comes before it', async () => {
+    await site.apply(anna);
+    const id = await site.userId('anna');
+    await site.apply(under(HIGH, anna));
+    const run = await site.apply(deleted(anna), newcomer);
+    expect(run.waiting).toEqual([]);
+    expect(await site.userId('anna')).toBe(id);
+    expect(Object.keys(site.place.lastStates())).toEqual([LOW]);
+  });
+
+  it('is nobody for references, where a known object gets the DN that another one gave up, and is refused', async () => {
+    site.set({ OX_CONNECTOR_STOP_ON_ERROR: 'false' });
+    await site.apply(anna, aUser('carl'), aUser('bert'));
+    await refuseRename();
+    const carl = {
+      ...changed(aUser('carl'), { username: 'anna', mailPrimaryAddress: 'neu@example.org' }),
+      dn: anna.dn,
+    };
+    await site.apply(renamed, carl);
+    await site.ox.clearRules();
+    await site.apply(aGroup('team', ['anna', 'bert']));
+    expect(await site.group('team')).toMatchObject({ members: ['bert'] });
+  });
+
   it('is another one where the deletion comes before it', async () => {
     await site.apply(anna);
     const id = await site.userId('anna');
