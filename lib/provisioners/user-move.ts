@@ -39,7 +39,7 @@ export async function bringUser(place: UserPlace, wanted: UserWanted, deps: User
     return null;
   }
   const { ox, find, nameMustBeFree, lookAgain } = deps;
-  const source = await ox.users.find(movesFrom.context, { name: movesFrom.name });
+  const source = await findSource(place, movesFrom, deps);
   const there = (await find(place)) ?? (await lookAgain(() => find(place)));
   if (!isNumbered(source)) {
     return there;
@@ -52,6 +52,17 @@ export async function bringUser(place: UserPlace, wanted: UserWanted, deps: User
     deps.rememberPlace(place.owner.id, { context: place.context, name: copy.name ?? movesFrom.name, oxId: copy.id });
   }
   return isNumbered(copy) ? bringAccounts({ ox, place, wanted, from: movesFrom.context, source, copy }) : copy;
+}
+
+/** Under its name; or under the new one already, where a run was cut off after it got that (see `copyUser`). */
+async function findSource(place: UserPlace, from: Place, { ox, ownership }: UserMoveDeps): Promise<OxUser | null> {
+  const source = await ox.users.find(from.context, { name: from.name });
+  if (source || from.oxId === null || from.name === place.name) {
+    return source;
+  }
+  const renamed = await ox.users.find(from.context, { id: from.oxId });
+  const isOthers = ownership.others([claimKeys.user(from.context, place.name)], place.owner).length > 0;
+  return renamed?.name === place.name && !isOthers ? renamed : null;
 }
 
 /** What a moved user lacks beside what every change brings: the quota of the copy is 0, and it is in no group at all. */
@@ -86,20 +97,26 @@ async function copyUser(
   wanted: UserWanted,
   deps: UserMoveDeps,
 ): Promise<Numbered> {
-  const { ox } = deps;
+  const { ox, ownership } = deps;
   await refuseTakenAddress(place, wanted, deps);
   await refuseTakenDisplayName(place, wanted, ox);
-  const id = await ox.users.copy({ id: source.id }, from, place.context);
+  const { context, name, owner } = place;
+  // The copy has the name of the source, which may be somebody else's there.
+  const isTaken = ownership.others([claimKeys.user(context, source.name ?? '')], owner).length > 0;
+  if (isTaken && source.name !== name) {
+    await ox.users.change(from, { id: source.id }, { name });
+  }
+  const id = await ox.users.copy({ id: source.id }, from, context);
   // OX quirk: copyUser may answer an id of a user that is not there. So: the new context is asked before anything else.
-  const copy = await ox.users.find(place.context, { id });
-  if (isNumbered(copy) && copy.name === source.name) {
+  const copy = await ox.users.find(context, { id });
+  if (isNumbered(copy) && copy.name === (isTaken ? name : source.name)) {
     return copy;
   }
   const object = `user ${JSON.stringify(source.name)}`;
   const fields = { service: 'OXUserCopyService', operation: 'copyUser', object };
   throw new ConnectorError(
     'OX_ANSWER_INVALID',
-    `OXUserCopyService.copyUser for ${object} from context ${from} to ${place.context} answered with id ${id}, but the user is not there`,
+    `OXUserCopyService.copyUser for ${object} from context ${from} to ${context} answered with id ${id}, but the user is not there`,
     fields,
     undefined,
     remedyFor('OX_ANSWER_INVALID', 'invalid', fields),

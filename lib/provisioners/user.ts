@@ -19,8 +19,8 @@ export interface UserPlace {
   readonly formerName: string | null;
   /** Remembered; null: not known in this context. */
   readonly id: number | null;
-  /** Where the user comes from when it changes its context; the id there is not relied upon. */
-  readonly movesFrom: { readonly context: number; readonly name: string } | null;
+  /** Where the user comes from when it changes its context; the id there is no proof. */
+  readonly movesFrom: Place | null;
   /** `check` has found it with another id, or outside the group of everybody. */
   readonly isInQuestion?: boolean;
   readonly owner: Owner;

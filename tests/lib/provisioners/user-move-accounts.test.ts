@@ -166,3 +166,36 @@ describe('FACTS 9 what the copy gets wrong', () => {
     expect(site.place.lastState(idOf('user', 'anna'))?.object).toMatchObject({ oxDbContext: 20 });
   });
 });
+
+describe('a name that another object has in the new context', () => {
+  const other = aUser('other', { username: 'anna', oxContext: 20, mailPrimaryAddress: 'other@example.org' });
+  const renamed = changed(moved, { username: 'anne' });
+
+  const expectBoth = async () => {
+    const names = (await site.context(20)).users.map(({ name }) => name);
+    expect([names, (await site.context(10)).users]).toEqual([['anna', 'anne'], []]);
+    expect(await site.user('anna', 20)).toMatchObject({ primaryEmail: 'other@example.org' });
+    expect(await site.user('anne', 20)).toMatchObject({ primaryEmail: 'anna@example.org', title: 'Dr.' });
+  };
+
+  it('is given up before the copy where the user gets another one', async () => {
+    await site.apply(anna, other);
+    await site.apply(renamed);
+    await expectBoth();
+  });
+
+  it.each([
+    ['before', 'OXUserService', 'change'],
+    ['after', 'OXUserService', 'change'],
+    ['before', 'OXUserCopyService', 'copyUser'],
+    ['after', 'OXUserCopyService', 'copyUser'],
+    ['before', 'OXUserService', 'delete'],
+    ['after', 'OXUserService', 'delete'],
+  ] as const)('and ends right when cut off %s %s.%s', async (reset, service, operation) => {
+    await site.apply(anna, other);
+    await site.ox.rules([{ match: { service, operation }, action: { reset } }]);
+    await site.stopsAt(renamed);
+    await site.apply();
+    await expectBoth();
+  });
+});
