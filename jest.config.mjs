@@ -21,6 +21,7 @@ export default {
   projects: [
     project('unit', ['<rootDir>/tests/{lib,sandbox,docs}/**/*.test.ts']),
     project('e2e', ['<rootDir>/tests/e2e/**/*.test.ts']),
+    project('tmail', ['<rootDir>/tests/tmail/**/*.test.ts']),
     project('image', ['<rootDir>/tests/image/**/*.test.ts']),
   ],
 };

@@ -1,7 +1,13 @@
 /** The command line: the main job without a verb, and the verbs. */
 import { CommanderError } from 'commander';
 import { EXIT_CODES } from '../lib/errors/connector-error.ts';
-import { createCacheProgram, createProgram } from './program.ts';
+import { createCacheProgram, createProgram, createSyncProgram } from './program.ts';
+
+/** By the name that the binary was called by. */
+const PROGRAMS: Readonly<Record<string, typeof createProgram>> = {
+  'update-ox-db-cache': createCacheProgram,
+  'tmail-sync': createSyncProgram,
+};
 
 /** Answers the exit code. `name` is what the binary was called by. */
 export async function runCommandLine(name: string, arguments_: readonly string[]): Promise<number> {
@@ -9,7 +15,7 @@ export async function runCommandLine(name: string, arguments_: readonly string[]
   // `| head` closes the pipe early: what nobody reads need not be written.
   process.stdout.on('error', ignoreClosedPipe);
   process.stderr.on('error', ignoreClosedPipe);
-  const program = (name === 'update-ox-db-cache' ? createCacheProgram : createProgram)({
+  const program = (PROGRAMS[name] ?? createProgram)({
     environment: process.env,
     words: arguments_,
     finish: (exitCode) => {

@@ -2,10 +2,13 @@
 import { basename } from 'node:path';
 import { runMainJob } from './main-job.ts';
 
+/** Names by which the binary does something else than the main job. */
+const OTHER_NAMES = new Set(['update-ox-db-cache', 'tmail-sync', 'lsc']);
+
 async function main(): Promise<number> {
   const arguments_ = process.argv.slice(2);
   const name = basename(process.argv0);
-  if (arguments_.length === 0 && name !== 'update-ox-db-cache') {
+  if (arguments_.length === 0 && !OTHER_NAMES.has(name)) {
     return runMainJob(process.env);
   }
   const { runCommandLine } = await import('./command-line.ts');

@@ -8,6 +8,7 @@ import { addPlanVerb } from './commands/plan.ts';
 import { addQueueVerb } from './commands/queue.ts';
 import { addReprovisionVerb } from './commands/reprovision.ts';
 import { addStatusVerb } from './commands/status.ts';
+import { addAdoptVerb, addSyncOptions, addSyncVerb } from './commands/sync.ts';
 import { addTextVerbs } from './commands/texts.ts';
 import { runMainJob } from './main-job.ts';
 import type { Terminal } from './terminal.ts';
@@ -51,6 +52,8 @@ export function createProgram(terminal: Terminal): Command {
     addReprovisionVerb,
     addMappingVerb,
     addCacheVerb,
+    addSyncVerb,
+    addAdoptVerb,
   ]) {
     add(program, terminal);
   }
@@ -66,6 +69,11 @@ export function createProgram(terminal: Terminal): Command {
 /** The same binary under its other name. */
 export function createCacheProgram(terminal: Terminal): Command {
   return addCacheOptions(prepare(new Command('update-ox-db-cache')), terminal);
+}
+
+/** The same binary as a program for TMail alone. */
+export function createSyncProgram(terminal: Terminal): Command {
+  return addSyncOptions(prepare(new Command('tmail-sync')), terminal);
 }
 
 function prepare(command: Command): Command {

@@ -1,6 +1,6 @@
 /** Writes what is made from `schemas/` into `dist/generated`: the SOAP contract, its types, and the validators. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { makeContract, makeTypes } from './contract.ts';
 import { makeValidators } from './validators.ts';
 
@@ -12,12 +12,11 @@ const contract = makeContract(join(root, 'schemas', 'soap'));
 writeFileSync(join(target, 'contract.json'), JSON.stringify(contract));
 writeFileSync(join(target, 'soap-types.ts'), makeTypes(contract));
 
-const schemas = readdirSync(join(root, 'schemas'))
-  .filter((name) => name.endsWith('.schema.json'))
+const schemas = readdirSync(join(root, 'schemas'), { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.schema.json'))
   .sort()
   .map(
-    (name) =>
-      [name.replace('.schema.json', ''), JSON.parse(readFileSync(join(root, 'schemas', name), 'utf8'))] as const,
+    (path) => [basename(path, '.schema.json'), JSON.parse(readFileSync(join(root, 'schemas', path), 'utf8'))] as const,
   );
 for (const [name, source] of Object.entries(makeValidators(new Map(schemas)))) {
   writeFileSync(join(target, name), source);

@@ -1,0 +1,97 @@
+/** `sync`, also called tmail-sync: brings a TMail or James server in step with an LDAP directory. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { FacetName } from '../../lib/tmail/configuration.ts';
+import { inFrame } from '../frame.ts';
+import type { SyncJob } from '../sync-job.ts';
+import { dataDirectoryOf, type Terminal } from '../terminal.ts';
+
+interface Options {
+  readonly config?: string;
+  readonly jobs?: readonly FacetName[];
+  readonly clean?: boolean;
+  readonly dryRun?: boolean;
+  readonly full?: boolean;
+  readonly only?: readonly string[];
+  readonly allowDeletions?: number;
+  readonly json?: boolean;
+}
+
+const JOBS = ['account', 'aliases', 'forwards', 'mappings', 'quota', 'identity', 'contact'] as const;
+
+export function addSyncVerb(program: Command, terminal: Terminal): void {
+  addSyncOptions(
+    program.command('sync').summary('bring a TMail or James server in step with an LDAP directory'),
+    terminal,
+  );
+}
+
+export function addSyncOptions(command: Command, terminal: Terminal): Command {
+  return command
+    .description(
+      'Reads the people of an LDAP directory and brings the accounts, aliases, forwards, quotas, identities and contacts of a TMail or ' +
+        'Apache James server in step (DATA/tmail.json). Secrets: the files that tmail.json names, or TMAIL_TOKEN, TMAIL_PASSWORD and ' +
+        'TMAIL_LDAP_PASSWORD in the environment. Exit code 76: something was refused, and is named.',
+    )
+    .option('--config <file>', 'configuration (default: DATA/tmail.json), or a directory with an lsc.xml')
+    .option('--jobs <list>', `only these, joined by commas: ${JOBS.join(', ')}`, parseJobs)
+    .option('--clean', 'also remove what the directory no longer has')
+    .option('--dry-run', 'send nothing, only say what would be done')
+    .option('--full', 'look at everybody on the server, also whose entry did not change')
+    .option('--only <address...>', 'only the mailboxes of these addresses')
+    .option('--allow-deletions <number>', 'remove up to this many mailboxes in this run', parseNumber)
+    .addOption(new Option('--json', 'print the result as JSON'))
+    .action(async (options: Options, self: Command) => {
+      const frame = { dataDirectory: dataDirectoryOf(self), lock: options.dryRun !== true };
+      const job: SyncJob = {
+        config: options.config,
+        facets: options.jobs ?? null,
+        clean: options.clean === true ? (options.jobs ?? 'all') : [],
+        dryRun: options.dryRun === true,
+        full: options.full === true,
+        only: options.only ?? null,
+        allowedDeletions: options.allowDeletions ?? null,
+        json: options.json === true,
+      };
+      terminal.finish(
+        await inFrame(terminal.environment, frame, async (each) => {
+          const { runSync } = await import('../sync-job.ts');
+          return runSync(each, job, terminal.environment);
+        }),
+      );
+    });
+}
+
+export function addAdoptVerb(program: Command, terminal: Terminal): void {
+  program
+    .command('adopt <address>')
+    .summary('give an address whose former owner left mail to somebody else')
+    .description(
+      'Allows that whoever gets this address next gets the mail that its former owner left on the TMail or James server. It is remembered ' +
+        'until then.',
+    )
+    .action(async (address: string, _: object, self: Command) => {
+      const frame = { dataDirectory: dataDirectoryOf(self), lock: true };
+      terminal.finish(
+        await inFrame(terminal.environment, frame, async (each) => {
+          const { adopt } = await import('../sync-job.ts');
+          return adopt(each, address);
+        }),
+      );
+    });
+}
+
+function parseJobs(text: string): readonly FacetName[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.filter((name) => !(JOBS as readonly string[]).includes(name));
+  if (unknown.length > 0) {
+    throw new InvalidArgumentError(`expected some of ${JOBS.join(', ')}, joined by commas`);
+  }
+  return names as FacetName[];
+}
+
+function parseNumber(text: string): number {
+  if (!/^\d{1,7}$/.test(text)) {
+    throw new InvalidArgumentError('expected a number');
+  }
+  return Number(text);
+}

@@ -1,0 +1,165 @@
+/**
+ * Reads entries of an LDAP directory as a stream, page by page. That everything was read is what removals rest on: a
+ * connection that broke off, a limit that was hit, or a login that was lost on the way is an error, never an end.
+ */
+import type { Client, SearchOptions } from 'ldapts';
+import { ConnectorError } from '../../errors/connector-error.ts';
+
+export interface LdapSource {
+  readonly url: string;
+  readonly startTls: boolean;
+  readonly bindDn: string | null;
+  readonly password: string;
+  readonly base: string;
+  readonly filter: string;
+  /** 0: not in pages. */
+  readonly pageSize: number;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly readCertificates: () => string;
+}
+
+export interface LdapEntry {
+  readonly dn: string;
+  /** By attribute name in lower case. */
+  readonly values: ReadonlyMap<string, readonly string[]>;
+}
+
+export async function* readEntries(source: LdapSource, attributes: readonly string[]): AsyncGenerator<LdapEntry> {
+  const client = await connect(source);
+  const options: SearchOptions = {
+    scope: 'sub',
+    filter: source.filter,
+    attributes: [...new Set(attributes)],
+    returnAttributeValues: true,
+    derefAliases: 'never',
+    ...(source.pageSize > 0 ? { paged: { pageSize: source.pageSize } } : {}),
+  };
+  try {
+    for await (const { searchEntries } of pages(client, source, options)) {
+      for (const { dn, ...rest } of searchEntries) {
+        yield { dn, values: valuesOf(rest) };
+      }
+    }
+  } catch (error) {
+    throw error instanceof ConnectorError ? error : failure(error, source, 'the search');
+  } finally {
+    await client.unbind().catch(() => undefined);
+  }
+}
+
+/** Logs in and asks for one entry: for `check`. */
+export async function tryDirectory(source: LdapSource): Promise<void> {
+  const client = await connect(source);
+  try {
+    await client.search(source.base, { scope: 'base', filter: '(objectClass=*)', attributes: ['1.1'] });
+  } catch (error) {
+    throw failure(error, source, 'the search');
+  } finally {
+    await client.unbind().catch(() => undefined);
+  }
+}
+
+async function connect(source: LdapSource): Promise<Client> {
+  const { Client } = await import('ldapts');
+  const isSecure = source.url.startsWith('ldaps:');
+  const tls = isSecure || source.startTls ? { ca: source.readCertificates(), rejectUnauthorized: true } : null;
+  const milliseconds = source.timeout * 1000;
+  const client = new Client({
+    url: source.url,
+    timeout: milliseconds,
+    connectTimeout: milliseconds,
+    strictDN: false,
+    ...(isSecure && tls ? { tlsOptions: tls } : {}),
+  });
+  try {
+    if (source.startTls && !isSecure && tls) {
+      const { hostname } = new URL(source.url);
+      await client.startTLS({
+        ...tls,
+        host: hostname,
+        ...(/^[\d.]+$|:/.test(hostname) ? {} : { servername: hostname }),
+      });
+    }
+  } catch (error) {
+    throw failure(error, source, 'the encrypted connection');
+  }
+  try {
+    if (source.bindDn !== null) {
+      await client.bind(source.bindDn, source.password);
+    }
+  } catch (error) {
+    throw failure(error, source, 'the login');
+  }
+  return client;
+}
+
+type Page = Awaited<ReturnType<Client['search']>>;
+
+async function* pages(client: Client, source: LdapSource, options: SearchOptions): AsyncGenerator<Page> {
+  const search =
+    source.pageSize > 0 ? client.searchPaginated(source.base, options) : [client.search(source.base, options)];
+  for await (const page of search) {
+    // The client connects again by itself, but not as anybody: what it may read then is less.
+    if (source.bindDn !== null && !client.isBound) {
+      throw failure(new Error('the connection broke off'), source, 'the search');
+    }
+    yield page;
+  }
+}
+
+function valuesOf(attributes: Readonly<Record<string, unknown>>): ReadonlyMap<string, readonly string[]> {
+  const entries = Object.entries(attributes).map(([name, value]) => {
+    const list = (Array.isArray(value) ? value : [value]) as readonly unknown[];
+    return [
+      name.toLowerCase(),
+      list.map((each) => (Buffer.isBuffer(each) ? each.toString('utf8') : String(each))),
+    ] as const;
+  });
+  return new Map(entries);
+}
+
+const INVALID_CREDENTIALS = new Set([7, 8, 48, 49, 50, 53]);
+const CONFIGURATION = new Set([18, 21, 32, 34]);
+const LIMITS = new Set([3, 4, 11]);
+
+function failure(cause: unknown, source: LdapSource, what: string): ConnectorError {
+  const error = cause instanceof Error ? cause : new Error(String(cause));
+  const code = (cause as { code?: unknown }).code;
+  const words = `${error.message.trim()}${typeof code === 'number' ? ` (LDAP result ${code})` : ''}`;
+  const fields = { object: source.base };
+  if (typeof code === 'number' && (INVALID_CREDENTIALS.has(code) || what === 'the login')) {
+    return new ConnectorError(
+      'LDAP_CREDENTIALS',
+      `${source.url} refuses ${what}: ${words}`,
+      fields,
+      cause,
+      'Correct ldap.bind_dn and the password in ldap.password_file, and what this user may read.',
+    );
+  }
+  if (typeof code === 'number' && CONFIGURATION.has(code)) {
+    return new ConnectorError(
+      'TMAIL_CONFIGURATION',
+      `${source.url} cannot carry out the search under ${source.base}: ${words}`,
+      fields,
+      cause,
+      'Correct ldap.base and ldap.filter.',
+    );
+  }
+  if (typeof code === 'number' && LIMITS.has(code)) {
+    return new ConnectorError(
+      'LDAP_UNREACHABLE',
+      `${source.url} ended the search before everything was read: ${words}`,
+      fields,
+      cause,
+      'Raise the limits of the directory for ldap.bind_dn (size, time, pages), or set ldap.page_size. Until then nothing is removed.',
+    );
+  }
+  return new ConnectorError(
+    'LDAP_UNREACHABLE',
+    `${source.url} cannot be used: ${what} failed: ${words}`,
+    fields,
+    cause,
+    'Check that the directory is running, that ldap.url is right, and its certificate. Until then nothing is removed.',
+  );
+}

@@ -1,0 +1,158 @@
+/** Requests to WebAdmin: secret, retries, and what an answer means for the run (outage, login, or this object alone). */
+import { ConnectorError } from '../errors/connector-error.ts';
+import type { ServerSettings } from './configuration.ts';
+import { remedyForAnswer } from './remedies.ts';
+import { createTransport, type HttpAnswer, type Transport, TransportError } from './transport.ts';
+
+export type Method = 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
+
+export interface Call {
+  readonly method: Method;
+  /** With every segment encoded. */
+  readonly path: string;
+  readonly body?: string;
+  /** What it is about, for the one who reads the error: `alias info@example.org of anna@example.org`. */
+  readonly object: string;
+  /** Statuses beside 2xx that are an answer and no failure. */
+  readonly expects?: readonly number[];
+  /** false: sent twice it would act twice. Default: true, but for POST. */
+  readonly repeatable?: boolean;
+  /** Nothing goes without it: a failure of the server is an outage. */
+  readonly vital?: boolean;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  /** Throws TMAIL_UNREACHABLE where the answer is no JSON. */
+  json(): unknown;
+}
+
+export interface TmailClient {
+  call(call: Call): Promise<Answer>;
+  /** Requests made so far. */
+  readonly calls: number;
+  close(): void;
+}
+
+export interface ClientSettings extends ServerSettings {
+  readonly connections: number;
+  readonly readCertificates: () => string;
+}
+
+const REPETITIONS = 2;
+const PAUSE_MILLISECONDS = 200;
+
+export function createTmailClient(settings: ClientSettings): TmailClient {
+  let transport: Transport | null = null;
+  let calls = 0;
+  const { secret } = settings;
+  const headers: Record<string, string> =
+    secret === null
+      ? {}
+      : secret.kind === 'token'
+        ? { Authorization: `Bearer ${secret.value}` }
+        : { Password: secret.value };
+
+  const once = async (call: Call, isLast: boolean): Promise<HttpAnswer | null> => {
+    transport ??= createTransport(settings);
+    calls += 1;
+    try {
+      const answer = await transport.send({ method: call.method, path: call.path, headers, body: call.body ?? null });
+      return answer.status >= 500 && !isLast ? null : answer;
+    } catch (error) {
+      if (!(error instanceof TransportError)) {
+        throw error;
+      }
+      if (isLast || error.failure === 'tls') {
+        throw outage(error.message, call, settings.url, error);
+      }
+      return null;
+    }
+  };
+
+  return {
+    async call(call) {
+      const repetitions = (call.repeatable ?? call.method !== 'POST') ? REPETITIONS : 0;
+      for (let n = 0; ; n += 1) {
+        const answer = await once(call, n >= repetitions);
+        if (answer !== null) {
+          return judge(answer, call, settings.url);
+        }
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS * (n + 1)));
+      }
+    },
+    get calls() {
+      return calls;
+    },
+    close: () => transport?.close(),
+  };
+}
+
+function judge({ status, body }: HttpAnswer, call: Call, url: string): Answer {
+  const text = body.toString('utf8');
+  if ((status >= 200 && status < 300) || call.expects?.includes(status)) {
+    return {
+      status,
+      text,
+      json: () => {
+        try {
+          return JSON.parse(text);
+        } catch {
+          throw outage('the answer is no JSON', call, url);
+        }
+      },
+    };
+  }
+  if (status === 401 || status === 403) {
+    throw new ConnectorError(
+      'TMAIL_CREDENTIALS',
+      `the server refuses the ${status === 401 ? 'token or password' : 'change: the password may only read, or not delete'} (${call.method} ${call.path}: ${status} ${wordsOf(text)})`,
+      fieldsOf(call),
+      undefined,
+      status === 401
+        ? 'Put a valid token (JWT, admin: true, not expired) or password into the file that server.token_file or server.password_file names.'
+        : 'Take the password that may change everything.',
+    );
+  }
+  if ([502, 503, 504].includes(status) || (status >= 500 && call.vital === true) || (status >= 300 && status < 400)) {
+    throw outage(`it answers ${status} ${wordsOf(text)}`.trim(), call, url);
+  }
+  const words = wordsOf(text);
+  throw new ConnectorError(
+    'TMAIL_REFUSED',
+    `the server refuses ${call.object}: ${status} ${words}`.trim(),
+    { ...fieldsOf(call), status },
+    undefined,
+    remedyForAnswer(status, words),
+  );
+}
+
+function outage(message: string, call: Call, url: string, cause?: unknown): ConnectorError {
+  return new ConnectorError(
+    'TMAIL_UNREACHABLE',
+    `${url} cannot be used: ${message} (${call.method} ${call.path})`,
+    fieldsOf(call),
+    cause,
+    'Check that the server is running, that server.url is the address of its WebAdmin, and the proxies in between. The next run goes on from here.',
+  );
+}
+
+function fieldsOf({ method, path, object }: Call): { operation: string; object: string } {
+  return { operation: `${method} ${path}`, object };
+}
+
+/** The server's own words: the cause often stands in `details` only. */
+function wordsOf(text: string): string {
+  try {
+    const { message, details } = JSON.parse(text) as { message?: unknown; details?: unknown };
+    const words = [message, details].filter((each): each is string => typeof each === 'string' && each !== '');
+    return [...new Set(words)].join(': ');
+  } catch {
+    return /^\s*</.test(text) ? 'a page of HTML' : text.trim();
+  }
+}
+
+export function isRefusal(error: unknown): error is ConnectorError {
+  return error instanceof ConnectorError && error.code === 'TMAIL_REFUSED';
+}

@@ -1,0 +1,234 @@
+/** The configuration of the TMail target: DATA/tmail.json, its defaults, and the secrets that it names. */
+import { readFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { validate } from '#generated/validate-tmail.cjs';
+import { ConnectorError } from '../errors/connector-error.ts';
+import { readCheckedJson } from '../files/checked-json.ts';
+import { mistakesOf } from '../validate/messages.ts';
+import { createOwnership, type Ownership } from './ownership.ts';
+
+/** In the order in which they are set; they are removed in the reverse order. */
+export const FACETS = ['account', 'aliases', 'forwards', 'mappings', 'quota', 'identity', 'contact'] as const;
+
+export type FacetName = (typeof FACETS)[number];
+
+export type AttributeName = 'address' | 'aliases' | 'forwards' | 'mappings' | 'quota' | 'firstname' | 'lastname';
+
+export type Attributes = Readonly<Record<AttributeName, readonly string[]>>;
+
+export type Secret = { readonly kind: 'token' | 'password'; readonly value: string };
+
+export interface ServerSettings {
+  readonly url: string;
+  /** Seconds. */
+  readonly timeout: number;
+  /** null: the server asks for none. */
+  readonly secret: Secret | null;
+}
+
+export interface LdapSettings {
+  readonly url: string;
+  readonly startTls: boolean;
+  readonly bindDn: string | null;
+  readonly password: string;
+  readonly base: string;
+  readonly filter: string;
+  /** 0: not in pages. */
+  readonly pageSize: number;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly attributes: Attributes;
+}
+
+export interface TmailConfiguration {
+  readonly server: ServerSettings;
+  readonly ldap: LdapSettings | null;
+  readonly facets: readonly FacetName[];
+  readonly ownership: Ownership;
+  readonly localCopy: boolean;
+  readonly quotaZero: 'inherit' | 'unlimited';
+  readonly deletedMail: 'keep' | 'remove';
+  readonly maxDeletions: number;
+  /** What is not as it should be, but works. */
+  readonly warnings: readonly string[];
+}
+
+/** As it stands in the file. */
+export interface TmailFile {
+  readonly server: {
+    readonly url: string;
+    readonly token_file?: string;
+    readonly password_file?: string;
+    readonly timeout?: number;
+  };
+  readonly ldap?: {
+    readonly url: string;
+    readonly start_tls?: boolean;
+    readonly bind_dn?: string;
+    readonly password_file?: string;
+    readonly base: string;
+    readonly filter?: string;
+    readonly page_size?: number;
+    readonly timeout?: number;
+    readonly attributes?: Partial<Record<AttributeName, string | readonly string[]>>;
+  };
+  readonly facets?: readonly FacetName[];
+  readonly domains?: readonly string[];
+  readonly keep?: readonly string[];
+  readonly local_copy?: boolean;
+  readonly quota_zero?: 'inherit' | 'unlimited';
+  readonly deleted_mail?: 'keep' | 'remove';
+  readonly max_deletions?: number;
+}
+
+export const DEFAULT_FACETS: readonly FacetName[] = ['account', 'aliases', 'forwards', 'quota', 'identity', 'contact'];
+export const DEFAULT_FILTER = '(&(objectClass=inetOrgPerson)(mail=*))';
+
+const DEFAULT_ATTRIBUTES: Readonly<Record<AttributeName, string>> = {
+  address: 'mail',
+  aliases: 'mailAlias',
+  forwards: 'mailForward',
+  mappings: 'mailMapping',
+  quota: 'mailQuotaSize',
+  firstname: 'givenName',
+  lastname: 'sn',
+};
+
+/** Secrets in the environment win over files. */
+export interface Secrets {
+  readonly TMAIL_TOKEN?: string | undefined;
+  readonly TMAIL_PASSWORD?: string | undefined;
+  readonly TMAIL_LDAP_PASSWORD?: string | undefined;
+}
+
+/** Paths in the file are relative to `dataDirectory`. */
+export function readTmailConfiguration(path: string, dataDirectory: string, secrets: Secrets): TmailConfiguration {
+  const file = readTmailFile(path);
+  if (file === null) {
+    throw configurationError(
+      path,
+      'it is not there',
+      'Write it (docs/tmail.md has an example), or name another one with --config.',
+    );
+  }
+  return completeConfiguration(file, path, dataDirectory, secrets);
+}
+
+/** null: there is none. */
+export function readTmailFile(path: string): TmailFile | null {
+  return readCheckedJson(
+    path,
+    (value) => mistakesOf(validate, value),
+    (mistakes) => configurationError(path, mistakes.join('; '), 'Correct the file: docs/tmail.md lists all names.'),
+  ) as TmailFile | null;
+}
+
+/** `path`: where it is from, for messages. */
+export function completeConfiguration(
+  file: TmailFile,
+  path: string,
+  dataDirectory: string,
+  secrets: Secrets,
+): TmailConfiguration {
+  const { server, ldap } = file;
+  const readSecret = (name: string): string =>
+    readSecretFile(isAbsolute(name) ? name : join(dataDirectory, name), path);
+  if (server.token_file !== undefined && server.password_file !== undefined) {
+    throw configurationError(path, '/server: token_file and password_file exclude each other', 'Remove one of them.');
+  }
+  return {
+    server: {
+      url: server.url.replace(/\/+$/, ''),
+      timeout: server.timeout ?? 120,
+      secret: serverSecret(server, secrets, readSecret),
+    },
+    ldap: ldap
+      ? {
+          url: ldap.url.replace(/\/+$/, ''),
+          startTls: ldap.start_tls ?? false,
+          bindDn: ldap.bind_dn ?? null,
+          password: secrets.TMAIL_LDAP_PASSWORD || (ldap.password_file ? readSecret(ldap.password_file) : ''),
+          base: ldap.base,
+          filter: ldap.filter ?? DEFAULT_FILTER,
+          pageSize: ldap.page_size ?? 500,
+          timeout: ldap.timeout ?? 60,
+          attributes: attributesOf(ldap.attributes ?? {}),
+        }
+      : null,
+    facets: FACETS.filter((name) => (file.facets ?? DEFAULT_FACETS).includes(name)),
+    ownership: createOwnership(file.domains ?? [], file.keep ?? []),
+    localCopy: file.local_copy ?? false,
+    quotaZero: file.quota_zero ?? 'inherit',
+    deletedMail: file.deleted_mail ?? 'keep',
+    maxDeletions: file.max_deletions ?? 20,
+    warnings: warningsOf(file),
+  };
+}
+
+function serverSecret(server: TmailFile['server'], secrets: Secrets, read: (name: string) => string): Secret | null {
+  if (secrets.TMAIL_TOKEN) {
+    return { kind: 'token', value: secrets.TMAIL_TOKEN };
+  }
+  if (secrets.TMAIL_PASSWORD) {
+    return { kind: 'password', value: secrets.TMAIL_PASSWORD };
+  }
+  if (server.token_file !== undefined) {
+    return { kind: 'token', value: read(server.token_file) };
+  }
+  return server.password_file === undefined ? null : { kind: 'password', value: read(server.password_file) };
+}
+
+function attributesOf(given: Partial<Record<AttributeName, string | readonly string[]>>): Attributes {
+  const entries = Object.entries({ ...DEFAULT_ATTRIBUTES, ...given });
+  return Object.fromEntries(entries.map(([name, value]) => [name, [value].flat()])) as unknown as Attributes;
+}
+
+/** The secret, without the line end that editors leave. */
+function readSecretFile(path: string, configuration: string): string {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+  } catch (error) {
+    throw configurationError(
+      configuration,
+      `the secret file ${path} cannot be read`,
+      'Write it, or correct its path: paths are relative to the data directory.',
+      error,
+    );
+  }
+  if (!/^[\x20-\x7e]+$/.test(text)) {
+    throw configurationError(
+      configuration,
+      `the secret file ${path} is empty, or holds more than one line of plain text`,
+      'Write the secret into it, in one line.',
+    );
+  }
+  return text;
+}
+
+function warningsOf({ server, ldap }: TmailFile): string[] {
+  const warnings: string[] = [];
+  if (server.url.startsWith('http://') && !isLoopback(server.url)) {
+    warnings.push(`server.url is ${server.url}: the token goes over the network unencrypted; take https`);
+  }
+  if (ldap?.url.startsWith('ldap://') && ldap.start_tls !== true && !isLoopback(ldap.url)) {
+    warnings.push(
+      `ldap.url is ${ldap.url}: password and entries go over the network unencrypted; set start_tls, or take ldaps`,
+    );
+  }
+  return warnings;
+}
+
+function isLoopback(url: string): boolean {
+  return /^\w+:\/\/(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?(?:\/|$)/.test(url);
+}
+
+export function configurationError(path: string, what: string, remedy: string, cause?: unknown): ConnectorError {
+  return new ConnectorError(
+    'TMAIL_CONFIGURATION',
+    `the configuration ${path} cannot be used: ${what}`,
+    { path },
+    cause,
+    remedy,
+  );
+}

@@ -1,0 +1,116 @@
+/** Quota, default identity and domain contact: one value each. */
+import { createHash } from 'node:crypto';
+import type { Person } from '../person.ts';
+import { displayName } from '../person.ts';
+import type { TmailServer } from '../server.ts';
+import type { Site } from '../site.ts';
+import { type Facet, NOTHING, type Step } from './facet.ts';
+
+const NO_QUOTA = 'none';
+
+export const quota: Facet = {
+  name: 'quota',
+  isApplied: (person, known) => known.quota === (person.quota ?? NO_QUOTA),
+  remember: (person) => ({ quota: person.quota ?? NO_QUOTA }),
+  compare(person, { at, site, server, known, fresh }) {
+    const own = site.quotas.get(at) ?? null;
+    if (person.refused.some(({ facet }) => facet === 'quota')) {
+      return NOTHING;
+    }
+    if (person.quota !== null) {
+      return { removals: [], additions: person.quota === own ? [] : [setQuota(at, person.quota, site, server)] };
+    }
+    // The lists do not show what the server keeps for an address without account.
+    const mayBeOfAnother = fresh === 'created' || (fresh === 'taken over' && own !== null);
+    const isOurs = own !== null && fresh !== 'back' && known?.quota !== NO_QUOTA;
+    return { removals: [], additions: mayBeOfAnother || isOurs ? [clearQuota(at, site, server)] : [] };
+  },
+  clear: (address, site, server) => (site.quotas.has(address) ? [clearQuota(address, site, server)] : []),
+};
+
+function setQuota(address: string, bytes: string, site: Site, server: TmailServer): Step {
+  const before = site.quotas.get(address);
+  return {
+    facet: 'quota',
+    text: `quota set to ${bytes}`,
+    value: bytes,
+    note: () => {
+      site.quotas.set(address, bytes);
+      return () => (before === undefined ? site.quotas.delete(address) : site.quotas.set(address, before));
+    },
+    send: () => server.setQuota(address, bytes),
+  };
+}
+
+function clearQuota(address: string, site: Site, server: TmailServer): Step {
+  const before = site.quotas.get(address);
+  return {
+    facet: 'quota',
+    text: 'quota removed',
+    value: before ?? '',
+    note: () => {
+      site.quotas.delete(address);
+      return () => (before === undefined ? undefined : site.quotas.set(address, before));
+    },
+    send: () => server.clearQuota(address),
+  };
+}
+
+/** Made once: what the user calls itself afterwards is its own affair. */
+export const identity: Facet = {
+  name: 'identity',
+  isApplied: (_, known) => known.identity !== undefined,
+  remember: () => ({ identity: 'made' }),
+  async compare(person, { at, server, known, fresh, full }) {
+    if (known?.identity !== undefined && fresh === null && !full) {
+      return NOTHING;
+    }
+    const name = displayName(person);
+    const found = await server.defaultIdentity(at);
+    if (found === null) {
+      return {
+        removals: [],
+        additions: [identityStep('identity created', name, () => server.createIdentity(at, name))],
+      };
+    }
+    // The server keeps the identities of an address although its account is removed.
+    if (fresh === null || fresh === 'back' || found.name === name) {
+      return NOTHING;
+    }
+    const send = (): Promise<void> => server.renameIdentity(at, found.id, name);
+    return { removals: [], additions: [identityStep('identity renamed', name, send)] };
+  },
+  clear: () => [],
+};
+
+function identityStep(text: string, value: string, send: () => Promise<void>): Step {
+  return { facet: 'identity', text, value, send };
+}
+
+export const contact: Facet = {
+  name: 'contact',
+  isApplied: (person, known) => known.contact === digest(person),
+  remember: (person) => ({ contact: digest(person) }),
+  async compare(person, { at, server, known }) {
+    const { firstname, lastname } = person;
+    if (known?.contact === digest(person)) {
+      const found = await server.contact(at);
+      if (found?.firstname === firstname && found.lastname === lastname) {
+        return NOTHING;
+      }
+    }
+    const send = (): Promise<void> => server.setContact(at, firstname, lastname);
+    return { removals: [], additions: [{ facet: 'contact', text: 'contact set', value: displayName(person), send }] };
+  },
+  clear: (address, _, server) => [
+    { facet: 'contact', text: 'contact removed', value: address, send: () => server.removeContact(address) },
+  ],
+};
+
+/** Names are nobody's business in a file that only has to notice changes. */
+function digest({ firstname, lastname }: Person): string {
+  return createHash('sha256')
+    .update(JSON.stringify([firstname, lastname]))
+    .digest('base64url')
+    .slice(0, 16);
+}

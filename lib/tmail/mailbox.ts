@@ -1,0 +1,263 @@
+/**
+ * What is done to one mailbox, whichever way the wish came in: it is brought to what it should be, gets another address,
+ * or goes. Each can be repeated after it was cut off at any point.
+ */
+import type { FacetName, TmailConfiguration } from './configuration.ts';
+import { createAccount, removeAccount, removeMail } from './facets/account.ts';
+import type { Facet, Situation } from './facets/facet.ts';
+import { facetsNamed } from './facets/index.ts';
+import { removeAlias, removeForward } from './facets/lists.ts';
+import type { Fresh, Memory, Remembered } from './memory.ts';
+import type { Person } from './person.ts';
+import type { TmailServer } from './server.ts';
+import type { Site } from './site.ts';
+import type { Progress } from './sync/steps.ts';
+
+export interface MailboxDeps {
+  readonly configuration: TmailConfiguration;
+  readonly server: TmailServer;
+  readonly site: Site;
+  readonly memory: Memory;
+  readonly full: boolean;
+  readonly isMailbox: (address: string) => boolean;
+  readonly randomPassword: () => string;
+}
+
+export type Mailboxes = ReturnType<typeof createMailboxes>;
+
+const LISTS: readonly FacetName[] = ['aliases', 'forwards', 'mappings'];
+
+export function createMailboxes(deps: MailboxDeps) {
+  const { server, site, memory, configuration } = deps;
+
+  const knownAt = (address: string, person: Person): Remembered | null => {
+    const known = memory.mailboxes.get(address);
+    return known && isSamePerson(known.id, person.id) ? known : null;
+  };
+
+  const situationOf = (at: string, person: Person, fresh: Fresh | null): Situation => ({
+    at,
+    site,
+    server,
+    known: knownAt(at, person),
+    fresh,
+    full: deps.full,
+    isMailbox: deps.isMailbox,
+  });
+
+  return {
+    /** Before anything of the run is added: what goes away, of a mailbox that is there. */
+    async removeValues(person: Person, at: string, facets: readonly Facet[], progress: Progress): Promise<void> {
+      for (const facet of facets.filter(({ name }) => LISTS.includes(name))) {
+        const { removals } = await facet.compare(person, situationOf(at, person, null));
+        await progress.carryAll(removals);
+      }
+    },
+
+    /** Notes, before the first of it is sent, what may have been sent if the run is cut off. */
+    begin(person: Person, facets: readonly Facet[], fresh: Fresh | null): void {
+      const known = knownAt(person.address, person);
+      const begun = Object.fromEntries(
+        (['aliases', 'forwards', 'mappings'] as const).map((name) => [
+          name,
+          [...new Set([...(known?.begun?.[name] ?? []), ...person[name]])],
+        ]),
+      );
+      const open = [...new Set([...(known?.open ?? []), ...facets.map(({ name }) => name)])];
+      memory.put(person.address, {
+        ...known,
+        id: person.id ?? known?.id ?? null,
+        open,
+        begun,
+        ...(fresh ? { fresh } : {}),
+      });
+    },
+
+    async createAccount(person: Person, progress: Progress): Promise<boolean> {
+      return progress.carry(createAccount(person.address, site, server, deps.randomPassword));
+    },
+
+    /** Every facet: what goes first, then what comes. Then it is remembered. */
+    async bring(person: Person, facets: readonly Facet[], fresh: Fresh | null, progress: Progress): Promise<void> {
+      const { address } = person;
+      const situation = situationOf(address, person, fresh);
+      const applied: Partial<Remembered>[] = [];
+      for (const { facet: name, value, reason } of person.refused) {
+        if (name !== 'account') {
+          progress.refuse(name, value, reason, 'Correct the value in the directory.');
+        }
+      }
+      for (const facet of facets) {
+        const { removals, additions } = await facet.compare(person, situation);
+        await progress.carryAll([...removals, ...additions]);
+        if (LISTS.includes(facet.name) || !progress.hasRefused(facet.name)) {
+          applied.push(facet.remember(person, situation));
+        }
+      }
+      const done = new Set(facets.map(({ name }) => name));
+      const { open, begun, fresh: _, renaming, ...before } = situation.known ?? { id: null };
+      const stillOpen = [
+        ...(open ?? []).filter((name) => !done.has(name)),
+        ...[...done].filter((name) => progress.hasRefused(name)),
+      ];
+      // What an account may have of another is not completed before every facet of it was looked at.
+      const isFresh = fresh !== null && configuration.facets.some((name) => name !== 'account' && !done.has(name));
+      memory.put(address, {
+        ...before,
+        id: person.id ?? before.id,
+        ...Object.assign({}, ...applied),
+        ...(stillOpen.length > 0 ? { open: stillOpen } : {}),
+        ...(isFresh || (fresh !== null && stillOpen.length > 0) ? { fresh } : {}),
+      });
+      if (fresh !== null && memory.leftMail.get(address) !== undefined) {
+        memory.leftMail.remove(address);
+      }
+    },
+
+    /** All of it, in the reverse order. `leaves` is told when mail stays behind. Answers whether all is gone. */
+    async remove(
+      address: string,
+      clean: readonly FacetName[],
+      progress: Progress,
+      leaves: () => void,
+    ): Promise<boolean> {
+      const known = memory.mailboxes.get(address) ?? null;
+      const isThere = site.users.has(address);
+      const withAccount = clean.includes('account');
+      const keepsMail = configuration.deletedMail === 'keep';
+      const hasMail = withAccount && isThere && (await server.mailboxes(address)) > 0;
+      if (hasMail && keepsMail) {
+        leaves();
+        if (known !== null && known.id !== null) {
+          memory.leftMail.put(address, { owner: known.id });
+          memory.leftMail.sync();
+        }
+      }
+      for (const facet of facetsNamed(clean).reverse()) {
+        if (facet.name !== 'contact' || isThere || known?.contact !== undefined) {
+          await progress.carryAll(facet.clear(address, site, server));
+        }
+      }
+      if (withAccount && isThere) {
+        if (hasMail && !keepsMail && !(await progress.carry(removeMail(address, server)))) {
+          return false;
+        }
+        await progress.carry(removeAccount(address, site, server));
+      }
+      const isGone = progress.refused.length === 0;
+      if (isGone && withAccount) {
+        memory.remove(address);
+      } else if (isGone && known !== null) {
+        const cleared = new Set<string>(clean);
+        const rest = Object.entries(known).filter(([name]) => !cleared.has(name));
+        memory.put(address, Object.fromEntries(rest) as unknown as Remembered);
+      }
+      return isGone;
+    },
+
+    /**
+     * Mail, filters and forwards move by the server's own task, the rest by us. The task leaves a forward from the old to
+     * the new address, and must not find one when it is repeated.
+     */
+    async rename(
+      person: Person,
+      from: string,
+      to: string,
+      facets: readonly Facet[],
+      progress: Progress,
+    ): Promise<boolean> {
+      const { renaming, ...known } = memory.mailboxes.get(from) ?? { id: person.id };
+      memory.put(from, { ...known, renaming: to });
+      memory.sync();
+      const inTheWay = [
+        ...site
+          .forwardsOf(from)
+          .filter((target) => target === to)
+          .map(() => removeForward(from, to, site, server)),
+        ...site
+          .aliasesOf(from)
+          .filter(({ source }) => source === to)
+          .map((alias) => removeAlias(alias, site, server)),
+      ];
+      await progress.carryAll(inTheWay);
+      if (progress.refused.length > 0) {
+        return false;
+      }
+      if (!site.users.has(to) && !(await progress.carry(createAccount(to, site, server, deps.randomPassword)))) {
+        // Nothing has begun: whoever gets that address in the meantime is not us.
+        memory.put(from, known);
+        return false;
+      }
+      if (site.users.has(from)) {
+        const moved = await progress.carry({
+          facet: 'account',
+          text: `renamed from ${from}`,
+          value: to,
+          send: () => server.rename(from, to),
+        });
+        if (!moved) {
+          return false;
+        }
+        moveForwards(site, from, to);
+        site.putForward(from, to);
+        await progress.carry(removeForward(from, to, site, server));
+      }
+      await moveTheRest(from, to, facets, progress);
+      if (site.users.has(from)) {
+        await progress.carry(removeAccount(from, site, server));
+      }
+      const { identity, contact, ...kept } = known;
+      memory.remove(from);
+      memory.put(to, {
+        ...kept,
+        ...(kept.forwards ? { forwards: kept.forwards.map((value) => (value === from ? to : value)) } : {}),
+        open: facets.map(({ name }) => name),
+        fresh: 'renamed',
+      });
+      memory.sync();
+      return progress.refused.length === 0;
+    },
+  };
+
+  async function moveTheRest(from: string, to: string, facets: readonly Facet[], progress: Progress): Promise<void> {
+    for (const alias of site.aliasesOf(from)) {
+      const { source } = alias;
+      await progress.carry({
+        facet: 'aliases',
+        text: `alias ${source} moved`,
+        value: source,
+        note: () => {
+          site.putAlias({ source, destination: to });
+          return () => site.dropAlias({ source, destination: to });
+        },
+        send: () => server.addAlias(to, source),
+      });
+      await progress.carry(removeAlias(alias, site, server));
+    }
+    for (const facet of facets) {
+      if (facet.name === 'contact') {
+        await progress.carryAll(facet.clear(from, site, server));
+      }
+      if (facet.name === 'mappings') {
+        await progress.carryAll(facet.clear(from, site, server));
+      }
+    }
+    const quota = site.quotas.get(from);
+    if (quota !== undefined) {
+      site.quotas.delete(from);
+      site.quotas.set(to, quota);
+    }
+  }
+}
+
+function moveForwards(site: Site, from: string, to: string): void {
+  for (const target of site.forwardsOf(from)) {
+    site.dropForward(from, target);
+    site.putForward(to, target === from ? to : target);
+  }
+}
+
+/** Without an id on either side the address is all that is known. */
+export function isSamePerson(one: string | null, other: string | null): boolean {
+  return one === null || other === null || one === other;
+}

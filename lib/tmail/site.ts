@@ -1,0 +1,126 @@
+/**
+ * What the server holds, as far as it was read: changed along with what is sent, so that later decisions of a run see
+ * what earlier ones did. Addresses are in lower case; of destinations the server's own spelling is kept as well.
+ */
+import { normalTarget } from './address.ts';
+import type { Mapping, TmailServer } from './server.ts';
+
+export interface Alias {
+  readonly source: string;
+  /** As the server spells it: it tells capitals apart here. */
+  readonly destination: string;
+}
+
+export class Site {
+  readonly users: Set<string>;
+  readonly quotas = new Map<string, string>();
+  readonly #forwards = new Map<string, Set<string>>();
+  readonly #mappings = new Map<string, Set<string>>();
+  readonly #aliases = new Map<string, Alias[]>();
+  readonly #destinations = new Map<string, Set<string>>();
+
+  constructor(users: Iterable<string>) {
+    this.users = new Set(users);
+  }
+
+  /** Everything about everybody, in few requests. */
+  async readAll(server: TmailServer): Promise<void> {
+    for (const [source, list] of await server.mappings()) {
+      this.addMappings(source, list);
+    }
+    for (const [address, quota] of await server.quotas()) {
+      this.quotas.set(address, quota);
+    }
+  }
+
+  addMappings(source: string, list: readonly Mapping[]): void {
+    for (const { type, target } of list) {
+      if (type === 'Alias') {
+        this.putAlias({ source, destination: target });
+      } else if (type === 'Forward') {
+        this.putForward(source, target);
+      } else if (type === 'Address') {
+        this.putMapping(source, target);
+      }
+    }
+  }
+
+  aliasesOf(address: string): readonly Alias[] {
+    return this.#aliases.get(address) ?? [];
+  }
+
+  forwardsOf(address: string): readonly string[] {
+    return [...(this.#forwards.get(address) ?? [])];
+  }
+
+  mappingsOf(address: string): readonly string[] {
+    return [...(this.#mappings.get(address) ?? [])];
+  }
+
+  putAlias(alias: Alias): void {
+    const key = alias.destination.toLowerCase();
+    const list = this.#aliases.get(key) ?? [];
+    if (!list.some((each) => each.source === alias.source && each.destination === alias.destination)) {
+      this.#aliases.set(key, [...list, alias]);
+    }
+    addTo(this.#destinations, alias.source, key);
+  }
+
+  dropAlias(alias: Alias): void {
+    const key = alias.destination.toLowerCase();
+    const rest = this.aliasesOf(key).filter(
+      (each) => each.source !== alias.source || each.destination !== alias.destination,
+    );
+    this.#aliases.set(key, rest);
+    if (!rest.some(({ source }) => source === alias.source)) {
+      this.#destinations.get(alias.source)?.delete(key);
+    }
+  }
+
+  putForward(address: string, target: string): void {
+    addTo(this.#forwards, address, normalTarget(target));
+  }
+
+  dropForward(address: string, target: string): void {
+    this.#forwards.get(address)?.delete(target);
+  }
+
+  putMapping(address: string, target: string): void {
+    addTo(this.#mappings, address, normalTarget(target));
+  }
+
+  dropMapping(address: string, target: string): void {
+    this.#mappings.get(address)?.delete(target);
+  }
+
+  /** Whether mail to `from` comes to `to` by forwards, mappings and aliases. The server looks at the first of each only. */
+  leadsTo(from: string, to: string): boolean {
+    const seen = new Set<string>();
+    const waiting = [from.toLowerCase()];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      if (next === to) {
+        return true;
+      }
+      if (!seen.has(next)) {
+        seen.add(next);
+        for (const target of [
+          ...this.forwardsOf(next),
+          ...this.mappingsOf(next),
+          ...(this.#destinations.get(next) ?? []),
+        ]) {
+          waiting.push(target.toLowerCase());
+        }
+      }
+    }
+    return false;
+  }
+}
+
+function addTo(map: Map<string, Set<string>>, key: string, value: string): void {
+  const set = map.get(key);
+  if (set) {
+    set.add(value);
+  } else {
+    map.set(key, new Set([value]));
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * Reads the directory as a stream. Of an entry that did not change since it was applied only its address, id and DN are
+ * kept, so that a run over 200,000 people needs little memory.
+ */
+import { asConnectorError, type ConnectorError } from '../../errors/connector-error.ts';
+import type { FacetName } from '../configuration.ts';
+import type { Facet } from '../facets/facet.ts';
+import type { Memory, Remembered } from '../memory.ts';
+import type { Ownership } from '../ownership.ts';
+import { type Entry, type EntryReading, type Person, personOfEntry } from '../person.ts';
+import type { Refusal } from './report.ts';
+
+export interface Seen {
+  readonly id: string | null;
+  readonly dn: string;
+}
+
+export interface Gathered {
+  readonly entries: number;
+  readonly unchanged: number;
+  /** By address: whose entry changed, or was never applied. */
+  readonly changed: ReadonlyMap<string, Person>;
+  /** By address, everybody. */
+  readonly seen: ReadonlyMap<string, Seen>;
+  readonly ids: ReadonlySet<string>;
+  readonly refused: readonly Refusal[];
+  /** Why not everything was read; null: it was. */
+  readonly failure: ConnectorError | null;
+}
+
+export interface GatherDeps {
+  readonly entries: () => AsyncIterable<Entry>;
+  readonly reading: EntryReading;
+  readonly ownership: Ownership;
+  readonly memory: Memory;
+  readonly facets: readonly Facet[];
+  /** Whether the server still has what was applied, as far as that is known. */
+  readonly isThere: (address: string) => boolean;
+  readonly full: boolean;
+  readonly only: ReadonlySet<string> | null;
+  readonly progress: (entries: number) => void;
+  readonly isStopped: () => boolean;
+}
+
+export async function gather(deps: GatherDeps): Promise<Gathered> {
+  const { memory, ownership, only } = deps;
+  const changed = new Map<string, Person>();
+  const seen = new Map<string, Seen>();
+  const ids = new Set<string>();
+  const twice = new Map<string, string[]>();
+  let entries = 0;
+  let failure: ConnectorError | null = null;
+  try {
+    for await (const entry of deps.entries()) {
+      if (deps.isStopped()) {
+        break;
+      }
+      entries += 1;
+      deps.progress(entries);
+      const person = personOfEntry(entry, deps.reading, memory.addressOf);
+      if (person === null || !ownership.isOurs(person.address)) {
+        continue;
+      }
+      const { address, id, dn } = person;
+      if (id !== null) {
+        ids.add(id);
+      }
+      const other = seen.get(address);
+      if (other) {
+        twice.set(address, [...(twice.get(address) ?? [other.dn]), dn]);
+        changed.delete(address);
+        continue;
+      }
+      seen.set(address, { id, dn });
+      const isMeant = only === null || only.has(address);
+      if (isMeant && (deps.full || !deps.isThere(address) || !isApplied(person, memory, deps.facets))) {
+        changed.set(address, person);
+      }
+    }
+  } catch (error) {
+    failure = asConnectorError(error);
+    if (!failure.code.startsWith('LDAP_')) {
+      throw failure;
+    }
+  }
+  const refused = [...twice].flatMap(([address, dns]) => dns.map((dn) => refusalOfTwice(address, dn, dns)));
+  const unchanged = seen.size - changed.size - twice.size;
+  return { entries, unchanged, changed, seen, ids, refused, failure };
+}
+
+function isApplied(person: Person, { mailboxes }: Memory, facets: readonly Facet[]): boolean {
+  const known = mailboxes.get(person.address);
+  return (
+    known !== undefined &&
+    known.id === person.id &&
+    isSettled(known) &&
+    person.refused.length === 0 &&
+    facets.every((facet) => facet.isApplied(person, known))
+  );
+}
+
+function isSettled({ open, renaming, fresh }: Remembered): boolean {
+  return (open === undefined || open.length === 0) && renaming === undefined && fresh === undefined;
+}
+
+function refusalOfTwice(address: string, dn: string, dns: readonly string[]): Refusal {
+  const others = dns.filter((each) => each !== dn);
+  return {
+    address,
+    dn,
+    facet: 'account' satisfies FacetName,
+    value: address,
+    reason: `${others.join(' and ')} ${others.length === 1 ? 'has' : 'have'} the address ${address} too: none of them is touched`,
+    remedy: 'Give each of them an address of its own in the directory.',
+  };
+}

@@ -1,0 +1,108 @@
+/** Whose address changed: their mailboxes are renamed, in an order in which none goes where one is. */
+import type { Memory } from '../memory.ts';
+import type { Person } from '../person.ts';
+import type { Site } from '../site.ts';
+
+export interface RenameDeps {
+  readonly site: Site;
+  readonly memory: Memory;
+  readonly isOn: boolean;
+  /** false: whoever waits for a rename waits for another run. */
+  readonly isNow: boolean;
+  readonly isStopped: () => boolean;
+  readonly rename: (person: Person, from: string, to: string) => Promise<boolean>;
+  readonly refuse: (person: Person, reason: string, remedy: string) => void;
+  readonly leftBy: (address: string, id: string | null) => string | null;
+}
+
+interface Wish {
+  readonly person: Person;
+  readonly from: string;
+}
+
+/** Answers those whose mailbox has the right address now, or is none yet. */
+export async function renameAll(people: readonly Person[], deps: RenameDeps): Promise<readonly Person[]> {
+  if (!deps.isOn) {
+    return people;
+  }
+  const staying: Person[] = [];
+  let waiting: Wish[] = [];
+  for (const person of people) {
+    const from = await whereItIs(person, deps);
+    if (from === null || from === person.address) {
+      staying.push(person);
+    } else if (from !== 'waits') {
+      waiting.push({ person, from });
+    }
+  }
+  for (;;) {
+    const ready = waiting.filter(({ person }) => !deps.site.users.has(person.address));
+    if (ready.length === 0 || deps.isStopped()) {
+      break;
+    }
+    for (const { person, from } of ready) {
+      if (deps.leftBy(person.address, person.id) !== null) {
+        deps.refuse(person, ...leftMail(person.address));
+      } else if (!deps.isStopped() && (await deps.rename(person, from, person.address))) {
+        staying.push(person);
+      }
+    }
+    waiting = waiting.filter((wish) => !ready.includes(wish));
+  }
+  if (!deps.isStopped()) {
+    for (const wish of waiting) {
+      refuse(wish, waiting, deps);
+    }
+  }
+  return staying;
+}
+
+/** Finishes what an earlier run began. null: there is no mailbox yet. */
+async function whereItIs(person: Person, deps: RenameDeps): Promise<string | null> {
+  const { memory, site } = deps;
+  const from = person.id === null ? undefined : memory.addressOf(person.id);
+  const known = from === undefined ? undefined : memory.mailboxes.get(from);
+  if (from === undefined || known === undefined) {
+    return null;
+  }
+  const begun = known.renaming;
+  if (begun === undefined && from === person.address) {
+    return from;
+  }
+  if (!deps.isNow) {
+    return 'waits';
+  }
+  if (begun !== undefined && site.users.has(begun)) {
+    return (await deps.rename(person, from, begun)) ? begun : 'waits';
+  }
+  if (site.users.has(from)) {
+    return from;
+  }
+  // Somebody removed it on the server: there is nothing to rename.
+  memory.remove(from);
+  return null;
+}
+
+function refuse({ person, from }: Wish, waiting: readonly Wish[], deps: RenameDeps): void {
+  const inTheWay = waiting.find((other) => other.from === person.address);
+  if (inTheWay) {
+    deps.refuse(
+      person,
+      `the mailbox ${from} cannot become ${person.address}, which is the mailbox of ${inTheWay.person.dn}, who waits for another one as well`,
+      'Where addresses are swapped, give one of them a third address first, and the right one after the next run.',
+    );
+    return;
+  }
+  deps.refuse(
+    person,
+    `the mailbox ${from} cannot become ${person.address}: there is a mailbox of this address already`,
+    'Rename or remove that one (with its mail) on the server, or give the person another address.',
+  );
+}
+
+function leftMail(address: string): [string, string] {
+  return [
+    `${address} has mail that its former owner left`,
+    `To give it to this person: listener_trigger adopt ${address}. Else give the person another address, or remove the mail on the server.`,
+  ];
+}

@@ -1,0 +1,86 @@
+/** Carries out steps: what is refused is noted and the others go on; what is no matter of the object ends the run. */
+import { isRefusal } from '../client.ts';
+import type { FacetName } from '../configuration.ts';
+import type { Step } from '../facets/facet.ts';
+import type { Refusal } from './report.ts';
+
+/** Whom the steps are for, and what came of them. */
+export class Progress {
+  readonly address: string;
+  readonly dn: string;
+  readonly actions: string[] = [];
+  readonly refused: Refusal[] = [];
+  readonly #dryRun: boolean;
+
+  constructor(address: string, dn: string, dryRun: boolean) {
+    this.address = address;
+    this.dn = dn;
+    this.#dryRun = dryRun;
+  }
+
+  /** Answers whether it was done. */
+  async carry(step: Step): Promise<boolean> {
+    const reason = step.check?.() ?? null;
+    if (reason !== null) {
+      this.refuse(step.facet, step.value, reason, 'Correct the value in the directory, or the one it collides with.');
+      return false;
+    }
+    const undo = step.note?.();
+    try {
+      if (!this.#dryRun) {
+        await step.send();
+      }
+    } catch (error) {
+      undo?.();
+      if (!isRefusal(error)) {
+        throw error;
+      }
+      this.refuse(step.facet, step.value, error.message, error.remedy);
+      return false;
+    }
+    this.actions.push(step.text);
+    return true;
+  }
+
+  async carryAll(steps: readonly Step[]): Promise<void> {
+    for (const step of steps) {
+      await this.carry(step);
+    }
+  }
+
+  refuse(facet: FacetName, value: string, reason: string, remedy: string): void {
+    this.refused.push({ address: this.address, dn: this.dn, facet, value, reason, remedy });
+  }
+
+  hasRefused(facet: FacetName): boolean {
+    return this.refused.some((refusal) => refusal.facet === facet);
+  }
+}
+
+/** At most `limit` at once. After a failure nothing new is begun; it is thrown when what was begun has ended. */
+export async function inParallel<Item>(
+  items: Iterable<Item>,
+  limit: number,
+  isStopped: () => boolean,
+  act: (item: Item) => Promise<void>,
+): Promise<void> {
+  const iterator = items[Symbol.iterator]();
+  const failures: unknown[] = [];
+  const lane = async (): Promise<void> => {
+    while (failures.length === 0 && !isStopped()) {
+      const { value, done } = iterator.next();
+      if (done) {
+        return;
+      }
+      try {
+        await act(value);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, limit) }, lane));
+  if (failures.length > 0) {
+    throw failures[0];
+  }
+}
