@@ -118,6 +118,9 @@ class Recorder {
 
   async #read(service: string, operation: string, input: Fields, subject: Subject, ref: Ref): Promise<unknown> {
     if (operation === 'exists') {
+      if (ref.id === null && ref.name === null) {
+        return this.#ask(service, operation, input, subject);
+      }
       return (await this.#find(ref, input, subject)) !== null;
     }
     if (operation === 'getData') {
@@ -138,7 +141,7 @@ class Recorder {
       }
       return Number(found.id) < 0 ? [] : this.#ask(service, operation, input, subject);
     }
-    if (operation === 'list') {
+    if (operation === 'list' && service === 'OXSecondaryAccountService') {
       const users = (input.users as { id: number }[]).filter(({ id }) => id > 0);
       return users.length === 0 ? [] : this.#ask(service, operation, { ...input, users }, subject);
     }
