@@ -19,6 +19,8 @@ export interface MailboxDeps {
   readonly site: Site;
   readonly memory: Memory;
   readonly full: boolean;
+  /** false: what is wished is not known to its end, so nothing is taken away. */
+  readonly removes: () => boolean;
   readonly isMailbox: (address: string) => boolean;
   readonly randomPassword: () => string;
 }
@@ -82,6 +84,7 @@ export function createMailboxes(deps: MailboxDeps) {
       const { address } = person;
       const situation = situationOf(address, person, fresh);
       const applied: Partial<Remembered>[] = [];
+      const postponed = new Set<FacetName>();
       for (const { facet: name, value, reason } of person.refused) {
         if (name !== 'account') {
           progress.refuse(name, value, reason, 'Correct the value in the directory.');
@@ -89,7 +92,12 @@ export function createMailboxes(deps: MailboxDeps) {
       }
       for (const facet of facets) {
         const { removals, additions } = await facet.compare(person, situation);
-        await progress.carryAll([...removals, ...additions]);
+        if (deps.removes()) {
+          await progress.carryAll(removals);
+        } else if (removals.length > 0) {
+          postponed.add(facet.name);
+        }
+        await progress.carryAll(additions);
         if (LISTS.includes(facet.name) || !progress.hasRefused(facet.name)) {
           applied.push(facet.remember(person, situation));
         }
@@ -98,7 +106,7 @@ export function createMailboxes(deps: MailboxDeps) {
       const { open, begun, fresh: _, renaming, ...before } = situation.known ?? { id: null };
       const stillOpen = [
         ...(open ?? []).filter((name) => !done.has(name)),
-        ...[...done].filter((name) => progress.hasRefused(name)),
+        ...[...done].filter((name) => progress.hasRefused(name) || postponed.has(name)),
       ];
       // What an account may have of another is not completed before every facet of it was looked at.
       const isFresh = fresh !== null && configuration.facets.some((name) => name !== 'account' && !done.has(name));

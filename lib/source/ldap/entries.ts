@@ -61,7 +61,12 @@ export async function tryDirectory(source: LdapSource): Promise<void> {
 }
 
 async function connect(source: LdapSource): Promise<Client> {
-  const { Client } = await import('ldapts');
+  const { Client, FilterParser } = await import('ldapts');
+  try {
+    FilterParser.parseString(source.filter);
+  } catch (error) {
+    throw unusableSearch(`the filter ${source.filter} is none`, source, error);
+  }
   const isSecure = source.url.startsWith('ldaps:');
   const tls = isSecure || source.startTls ? { ca: source.readCertificates(), rejectUnauthorized: true } : null;
   const milliseconds = source.timeout * 1000;
@@ -72,24 +77,20 @@ async function connect(source: LdapSource): Promise<Client> {
     strictDN: false,
     ...(isSecure && tls ? { tlsOptions: tls } : {}),
   });
+  let step = 'the encrypted connection';
   try {
     if (source.startTls && !isSecure && tls) {
       const { hostname } = new URL(source.url);
-      await client.startTLS({
-        ...tls,
-        host: hostname,
-        ...(/^[\d.]+$|:/.test(hostname) ? {} : { servername: hostname }),
-      });
+      const servername = /^[\d.]+$|:/.test(hostname) ? {} : { servername: hostname };
+      await client.startTLS({ ...tls, host: hostname, ...servername });
     }
-  } catch (error) {
-    throw failure(error, source, 'the encrypted connection');
-  }
-  try {
+    step = 'the login';
     if (source.bindDn !== null) {
       await client.bind(source.bindDn, source.password);
     }
   } catch (error) {
-    throw failure(error, source, 'the login');
+    await client.unbind().catch(() => undefined);
+    throw failure(error, source, step);
   }
   return client;
 }
@@ -138,13 +139,7 @@ function failure(cause: unknown, source: LdapSource, what: string): ConnectorErr
     );
   }
   if (typeof code === 'number' && CONFIGURATION.has(code)) {
-    return new ConnectorError(
-      'TMAIL_CONFIGURATION',
-      `${source.url} cannot carry out the search under ${source.base}: ${words}`,
-      fields,
-      cause,
-      'Correct ldap.base and ldap.filter.',
-    );
+    return unusableSearch(`${source.url} cannot carry out the search under ${source.base}: ${words}`, source, cause);
   }
   if (typeof code === 'number' && LIMITS.has(code)) {
     return new ConnectorError(
@@ -161,5 +156,15 @@ function failure(cause: unknown, source: LdapSource, what: string): ConnectorErr
     fields,
     cause,
     'Check that the directory is running, that ldap.url is right, and its certificate. Until then nothing is removed.',
+  );
+}
+
+function unusableSearch(message: string, { base }: LdapSource, cause: unknown): ConnectorError {
+  return new ConnectorError(
+    'TMAIL_CONFIGURATION',
+    message,
+    { object: base },
+    cause,
+    'Correct ldap.base and ldap.filter.',
   );
 }

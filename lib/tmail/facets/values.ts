@@ -23,7 +23,8 @@ export const quota: Facet = {
     // The lists do not show what the server keeps for an address without account.
     const mayBeOfAnother = fresh === 'created' || (fresh === 'taken over' && own !== null);
     const isOurs = own !== null && fresh !== 'back' && known?.quota !== NO_QUOTA;
-    return { removals: [], additions: mayBeOfAnother || isOurs ? [clearQuota(at, site, server)] : [] };
+    const clear = [clearQuota(at, site, server)];
+    return { removals: isOurs && !mayBeOfAnother ? clear : [], additions: mayBeOfAnother ? clear : [] };
   },
   clear: (address, site, server) => (site.quotas.has(address) ? [clearQuota(address, site, server)] : []),
 };

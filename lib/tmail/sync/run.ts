@@ -363,6 +363,7 @@ export class SyncRun {
       site: this.#site,
       memory: deps.memory,
       full: options.full,
+      removes: () => this.#gathered.failure === null,
       isMailbox: (address) => this.#site.users.has(address) || this.#gathered.seen.has(address),
       randomPassword,
     });

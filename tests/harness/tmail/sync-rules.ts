@@ -520,6 +520,7 @@ export function describeSyncRules(server: () => TestServer): void {
       expect(await world.clean()).toMatchObject({ removed: 0, failure: { code: 'LDAP_UNREACHABLE' } });
 
       expect(Object.keys(await world.holds())).toHaveLength(4);
+      expect((await world.mailbox('p0')).aliases).toEqual(['a0', 'new']);
       world.breaksOff = null;
       expect(await world.clean()).toMatchObject({ removed: 0, refused: [] });
       expect((await world.mailbox('p0')).aliases).toEqual(['new']);

@@ -1,0 +1,144 @@
+/** Reading a real OpenLDAP: what comes, and that what does not come is an error and never an end. */
+import { createServer, type Socket } from 'node:net';
+import { type LdapEntry, type LdapSource, readEntries } from '../../lib/source/ldap/entries.ts';
+import { finallyDo, listen } from '../harness/serving.ts';
+import { LIMITED, missingForSlapd, PEOPLE, pem, personLdif, READER, type Slapd, startSlapd } from './slapd.ts';
+import { describeOrSkip } from './tools.ts';
+
+const COUNT = 1234;
+
+describeOrSkip('a real OpenLDAP', missingForSlapd(), () => {
+  let slapd: Slapd;
+
+  beforeAll(async () => {
+    const people = Array.from({ length: COUNT }, (_, n) =>
+      personLdif(`u${n}`, {
+        mail: `u${n}@example.org`,
+        givenName: 'Änna',
+        mailAlias: [`a${n}@example.org`, `b${n}@example.org`],
+      }),
+    );
+    slapd = await startSlapd(people.join(''));
+  }, 120_000);
+  afterAll(() => slapd.stop());
+
+  const source = (given: Partial<LdapSource> = {}): LdapSource => ({
+    url: slapd.url,
+    startTls: false,
+    bindDn: READER.dn,
+    password: READER.password,
+    base: PEOPLE,
+    filter: '(mail=*)',
+    pageSize: 100,
+    timeout: 20,
+    readCertificates: () => pem(slapd.certificates.ca),
+    ...given,
+  });
+  const read = async (given: Partial<LdapSource> = {}): Promise<LdapEntry[]> => {
+    const all: LdapEntry[] = [];
+    for await (const entry of readEntries(source(given), ['mail', 'mailAlias', 'givenName', 'entryUUID'])) {
+      all.push(entry);
+    }
+    return all;
+  };
+
+  it.each<[string, () => Partial<LdapSource>]>([
+    ['in pages', () => ({})],
+    ['at once', () => ({ pageSize: 0 })],
+    ['over ldaps', () => ({ url: slapd.secureUrl })],
+    ['with StartTLS', () => ({ startTls: true })],
+  ])('reads all entries %s', async (_, given) => {
+    const all = await read(given());
+
+    expect(new Set(all.map(({ dn }) => dn)).size).toBe(COUNT);
+    const one = all.find(({ dn }) => dn === `uid=u7,${PEOPLE}`);
+    expect(one?.values.get('mail')).toEqual(['u7@example.org']);
+    expect(one?.values.get('givenname')).toEqual(['Änna']);
+    expect([...(one?.values.get('mailalias') ?? [])].sort()).toEqual(['a7@example.org', 'b7@example.org']);
+    expect(one?.values.get('entryuuid')?.[0]).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it.each<[string, () => Partial<LdapSource>, string]>([
+    ['a wrong password', () => ({ password: 'x' }), 'LDAP_CREDENTIALS'],
+    ['no login', () => ({ bindDn: null }), 'LDAP_CREDENTIALS'],
+    ['a wrong base', () => ({ base: 'ou=nobody,dc=example,dc=org' }), 'TMAIL_CONFIGURATION'],
+    ['a base of another directory', () => ({ base: 'dc=other' }), 'TMAIL_CONFIGURATION'],
+    ['a broken filter', () => ({ filter: '(mail=*' }), 'TMAIL_CONFIGURATION'],
+    [
+      'a limit of size, in pages',
+      () => ({ bindDn: LIMITED.dn, password: LIMITED.password, pageSize: 4 }),
+      'LDAP_UNREACHABLE',
+    ],
+    [
+      'a limit of size, at once',
+      () => ({ bindDn: LIMITED.dn, password: LIMITED.password, pageSize: 0 }),
+      'LDAP_UNREACHABLE',
+    ],
+    ['nobody there', () => ({ url: 'ldap://127.0.0.1:1' }), 'LDAP_UNREACHABLE'],
+    [
+      'a certificate of somebody else, ldaps',
+      () => ({ url: slapd.secureUrl, readCertificates: () => '' }),
+      'LDAP_UNREACHABLE',
+    ],
+    [
+      'a certificate of somebody else, StartTLS',
+      () => ({ startTls: true, readCertificates: () => '' }),
+      'LDAP_UNREACHABLE',
+    ],
+  ])('ends with an error: %s', async (_, given, code) => {
+    await expect(read(given())).rejects.toMatchObject({ code, remedy: expect.stringMatching(/./) });
+  });
+
+  it('never takes a connection that broke off for the end', async () => {
+    for (const bytes of [2_000, 20_000, 60_000]) {
+      const port = await proxyThatEndsAfter(bytes, Number(new URL(slapd.url).port));
+      let count = 0;
+      await expect(
+        (async () => {
+          for await (const _ of readEntries(source({ url: `ldap://127.0.0.1:${port}` }), ['mail'])) {
+            count += 1;
+          }
+        })(),
+      ).rejects.toMatchObject({ code: expect.stringMatching(/^LDAP_/) });
+      expect(count).toBeLessThan(COUNT);
+    }
+  });
+
+  it('ends after the time limit when the directory hangs', async () => {
+    const { port } = await listen(createServer(() => undefined));
+
+    await expect(read({ url: `ldap://127.0.0.1:${port}`, timeout: 1 })).rejects.toMatchObject({
+      code: 'LDAP_UNREACHABLE',
+    });
+  });
+});
+
+/** The first connection ends after so many bytes of answers; later ones work, as after a restart. */
+async function proxyThatEndsAfter(bytes: number, target: number): Promise<number> {
+  let connections = 0;
+  const { connect } = await import('node:net');
+  const server = createServer((client: Socket) => {
+    connections += 1;
+    const isFirst = connections === 1;
+    const upstream = connect(target, '127.0.0.1');
+    let sent = 0;
+    upstream.on('data', (chunk: Buffer) => {
+      sent += chunk.length;
+      client.write(chunk);
+      if (isFirst && sent > bytes) {
+        client.destroy();
+        upstream.destroy();
+      }
+    });
+    client.on('data', (chunk: Buffer) => upstream.write(chunk));
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      one.on('error', () => other.destroy());
+      one.on('close', () => other.destroy());
+    }
+  });
+  finallyDo(() => server.close());
+  return (await listen(server)).port;
+}

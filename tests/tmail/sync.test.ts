@@ -1,0 +1,227 @@
+/** The built binary between a real OpenLDAP and a server, as cron starts it: exit codes, output, files, signals. */
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Attribute, Change, type Client } from 'ldapts';
+import { WebAdmin } from '../harness/tmail/web-admin.ts';
+import { BINARY, makeWorkplace, type RunResult, type Workplace } from '../harness/workplace.ts';
+import { type StandIn, startStandIn } from '../sandbox/tmail/stand-in.ts';
+import { LIMITED, missingForSlapd, PEOPLE, putPerson, READER, type Slapd, SUFFIX, startSlapd } from './slapd.ts';
+import { describeOrSkip } from './tools.ts';
+
+const TOKEN = 'a-secret-token';
+
+describeOrSkip('sync as cron starts it', missingForSlapd(), () => {
+  let slapd: Slapd;
+  let client: Client;
+  let server: StandIn;
+  let admin: WebAdmin;
+  let place: Workplace;
+
+  beforeAll(async () => {
+    slapd = await startSlapd();
+    client = await slapd.client();
+  }, 120_000);
+  afterAll(async () => {
+    await client.unbind();
+    await slapd.stop();
+  });
+  beforeEach(async () => {
+    server = await startStandIn({ token: TOKEN });
+    server.state.domains.add('example.org');
+    admin = new WebAdmin(server.url, TOKEN);
+    place = makeWorkplace('http://127.0.0.1:1');
+    configure();
+    for (const uid of ['anna', 'bert', 'carl']) {
+      await putPerson(client, uid, {
+        mail: `${uid}@example.org`,
+        mailAlias: `${uid}.x@example.org`,
+        mailQuotaSize: '1000',
+      });
+    }
+  });
+  afterEach(async () => {
+    place.remove();
+    await server.stop();
+    const { searchEntries } = await client.search(PEOPLE, { filter: '(uid=*)', attributes: ['1.1'] });
+    for (const { dn } of searchEntries) {
+      await client.del(dn);
+    }
+  });
+
+  function configure(given: { server?: object; ldap?: object; [name: string]: unknown } = {}): void {
+    writeFileSync(join(place.data, 'secrets', 'token'), `${TOKEN}\n`);
+    writeFileSync(join(place.data, 'secrets', 'ldap'), READER.password);
+    const file = {
+      ...given,
+      server: { url: server.url, token_file: 'secrets/token', ...given.server },
+      ldap: { url: slapd.url, bind_dn: READER.dn, password_file: 'secrets/ldap', base: PEOPLE, ...given.ldap },
+    };
+    writeFileSync(join(place.data, 'tmail.json'), JSON.stringify(file));
+  }
+
+  const run = (args: readonly string[] = [], env: Record<string, string> = {}): Promise<RunResult> =>
+    place.run({ args: ['sync', ...args], env });
+  const change = (uid: string, attribute: string, values: string[]): Promise<void> =>
+    client.modify(`uid=${uid},${PEOPLE}`, [
+      new Change({ operation: 'replace', modification: new Attribute({ type: attribute, values }) }),
+    ]);
+  const users = async (): Promise<string[]> => (await admin.users()).map((user) => user.split('@')[0] ?? '').sort();
+
+  it('brings the server in step, says what it did, and does nothing the second time', async () => {
+    const first = await run();
+    expect(first).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/3 entries: 3 created, .* 0 refused; \d+ requests/),
+    });
+    expect(first.stderr).toContain('address=anna@example.org');
+    expect(await users()).toEqual(['anna', 'bert', 'carl']);
+    expect(await admin.aliases('anna@example.org')).toEqual(['anna.x@example.org']);
+
+    server.requests.length = 0;
+    expect(await run()).toMatchObject({ code: 0, stderr: expect.stringContaining('3 unchanged') });
+    expect(server.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /users']);
+    expect(readdirSync(place.queue).filter((name) => name.endsWith('.json'))).toEqual([]);
+    expect(first.stderr + first.stdout).not.toMatch(new RegExp(`${TOKEN}|${READER.password}`));
+  });
+
+  it('prints the result as JSON', async () => {
+    await change('anna', 'mailAlias', ['bäd@example.org']);
+
+    const { code, stdout } = await run(['--json']);
+
+    expect(code).toBe(76);
+    expect(JSON.parse(stdout)).toMatchObject({
+      entries: 3,
+      created: 3,
+      refused: [{ address: 'anna@example.org', dn: `uid=anna,${PEOPLE}`, facet: 'aliases', value: 'bäd@example.org' }],
+      failure: null,
+    });
+  });
+
+  it('takes part of the work, and of the people', async () => {
+    expect((await run(['--jobs', 'account,quota', '--only', 'Anna@example.org', 'bert@example.org'])).code).toBe(0);
+
+    expect(await users()).toEqual(['anna', 'bert']);
+    expect(await admin.quota('anna@example.org')).toBe('1000');
+    expect(await admin.aliases('anna@example.org')).toEqual([]);
+  });
+
+  it('renames by the entry’s own id, and removes only with --clean', async () => {
+    await run();
+    await admin.putMail('anna@example.org');
+    await change('anna', 'mail', ['berg@example.org']);
+    await client.del(`uid=bert,${PEOPLE}`);
+
+    expect(await run()).toMatchObject({ code: 0, stderr: expect.stringContaining('renamed from anna@example.org') });
+    expect(await users()).toEqual(['berg', 'bert', 'carl']);
+    expect(await admin.mailboxes('berg@example.org')).toBe(1);
+    expect((await run(['--clean', '--dry-run'])).stderr).toContain('1 removed');
+    expect(await users()).toEqual(['berg', 'bert', 'carl']);
+    expect((await run(['--clean'])).code).toBe(0);
+    expect(await users()).toEqual(['berg', 'carl']);
+  });
+
+  it('adopts mail that was left', async () => {
+    await run();
+    await admin.putMail('anna@example.org');
+    await client.del(`uid=anna,${PEOPLE}`);
+    expect(await run(['--clean'])).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('adopt anna@example.org'),
+    });
+    await putPerson(client, 'anna', { mail: 'anna@example.org' });
+
+    expect(await run()).toMatchObject({ code: 76, stderr: expect.stringContaining('adopt anna@example.org') });
+    expect((await place.run({ args: ['adopt', 'nobody@example.org'] })).code).toBe(65);
+    expect((await place.run({ args: ['adopt', 'ANNA@example.org'] })).code).toBe(0);
+    expect((await run()).code).toBe(0);
+    expect(await users()).toEqual(['anna', 'bert', 'carl']);
+  });
+
+  it.each<[string, () => Parameters<typeof configure>[0], number]>([
+    ['the directory is not there', () => ({ ldap: { url: 'ldap://127.0.0.1:1' } }), 69],
+    ['it refuses the login', () => ({ ldap: { bind_dn: LIMITED.dn } }), 77],
+    ['it answers nothing', () => ({ ldap: { filter: '(mail=nobody)' } }), 65],
+    ['its base is not there', () => ({ ldap: { base: `ou=x,${SUFFIX}` } }), 78],
+    ['the server is not there', () => ({ server: { url: 'http://127.0.0.1:1' } }), 69],
+    ['a name in the file is unknown', () => ({ facet: ['account'] }), 78],
+    ['a secret is not there', () => ({ server: { token_file: 'secrets/none' } }), 78],
+    ['a certificate cannot be trusted', () => ({ ldap: { url: slapd.secureUrl } }), 69],
+  ])('ends with the right code when %s, and removes nothing', async (_, given, code) => {
+    await run();
+    configure(given());
+
+    expect(await run(['--clean'])).toMatchObject({ code, stderr: expect.stringContaining('What to do: ') });
+
+    expect(await users()).toEqual(['anna', 'bert', 'carl']);
+  });
+
+  it('ends with 77 when the token is refused, from the environment too', async () => {
+    expect(await run([], { TMAIL_TOKEN: 'wrong' })).toMatchObject({ code: 77 });
+  });
+
+  it('an LDAP that hits a limit removes nothing; what is new is set, and the code says it', async () => {
+    for (let n = 0; n < 10; n += 1) {
+      await putPerson(client, `p${n}`, { mail: `p${n}@example.org` });
+    }
+    await run();
+    const before = await users();
+    await change('anna', 'mailAlias', []);
+    configure({ ldap: { bind_dn: LIMITED.dn, page_size: 2 } });
+    writeFileSync(join(place.data, 'secrets', 'ldap'), LIMITED.password);
+
+    expect(await run(['--clean'])).toMatchObject({ code: 69, stderr: expect.stringContaining('nothing is removed') });
+
+    expect(await users()).toEqual(before);
+    expect(await admin.aliases('anna@example.org')).toEqual(['anna.x@example.org']);
+  });
+
+  it('goes over encrypted connections that are verified', async () => {
+    mkdirSync(join(place.data, 'conf', 'ca-certificates'), { recursive: true });
+    writeFileSync(join(place.data, 'conf', 'ca-certificates', 'ca.crt'), readFileSync(slapd.certificates.ca));
+    configure({ ldap: { start_tls: true } });
+    expect(await run()).toMatchObject({ code: 0 });
+    configure({ ldap: { url: slapd.secureUrl } });
+    expect(await run()).toMatchObject({ code: 0, stderr: expect.stringContaining('3 unchanged') });
+  });
+
+  it('stops at a signal after what is in hand, and goes on from there', async () => {
+    server.fault = ({ method }, n) => (method === 'PUT' && n > 4 ? 'before' : null);
+    expect((await run()).code).toBe(69);
+    server.fault = null;
+
+    const stopped = await place.run({
+      args: ['sync'],
+      onStart: (child) => {
+        server.fault = ({ method, path }) => {
+          if (method === 'PUT' && path.startsWith('/users/bert')) {
+            child.kill('SIGTERM');
+          }
+          return null;
+        };
+      },
+    });
+    expect(stopped.code).toBe(143);
+    server.fault = null;
+    expect(await run()).toMatchObject({ code: 0 });
+    expect(await users()).toEqual(['anna', 'bert', 'carl']);
+  });
+
+  it('runs once at a time, and is called tmail-sync too', async () => {
+    const binary = join(place.data, 'tmail-sync');
+    symlinkSync(BINARY, binary);
+    const others: Promise<RunResult>[] = [];
+    server.fault = ({ method }, n) => {
+      if (n === 1) {
+        others.push(run(), run(['--dry-run']));
+      }
+      return method === 'PUT' ? 'before' : null;
+    };
+
+    // The server resets every write: while it tries again, the others look.
+    expect(await place.run({ binary })).toMatchObject({ code: 69 });
+    const [second, dry] = await Promise.all(others);
+    expect(second).toMatchObject({ code: 75 });
+    expect(dry).toMatchObject({ code: 0, stderr: expect.stringContaining('nothing was sent') });
+  });
+});
