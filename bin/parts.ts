@@ -7,6 +7,7 @@ import { type Mapping, readMapping, unclearableNote } from '../lib/mapping/mappi
 import type { Identifiers } from '../lib/model/claims.ts';
 import type { KnownObjectsReader } from '../lib/model/known.ts';
 import { createClient, type OxClient } from '../lib/ox/client.ts';
+import { openOffers } from '../lib/ox/description.ts';
 import { createOx, type Ox } from '../lib/ox/ox.ts';
 import { patientClient } from '../lib/ox/patience.ts';
 import type { Pause } from '../lib/ox/pause.ts';
@@ -61,15 +62,17 @@ export function openParts(settings: Settings, directory: string, circumstances: 
     master: { adminuser: settings.masterAdmin, adminpass: settings.masterPassword },
     check: credentialsMistakes,
   });
+  const certificates = (): string =>
+    readCertificates(settings.caFile, join(settings.dataDirectory, 'conf', 'ca-certificates'));
   const plainClient = createClient({
     soapServer: settings.soapServer,
     timeout: settings.timeout,
     secrets: () => credentials.passwords(),
     connections: settings.concurrency,
-    readCertificates: () => readCertificates(settings.caFile, join(settings.dataDirectory, 'conf', 'ca-certificates')),
+    readCertificates: certificates,
   });
   const client = patientClient(plainClient, pause);
-  const ox = createOx(client, credentials);
+  const ox = createOx(client, credentials, openOffers({ ...settings, readCertificates: certificates }));
   const deletions = openContextDeletions(directory);
   const lookAgain = lookingAgain(inDoubt, pause);
   const profiles = openAccessProfiles(join(settings.dataDirectory, 'ModuleAccessDefinitions.properties'));

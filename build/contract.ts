@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** The operations the connector calls; all others are left out of the contract. */
 export const USED: Readonly<Record<string, readonly string[]>> = {
@@ -28,7 +28,14 @@ export const USED: Readonly<Record<string, readonly string[]>> = {
   OXResourceService: ['change', 'create', 'delete', 'getData', 'listAll'],
   OXSecondaryAccountService: ['create', 'delete', 'list', 'update'],
   OXUserCopyService: ['copyUser'],
+  OXUtilService: ['getVersion'],
 };
+
+/** Parameters that newer servers have than the WSDL files are of: each stands before `auth` (docs/adr/0011-newer-servers.md). */
+const NEWER: readonly (readonly [service: string, operation: string, name: string, type: string])[] = [
+  ['OXUserService', 'create', 'convertguest', 'boolean'],
+  ['OXUserService', 'createByModuleAccess', 'convertguest', 'boolean'],
+];
 
 /** `[name, namespace, type, list]`: the type is an XML Schema type (`string`, `int`, …) or one of `types`. */
 export type FieldDescriptor = readonly [name: string, namespace: number, type: string, list: 0 | 1];
@@ -86,9 +93,19 @@ export function loadWsdl(file: string): Wsdl {
   const { soap } = require('strong-soap') as {
     soap: { WSDL: new (text: string, uri: string, options: object) => Wsdl };
   };
-  const wsdl = new soap.WSDL(readFileSync(file, 'utf8'), `mem:${file}`, { WSDL_CACHE: {} });
+  const wsdl = new soap.WSDL(withNewer(readFileSync(file, 'utf8'), basename(file, '.wsdl')), `mem:${file}`, {
+    WSDL_CACHE: {},
+  });
   wsdl.loadSync();
   return wsdl;
+}
+
+function withNewer(wsdl: string, service: string): string {
+  const newer = NEWER.filter(([each]) => each === service);
+  return newer.reduce((text, [, operation, name, type]) => {
+    const parameters = new RegExp(`(<xs:element name="${operation}">.*?)(<xs:element name="auth")`, 's');
+    return text.replace(parameters, `$1<xs:element name="${name}" type="xs:${type}" minOccurs="0" nillable="true"/>$2`);
+  }, wsdl);
 }
 
 /** Reads the WSDL files below `directory`; throws where they lack a used operation. */

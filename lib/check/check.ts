@@ -51,13 +51,15 @@ export async function* check(deps: CheckDeps, readCertificates: () => string, no
 }
 
 async function* checkAll(deps: CheckDeps, readCertificates: () => string, now: Date): AsyncGenerator<Finding> {
-  const { settings, lastStates, credentials } = deps;
+  const { settings, lastStates, credentials, ox } = deps;
   yield* checkCredentialsFile(settings.credentialsFile);
   yield* checkDirectory(dirname(lastStates.directory));
   yield* checkDirectory(lastStates.directory);
   yield* checkSpace(settings.dataDirectory);
   const { users } = yield* survey(deps);
-  yield* await checkServices({ ...settings, readCertificates }, now);
+  const { defaultContext } = settings;
+  const admins = [...(credentials.find(defaultContext) === null ? [] : [defaultContext]), null];
+  yield* await checkServices({ ...settings, readCertificates }, (admin) => ox.version(admin), admins, now);
   const contexts = yield* listContexts(deps);
   const open = contexts ? yield* missingContexts(deps, contexts) : credentials.contexts();
   yield* compareAll(deps, users, open);

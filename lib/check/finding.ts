@@ -8,7 +8,9 @@ export type Severity = 'error' | 'warning' | 'info';
 const KINDS = {
   failure: ['error', ''],
   'service-missing': ['error', 'Install the SOAP packages of OX (open-xchange-admin-soap…) and restart it.'],
+  'service-unknown': ['info', 'Ask again when OX has started; a proxy before OX may hide the descriptions (?wsdl).'],
   version: ['info', ''],
+  feature: ['info', ''],
   certificate: ['info', ''],
   'certificate-expires': ['warning', "Renew the certificate of OX's web server in time."],
   'context-missing': [

@@ -1,23 +1,16 @@
-/** Which services OX offers, since which version, and how long its certificate is valid: as far as the WSDLs tell. */
-import type { IncomingMessage } from 'node:http';
-import type { TLSSocket } from 'node:tls';
+/** Which version OX is of, what it offers, and how long its certificate is valid: as far as that can be found out. */
+import { ConnectorError } from '../errors/connector-error.ts';
+import {
+  type Description,
+  fetchVersion,
+  fetchWsdl,
+  hasOperation,
+  hasParameter,
+  type ServerAddress,
+} from '../ox/description.ts';
 import { type Finding, finding } from './finding.ts';
 
-export interface ServerAddress {
-  readonly soapServer: string;
-  /** Seconds. */
-  readonly timeout: number;
-  readonly readCertificates: () => string;
-}
-
-export interface Description {
-  readonly status: number;
-  readonly wsdl: string;
-  /** null: no https. */
-  readonly certificateEnd: Date | null;
-}
-
-const SERVICES = [
+const NEEDED = [
   'OXContextService',
   'OXUserService',
   'OXGroupService',
@@ -26,39 +19,114 @@ const SERVICES = [
   'OXUserCopyService',
 ] as const;
 
-/** What came with which version (FACTS 1), newest first. */
-const NEWS: readonly (readonly [version: string, service: (typeof SERVICES)[number], text: string, what: string])[] = [
-  ['8.10', 'OXResourceService', 'name="permissions"', 'resources with permissions'],
-  ['7.10.6', 'OXSecondaryAccountService', 'definitions', 'secondary accounts'],
-  ['7.10.4', 'OXContextService', 'name="gabMode"', 'gabMode of contexts'],
+/** Nothing but the version is asked of it. */
+const UTIL = 'OXUtilService';
+
+interface Feature {
+  /** Of OX. */
+  readonly since: string;
+  readonly what: string;
+  readonly service: (typeof NEEDED)[number] | typeof UTIL;
+  readonly isIn: (wsdl: string) => boolean;
+}
+
+/** Newest first (docs/compatibility.md). */
+const FEATURES: readonly Feature[] = [
+  {
+    since: '8.36.36',
+    what: 'convertguest of new users',
+    service: 'OXUserService',
+    isIn: (wsdl) => hasParameter(wsdl, 'create', 'convertguest'),
+  },
+  { since: '8.35.276', what: 'getVersion', service: UTIL, isIn: (wsdl) => hasOperation(wsdl, 'getVersion') },
+  {
+    since: '8.10',
+    what: 'permissions of resources',
+    service: 'OXResourceService',
+    isIn: (wsdl) => wsdl.includes('name="permissions"'),
+  },
+  { since: '7.10.6', what: 'functional accounts', service: 'OXSecondaryAccountService', isIn: () => true },
+  {
+    since: '7.10.4',
+    what: 'gabMode of contexts',
+    service: 'OXContextService',
+    isIn: (wsdl) => wsdl.includes('name="gabMode"'),
+  },
 ];
 
 const DAY = 24 * 60 * 60 * 1000;
 const SOON_DAYS = 30;
-const MOST_BYTES = 4 * 1024 * 1024;
+
+/** Asks OXUtilService.getVersion as the admin of this context; null: as the master admin. */
+type AskVersion = (context: number | null) => Promise<string | null>;
 
 /** A server that cannot be reached is told by the first call, with its reason: here it is no finding. */
-export async function checkServices(address: ServerAddress, now: Date): Promise<Finding[]> {
+export async function checkServices(
+  address: ServerAddress,
+  askVersion: AskVersion,
+  admins: readonly (number | null)[],
+  now: Date,
+): Promise<Finding[]> {
   const described = new Map<string, Description>();
-  for (const service of SERVICES) {
-    const description = await describe(address, service).catch(() => null);
+  for (const service of [...NEEDED, UTIL]) {
+    const description = await fetchWsdl(address, service).catch(() => null);
     if (description === null) {
       return [];
     }
     described.set(service, description);
   }
-  return [...judgeServices(described), ...judgeCertificate([...described.values()][0]?.certificateEnd ?? null, now)];
+  const told = await fetchVersion(address).catch(() => null);
+  const util = described.get(UTIL);
+  const canAsk = told === null && util?.status === 200 && hasOperation(util.text, 'getVersion');
+  const version = canAsk ? await firstAnswer(askVersion, admins) : told;
+  const [first] = described.values();
+  return [...judgeServices(described, version), ...judgeCertificate(first?.certificateEnd ?? null, now)];
 }
 
-export function judgeServices(described: ReadonlyMap<string, Description>): Finding[] {
-  const missing = SERVICES.filter((service) => described.get(service)?.status === 404);
-  const has = NEWS.find(([, service, text]) => {
-    const description = described.get(service);
-    return description?.status === 200 && description.wsdl.includes(text);
-  });
+/** Which admin OX wants is not known: the next one where it refuses one. What else fails is told by the calls to come. */
+async function firstAnswer(askVersion: AskVersion, admins: readonly (number | null)[]): Promise<string | null> {
+  for (const admin of admins) {
+    try {
+      return await askVersion(admin);
+    } catch (error) {
+      if (!(error instanceof ConnectorError)) {
+        throw error;
+      }
+    }
+  }
+  return null;
+}
+
+/** `version`: null: OX does not tell it. */
+export function judgeServices(described: ReadonlyMap<string, Description>, version: string | null): Finding[] {
+  const statusOf = (service: string): number => described.get(service)?.status ?? 0;
+  const missing = NEEDED.filter((service) => statusOf(service) === 404);
+  const hidden = NEEDED.filter((service) => ![200, 404].includes(statusOf(service)));
   return [
     ...missing.map((service) => finding('service-missing', `OX does not offer ${service}`, { object: service })),
-    ...(has ? [finding('version', `OX is of version ${has[0]} or newer: it has ${has[3]}`)] : []),
+    ...hidden.map((service) => {
+      const message = `whether OX offers ${service} is not known: it answers with HTTP ${statusOf(service)} for its description`;
+      return finding('service-unknown', message, { object: service });
+    }),
+    ...judgeFeatures(described, version),
+  ];
+}
+
+function judgeFeatures(described: ReadonlyMap<string, Description>, version: string | null): Finding[] {
+  const known = FEATURES.filter(({ service }) => [200, 404].includes(described.get(service)?.status ?? 0));
+  const has = known.filter(({ service, isIn }) => {
+    const description = described.get(service);
+    return description?.status === 200 && isIn(description.text);
+  });
+  const newest = has[0];
+  const guess = newest && `OX is of version ${newest.since} or newer: it has ${newest.what}`;
+  const about = version === null ? guess : `OX is of version ${version}`;
+  return [
+    ...(about === undefined ? [] : [finding('version', about)]),
+    ...known.map((feature) => {
+      const verb = has.includes(feature) ? 'has' : 'does not have';
+      return finding('feature', `OX ${verb} ${feature.what} (version ${feature.since} or newer)`);
+    }),
   ];
 }
 
@@ -71,38 +139,4 @@ export function judgeCertificate(end: Date | null, now: Date): Finding[] {
   return [
     finding(kind, `the certificate of OX is valid for ${days} more days, until ${end.toISOString().slice(0, 10)}`),
   ];
-}
-
-function describe({ soapServer, timeout, readCertificates }: ServerAddress, service: string): Promise<Description> {
-  const url = new URL(soapServer);
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}/webservices/${service}`;
-  url.search = '?wsdl';
-  const secure = url.protocol === 'https:';
-  const http = process.getBuiltinModule(secure ? 'node:https' : 'node:http');
-  const options = { agent: false, timeout: timeout * 1000, ...(secure ? { ca: readCertificates() } : {}) };
-  return new Promise((resolve, reject) => {
-    const request = http.get(url, options, (response) => {
-      const certificateEnd = secure ? endOf(response.socket as TLSSocket) : null;
-      read(response).then((wsdl) => resolve({ status: response.statusCode ?? 0, wsdl, certificateEnd }), reject);
-    });
-    request.on('timeout', () => request.destroy(new Error('no answer in time')));
-    request.on('error', reject);
-  });
-}
-
-function endOf(socket: TLSSocket): Date {
-  return new Date(socket.getPeerCertificate().valid_to);
-}
-
-async function read(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MOST_BYTES) {
-      throw new Error('the description is too long');
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -58,6 +58,7 @@ export const READS: ReadonlySet<string> = new Set([
   'getData',
   'getModuleAccess',
   'getMultipleData',
+  'getVersion',
   'list',
   'listAll',
   'listGroupsForUser',

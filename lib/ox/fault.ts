@@ -54,6 +54,11 @@ export class OxFault extends Error {
     return /FLD-0038/.test(this.message);
   }
 
+  /** A new user is refused because of a guest; OX's words for that are not known: they name one, and are no others. */
+  get isAboutGuest(): boolean {
+    return this.mayMeanExists && /guest/i.test(this.message) && !OTHER_THAN_GUEST.test(this.message);
+  }
+
   /** OX brings its database to a new version: nothing is wrong with the object. */
   get isBeingUpdated(): boolean {
     return this.#names(/DatabaseUpdateException/);
@@ -104,6 +109,17 @@ const ABOUT_OBJECT = new RegExp(
     // A copy to a context that has the name; an event that hinders a deletion.
     'UCP-0011|CAL-4060',
     'Quota cannot be changed|Global address book can not be disabled|mapping is already in use',
+  ].join('|'),
+);
+
+/** Refusals of new users with other reasons: what they quote of the user may say `guest` too. */
+const OTHER_THAN_GUEST = new RegExp(
+  [
+    'User .* already exists in this context|Already assigned to user|displayname is already used|Mandatory fields',
+    'Illegal chars|Invalid email address|must be present in set of aliases|must have the same value|No such access',
+    'must contain an underscore|timezone is invalid|Invalid PasswordMech|Empty password|folder mode',
+    'Guests cannot be changed|guest user to group|Authentication failed|No such user',
+    'FLD-\\d|Data too long|Data truncation|Duplicate entry|ImageReader|IIOException|CON-\\d|URISyntaxException',
   ].join('|'),
 );
 

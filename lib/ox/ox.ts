@@ -13,6 +13,7 @@ import type {
 import { ConnectorError } from '../errors/connector-error.ts';
 import { remedyFor } from '../errors/remedies.ts';
 import { faultOf, type OxClient, type Subject } from './client.ts';
+import type { Offers } from './description.ts';
 import { OneByOne } from './one-by-one.ts';
 import { idOnly, idsOf } from './users-there.ts';
 
@@ -41,7 +42,7 @@ export interface Logins {
 
 export type Ox = ReturnType<typeof createOx>;
 
-export function createOx(client: OxClient, logins: Logins) {
+export function createOx(client: OxClient, logins: Logins, offers: Offers = async () => false) {
   const own = (context: number, kind: string, ref: Ref | null) => {
     const login = logins.ofContext(context);
     const which = ref === null ? `${kind} of` : `${kind} ${describeRef(ref)} in`;
@@ -70,14 +71,43 @@ export function createOx(client: OxClient, logins: Logins) {
   };
 
   return {
+    /** With the login of the context's admin; null: with the master's. Servers before 8.35.276 refuse it. */
+    async version(context: number | null): Promise<string | null> {
+      const { adminuser, adminpass } = context === null ? logins.ofMaster() : logins.ofContext(context);
+      const subject = { object: 'the version of OX', login: context === null ? 'master' : String(context) };
+      const auth = { login: adminuser, password: adminpass };
+      return client.call('OXUtilService', 'getVersion', { auth }, subject);
+    },
     users: {
-      /** Without `access` the user gets the module access of the context's admin. Answers the new id. */
+      /**
+       * Without `access` the user gets the module access of the context's admin. Answers the new id.
+       * OX quirk: the address of a guest is refused, until it is told to make a user of the guest. So: it is told where the
+       * refusal speaks of one and the server knows the parameter; others would refuse it.
+       */
       async create(context: number, usrdata: OxUser & { name: string }, access: ModuleAccess | null): Promise<number> {
         const { ctx, auth, subject } = own(context, 'user', { name: usrdata.name });
         const operation = access ? 'createByModuleAccess' : 'create';
-        const created = access
-          ? await client.call('OXUserService', 'createByModuleAccess', { ctx, usrdata, access, auth }, subject)
-          : await client.call('OXUserService', 'create', { ctx, usrdata, auth }, subject);
+        const create = (guest: { convertguest?: true }): Promise<OxUser | null> =>
+          client.call('OXUserService', 'create', { ctx, usrdata, ...guest, auth }, subject);
+        const send = (guest: { convertguest?: true }): Promise<OxUser | null> =>
+          access
+            ? client.call('OXUserService', 'createByModuleAccess', { ctx, usrdata, access, ...guest, auth }, subject)
+            : create(guest);
+        const knows = (each: string): Promise<boolean> => offers('OXUserService', each, 'convertguest');
+        const created = await send({}).catch(async (error: unknown) => {
+          if (!faultOf(error)?.isAboutGuest) {
+            throw error;
+          }
+          if (await knows(operation)) {
+            return send({ convertguest: true });
+          }
+          if (access === null || !(await knows('create'))) {
+            throw error;
+          }
+          const user = await create({ convertguest: true });
+          await this.changeAccess(context, { name: usrdata.name }, access);
+          return user;
+        });
         return requireId(created?.id, 'OXUserService', operation, subject);
       },
       async change(context: number, ref: Ref, fields: OxUser) {

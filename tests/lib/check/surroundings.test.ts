@@ -1,6 +1,7 @@
 /** What `check` says of the disk, the services and the certificate, from what they tell. */
 import { checkSpace } from '../../../lib/check/files.ts';
-import { type Description, judgeCertificate, judgeServices } from '../../../lib/check/services.ts';
+import { judgeCertificate, judgeServices } from '../../../lib/check/services.ts';
+import type { Description } from '../../../lib/ox/description.ts';
 
 const PLENTY = { bavail: 1_000_000, bsize: 4096, files: 1_000_000, ffree: 900_000 };
 
@@ -26,28 +27,51 @@ it.each([
   expect(findings.map(({ kind, message }) => `${kind}: ${message.replace(/.* valid for /, '')}`)).toEqual(expected);
 });
 
-const NAMES = ['Context', 'User', 'Group', 'Resource', 'SecondaryAccount', 'UserCopy'].map(
+const NAMES = ['Context', 'User', 'Group', 'Resource', 'SecondaryAccount', 'UserCopy', 'Util'].map(
   (name) => `OX${name}Service`,
 );
 
 function offering(changes: Readonly<Record<string, Partial<Description>>>): Map<string, Description> {
-  const plain = { status: 200, wsdl: '<wsdl:definitions/>', certificateEnd: null };
+  const plain = { status: 200, text: '<wsdl:definitions/>', certificateEnd: null };
   return new Map(NAMES.map((name) => [name, { ...plain, ...changes[name] }]));
 }
 
-const NO_ACCOUNTS = { OXSecondaryAccountService: { status: 404, wsdl: '' } };
+const NO_ACCOUNTS = { OXSecondaryAccountService: { status: 404, text: '' } };
+const GUESTS = '<xs:element name="create"><xs:complexType><xs:element name="convertguest"/></xs:complexType>';
 
-it.each<[string, Readonly<Record<string, Partial<Description>>>, string[]]>([
-  ['8.10', { OXResourceService: { wsdl: 'name="permissions"' } }, ['version 8.10 or newer']],
-  ['7.10.6', {}, ['version 7.10.6 or newer']],
-  [
-    '7.10.4',
-    { ...NO_ACCOUNTS, OXContextService: { wsdl: 'name="gabMode"' } },
-    ['OX does not offer OXSecondaryAccountService', 'version 7.10.4 or newer'],
-  ],
-  ['a proxy that hides the descriptions', Object.fromEntries(NAMES.map((name) => [name, { status: 403 }])), []],
-])('tells the services and the version of %s', (_, changes, expected) => {
-  const messages = judgeServices(offering(changes)).map(({ message }) => message);
+it.each<[string, Readonly<Record<string, Partial<Description>>>, string]>([
+  ['8.36.36', { OXUserService: { text: GUESTS } }, 'version 8.36.36 or newer: it has convertguest'],
+  ['8.35.276', { OXUtilService: { text: '<wsdl:operation name="getVersion">' } }, 'version 8.35.276 or newer'],
+  ['8.10', { OXResourceService: { text: 'name="permissions"' } }, 'version 8.10 or newer'],
+  ['7.10.6', {}, 'version 7.10.6 or newer'],
+  ['7.10.4', { ...NO_ACCOUNTS, OXContextService: { text: 'name="gabMode"' } }, 'version 7.10.4 or newer'],
+])('concludes the version %s from what is there, where OX does not tell it', (_, changes, expected) => {
+  const versions = judgeServices(offering(changes), null).filter(({ kind }) => kind === 'version');
 
-  expect(messages).toEqual(expected.map((text) => expect.stringContaining(text)));
+  expect(versions.map(({ message }) => message)).toEqual([expect.stringContaining(expected)]);
+});
+
+it('says the version that OX tells, and what it has and has not', () => {
+  const findings = judgeServices(
+    offering({ ...NO_ACCOUNTS, OXResourceService: { text: 'name="permissions"' } }),
+    '8.19.0',
+  );
+
+  expect(findings.map(({ kind, message }) => `${kind}: ${message}`)).toEqual([
+    'service-missing: OX does not offer OXSecondaryAccountService',
+    'version: OX is of version 8.19.0',
+    'feature: OX does not have convertguest of new users (version 8.36.36 or newer)',
+    'feature: OX does not have getVersion (version 8.35.276 or newer)',
+    'feature: OX has permissions of resources (version 8.10 or newer)',
+    'feature: OX does not have functional accounts (version 7.10.6 or newer)',
+    'feature: OX does not have gabMode of contexts (version 7.10.4 or newer)',
+  ]);
+});
+
+it.each([403, 503])('takes nothing for missing where the descriptions are answered with %d', (status) => {
+  const findings = judgeServices(offering(Object.fromEntries(NAMES.map((name) => [name, { status }]))), null);
+
+  expect(findings.map(({ kind, severity, object }) => [kind, severity, object])).toEqual(
+    NAMES.filter((name) => name !== 'OXUtilService').map((name) => ['service-unknown', 'info', name]),
+  );
 });
