@@ -22,6 +22,11 @@ export interface Answer {
   outcome: string;
 }
 
+/** An answer, and how much of the gap it took. */
+export interface Applied extends Answer {
+  waitedMs: number;
+}
+
 /** A call that has been read. Its effect happens in `apply`, once at most. */
 export interface Exchange {
   sandbox: Sandbox;
@@ -31,11 +36,12 @@ export interface Exchange {
   response: ServerResponse;
   context: string | null;
   objects: readonly string[];
-  apply(): Answer;
+  /** `gapMs` between checks and effect. */
+  apply(gapMs: number): Promise<Applied>;
   send(answer: Answer): void;
   settle(outcome: string): void;
 }
 
-export function faultAnswer(service: ServiceSpec, fault: OxFault): Answer {
-  return { status: 500, xml: faultXml(fault, service.ns), outcome: `fault: ${fault.message}` };
+export function faultAnswer(service: ServiceSpec, fault: OxFault): Applied {
+  return { status: 500, xml: faultXml(fault, service.ns), outcome: `fault: ${fault.message}`, waitedMs: 0 };
 }

@@ -1,12 +1,13 @@
 /** One OX context in memory: its users, groups and resources, with the look-ups that keep big contexts fast. */
 
+import { collated } from './collation.ts';
 import { type Fields, textOf, textsOf } from './values.ts';
 
 export type Access = Record<string, boolean>;
 
 export interface Account {
   id: number;
-  /** A copy of a secondary account, which is not marked as one any more: `list` leaves it out. */
+  /** A copy of a secondary account: `list` leaves it out. */
   isUnmarked?: boolean;
   fields: Fields;
 }
@@ -18,6 +19,8 @@ export interface User {
   access: Access;
   accounts: Account[];
   primaryAccountRemoved: boolean;
+  /** A file storage of its own: its quota can be changed. */
+  hasFilestore: boolean;
 }
 
 export interface Group {
@@ -40,8 +43,10 @@ export class OxContext {
   name: string;
   maxQuota = -1;
   enabled = true;
-  /** Without the id and the name, which are always login mappings. */
-  mappings: string[] = [];
+  /** OX keeps id and name in it only where it touches the list. */
+  loginMappings: string[];
+  /** Recipients of shares: mail address and id. */
+  readonly guests = new Map<string, number>();
   attributes: Fields | null = null;
   readonly users = new Map<number, User>();
   readonly groups = new Map<number, Group>();
@@ -51,17 +56,22 @@ export class OxContext {
   readonly #names = new Map<string, User>();
   readonly #displayNames = new Map<string, Set<User>>();
   readonly #primaryMails = new Map<string, Set<User>>();
-  readonly #groupNames = new Map<string, Group>();
+  readonly #groupNames = new Map<string, Set<Group>>();
 
   constructor(id: number, name: string) {
     this.id = id;
     this.name = name;
+    this.loginMappings = [...new Set([String(id), name])];
     this.addGroup({ id: DEFAULT_GROUP, name: 'users', displayname: 'Standard group', members: new Set() });
   }
 
   /** One sequence numbers users, groups and resources. */
   nextId(): number {
     return this.#nextId++;
+  }
+
+  get upcomingId(): number {
+    return this.#nextId;
   }
 
   reserveId(id: number): void {
@@ -74,10 +84,6 @@ export class OxContext {
 
   get admin(): User | undefined {
     return this.users.get(ADMIN);
-  }
-
-  get loginMappings(): string[] {
-    return [...new Set([String(this.id), this.name, ...this.mappings])];
   }
 
   addUser(user: User): void {
@@ -112,8 +118,9 @@ export class OxContext {
     return this.#names.get(name);
   }
 
+  /** Without regard to case and blanks at the end; the caller may be stricter. */
   usersByDisplayName(name: string): ReadonlySet<User> {
-    return this.#displayNames.get(name) ?? NOBODY;
+    return this.#displayNames.get(collated(name)) ?? NOBODY;
   }
 
   /** Not case-sensitive. */
@@ -123,30 +130,30 @@ export class OxContext {
 
   addGroup(group: Group): void {
     this.groups.set(group.id, group);
-    this.#groupNames.set(group.name.toLowerCase(), group);
+    add(this.#groupNames, collated(group.name), group);
   }
 
   removeGroup(group: Group): void {
     this.groups.delete(group.id);
-    this.#groupNames.delete(group.name.toLowerCase());
+    remove(this.#groupNames, collated(group.name), group);
   }
 
   renameGroup(group: Group, name: string): void {
-    this.#groupNames.delete(group.name.toLowerCase());
+    remove(this.#groupNames, collated(group.name), group);
     group.name = name;
-    this.#groupNames.set(name.toLowerCase(), group);
+    add(this.#groupNames, collated(name), group);
   }
 
-  /** Not case-sensitive, as the database's collation. */
+  /** The first of that name, by the database's collation. */
   groupByName(name: string): Group | undefined {
-    return this.#groupNames.get(name.toLowerCase());
+    return this.#groupNames.get(collated(name))?.values().next().value;
   }
 
   /** Not case-sensitive, as the database's collation. */
   resourceBy(field: 'name' | 'email', value: string): Resource | undefined {
-    const wanted = value.toLowerCase();
+    const wanted = collated(value);
     for (const resource of this.resources.values()) {
-      if (textOf(resource.fields, field)?.toLowerCase() === wanted) return resource;
+      if (collated(textOf(resource.fields, field) ?? '') === wanted) return resource;
     }
     return undefined;
   }
@@ -183,19 +190,19 @@ export function aliasesOf(user: User): string[] {
 function keysOf(user: User): { name: string; display: string; mail: string } {
   return {
     name: userName(user),
-    display: textOf(user.fields, 'display_name') ?? '',
+    display: collated(textOf(user.fields, 'display_name') ?? ''),
     mail: primaryMail(user).toLowerCase(),
   };
 }
 
-function add(index: Map<string, Set<User>>, key: string, user: User): void {
-  const users = index.get(key);
-  if (users === undefined) index.set(key, new Set([user]));
-  else users.add(user);
+function add<T>(index: Map<string, Set<T>>, key: string, item: T): void {
+  const items = index.get(key);
+  if (items === undefined) index.set(key, new Set([item]));
+  else items.add(item);
 }
 
-function remove(index: Map<string, Set<User>>, key: string, user: User): void {
-  const users = index.get(key);
-  users?.delete(user);
-  if (users?.size === 0) index.delete(key);
+function remove<T>(index: Map<string, Set<T>>, key: string, item: T): void {
+  const items = index.get(key);
+  items?.delete(item);
+  if (items?.size === 0) index.delete(key);
 }

@@ -1,4 +1,4 @@
-/** Reads the six WSDL files into what reading requests and writing answers need. */
+/** Reads the WSDL files into what reading requests and writing answers need. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -46,13 +46,14 @@ interface Prefixes {
   rmi: string;
 }
 
-const PREFIXES: Record<string, Prefixes> = {
+const PREFIXES: Readonly<Record<string, Prefixes>> = {
   OXContextService: { main: '', objects: 'ns2', rmi: 'ns3' },
   OXUserService: { main: 'ns2', objects: '', rmi: 'ns3' },
   OXGroupService: { main: 'ns4', objects: 'ns2', rmi: 'ns3' },
   OXResourceService: { main: '', objects: 'ax21', rmi: 'ax22' },
   OXSecondaryAccountService: { main: 'ns3', objects: '', rmi: 'ns2' },
   OXUserCopyService: { main: 'ns1', objects: 'ns5', rmi: 'ns6' },
+  OXUtilService: { main: '', objects: 'ns2', rmi: 'ns3' },
 };
 
 export const OBJECTS = 'http://dataobjects.soap.admin.openexchange.com/xsd';
@@ -61,14 +62,15 @@ const SIMPLE: readonly string[] = ['string', 'int', 'long', 'boolean', 'date', '
 
 export function readContract(directory: string): Map<string, ServiceSpec> {
   return new Map(
-    Object.entries(PREFIXES).map(([name, prefixes]) => {
+    Object.keys(PREFIXES).map((name) => {
       const wsdl = readFileSync(join(directory, `${name}.wsdl`), 'utf8');
-      return [name, readService(name, wsdl, prefixes)];
+      return [name, readService(name, wsdl)];
     }),
   );
 }
 
-function readService(name: string, wsdl: string, prefixes: Prefixes): ServiceSpec {
+export function readService(name: string, wsdl: string): ServiceSpec {
+  const prefixes = PREFIXES[name] ?? { main: '', objects: 'ns2', rmi: 'ns3' };
   const root = parseXml(wsdl);
   const ns = attribute(root, 'targetNamespace') ?? '';
   const reader = new SchemaReader(ns, prefixes);

@@ -1,6 +1,7 @@
 /** The control side: JSON over HTTP for tests, below /sandbox/. */
 
 import type { Sandbox } from './answer.ts';
+import { settleDeletions } from './deletions.ts';
 import { applyDrift } from './drift.ts';
 import { mergeOptions } from './options.ts';
 import { PAGE } from './page.ts';
@@ -24,6 +25,7 @@ export interface Control {
 
 export function handleControl(control: Control, method: string, url: URL, body: string): ControlAnswer {
   try {
+    settleDeletions(control.sandbox.world);
     const path = url.pathname.slice('/sandbox/'.length);
     if (method === 'GET' && path === '') return { status: 200, type: 'text/plain; charset=utf-8', body: PAGE };
     const result = method === 'GET' ? read(control, path, url.searchParams) : write(control, method, path, body);
@@ -106,6 +108,9 @@ function write(control: Control, method: string, path: string, body: string): un
 function reset(control: Control, seed: Seed | null): void {
   const { world, journal, rules } = control.sandbox;
   world.contexts.clear();
+  world.deletions.clear();
+  world.locks.clear();
+  world.copies.clear();
   world.options = { ...control.start.options };
   control.optionsChanged();
   rules.clear();

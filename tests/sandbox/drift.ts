@@ -33,6 +33,7 @@ export function applyDrift(world: World, drift: Drift): void {
     const user = userOf(contextOf(world, drift.removeAccount), name);
     user.accounts = user.accounts.filter((account) => textOf(account.fields, 'primaryAddress') !== primaryAddress);
   }
+  if (drift.lockUsers) world.locks.set(drift.lockUsers.context, performance.now() + drift.lockUsers.ms);
   if (drift.renumber) renumber(contextOf(world, drift.renumber));
   if (drift.deleteContext) world.contexts.delete(contextOf(world, drift.deleteContext).id);
 }

@@ -1,17 +1,21 @@
 /** Answers one SOAP call: read, judge, strike with a rule, apply, answer. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Answer, type Exchange, faultAnswer, type Sandbox } from './answer.ts';
+import { type Answer, type Applied, type Exchange, faultAnswer, type Sandbox } from './answer.ts';
 import type { OperationSpec, ServiceSpec } from './contract.ts';
-import { OxFault, serverError } from './faults.ts';
+import { clientFault, OxFault, serverError } from './faults.ts';
 import type { Journal } from './journal.ts';
+import { perform } from './perform.ts';
 import * as reading from './request.ts';
 import { services } from './services/index.ts';
 import { strike } from './strike.ts';
 import type { Fields } from './values.ts';
 import { answerXml } from './write.ts';
 import { XmlError } from './xml.ts';
+
+const MOST_ANSWERS = 256;
 
 export function handleCall(
   sandbox: Sandbox,
@@ -35,8 +39,8 @@ export function handleCall(
     response,
     context: context === null ? null : String(context),
     objects: objects.map(String),
-    apply: () => applyCall(sandbox, service, call),
-    send: (answer) => send(journal, response, answer),
+    apply: (gapMs) => applyCall(sandbox, service, call, gapMs),
+    send: (answer) => send(journal, request.socket, response, answer),
     settle(outcome) {
       if (!world.options.recordCalls) return;
       const record = { n, service: service.name, operation: call.name, context, object: objects[0] ?? null, outcome };
@@ -50,13 +54,7 @@ export function handleCall(
     return;
   }
   const { latencyMs, randomLatencyMs } = world.options;
-  if (latencyMs > 0 || randomLatencyMs > 0) {
-    answerSlowly(exchange, latencyMs, randomLatencyMs).catch((cause: unknown) => crash(cause));
-    return;
-  }
-  const answer = exchange.apply();
-  exchange.settle(answer.outcome);
-  exchange.send(answer);
+  answerIn(exchange, latencyMs, randomLatencyMs).catch((cause: unknown) => crash(cause));
 }
 
 interface ReadCall {
@@ -88,6 +86,7 @@ function readCall(
   };
   const noted = reading.headerViolations(request);
   try {
+    if (request.headers['content-encoding'] !== undefined) throw clientFault("Couldn't parse stream.");
     call.xml = reading.decodeBody(bytes, request.headers['content-type']);
     const element = reading.operationElement(call.xml);
     call.name = element.name;
@@ -107,8 +106,8 @@ function readCall(
   return call;
 }
 
-function applyCall(sandbox: Sandbox, service: ServiceSpec, call: ReadCall): Answer {
-  const answer = answerOf(sandbox, service, call);
+async function applyCall(sandbox: Sandbox, service: ServiceSpec, call: ReadCall, gapMs: number): Promise<Applied> {
+  const answer = await answerOf(sandbox, service, call, gapMs);
   const { validate, world } = sandbox;
   if (validate !== null && world.options.checkAnswers) {
     const invalid = validate(service, answer.xml, 'answer');
@@ -117,7 +116,7 @@ function applyCall(sandbox: Sandbox, service: ServiceSpec, call: ReadCall): Answ
   return answer;
 }
 
-function answerOf(sandbox: Sandbox, service: ServiceSpec, call: ReadCall): Answer {
+async function answerOf(sandbox: Sandbox, service: ServiceSpec, call: ReadCall, gapMs: number): Promise<Applied> {
   if (call.refused !== null || call.operation === null) return faultAnswer(service, call.refused ?? serverError());
   const handler = services[service.name]?.[call.name];
   if (handler === undefined) {
@@ -126,8 +125,9 @@ function answerOf(sandbox: Sandbox, service: ServiceSpec, call: ReadCall): Answe
   }
   try {
     const { args, violation } = call;
-    const result = handler({ world: sandbox.world, operation: call.name, args, violation });
-    return { status: 200, xml: answerXml(service, call.operation, result ?? null), outcome: 'ok' };
+    const started = { world: sandbox.world, operation: call.name, args, violation };
+    const { result, waitedMs } = await perform(handler, started, gapMs);
+    return { status: 200, xml: answerXml(service, call.operation, result ?? null), outcome: 'ok', waitedMs };
   } catch (cause) {
     return faultAnswer(service, asFault(cause));
   }
@@ -138,20 +138,25 @@ function asFault(cause: unknown): OxFault {
   throw cause;
 }
 
-async function answerSlowly(exchange: Exchange, latency: number, random: number): Promise<void> {
+async function answerIn(exchange: Exchange, latency: number, random: number): Promise<void> {
   const total = Math.random() * random;
   const before = Math.random() * total;
   if (before > 0) await sleep(before);
-  const answer = exchange.apply();
+  const rest = latency + total - before;
+  const answer = await exchange.apply(rest / 2);
   exchange.settle(answer.outcome);
-  await sleep(latency + total - before);
+  if (rest > answer.waitedMs) await sleep(rest - answer.waitedMs);
   exchange.send(answer);
 }
 
-function send(journal: Journal, response: ServerResponse, answer: Answer): void {
+/** Chunked. A fault ends the connection, and so does the answer after 256 others on it. */
+function send(journal: Journal, socket: Socket, response: ServerResponse, answer: Answer): void {
   const body = Buffer.from(answer.xml);
   journal.bytesOut += body.length;
-  response.writeHead(answer.status, { 'Content-Type': 'text/xml;charset=UTF-8', 'Content-Length': body.length });
+  // Without it Node tells how long it keeps the connection; OX does not.
+  response.removeHeader('Connection');
+  if (answer.status >= 500 || journal.answered(socket) > MOST_ANSWERS) response.setHeader('Connection', 'close');
+  response.writeHead(answer.status, { 'Content-Type': 'text/xml;charset=UTF-8', 'Transfer-Encoding': 'chunked' });
   response.end(body);
 }
 

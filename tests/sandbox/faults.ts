@@ -33,6 +33,11 @@ export function storageFault(text: string): OxFault {
   return fault('StorageException', text);
 }
 
+/** Texts of OX's own layers: a code, a category, and words. */
+export function codedFault(code: string, category: string, message: string): OxFault {
+  return storageFault(`${code} Categories=${category} Message='${message}' exceptionID=${JVM}-${++count}`);
+}
+
 /** What a null argument gives in most operations: no text at all. */
 export function nullArgument(): OxFault {
   return invalidData('');

@@ -15,6 +15,7 @@ export class Journal {
   #byOperation: Record<string, number> = {};
   #cpu = process.cpuUsage();
   #sockets = new WeakSet<object>();
+  readonly #answers = new WeakMap<object, number>();
 
   /** The number of this call, from 1. */
   next(socket: object, bytes: number): number {
@@ -24,6 +25,13 @@ export class Journal {
       this.connections.soap++;
     }
     return ++this.#total;
+  }
+
+  /** How many answers this connection has had, with this one. */
+  answered(socket: object): number {
+    const answers = (this.#answers.get(socket) ?? 0) + 1;
+    this.#answers.set(socket, answers);
+    return answers;
   }
 
   count(service: string, operation: string): void {

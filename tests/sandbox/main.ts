@@ -1,6 +1,7 @@
 /** Starts the sandbox OX as a process of its own; prints its address when it is ready. */
 
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readContract } from './contract.ts';
 import { Journal } from './journal.ts';
@@ -12,7 +13,7 @@ import type { SandboxOptions, Seed } from './types.ts';
 import { createValidator } from './validate.ts';
 import { createWorld } from './world.ts';
 
-const USAGE = `node tests/sandbox/main.ts [options]
+const USAGE = `npm run -s sandbox -- [options]
 
   --port N               default: a free one
   --tls-key F --tls-cert F
@@ -35,7 +36,7 @@ const { values } = parseArgs({
     latency: { type: 'string', default: '0' },
     seed: { type: 'string' },
     options: { type: 'string', default: '{}' },
-    wsdl: { type: 'string', default: 'schemas/soap' },
+    wsdl: { type: 'string', default: resolve(import.meta.dirname, '../../schemas/soap') },
     master: { type: 'string', default: 'oxadminmaster:masterpw' },
     parent: { type: 'string' },
     'until-stdin-closes': { type: 'boolean', default: false },

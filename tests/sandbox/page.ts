@@ -4,6 +4,8 @@ export const PAGE = `Sandbox OX: a stateful fake of the OX App Suite provisionin
 
 POST /webservices/<Service>    SOAP, as OX answers it; GET ...?wsdl gives the contract
 
+GET  /webservices/<Service>?wsdl   GET /appsuite/api/version?action=version
+
 GET  /sandbox/state            all contexts, users, groups, resources, accounts
 GET  /sandbox/state?ids=names  canonical: no ids, no passwords, members by name; compare two histories with it
 GET  /sandbox/calls            every SOAP call since the last reset ({n, service, operation, context, object, outcome, body})
@@ -19,7 +21,7 @@ POST /sandbox/seed             merges {"contexts": {"10": {"name", "maxQuota", "
                                  "users": [{"name", ...WSDL fields, "moduleAccess", "accounts"}],
                                  "groups": [{"name", "displayname", "members": [names or ids]}], "resources": [...]}}}
 POST /sandbox/drift            an operation or a list of them: deleteUser, setUser, deleteGroup, setGroup, deleteResource,
-                                 setResource, removeAccount, deleteContext, renumber; e.g. {"renumber": {"context": 10}}
+                                 setResource, removeAccount, deleteContext, renumber, lockUsers; e.g. {"renumber": {"context": 10}}
 POST /sandbox/options          e.g. {"usernameChangeable": false, "latencyMs": 50}
 POST /sandbox/rules            a list of {"match": {"service", "operation", "context", "object", "call", "nth"}, "times": 1,
                                  "action": ...}; DELETE forgets them. Actions, which may be combined:
@@ -30,7 +32,7 @@ POST /sandbox/rules            a list of {"match": {"service", "operation", "con
      {"truncate": bytes}  {"garbage": "text"}       |
      {"wrongOperation": true}  {"huge": bytes}      |
      {"hugeList": bytes}                            /
-     {"reset": "before" | "after"}                  the connection, before or after applying
+     {"reset": "before" | "during" | "after"}       the connection; during: applied "delay" ms later
      {"hang": "before" | "after"}                   never an answer
      {"doctype": true}  {"gzip": true}              a valid answer with a DOCTYPE in front, or compressed (also with huge)
      {"kill": pid, "signal": "SIGKILL", "when": "before" | "after"}

@@ -30,9 +30,9 @@ function seedContext(world: World, id: number, seed: SeedContext): void {
     setUser(context, context.admin, seed.admin);
   }
   context.name = seed.name ?? context.name;
+  context.loginMappings = [...new Set([String(id), context.name, ...(seed.loginMappings ?? context.loginMappings)])];
   context.maxQuota = seed.maxQuota ?? context.maxQuota;
   context.enabled = seed.enabled ?? context.enabled;
-  context.mappings = seed.loginMappings ?? context.mappings;
 
   for (const user of seed.users ?? []) {
     const known = context.userByName(user.name);
@@ -40,6 +40,7 @@ function seedContext(world: World, id: number, seed: SeedContext): void {
     else setUser(context, known, user);
   }
   for (const group of seed.groups ?? []) setGroup(context, group);
+  for (const address of seed.guests ?? []) context.guests.set(address.toLowerCase(), context.nextId());
   for (const resource of seed.resources ?? []) setResource(context, resource.name, resource);
 }
 

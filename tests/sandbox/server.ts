@@ -3,14 +3,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Sandbox } from './answer.ts';
 import type { ServiceSpec } from './contract.ts';
 import { type Control, handleControl } from './control.ts';
+import { editionOf, wsdlOf } from './editions.ts';
 import { handleCall } from './exchange.ts';
 import { clientFault, faultXml } from './faults.ts';
 
 const SERVICES = '/webservices/';
-const NOT_FOUND = '<!doctype html><html><head><title>404</title></head><body><h1>Not Found</h1></body></html>';
+const NO_SERVICE = '<html><body>No service was found.</body></html>';
+const VERSION = '/appsuite/api/version?action=version';
 
 export interface ServerSettings {
   port: number;
@@ -62,15 +65,16 @@ function route(control: Control, request: IncomingMessage, response: ServerRespo
   if (url.startsWith(SERVICES)) routeService(control.sandbox, url, request, response);
   else if (url.startsWith('/sandbox/'))
     collect(request, (body) => answerControl(control, url, request, response, body));
+  else if (url === VERSION) discard(request, () => tellVersion(control.sandbox, response));
   else discard(request, () => html(response));
 }
 
 function routeService(sandbox: Sandbox, url: string, request: IncomingMessage, response: ServerResponse): void {
   const question = url.indexOf('?');
-  const name = url.slice(SERVICES.length, question === -1 ? undefined : question);
-  const service = sandbox.contract.get(name);
+  const name = url.slice(SERVICES.length, question === -1 ? undefined : question).replace(/\/$/, '');
+  const service = editionOf(sandbox.contract, name, sandbox.world.options);
   if (service === undefined) discard(request, () => html(response));
-  else if (request.method !== 'POST') discard(request, () => describe(service, url, response));
+  else if (request.method !== 'POST') discard(request, () => describe(sandbox, service, request, response));
   else collect(request, (body) => handleCall(sandbox, service, request, response, body));
 }
 
@@ -98,14 +102,29 @@ function discard(request: IncomingMessage, done: () => void): void {
 }
 
 function html(response: ServerResponse): void {
-  response.writeHead(404, { 'Content-Type': 'text/html;charset=utf-8' }).end(NOT_FOUND);
+  response.writeHead(404, { 'Content-Type': 'text/html' }).end(NO_SERVICE);
 }
 
-function describe(service: ServiceSpec, url: string, response: ServerResponse): void {
-  if (/\?wsdl$/i.test(url)) {
-    response.writeHead(200, { 'Content-Type': 'text/xml;charset=UTF-8' }).end(service.wsdl);
+/** No session is needed. */
+function tellVersion({ world }: Sandbox, response: ServerResponse): void {
+  const body = JSON.stringify({ data: { version: world.options.version } });
+  response.writeHead(200, { 'Content-Type': 'application/json' }).end(body);
+}
+
+function describe({ world }: Sandbox, service: ServiceSpec, request: IncomingMessage, response: ServerResponse): void {
+  if (/\?wsdl$/i.test(request.url ?? '')) {
+    const status = world.options.wsdlStatus || 200;
+    const text = status === 200 ? wsdlOf(service, world.options, baseOf(request)) : '';
+    response.writeHead(status, { 'Content-Type': 'text/xml;charset=UTF-8' }).end(text);
     return;
   }
-  const fault = clientFault(`No such operation:  (HTTP GET PATH_INFO: ${url})`);
+  const fault = clientFault(`No such operation:  (HTTP GET PATH_INFO: ${request.url})`);
   response.writeHead(500, { 'Content-Type': 'text/xml;charset=UTF-8' }).end(faultXml(fault, service.ns));
+}
+
+/** What the client, or a proxy that speaks TLS for it, has called. */
+function baseOf({ headers, socket }: IncomingMessage): string {
+  const host = headers.host ?? 'localhost';
+  if (headers['x-forwarded-proto'] !== 'https') return `${socket instanceof TLSSocket ? 'https' : 'http'}://${host}`;
+  return `https://${host.replace(/:\d+$/, '')}:${headers['x-forwarded-port'] ?? '443'}`;
 }

@@ -55,7 +55,7 @@ function canonicalContext(context: OxContext): CanonicalContext {
 function common(context: OxContext): Pick<ContextState, 'name' | 'maxQuota' | 'enabled' | 'loginMappings'> {
   const { name, maxQuota, enabled, loginMappings, attributes } = context;
   const extra = attributes === null ? {} : { userAttributes: attributeMap(attributes) };
-  return { name, maxQuota, enabled, loginMappings: loginMappings.sort(), ...extra };
+  return { name, maxQuota, enabled, loginMappings: [...loginMappings].sort(), ...extra };
 }
 
 function userState(user: User): UserState {

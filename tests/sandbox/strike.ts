@@ -21,6 +21,12 @@ export async function strike(exchange: Exchange, action: RuleAction): Promise<vo
   const note = (applied: boolean): void => exchange.settle(describe(action, applied));
   const early = action.applied === true;
 
+  if (action.reset === 'during') {
+    exchange.response.socket?.resetAndDestroy();
+    note(true);
+    await exchange.apply(action.delay ?? 0);
+    return;
+  }
   if (action.delay !== undefined && !early) await sleep(action.delay);
   if (action.kill !== undefined && (action.when ?? 'before') === 'before') kill(action.kill, action.signal);
   if (action.reset === 'before') {
@@ -33,7 +39,7 @@ export async function strike(exchange: Exchange, action: RuleAction): Promise<vo
     return;
   }
 
-  const answer = applies ? exchange.apply() : emptyAnswer(exchange);
+  const answer = applies ? await exchange.apply(0) : emptyAnswer(exchange);
   if (action.kill !== undefined && action.when === 'after') kill(action.kill, action.signal);
   if (action.delay !== undefined && early) await sleep(action.delay);
   if (isPlain(action) && applies) exchange.settle(answer.outcome);

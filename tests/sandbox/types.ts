@@ -95,6 +95,8 @@ export interface SeedContext {
   loginMappings?: string[];
   admin?: Partial<SeedUser>;
   users?: SeedUser[];
+  /** Mail addresses of the recipients of shares. */
+  guests?: string[];
   /** Members by user name or id. */
   groups?: { name: string; displayname?: string; members?: (string | number)[] }[];
   resources?: { name: string; displayname?: string; email?: string; [field: string]: unknown }[];
@@ -113,6 +115,8 @@ export interface Drift {
   setResource?: { context: number; name: string; fields: Record<string, unknown> };
   removeAccount?: { context: number; name: string; primaryAddress: string };
   deleteContext?: { context: number };
+  /** As if another process were writing users. */
+  lockUsers?: { context: number; ms: number };
   renumber?: { context: number };
 }
 
@@ -138,9 +142,25 @@ export interface SandboxOptions {
   listPrimaryAccounts: boolean;
   /** Elements an older OX does not know, e.g. ["gabMode", "permissions"]: sending them is a fault. */
   unknownElements: string[];
-  /** Every answer waits so long; applied at once. */
+  /** Services that are not installed. */
+  absentServices: string[];
+  /** What `?wsdl` is answered with in place of 200: a proxy, or an OX that is starting. 0: as usual. */
+  wsdlStatus: number;
+  /** From 8.35.276 on OXUtilService has getVersion. */
+  version: string;
+  /** `convertguest` in the WSDL of OXUserService. */
+  convertGuest: boolean;
+  /** How long the tables of a deleted context are still being emptied after the answer: real ones take up to a second. */
+  deletionMs: number;
+  /** Of the seconds that OX sleeps when it finds the users of a context locked. */
+  lockSleepScale: number;
+  /** How long a copy of a user takes beside the latency. */
+  copyMs: number;
+  /** How long one of three copies that met others hangs; 0: none does. */
+  copyHangMs: number;
+  /** Every answer waits so long. Checks are made at once; a creation or a user write takes effect half way. */
   latencyMs: number;
-  /** Every call waits 0..n ms at random, partly before and partly after it is applied. */
+  /** Every call waits 0..n ms at random, partly before and partly after its checks. */
   randomLatencyMs: number;
   /** How long an idle connection is kept. */
   keepAliveMs: number;
@@ -171,7 +191,8 @@ export interface RuleAction {
   contentType?: string;
   headers?: Record<string, string>;
   redirect?: string;
-  reset?: 'before' | 'after';
+  /** `during`: OX has checked the call, and takes `delay` to do it though nobody hears of it. */
+  reset?: 'before' | 'during' | 'after';
   hang?: 'before' | 'after';
   truncate?: number;
   garbage?: string;

@@ -23,7 +23,7 @@ export function userWithIdOnly(id: number): Fields {
 
 /** As getData does: never a password. */
 export function userData(user: User): Fields {
-  const { image1: _image, image1ContentType: _type, ...fields } = user.fields;
+  const { fields } = user;
   return {
     ...EMPTY,
     ...fields,
@@ -31,7 +31,7 @@ export function userData(user: User): Fields {
     id: user.id,
     contextadmin: user.id === ADMIN,
     default_group: { id: DEFAULT_GROUP, name: null, displayname: null },
-    filestoreId: 0,
+    filestoreId: user.hasFilestore ? 3 : 0,
     password: null,
     passwordMech: fields.passwordMech ?? '{SHA-256}',
     password_expired: false,
@@ -64,12 +64,12 @@ export function createdUser(user: User, sent: Fields): Fields {
   };
 }
 
-/** imapServer and smtpServer are kept as one URL: `schema://host:port`. */
+/** imapServer and smtpServer are kept as one URL: `schema://host:port`. A port of its own takes the scheme away. */
 export function serverUrl(kind: 'imap' | 'smtp', value: string, port: number | undefined): string {
   const match = /^(?:([a-z]+):\/\/)?(\[[^\]]*\]|[^:/]*)(?::(\d+))?\/?$/i.exec(value);
-  const schema = match?.[1] ?? kind;
+  const schema = port === undefined ? (match?.[1] ?? kind) : kind;
   const host = match?.[2] ?? value;
-  return `${schema}://${host}:${match?.[3] ?? port ?? defaultPort(schema)}`;
+  return `${schema}://${host}:${port ?? match?.[3] ?? defaultPort(schema)}`;
 }
 
 export function endpoint(kind: 'imap' | 'smtp', fields: Fields): Endpoint {

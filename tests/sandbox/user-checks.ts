@@ -1,7 +1,7 @@
 /** The rules OX applies to the values of a user, with its texts. */
 
 import { aliasesOf, type OxContext, primaryMail, type User } from './context.ts';
-import { invalidData } from './faults.ts';
+import { codedFault, invalidData, storageFault } from './faults.ts';
 import type { SandboxOptions } from './types.ts';
 import { type Fields, textOf, textsOf } from './values.ts';
 
@@ -29,8 +29,15 @@ export function checkPasswordMech(mech: string | undefined): void {
 export function checkDisplayName(context: OxContext, options: SandboxOptions, name: string, own?: User): void {
   if (!options.uniqueDisplayName) return;
   for (const user of context.usersByDisplayName(name)) {
-    if (user !== own) throw invalidData('The displayname is already used');
+    if (user !== own && user.fields.display_name === name) throw invalidData('The displayname is already used');
   }
+}
+
+/** A new user gets a folder of that name: case and blanks at the end do not tell two of them apart. */
+export function checkFolderName(context: OxContext, options: SandboxOptions, name: string): void {
+  if (!options.uniqueDisplayName || context.usersByDisplayName(name).size === 0) return;
+  const text = `An infostore folder named "${name}" already exists below folder "Userstore" in context ${context.id}.`;
+  throw codedFault('FLD-0075', 'PERMISSION_DENIED', text);
 }
 
 export function checkChars(name: string, allowed: RegExp): void {
@@ -41,8 +48,11 @@ export function checkChars(name: string, allowed: RegExp): void {
 export const USER_CHARS = /^[$@%.+a-zA-Z0-9_-]$/;
 export const GROUP_CHARS = /^[ $@%.+a-zA-Z0-9_-]$/;
 
+/** Even without `@`; in front of one only ASCII, behind it international domains too. */
 export function isMailAddress(address: string): boolean {
-  return /^[^\s@<>"(),:;\\[\]]+@[^\s@<>"(),:;\\[\]]+$/.test(address);
+  const parts = address.split('@');
+  if (parts.length > 2 || parts.some((part) => !/^[^\s<>"(),:;\\[\]]+$/.test(part))) return false;
+  return parts.length === 1 || /^[\x21-\x7e]+$/.test(parts[0] ?? '');
 }
 
 /** Empty ones pass: they clear a field. */
@@ -75,7 +85,7 @@ export function primaryMailTaken(address: string, context: OxContext, user: User
 
 /** The four addresses of a change are checked together, each as sent or else as stored. */
 export function checkAddresses(context: OxContext, options: SandboxOptions, user: User, sent: Fields): void {
-  const primary = textOf(sent, 'primaryEmail') || undefined;
+  const primary = textOf(sent, 'primaryEmail');
   const email1 = textOf(sent, 'email1');
   const sender = textOf(sent, 'defaultSenderAddress');
   const aliases = textsOf(sent, 'aliases');
@@ -87,7 +97,8 @@ export function checkAddresses(context: OxContext, options: SandboxOptions, user
   if (primary !== undefined && email1 !== undefined && !same(primary, email1)) {
     throw invalidData('email1 not equal with primarymail!');
   }
-  if (primary !== undefined) checkPrimaryMailUnique(context, options, primary, user);
+  // An unchanged one is not looked at: a copied user may have another's.
+  if (primary && !same(primary, primaryMail(user))) checkPrimaryMailUnique(context, options, primary, user);
   const all = new Set((aliases ?? aliasesOf(user)).map((alias) => alias.toLowerCase()));
   const needed = [
     primary ?? primaryMail(user),
@@ -96,6 +107,19 @@ export function checkAddresses(context: OxContext, options: SandboxOptions, user
   ];
   if (!needed.every((address) => all.has(address.toLowerCase()))) throw invalidData(NOT_IN_ALIASES);
   if (primary !== undefined && email1 === undefined) throw invalidData('email1 not sent but required!');
+}
+
+/** Aliases are kept without regard to case. */
+export function checkAliasRows(context: OxContext, id: number, sent: Fields): void {
+  const seen = new Map<string, string>();
+  for (const alias of textsOf(sent, 'aliases') ?? []) {
+    const known = seen.get(alias.toLowerCase());
+    if (known !== undefined && known !== alias) {
+      const row = `Duplicate entry '${context.id}-${id}-${alias}' for key 'PRIMARY'`;
+      throw storageFault(`java.sql.SQLIntegrityConstraintViolationException: ${row}`);
+    }
+    seen.set(alias.toLowerCase(), alias);
+  }
 }
 
 function same(one: string, other: string): boolean {

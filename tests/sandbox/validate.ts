@@ -22,16 +22,16 @@ export async function createValidator(): Promise<Validate> {
   } = await import('libxml2-wasm');
   const files = new XmlBufferInputProvider({});
   xmlRegisterInputProvider(files);
-  const validators = new Map<string, InstanceType<typeof XsdValidator>>();
+  const validators = new Map<ServiceSpec, InstanceType<typeof XsdValidator>>();
 
   function validatorOf(service: ServiceSpec): InstanceType<typeof XsdValidator> {
-    const known = validators.get(service.name);
+    const known = validators.get(service);
     if (known !== undefined) return known;
-    const schemas = schemaFiles(service);
+    const schemas = schemaFiles(service, `${validators.size}-${service.name}`);
     for (const [name, text] of schemas) files.addBuffer(name, Buffer.from(text));
-    using driver = XmlDocument.fromString(driverSchema(schemas), { url: `${service.name}-driver.xsd` });
+    using driver = XmlDocument.fromString(driverSchema(schemas), { url: `${validators.size}-driver.xsd` });
     const validator = XsdValidator.fromDoc(driver);
-    validators.set(service.name, validator);
+    validators.set(service, validator);
     return validator;
   }
 
@@ -59,7 +59,7 @@ function messageOf(cause: { message: string; details: { message: string }[] }): 
 }
 
 /** File name to schema: each xs:schema of the WSDL on its own, imports with a location. */
-function schemaFiles(service: ServiceSpec): Map<string, string> {
+function schemaFiles(service: ServiceSpec, prefix: string): Map<string, string> {
   const definitions = /<wsdl:definitions[^>]*>/.exec(service.wsdl)?.[0] ?? '';
   const declarations = [...definitions.matchAll(/xmlns:\w+="[^"]*"/g)].map((match) => match[0]).join(' ');
   const schemas = service.wsdl.match(/<xs:schema [\s\S]*?<\/xs:schema>/g) ?? [];
@@ -71,9 +71,9 @@ function schemaFiles(service: ServiceSpec): Map<string, string> {
       .replace('<xs:schema ', `<xs:schema ${declarations} `)
       .replaceAll(
         /<xs:import namespace="([^"]*)"\/>/g,
-        (_all, other: string) => `<xs:import namespace="${other}" schemaLocation="${fileName(service, other)}"/>`,
+        (_all, other: string) => `<xs:import namespace="${other}" schemaLocation="${fileName(prefix, other)}"/>`,
       );
-    files.set(fileName(service, ns), declared);
+    files.set(fileName(prefix, ns), declared);
   }
   return files;
 }
@@ -86,6 +86,6 @@ function driverSchema(files: Map<string, string>): string {
   return `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:driver">${imports.join('')}</xs:schema>`;
 }
 
-function fileName(service: ServiceSpec, ns: string): string {
-  return `${service.name}-${ns.replaceAll(/\W+/g, '-')}.xsd`;
+function fileName(prefix: string, ns: string): string {
+  return `${prefix}-${ns.replaceAll(/\W+/g, '-')}.xsd`;
 }

@@ -2,10 +2,11 @@
 
 import { asAdmin } from '../auth.ts';
 import { type Account, type OxContext, primaryMail, type User } from '../context.ts';
-import { fault, invalidData, storageFault } from '../faults.ts';
+import { codedFault, fault, invalidData, storageFault } from '../faults.ts';
+import { checkAccountLengths } from '../lengths.ts';
 import { endpoint } from '../user-answers.ts';
 import { type Fields, fieldsOf, isFields, listOf, numberOf, textOf, type Value } from '../values.ts';
-import type { Call, Handlers } from '../world.ts';
+import { type Call, type Handlers, Work } from '../world.ts';
 
 export const accounts: Handlers = {
   /** One call is one transaction: one duplicate undoes it for all. */
@@ -13,18 +14,21 @@ export const accounts: Handlers = {
     const context = accountContext(call);
     const data = fieldsOf(call.args, 'accountDataOnCreate');
     if (data === undefined) throw invalidData('Account data is missing.');
-    const address = textOf(data, 'primaryAddress');
-    if (!address) throw invalidData('Primary address is empty.');
     const users = namedUsers(call, context);
     if (users === null) throw missingUsers();
     const planned = users.map((user) => ({ user, fields: accountFields(user, data) }));
     for (const { user, fields } of planned)
       checkDuplicate(context, user, fields, textOf(data, 'mailServer') !== undefined);
-    for (const column of ['name', 'login']) {
-      if (textOf(data, column) === undefined) throw storageFault(`Column '${column}' cannot be null`);
+    for (const column of ['name', 'login', 'primaryAddress']) {
+      if (textOf(data, column) === undefined) {
+        throw storageFault(`java.sql.SQLIntegrityConstraintViolationException: Column '${column}' cannot be null`);
+      }
     }
-    for (const { user, fields } of planned) user.accounts.push({ id: context.nextAccountId(), fields });
-    return undefined;
+    checkAccountLengths(data);
+    return new Work(() => {
+      for (const { user, fields } of planned) user.accounts.push({ id: context.nextAccountId(), fields });
+      return undefined;
+    });
   },
 
   update(call) {
@@ -32,6 +36,7 @@ export const accounts: Handlers = {
     const data = fieldsOf(call.args, 'accountDataUpdate');
     if (data === undefined) throw invalidData('Account data is missing.');
     const { address, users } = addressed(call, context);
+    checkAccountLengths(data);
     let updated = false;
     for (const user of users) {
       if (isPrimary(user, address)) {
@@ -72,7 +77,7 @@ export const accounts: Handlers = {
     return [...users]
       .sort((a, b) => a.id - b.id)
       .flatMap((user) =>
-        [...(primary ? primaryAccount(user) : []), ...user.accounts.filter(({ isUnmarked }) => !isUnmarked)].map(
+        [...(primary ? primaryAccount(user) : []), ...user.accounts.filter((account) => !account.isUnmarked)].map(
           (one) => data(context, user, one),
         ),
       );
@@ -151,13 +156,11 @@ function servers(fields: Fields): Fields {
 /** The address counts among all accounts of the user; where a server was sent, so does the login there. */
 function checkDuplicate(context: OxContext, user: User, fields: Fields, serverSent: boolean): void {
   const address = textOf(fields, 'primaryAddress') ?? '';
-  const taken =
-    isPrimary(user, address) ||
-    accountsBy(user, address).length > 0 ||
-    (serverSent && user.accounts.some((account) => sameServer(account.fields, fields)));
-  if (taken) {
-    throw storageFault(`Duplicate mail account for user ${user.id} in context ${context.id}.`);
-  }
+  const found = accountsBy(user, address).length + (isPrimary(user, address) ? 1 : 0);
+  const who = `for user ${user.id} in context ${context.id}`;
+  if (found > 1) throw storageFault(`Found two mail accounts with same E-Mail address ${address} ${who}`);
+  if (found === 0 && !(serverSent && user.accounts.some((account) => sameServer(account.fields, fields)))) return;
+  throw codedFault('ACC-0017', 'USER_INPUT', `Duplicate mail account ${who}.`);
 }
 
 function sameServer(one: Fields, other: Fields): boolean {

@@ -3,11 +3,14 @@
 import { accessFrom, combination, combinationName, NEW_CONTEXT_ACCESS } from '../access.ts';
 import { asMaster, credentialsOf, isMaster } from '../auth.ts';
 import { type Access, ADMIN, OxContext } from '../context.ts';
+import { checkTablesClean, deleteContext } from '../deletions.ts';
 import { asStorageFault, fault, invalidData, nullArgument, OxFault, storageFault, unresolvedName } from '../faults.ts';
+import { checkContextLengths } from '../lengths.ts';
 import { likePattern } from '../patterns.ts';
-import { checkNewUser, MANDATORY, mergedAttributes, missingOf, storeNewUser } from '../user-store.ts';
-import { type Fields, fieldsOf, idOf, nameOf, numberOf, textOf, textsOf, type Value } from '../values.ts';
-import { type Call, contextByMapping, contextByName, type Handlers, type World } from '../world.ts';
+import { MANDATORY, mergedAttributes, missingOf, storeNewUser } from '../user-store.ts';
+import { checkNewUser } from '../user-writes.ts';
+import { type Fields, fieldsOf, idOf, nameOf, numberOf, textOf, textsOf } from '../values.ts';
+import { type Call, contextByMapping, contextByName, type Handlers, Work, type World } from '../world.ts';
 
 const MAPPING = /^[$%.+a-zA-Z0-9_-]$/;
 
@@ -32,12 +35,12 @@ export const contexts: Handlers = {
   change(call) {
     asMaster(call);
     const sent = sentContext(call);
-    changeContext(call.world, findContext(call.world, sent), sent);
+    changeContext(call.world, findContext(call.world, sent, 'Context does not exist'), sent);
     return undefined;
   },
 
   delete(call) {
-    call.world.contexts.delete(known(call).id);
+    deleteContext(call.world, known(call).id);
     return undefined;
   },
 
@@ -61,7 +64,8 @@ export const contexts: Handlers = {
   },
 
   getAdminId(call) {
-    known(call);
+    const { id, admin } = known(call);
+    if (admin === undefined) throw storageFault(`Unable to determine admin for context ${id}`);
     return ADMIN;
   },
 
@@ -71,7 +75,10 @@ export const contexts: Handlers = {
     const like = likePattern(pattern, true);
     return sorted(call.world)
       .filter(
-        (context) => String(context.id) === pattern || context.loginMappings.some((mapping) => like.test(mapping)),
+        (context) =>
+          String(context.id) === pattern ||
+          like.test(context.name) ||
+          context.loginMappings.some((mapping) => like.test(mapping)),
       )
       .map(contextData);
   },
@@ -124,12 +131,12 @@ function known(call: Call): OxContext {
   return findContext(call.world, sentContext(call));
 }
 
-function findContext(world: World, sent: Fields): OxContext {
+function findContext(world: World, sent: Fields, unknown?: string): OxContext {
   const id = idOf(sent);
   const name = nameOf(sent);
   if (id !== undefined) {
     const context = world.contexts.get(id);
-    if (context === undefined) throw fault('NoSuchContextException', `Context ${id} does not exist`);
+    if (context === undefined) throw fault('NoSuchContextException', unknown ?? `Context ${id} does not exist`);
     return context;
   }
   if (name === undefined) throw neither();
@@ -144,13 +151,13 @@ function isAdminOf(context: OxContext, call: Call): boolean {
   return textOf(fields, 'name') === login && textOf(fields, 'password') === password;
 }
 
-function createContext(call: Call, access: Access): Value {
+function createContext(call: Call, access: Access): Work {
   const { world } = call;
   const sent = sentContext(call);
   const admin = fieldsOf(call.args, 'admin_user');
-  if (admin === undefined) throw nullArgument();
+  if (admin === undefined) throw invalidData('Context or user not correct');
   const id = numberOf(sent, 'id');
-  if (id === undefined) throw invalidData('There must be a context identifier!');
+  if (id === undefined) throw invalidData('Mandatory fields in context not set: [id]');
   if (id < 1) throw invalidData(`The context identifier ${id} is not allowed!`);
   const quota = numberOf(sent, 'maxQuota');
   if (quota === undefined) throw invalidData('Mandatory fields in context not set: [maxQuota]');
@@ -165,22 +172,30 @@ function createContext(call: Call, access: Access): Value {
 
   const context = new OxContext(id, name);
   context.maxQuota = quota;
-  context.mappings = sentMappings(sent, context);
+  const mappings = sentMappings(sent);
+  checkChars([name, ...mappings]);
+  context.loginMappings = [...new Set([...context.loginMappings, ...mappings])];
+  checkContextLengths(name, context.loginMappings);
   const taken = context.loginMappings.find((mapping) => contextByMapping(world, mapping) !== undefined);
   if (taken !== undefined) {
     throw storageFault(`Cannot map '${taken}' to the newly created context. This mapping is already in use.`);
   }
   createAdmin(world, context, admin, access);
   context.attributes = attributesOf(null, sent);
-  world.contexts.set(id, context);
-  return {
-    ...sent,
-    enabled: true,
-    name,
-    filestoreId: 3,
-    filestore_name: `${id}_ctx_store`,
-    loginMappings: context.loginMappings,
-  };
+  checkTablesClean(world, id);
+  return new Work(() => {
+    if (world.contexts.has(id)) throw fault('ContextExistsException', `Context ${id} already exists!`);
+    checkTablesClean(world, id);
+    world.contexts.set(id, context);
+    return {
+      ...sent,
+      enabled: true,
+      name,
+      filestoreId: 3,
+      filestore_name: `${id}_ctx_store`,
+      loginMappings: context.loginMappings,
+    };
+  });
 }
 
 /** What the admin's values lack shows only in the storage. */
@@ -188,7 +203,8 @@ function createAdmin(world: World, context: OxContext, sent: Fields, access: Acc
   try {
     checkNewUser(context, world.options, sent);
   } catch (cause) {
-    throw cause instanceof OxFault ? asStorageFault(cause) : cause;
+    if (!(cause instanceof OxFault) || cause.message.startsWith('Invalid email address')) throw cause;
+    throw asStorageFault(cause);
   }
   storeNewUser(context, ADMIN, sent, access);
 }
@@ -203,19 +219,24 @@ function checkStrategy(call: Call): void {
 function changeContext(world: World, context: OxContext, sent: Fields): void {
   const name = nameOf(sent);
   if (name !== undefined && name !== context.name) {
-    const other = contextByName(world, name) ?? contextByMapping(world, name);
+    const other = contextByName(world, name);
     if (other !== undefined && other !== context) throw invalidData(`Context ${name} already exists!`);
   }
-  const mappings = textsOf(sent, 'loginMappings');
-  const next = mappings === undefined ? undefined : sentMappings(sent, context, name);
-  for (const mapping of next ?? []) {
+  const mappings = textsOf(sent, 'loginMappings') === undefined ? null : sentMappings(sent);
+  checkChars(mappings ?? []);
+  // Without a list the old one stays, even at a rename: then it holds the old name and lacks the new one.
+  const next =
+    mappings === null ? context.loginMappings : [...new Set([String(context.id), name ?? context.name, ...mappings])];
+  for (const mapping of mappings === null ? [] : next) {
     const other = contextByMapping(world, mapping);
     if (other !== undefined && other !== context) {
       throw invalidData(`A mapping with login info "${mapping}" already exists in the system!`);
     }
   }
+  checkContextLengths(name, next);
+  checkRows(next);
   if (name !== undefined) context.name = name;
-  if (next !== undefined) context.mappings = next;
+  context.loginMappings = next;
   context.maxQuota = numberOf(sent, 'maxQuota') ?? context.maxQuota;
   context.attributes = attributesOf(context.attributes, sent);
 }
@@ -227,14 +248,29 @@ function attributesOf(before: Fields | null, sent: Fields): Fields | null {
   return typeof merged === 'object' && !Array.isArray(merged) ? merged : null;
 }
 
-/** What was sent beside the id and the name, which are always mappings. */
-function sentMappings(sent: Fields, context: OxContext, name = context.name): string[] {
-  const mappings = (textsOf(sent, 'loginMappings') ?? []).filter((mapping) => mapping !== '');
+/** One empty one removes all but id and name. */
+function sentMappings(sent: Fields): string[] {
+  return (textsOf(sent, 'loginMappings') ?? []).filter((mapping) => mapping !== '');
+}
+
+function checkChars(mappings: readonly string[]): void {
   for (const mapping of mappings) {
     const illegal = [...mapping].find((char) => !MAPPING.test(char));
     if (illegal !== undefined) throw invalidData(`Illegal chars: "${illegal}" in login mapping`);
   }
-  return [...new Set(mappings)].filter((mapping) => mapping !== name && mapping !== String(context.id));
+}
+
+/** Logins are kept without regard to case. */
+function checkRows(mappings: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const mapping of mappings) {
+    if (seen.has(mapping.toLowerCase())) {
+      throw storageFault(
+        `java.sql.SQLIntegrityConstraintViolationException: Duplicate entry '${mapping}' for key 'PRIMARY'`,
+      );
+    }
+    seen.add(mapping.toLowerCase());
+  }
 }
 
 function changeAccess(context: OxContext, access: Access): void {

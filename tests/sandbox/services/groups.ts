@@ -2,13 +2,23 @@
 
 import { asAdmin } from '../auth.ts';
 import { DEFAULT_GROUP, type Group, type OxContext, type User } from '../context.ts';
-import { fault, invalidData, missingList, nullArgument, type OxFault, serverError, unresolvedName } from '../faults.ts';
+import {
+  fault,
+  invalidData,
+  missingList,
+  nullArgument,
+  type OxFault,
+  serverError,
+  storageFault,
+  unresolvedName,
+} from '../faults.ts';
+import { checkGroupLengths } from '../lengths.ts';
 import { likePattern } from '../patterns.ts';
 import { userWithIdOnly } from '../user-answers.ts';
 import { checkChars, GROUP_CHARS } from '../user-checks.ts';
 import { findUser, missingOf } from '../user-store.ts';
 import { type Fields, fieldsOf, idOf, isFields, listOf, nameOf, textOf, type Value } from '../values.ts';
-import type { Call, Handlers } from '../world.ts';
+import { type Call, type Handlers, Work } from '../world.ts';
 
 export const groups: Handlers = {
   create(call) {
@@ -21,9 +31,12 @@ export const groups: Handlers = {
     if (call.world.options.checkGroupNames) checkChars(name, GROUP_CHARS);
     if (context.groupByName(name) !== undefined) throw invalidData('Group already exists!');
     const members = sentMembers(call, context, sent);
-    const group: Group = { id: context.nextId(), name, displayname: textOf(sent, 'displayname') ?? '', members };
-    context.addGroup(group);
-    return { ...sent, id: group.id };
+    checkGroupLengths(sent);
+    return new Work(() => {
+      const group: Group = { id: context.nextId(), name, displayname: textOf(sent, 'displayname') ?? '', members };
+      context.addGroup(group);
+      return { ...sent, id: group.id };
+    });
   },
 
   /** Members are replaced even when none are sent. */
@@ -38,6 +51,7 @@ export const groups: Handlers = {
       if (other !== undefined && other !== group) throw invalidData(`Group ${name} already exists in this context`);
     }
     const members = sentMembers(call, context, sent);
+    checkGroupLengths(sent);
     context.renameGroup(group, name);
     group.displayname = textOf(sent, 'displayname') ?? group.displayname;
     group.members = members;
@@ -94,8 +108,15 @@ export const groups: Handlers = {
     const members = namedMembers(call, context);
     if (members.some((user) => group.members.has(user.id))) throw invalidData('Member already exists in group');
     if (new Set(members).size < members.length) throw noSuchUser();
-    for (const user of members) group.members.add(user.id);
-    return undefined;
+    return new Work(() => {
+      const twice = members.find((user) => group.members.has(user.id));
+      if (twice !== undefined) {
+        const row = `Duplicate entry '${context.id}-${group.id}-${twice.id}' for key 'PRIMARY'`;
+        throw storageFault(`java.sql.BatchUpdateException: ${row}`);
+      }
+      for (const user of members) group.members.add(user.id);
+      return undefined;
+    });
   },
 
   removeMember(call) {

@@ -1,4 +1,4 @@
-/** The six services by name. */
+/** The services by name. */
 
 import type { Handlers } from '../world.ts';
 import { accounts } from './accounts.ts';
@@ -7,6 +7,7 @@ import { copy } from './copy.ts';
 import { groups } from './groups.ts';
 import { resources } from './resources.ts';
 import { users } from './users.ts';
+import { util } from './util.ts';
 
 export const services: Readonly<Record<string, Handlers>> = {
   OXContextService: contexts,
@@ -15,4 +16,5 @@ export const services: Readonly<Record<string, Handlers>> = {
   OXResourceService: resources,
   OXSecondaryAccountService: accounts,
   OXUserCopyService: copy,
+  OXUtilService: util,
 };

@@ -3,6 +3,7 @@
 import { asAdmin } from '../auth.ts';
 import type { OxContext, Resource } from '../context.ts';
 import { fault, invalidData, missingList, nullArgument, type OxFault, unresolvedName } from '../faults.ts';
+import { checkResourceLengths } from '../lengths.ts';
 import { likePattern } from '../patterns.ts';
 import { checkChars, isMailAddress, primaryMailTaken, USER_CHARS } from '../user-checks.ts';
 import { missingOf } from '../user-store.ts';
@@ -18,7 +19,7 @@ import {
   textOf,
   type Value,
 } from '../values.ts';
-import type { Call, Handlers } from '../world.ts';
+import { type Call, type Handlers, Work } from '../world.ts';
 
 export const resources: Handlers = {
   create(call) {
@@ -28,9 +29,12 @@ export const resources: Handlers = {
     if (missing.length > 0) throw invalidData(`Mandatory fields not set: [${missing.join(', ')}]`);
     checkName(call, context, textOf(sent, 'name') ?? '');
     checkMail(context, textOf(sent, 'email') ?? '');
-    const resource: Resource = { id: context.nextId(), fields: { available: true, ...stored(sent) } };
-    context.resources.set(resource.id, resource);
-    return { ...sent, available: resource.fields.available, id: resource.id };
+    checkResourceLengths(sent);
+    return new Work(() => {
+      const resource: Resource = { id: context.nextId(), fields: { available: true, ...stored(sent) } };
+      context.resources.set(resource.id, resource);
+      return { ...sent, available: null, id: resource.id };
+    });
   },
 
   change(call) {
@@ -41,6 +45,7 @@ export const resources: Handlers = {
     if (name !== undefined && name !== resource.fields.name) checkName(call, context, name, resource);
     const email = textOf(sent, 'email');
     if (email) checkMail(context, email, resource);
+    checkResourceLengths(sent);
     Object.assign(resource.fields, stored(sent));
     return undefined;
   },
