@@ -16,8 +16,8 @@ import { readSendable } from './sendable.ts';
 export interface ContextPlace {
   readonly context: number;
   readonly owner: Owner;
-  /** The name so far, if it is another one; null also where it is not known. */
-  readonly formerName: string | null;
+  /** The name so far is another one, or is not known. */
+  readonly mayBeRenamed: boolean;
 }
 
 export interface ContextWanted {
@@ -47,7 +47,7 @@ export function planContext(
     needs: [loginOf('master')],
     provides: [loginOf(context)],
   };
-  const place = { context, owner: change, formerName: null };
+  const place = { context, owner: change, mayBeRenamed: false };
   if (change.after === null) {
     const warning = ownership.standsForOther([claimKeys.context(context)], `context ${context}`, change);
     return warning === null
@@ -56,8 +56,8 @@ export function planContext(
   }
   const name = readSendable(change.after, 'name', change.dn, LIMITS.name) ?? String(context);
   const wanted = { name, maxQuota: readInteger(change.after.oxQuota) ?? UNLIMITED };
-  const formerName = readText(change.before?.name);
-  const at = { ...place, formerName: formerName === name ? null : formerName };
+  // Without a last state it is not known what OX calls it.
+  const at = { ...place, mayBeRenamed: readText(change.before?.name) !== name };
   return {
     targets: [{ place: at, wanted, expected: change.before !== null || credentials.find(context) !== null }],
     ...common,
@@ -119,8 +119,8 @@ export function contextOperations(deps: ContextOperationsDeps): Operations<Conte
   };
 
   async function change(place: ContextPlace, wanted: ContextWanted, found: OxContext | null): Promise<void> {
-    const { context, formerName } = place;
-    const stored = found ?? (formerName === null ? null : await ox.contexts.find(context));
+    const { context, mayBeRenamed } = place;
+    const stored = found ?? (mayBeRenamed ? await ox.contexts.find(context) : null);
     await ox.contexts.change({ ...wanted, ...mappingsAfterRename(stored, wanted.name), id: context });
   }
 

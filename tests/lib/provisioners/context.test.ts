@@ -8,14 +8,25 @@ const logins = () => site.place.credentials();
 
 describe('SPEC 7.1 create', () => {
   it('takes name, quota and the login mappings of the context', async () => {
-    await site.apply(aContext(30, { name: 'Hölzl & Söhne', oxQuota: 4711 }));
+    await site.apply(aContext(30, { name: 'hoelzl', oxQuota: 4711 }));
 
     const { name, maxQuota, loginMappings } = await site.context(30);
     expect({ name, maxQuota, loginMappings }).toEqual({
-      name: 'Hölzl & Söhne',
+      name: 'hoelzl',
       maxQuota: 4711,
-      loginMappings: expect.arrayContaining(['context30', '30']),
+      loginMappings: expect.arrayContaining(['context30', '30', 'hoelzl']),
     });
+  });
+
+  it('cannot have a name that is no login; a rename can', async () => {
+    const named = aContext(30, { name: 'Hölzl & Söhne' });
+    const { failure } = await site.stopsAt(named);
+    expect(failure.message).toMatch(/in login mapping/);
+    site.place.clearQueue();
+
+    await site.apply(aContext(30), changed(aContext(30), { name: 'Hölzl & Söhne' }));
+
+    expect((await site.context(30)).name).toBe('Hölzl & Söhne');
   });
 
   it.each([
