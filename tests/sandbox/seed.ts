@@ -30,7 +30,9 @@ function seedContext(world: World, id: number, seed: SeedContext): void {
     setUser(context, context.admin, seed.admin);
   }
   context.name = seed.name ?? context.name;
-  context.loginMappings = [...new Set([String(id), context.name, ...(seed.loginMappings ?? context.loginMappings)])];
+  if (seed.loginMappings !== undefined) {
+    context.loginMappings = [...new Set([String(id), context.name, ...seed.loginMappings])];
+  }
   context.maxQuota = seed.maxQuota ?? context.maxQuota;
   context.enabled = seed.enabled ?? context.enabled;
 

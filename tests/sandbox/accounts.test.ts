@@ -1,0 +1,50 @@
+/** OXSecondaryAccountService. */
+
+import { type Raw, type Reply, textIn, textsIn } from './raw.ts';
+import { ACCOUNT, ANNA, BERT, CTX, useOx } from './trial.ts';
+
+const ox = useOx();
+
+describe('secondary accounts', () => {
+  const DATA = { login: 'info', name: 'Info', primaryAddress: 'info@example.com', mailEndpointSource: 'primary' };
+
+  function create(users: number[], changes: { [name: string]: Raw } = {}): Promise<Reply> {
+    const accountDataOnCreate = { ...DATA, ...changes };
+    return ox.call(ACCOUNT, 'create', { accountDataOnCreate, context: CTX, users: users.map((id) => ({ id })) });
+  }
+
+  it('creates all or none, updates, lists and deletes by address', async () => {
+    expect((await create([ANNA])).body).toContain('<soap:Body></soap:Body>');
+    expect((await create([BERT, ANNA])).fault).toMatch(
+      /^ACC-0017 Categories=USER_INPUT Message='Duplicate mail account for user 3 in context 10\.' exceptionID=/,
+    );
+    const update = { primaryAddress: 'info@example.com', accountDataUpdate: { name: 'New' }, context: CTX };
+    expect(textIn((await ox.call(ACCOUNT, 'update', { ...update, users: [{ id: ANNA }] })).body, 'return')).toBe(
+      'true',
+    );
+    const list = await ox.call(ACCOUNT, 'list', { context: CTX });
+    expect([textsIn(list.body, 'userId'), textsIn(list.body, 'name')]).toEqual([['3'], ['New']]);
+    const remove = { primaryAddress: 'INFO@example.com', context: CTX, groups: [{ id: 0 }] };
+    expect(textIn((await ox.call(ACCOUNT, 'delete', remove)).body, 'return')).toBe('true');
+    expect(textIn((await ox.call(ACCOUNT, 'delete', remove)).body, 'return')).toBe('false');
+    await ox.noViolations();
+  });
+
+  it.each<[{ [name: string]: Raw }, number[], RegExp]>([
+    [{ primaryAddress: 'anna@example.com' }, [ANNA], /Duplicate mail account for user 3 in context 10/],
+    [{ mailEndpointSource: 'none' }, [ANNA], /^Missing mail end-point data/],
+    [{ primaryAddress: null }, [ANNA], /^java\.sql\.\S+ Column 'primaryAddress' cannot be null$/],
+    [{ name: null }, [ANNA], /Column 'name' cannot be null/],
+    [{}, [], /^Missing users\/groups in account data$/],
+    [{}, [99], /^No such user 99 in context 10$/],
+  ])('refuses %j for %j', async (changes, users, text) => {
+    expect((await create(users, changes)).fault).toMatch(text);
+  });
+
+  it('deletes even a primary account, and notes it', async () => {
+    await ox.call(ACCOUNT, 'delete', { primaryAddress: 'anna@example.com', context: CTX, users: [{ id: ANNA }] });
+
+    expect(await ox.userNamed('anna')).toMatchObject({ primaryAccountRemoved: true });
+    expect((await ox.sandbox.violations())[0]?.message).toMatch(/removes the primary account of user 3/);
+  });
+});
