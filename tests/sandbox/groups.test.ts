@@ -49,4 +49,30 @@ describe('groups', () => {
     expect((await ox.call(GROUP, 'change', { ctx: CTX, grp: { id: STAFF, members: null } })).exception).toBeNull();
     expect((await ox.sandbox.violations()).length).toBe(1);
   });
+
+  it('names: neither case nor, unchecked, accents count, and all emoji are equal', async () => {
+    await ox.sandbox.options({ checkGroupNames: false });
+    const create = async (name: string) =>
+      (await ox.call(GROUP, 'create', { ctx: CTX, grp: { displayname: name, name } })).fault;
+    expect([
+      await create('Buro'),
+      await create('b\u00fcRO'),
+      await create('\u{1f600}'),
+      await create('\u{1f680}'),
+    ]).toEqual([null, 'Group already exists!', null, 'Group already exists!']);
+  });
+
+  it('group 1 may be changed, and loses whom it is told to', async () => {
+    expect(
+      (await ox.call(GROUP, 'removeMember', { ctx: CTX, grp: { id: 1 }, members: [{ id: ANNA }] })).fault,
+    ).toBeNull();
+    expect(await ox.membersOf('users')).toEqual([2, BERT]);
+  });
+
+  it('Lengths: 128 for name and displayname', async () => {
+    const create = async (length: number) =>
+      (await ox.call(GROUP, 'create', { ctx: CTX, grp: { displayname: 'x', name: 'x'.repeat(length) } })).fault;
+    expect(await create(129)).toMatch(/Data too long/);
+    expect(await create(128)).toBeNull();
+  });
 });

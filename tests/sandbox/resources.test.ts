@@ -38,4 +38,22 @@ describe('resources', () => {
     expect((await ox.call(RESOURCE, 'list', { ctx: CTX, pattern: '' })).fault).toBe('Invalid pattern!');
     await ox.noViolations();
   });
+
+  it("available comes back nil from creation, '' is an address at a change only", async () => {
+    const created = await ox.call(RESOURCE, 'create', {
+      ctx: CTX,
+      res: { displayname: 'H', email: 'h@e.org', name: 'hall' },
+    });
+    expect(created.body).toMatch(/available xsi:nil="true"/);
+    expect((await ox.call(RESOURCE, 'change', { ctx: CTX, res: { email: '', id: ROOM } })).fault).toBeNull();
+    const { body } = await ox.call(RESOURCE, 'getData', { ctx: CTX, res: { id: ROOM } });
+    expect(textIn(body, 'email')).toBe('');
+  });
+
+  it('Lengths: a description of 65,535 bytes', async () => {
+    const change = async (description: string) =>
+      (await ox.call(RESOURCE, 'change', { ctx: CTX, res: { description, id: ROOM } })).fault;
+    expect(await change('x'.repeat(65_535))).toBeNull();
+    expect(await change('\u00e4'.repeat(32_768))).toMatch(/Data too long/);
+  });
 });

@@ -11,7 +11,7 @@ type Data = { [name: string]: Raw };
 const create = (changes: Data): Promise<Reply> => ox.call(USER, 'create', { ctx: CTX, usrdata: aUser(changes) });
 const change = (usrdata: Data): Promise<Reply> => ox.call(USER, 'change', { ctx: CTX, usrdata });
 
-describe('4 create: display names by case', () => {
+describe('create: display names by case', () => {
   it.each(['ANNA A', 'Anna A '])('refuses %j at creation with FLD-0075', async (display_name) => {
     expect(await create({ display_name })).toMatchObject({
       exception: 'StorageException',
@@ -31,7 +31,7 @@ describe('4 create: display names by case', () => {
   });
 });
 
-describe('4 exists: id literally, name with case, display name without', () => {
+describe('exists: id literally, name with case, display name without', () => {
   it.each<[Data, string]>([
     [{ id: ANNA }, 'true'],
     [{ id: 0, name: 'anna' }, 'false'],
@@ -49,7 +49,7 @@ describe('4 exists: id literally, name with case, display name without', () => {
   });
 });
 
-describe('4 addresses', () => {
+describe('addresses', () => {
   it.each([
     ['nobody', true],
     ['x@müller.example', true],
@@ -59,7 +59,7 @@ describe('4 addresses', () => {
     expect((await change({ email2, id: ANNA })).fault).toBe(accepted ? null : `Invalid email address: ${email2}`);
   });
 
-  it('10 aliases that differ in case only are a duplicate entry', async () => {
+  it('aliases that differ in case only are a duplicate entry', async () => {
     const aliases = ['anna@example.com', 'x1@e.org', 'X1@e.org'];
     expect((await change({ aliases, id: ANNA })).fault).toBe(
       "java.sql.SQLIntegrityConstraintViolationException: Duplicate entry '10-3-X1@e.org' for key 'PRIMARY'",
@@ -74,7 +74,7 @@ describe('4 addresses', () => {
   });
 });
 
-describe("4 change: ''", () => {
+describe("change: ''", () => {
   it('does nothing to password and mail servers', async () => {
     await change({ id: ANNA, imapLogin: 'al', imapServer: 'imaps://mail:993', smtpServer: 'smtp' });
     const before = await ox.userNamed('anna');
@@ -107,14 +107,14 @@ describe("4 change: ''", () => {
     expect(await ox.userNamed('anna')).toMatchObject({ imapServer: 'imap://mail:5' });
   });
 
-  it('10 a blank in the mail host is no URI', async () => {
+  it('a blank in the mail host is no URI', async () => {
     expect((await change({ id: ANNA, imapServer: 'a b' })).fault).toMatch(
       /^java\.net\.URISyntaxException: Illegal character in authority/,
     );
   });
 });
 
-describe('4 quotas', () => {
+describe('quotas', () => {
   it('a quota at creation gives a file storage, whose quota can be changed', async () => {
     const body = (await create({ maxQuota: 5 })).body;
     const id = Number(textIn(body, 'id'));
@@ -129,7 +129,7 @@ describe('4 quotas', () => {
   });
 });
 
-describe('4 Pictures', () => {
+describe('Pictures', () => {
   const JPEG = 'ffd8ffe0';
   const picture = (start: string, size: number): string => {
     const bytes = Buffer.alloc(size);
@@ -178,7 +178,7 @@ describe('4 Pictures', () => {
   });
 });
 
-describe('4 Lengths', () => {
+describe('Lengths', () => {
   it.each([
     ['categories', 1024],
     ['company', 512],
@@ -224,7 +224,7 @@ describe('4 Lengths', () => {
   });
 });
 
-describe('4 Module access', () => {
+describe('Module access', () => {
   const ACCESS = { publicFolderEditable: true };
 
   it('publicFolderEditable is for the admin of the context', async () => {
@@ -245,7 +245,7 @@ describe('4 Module access', () => {
   });
 });
 
-describe('4 list: length and offset', () => {
+describe('list: length and offset', () => {
   it.each<[Data, string[]]>([
     [{ length: 2 }, ['2', '3']],
     [{ length: 2, offset: 2 }, ['4']],
@@ -262,7 +262,7 @@ describe('4 list: length and offset', () => {
   });
 });
 
-describe('4 delete', () => {
+describe('delete', () => {
   it('names all ids of a request in which one is unknown', async () => {
     const users = [{ id: ANNA }, { id: 42 }];
     expect((await ox.call(USER, 'deleteMultiple', { ctx: CTX, users })).fault).toBe(

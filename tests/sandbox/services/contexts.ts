@@ -6,13 +6,12 @@ import { type Access, ADMIN, OxContext } from '../context.ts';
 import { checkTablesClean, deleteContext } from '../deletions.ts';
 import { asStorageFault, fault, invalidData, nullArgument, OxFault, storageFault, unresolvedName } from '../faults.ts';
 import { checkContextLengths } from '../lengths.ts';
+import { checkMappingChars, checkMappingRows, sentMappings } from '../login-mappings.ts';
 import { likePattern } from '../patterns.ts';
 import { MANDATORY, mergedAttributes, missingOf, storeNewUser } from '../user-store.ts';
 import { checkNewUser } from '../user-writes.ts';
 import { type Fields, fieldsOf, idOf, nameOf, numberOf, textOf, textsOf } from '../values.ts';
 import { type Call, contextByMapping, contextByName, type Handlers, Work, type World } from '../world.ts';
-
-const MAPPING = /^[$%.+a-zA-Z0-9_-]$/;
 
 export const contexts: Handlers = {
   create(call) {
@@ -173,7 +172,7 @@ function createContext(call: Call, access: Access): Work {
   const context = new OxContext(id, name);
   context.maxQuota = quota;
   const mappings = sentMappings(sent);
-  checkChars([name, ...mappings]);
+  checkMappingChars([name, ...mappings]);
   context.loginMappings = [...new Set([...context.loginMappings, ...mappings])];
   checkContextLengths(name, context.loginMappings);
   const taken = context.loginMappings.find((mapping) => contextByMapping(world, mapping) !== undefined);
@@ -223,7 +222,7 @@ function changeContext(world: World, context: OxContext, sent: Fields): void {
     if (other !== undefined && other !== context) throw invalidData(`Context ${name} already exists!`);
   }
   const mappings = textsOf(sent, 'loginMappings') === undefined ? null : sentMappings(sent);
-  checkChars(mappings ?? []);
+  checkMappingChars(mappings ?? []);
   // Without a list the old one stays, even at a rename: then it holds the old name and lacks the new one.
   const next =
     mappings === null ? context.loginMappings : [...new Set([String(context.id), name ?? context.name, ...mappings])];
@@ -234,7 +233,7 @@ function changeContext(world: World, context: OxContext, sent: Fields): void {
     }
   }
   checkContextLengths(name, next);
-  checkRows(next);
+  checkMappingRows(next);
   if (name !== undefined) context.name = name;
   context.loginMappings = next;
   context.maxQuota = numberOf(sent, 'maxQuota') ?? context.maxQuota;
@@ -246,31 +245,6 @@ function attributesOf(before: Fields | null, sent: Fields): Fields | null {
   if (attributes === undefined) return before;
   const merged = mergedAttributes(before, attributes);
   return typeof merged === 'object' && !Array.isArray(merged) ? merged : null;
-}
-
-/** One empty one removes all but id and name. */
-function sentMappings(sent: Fields): string[] {
-  return (textsOf(sent, 'loginMappings') ?? []).filter((mapping) => mapping !== '');
-}
-
-function checkChars(mappings: readonly string[]): void {
-  for (const mapping of mappings) {
-    const illegal = [...mapping].find((char) => !MAPPING.test(char));
-    if (illegal !== undefined) throw invalidData(`Illegal chars: "${illegal}" in login mapping`);
-  }
-}
-
-/** Logins are kept without regard to case. */
-function checkRows(mappings: readonly string[]): void {
-  const seen = new Set<string>();
-  for (const mapping of mappings) {
-    if (seen.has(mapping.toLowerCase())) {
-      throw storageFault(
-        `java.sql.SQLIntegrityConstraintViolationException: Duplicate entry '${mapping}' for key 'PRIMARY'`,
-      );
-    }
-    seen.add(mapping.toLowerCase());
-  }
 }
 
 function changeAccess(context: OxContext, access: Access): void {
