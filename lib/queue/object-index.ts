@@ -89,7 +89,7 @@ export class ObjectIndex {
   /** Without a look at files that were edited in place: asked for every new object. */
   holderOf(dn: string, type: ObjectType): string | null {
     this.#noticeOthers();
-    const found = this.#freshByKey(dnKey(dn), type);
+    const found = this.#freshByKey(dnKey(dn), type) ?? this.#freshByKey(givenUp(dnKey(dn)), type);
     return found?.id ?? null;
   }
 
@@ -300,7 +300,7 @@ export class ObjectIndex {
     const isGone = object.oxDbDeletion === true;
     this.#sql('INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?)').run(
       id,
-      isGone || object.oxDbDnLost === true ? '' : dnKey(envelope.dn),
+      placeOf(envelope, isGone),
       type,
       !isGone && isOx(type, object) ? 1 : 0,
       place?.context ?? null,
@@ -320,6 +320,18 @@ export class ObjectIndex {
       }
     }
   }
+}
+
+/** How the object is found by its DN. In references a DN that was given up is that of another object by now. */
+function placeOf({ dn, object }: Envelope, isGone: boolean): string {
+  if (isGone || object?.oxDbDnLost === true) {
+    return '';
+  }
+  return object?.oxDbGivenUp === undefined ? dnKey(dn) : givenUp(dnKey(dn));
+}
+
+function givenUp(key: string): string {
+  return `given up: ${key}`;
 }
 
 function isEmpty(directory: string): boolean {
