@@ -89,7 +89,10 @@ export function planGroup(change: Change, deps: GroupPlanDeps): GroupPlan {
     learnt:
       places.size + withoutCredentials.length > 0
         ? { ...learntOfGroup(places, nameAmong(places, name)), ...waits }
-        : {},
+        : // It is nowhere: else it would be asked after like one whose last state does not say where it is.
+          name === null
+          ? {}
+          : { oxDbContexts: [] },
   };
 }
 

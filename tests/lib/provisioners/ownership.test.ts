@@ -235,3 +235,13 @@ describe('a move that is refused after OX has copied the user', () => {
     expect([await site.userId('anna'), await site.user('anna', 20)]).toEqual([id, undefined]);
   });
 });
+
+it('removes a group although another one of its name has no members, and so is nowhere', async () => {
+  const team = aGroup('team', ['anna']);
+  await site.apply(aUser('anna'), team);
+  const other = { ...aGroup('team', []), id: '00000000-0000-4000-8000-000000000000' };
+  await site.apply({ ...other, dn: 'cn=team,cn=others,dc=example,dc=org' });
+  const run = await site.apply(deleted(team));
+  expect(run.warnings).toEqual([]);
+  expect(await site.group('team')).toBeUndefined();
+});
