@@ -139,7 +139,7 @@ function referrersOf(directory: Directory, user: string, style: number): QueueFi
   return [...naming('group'), ...naming('account')];
 }
 
-function isFree(directory: Directory, kind: Kind, name: string, own?: string): boolean {
+export function isFree(directory: Directory, kind: Kind, name: string, own?: string): boolean {
   const taken = [...objectsOf(directory, kind).values()] as { id: string; name?: string }[];
   return !taken.some((object) => object.id !== own && object.name?.toLowerCase() === name.toLowerCase());
 }

@@ -1,9 +1,10 @@
-/** npm run test:model: property tests of idempotence, drift and concurrency against the model (SPEC 6, 8). */
+/** npm run test:model: property tests of idempotence, drift, refusals and concurrency against the model (SPEC 4, 6, 8). */
 
 import { conduct } from '../harness/campaign.ts';
 import { startSandbox } from '../sandbox/client.ts';
 import { type Trial, trials, tryWithConcurrency } from './concurrency.ts';
 import { type Bench, Play } from './play.ts';
+import { type Quarrel, quarrel, quarrels } from './refusals.ts';
 import { startJobs } from './run-jobs.ts';
 import { describeSteps, type Story, stories } from './stories.ts';
 
@@ -34,7 +35,7 @@ const describeStory = ({ steps, concurrency }: Story): string =>
 try {
   process.exitCode = await conduct('test:model', {
     walked,
-    seconds: { long: 180, short: 40 },
+    seconds: { long: 180, short: 12 },
     properties: [
       {
         name: 'history',
@@ -51,6 +52,15 @@ try {
         hold: tell,
         lists: ['steps'],
         describe: describeStory,
+      },
+      {
+        name: 'refusals',
+        cases: { long: 1500, short: 100 },
+        arbitrary: quarrels(),
+        hold: (each: Quarrel) => quarrel(bench, each),
+        lists: ['steps'],
+        describe: ({ steps, stops, concurrency }: Quarrel) =>
+          `  ${stops ? 'stops' : 'keeps going'}, concurrency ${concurrency}:\n${describeSteps(steps)}`,
       },
       {
         name: 'concurrency',

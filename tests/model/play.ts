@@ -29,7 +29,7 @@ const EXCUSED = new Set([0, 76, 77]);
 /** What changes nothing about any object. */
 const SAME = new Set(['id changed', 'former id deleted']);
 
-const SEED = {
+export const SEED = {
   contexts: {
     '10': {
       name: 'context10',
@@ -221,6 +221,6 @@ function forget(
   }
 }
 
-function tail(log: string): string {
+export function tail(log: string): string {
   return log.split('\n').slice(-12).join('\n');
 }

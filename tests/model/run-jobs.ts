@@ -11,7 +11,8 @@ export interface JobResult {
 }
 
 export interface Jobs {
-  run(environment: Readonly<Record<string, string>>): Promise<JobResult>;
+  /** `words`: of a verb; none: the main job. */
+  run(environment: Readonly<Record<string, string>>, words?: readonly string[]): Promise<JobResult>;
   close(): Promise<void>;
 }
 
@@ -24,13 +25,13 @@ export async function startJobs(): Promise<Jobs> {
   const outfile = resolve('dist', 'model', 'runner.cjs');
   await build({ ...config, define: VERSIONS, entryPoints: ['tests/model/runner.ts'], outfile });
   const child = spawn(process.execPath, ['--no-warnings', outfile], {
-    stdio: ['pipe', 'inherit', 'pipe'],
+    stdio: ['pipe', 'ignore', 'pipe'],
     env: { PATH: process.env.PATH ?? '', TZ: 'UTC' },
   });
   return {
-    run(environment) {
+    run(environment, words = []) {
       if (child.exitCode !== null) return Promise.reject(new Error('the process of the main job has ended'));
-      child.stdin.write(`${JSON.stringify(environment)}\n`);
+      child.stdin.write(`${JSON.stringify({ environment, words })}\n`);
       return resultOf(child);
     },
     async close() {

@@ -1,14 +1,33 @@
-/** Runs the main job as often as asked in one process; starting one for each run would take most of the time. */
+/** Runs the main job and the verbs as often as asked in one process; starting one for each would take most of the time. */
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { runMainJob } from '../../bin/main-job.ts';
+import { createProgram } from '../../bin/program.ts';
 
-/** One line with the environment for each run; the log comes on standard error and ends with a line of its own. */
+interface Job {
+  readonly environment: Readonly<Record<string, string>>;
+  /** Empty: the main job. */
+  readonly words: readonly string[];
+}
+
+/** One line for each job; the log comes on standard error and ends with a line of its own. */
 async function main(): Promise<void> {
   for await (const line of createInterface({ input: process.stdin })) {
-    const code = await runMainJob(JSON.parse(line) as Record<string, string>);
+    const code = await run(JSON.parse(line) as Job);
     writeSync(2, `\0ended with ${code}\n`);
   }
+}
+
+async function run({ environment, words }: Job): Promise<number> {
+  if (words.length === 0) {
+    return runMainJob(environment);
+  }
+  let code = 70;
+  const finish = (exitCode: number): void => {
+    code = exitCode;
+  };
+  await createProgram({ environment, words, finish }).parseAsync([...words], { from: 'user' });
+  return code;
 }
 
 void main();

@@ -1,0 +1,389 @@
+/**
+ * Histories in which OX refuses: names that may not change, names, display names and addresses that somebody else has,
+ * characters. What was refused is stopped at, dropped, parked and tried again, while all of these pass on to others.
+ * OX has to hold the last version of each object that was accepted, and a change may only be refused for a reason.
+ */
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
+import { readFileSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import fc from 'fast-check';
+import type { QueueFile } from '../harness/objects.ts';
+import { makeWorkplace, type Workplace } from '../harness/workplace.ts';
+import { Directory, type Group, type Kind, type Resource, type User } from './directory.ts';
+import { expectedContexts } from './expected.ts';
+import { type Choice, EFFECTS, isFree, pick } from './history.ts';
+import { type ObservedContext, observedContexts, strangersOf } from './observed.ts';
+import { type Bench, SEED, type Step, tail } from './play.ts';
+import { clashOf } from './refusal-reasons.ts';
+import { Untouched } from './untouched.ts';
+
+export interface Quarrel {
+  readonly steps: readonly Step[];
+  readonly stops: boolean;
+  readonly concurrency: number;
+}
+
+/** What a queue file says: the object as it is to be, with the DNs of its members as they were then; null: deleted. */
+interface Version {
+  readonly kind: Kind;
+  readonly id: string;
+  readonly object: unknown;
+  readonly dns: ReadonlyMap<string, string>;
+}
+
+const OWN: Readonly<Record<string, number>> = {
+  run: 20,
+  'display name taken': 5,
+  'characters that OX refuses': 2,
+  'user names may change, or not': 5,
+  'queue drop': 8,
+  'queue retry': 4,
+  reprovision: 2,
+  'index lost': 1,
+};
+
+/** Profiles and contexts have no part in it. */
+const LEFT_OUT = /^(profile|context|id|former)|moved/;
+
+export function quarrels(): fc.Arbitrary<Quarrel> {
+  const history = Object.entries(EFFECTS).flatMap(([what, { weight }]) =>
+    LEFT_OUT.test(what) ? [] : [[what, weight] as const],
+  );
+  const whats = [...history, ...Object.entries(OWN)];
+  const what = fc.oneof(...whats.map(([name, weight]) => ({ weight, arbitrary: fc.constant(name) })));
+  const number = fc.nat({ max: 40 });
+  return fc.record({
+    steps: fc.array(fc.record({ what, a: number, b: number, c: number }), { minLength: 3, maxLength: 70, size: 'max' }),
+    stops: fc.boolean(),
+    concurrency: fc.constantFrom(1, 8),
+  });
+}
+
+export async function quarrel(bench: Bench, { steps, stops, concurrency }: Quarrel): Promise<void> {
+  await bench.sandbox.reset(SEED);
+  await bench.sandbox.options({ allowQuota: true, recordBodies: false });
+  const court = new Court(bench, stops, concurrency);
+  try {
+    await court.open();
+    for (const step of steps) await court.step(step);
+    await court.finish();
+  } finally {
+    await bench.sandbox.options({ usernameChangeable: true });
+    court.place.remove();
+  }
+}
+
+class Court {
+  readonly directory = new Directory();
+  readonly place: Workplace;
+  readonly #bench: Bench;
+  readonly #environment: Readonly<Record<string, string>>;
+  readonly #stops: boolean;
+  /** What OX has accepted. */
+  readonly #held = new Directory();
+  readonly #dns = new Map<string, ReadonlyMap<string, string>>();
+  readonly #untouched = new Untouched();
+  /** By the place of the file in the order: it may get another name. */
+  readonly #versions = new Map<string, Version>();
+  /** Places of files that wait or are parked. */
+  #left = new Set<string>();
+  /** Objects that were to be provisioned once more, which was refused: what OX lacks of them is open until they have news. */
+  readonly #undone = new Set<string>();
+  #mayChangeNames = true;
+  #strangers: unknown;
+  #failed: string | null = null;
+
+  constructor(bench: Bench, stops: boolean, concurrency: number) {
+    this.#bench = bench;
+    this.#stops = stops;
+    this.place = makeWorkplace(bench.sandbox.url);
+    this.#environment = {
+      OX_CONNECTOR_DATA_DIR: this.place.data,
+      OX_SOAP_SERVER: bench.sandbox.url,
+      OX_CONNECTOR_CONCURRENCY: String(concurrency),
+      OX_CONNECTOR_STOP_ON_ERROR: String(stops),
+    };
+  }
+
+  async open(): Promise<void> {
+    this.#strangers = strangersOf(await this.#bench.sandbox.canonicalState());
+    for (const a of [0, 1]) this.#effect('context created', { a, b: 0, c: 0 });
+    await this.run();
+  }
+
+  async step({ what, ...choice }: Step): Promise<void> {
+    switch (what) {
+      case 'run':
+        return this.run();
+      case 'display name taken':
+        return this.#takeDisplayName(choice);
+      case 'characters that OX refuses':
+        return this.#write('group', pick([...this.directory.groups.values()], choice.a), (group) => {
+          const name = `odd/${choice.b % 3}`;
+          group.name = isFree(this.directory, 'group', name, group.id) ? name : group.name;
+        });
+      case 'user names may change, or not':
+        this.#mayChangeNames = !this.#mayChangeNames;
+        await this.#bench.sandbox.options({ usernameChangeable: this.#mayChangeNames });
+        return;
+      case 'queue drop':
+        return this.#drop();
+      case 'queue retry':
+        return this.#verb('queue', 'retry');
+      case 'reprovision':
+        return this.#verb('reprovision', '--all', '--yes');
+      case 'index lost':
+        return rmSync(join(this.place.queue, '.index.sqlite'), { force: true });
+      default:
+        this.#effect(what, choice);
+    }
+  }
+
+  async run(): Promise<void> {
+    this.#bench.count(this.#stops ? 'run that stops' : 'run that keeps going');
+    const { code, log } = await this.#bench.jobs.run(this.#environment);
+    const waiting = this.place.waiting().map(placeOf);
+    const parked = this.place.parked().map(placeOf);
+    this.#failed = basename(/Error while processing (\S+)/.exec(log)?.[1] ?? '') || null;
+    const isWell = this.#stops ? (code === 0) === (waiting.length === 0) : code === 0 && waiting.length === 0;
+    ok(isWell && [0, 76].includes(code), `a run ended with ${code}, ${waiting.length} files are left:\n${tail(log)}`);
+    const outdated = new Set(
+      [...log.matchAll(/left out, a newer change of the object waits file=(\S+)/g)].map(([, path]) =>
+        placeOf(path ?? ''),
+      ),
+    );
+    const before = this.#left;
+    this.#left = new Set([...waiting, ...parked]);
+    this.#accept(outdated);
+    for (const { id, oxConnectorReprovision } of this.#files()) if (oxConnectorReprovision) this.#undone.add(id);
+    try {
+      this.#check(observedContexts(await this.#bench.sandbox.canonicalState()));
+      this.#untouched.changed([...this.#behind()].filter((id) => !this.#held.users.has(id)));
+      this.#untouched.settle(this.#view(), await this.#bench.sandbox.state(), { rights: true });
+      const refused = this.#stops
+        ? [this.#failed ?? ''].filter(Boolean).map(placeOf)
+        : parked.filter((each) => !before.has(each));
+      for (const place of refused.filter((each) => this.#versions.has(each)))
+        this.#bench.count(`refused: ${this.#reasonOf(place)}`);
+    } catch (error) {
+      throw new Error(`${(error as Error).message}\nThe run ended with ${code}:\n${log}`);
+    }
+  }
+
+  /** Whatever became of it: when all is deleted, nothing is left, and nothing of others was touched. */
+  async finish(): Promise<void> {
+    do {
+      await this.#drop();
+      await this.run();
+    } while (this.#failed !== null);
+    for (const [kind, id] of this.directory.all()) {
+      if (kind !== 'context') this.#send(kind, id, this.directory.deletionOf(kind, id), null);
+    }
+    await this.run();
+    const { sandbox } = this.#bench;
+    for (const context of Object.values(observedContexts(await sandbox.canonicalState()))) {
+      deepStrictEqual(
+        { ...context, name: '', maxQuota: null },
+        { name: '', maxQuota: null, users: {}, groups: {}, resources: {} },
+      );
+    }
+    deepStrictEqual(this.place.parked(), [], 'files of deleted objects are parked');
+    deepStrictEqual(strangersOf(await sandbox.canonicalState()), this.#strangers, 'objects of others were touched');
+    deepStrictEqual(await sandbox.violations(), [], 'OX was sent what a careful client does not send');
+  }
+
+  #effect(what: string, choice: Choice): void {
+    const files = EFFECTS[what]?.effect(this.directory, choice) ?? [];
+    if (files.length > 0) this.#bench.count(what);
+    for (const file of files) {
+      const found = this.directory.all().find(([, id]) => id === file.id);
+      this.#send(
+        found?.[0] ?? 'user',
+        file.id,
+        file,
+        found === undefined ? null : this.#objects(this.directory, found[0]).get(file.id),
+      );
+    }
+  }
+
+  #write<T extends { readonly id: string }>(kind: Kind, object: T | undefined, change: (object: T) => void): void {
+    if (object === undefined) return;
+    change(object);
+    this.#send(kind, object.id, this.directory.fileOf(kind, object.id), object);
+  }
+
+  #takeDisplayName({ a, b }: Choice): void {
+    const users = [...this.directory.users.values()];
+    const other = pick(users, b);
+    this.#write('user', pick(users, a), (user) => {
+      user.display = other?.display ?? user.display;
+    });
+  }
+
+  /** What waits at the place of the refusal, as an administrator drops it. */
+  async #drop(): Promise<void> {
+    const file = this.#failed;
+    if (!this.#stops || file === null || !this.place.waiting().includes(file)) return;
+    this.#bench.count('queue drop');
+    this.#failed = null;
+    await this.#verb('queue', 'drop', file, '--reason', 'refused');
+    this.#versions.delete(placeOf(file));
+    this.#left.delete(placeOf(file));
+  }
+
+  async #verb(...words: string[]): Promise<void> {
+    this.#bench.count(words.slice(0, 2).join(' '));
+    const { code, log } = await this.#bench.jobs.run(this.#environment, words);
+    strictEqual(code, 0, `${words.join(' ')} ended with ${code}:\n${log}`);
+  }
+
+  #send(kind: Kind, id: string, file: QueueFile, object: unknown): void {
+    const members = (object as Partial<Group> | null)?.members ?? new Set<string>();
+    const users = [...members].flatMap((member) => this.directory.users.get(member) ?? []);
+    const dns = new Map(users.map((user) => [user.id, dnOf(this.directory, user)]));
+    for (const name of this.place.drop(file))
+      this.#versions.set(placeOf(name), { kind, id, object: structuredClone(object), dns });
+  }
+
+  /** Of each file that is not left OX has taken what it says, unless a newer one took its place. */
+  #accept(outdated: ReadonlySet<string>): void {
+    for (const [place, { kind, id, object, dns }] of [...this.#versions].sort(([one], [other]) =>
+      one < other ? -1 : 1,
+    )) {
+      if (this.#left.has(place)) continue;
+      this.#versions.delete(place);
+      if (outdated.has(place)) continue;
+      this.#untouched.changed([id]);
+      this.#undone.delete(id);
+      this.#dns.set(id, dns);
+      for (const each of object === null ? KINDS : []) this.#objects(this.#held, each).delete(id);
+      if (object !== null) this.#objects(this.#held, kind).set(id, object);
+    }
+  }
+
+  /** Objects that OX does not have as they were accepted, or as UDM has them. */
+  #behind(): ReadonlySet<string> {
+    return new Set([...[...this.#versions.values()].map(({ id }) => id), ...this.#undone]);
+  }
+
+  /** What waits, and what is parked. */
+  #files(): (QueueFile & { readonly oxConnectorReprovision?: boolean })[] {
+    const paths = [
+      ...this.place.waiting().map((name) => join(this.place.queue, name)),
+      ...this.place.parked().map((name) => join(this.place.queue, 'parked', name)),
+    ];
+    return paths.map((path) => JSON.parse(readFileSync(path, 'utf8')));
+  }
+
+  #objects(directory: Directory, kind: Kind): Map<string, unknown> {
+    return directory[`${kind}s`] as unknown as Map<string, unknown>;
+  }
+
+  /** What is held, with those members only that are known under the DN by which they are named. */
+  #view(): Directory {
+    const view = new Directory();
+    for (const kind of KINDS) {
+      for (const [id, object] of this.#objects(this.#held, kind))
+        this.#objects(view, kind).set(id, structuredClone(object));
+    }
+    for (const { id, members } of [...view.groups.values(), ...view.accounts.values()]) {
+      for (const member of members) {
+        const user = view.users.get(member);
+        if (user === undefined || dnOf(view, user) !== this.#dns.get(id)?.get(member)) members.delete(member);
+      }
+    }
+    return view;
+  }
+
+  #check(observed: Record<string, ObservedContext>): void {
+    const view = this.#view();
+    const expected = expectedContexts(view);
+    const behind = this.#behind();
+    for (const [number, context] of Object.entries(expected)) {
+      const found = observed[number];
+      ok(found, `there is no context ${number}`);
+      for (const [name, user] of Object.entries(context.users)) {
+        const other = found.users[name];
+        if (other) other.access = user.access = null;
+      }
+      for (const { id, name, mail, members } of waitingOf(this.#held, behind)) {
+        leaveOpen(found, context, {
+          name,
+          mail,
+          members: new Set([...members].map((member) => this.#held.users.get(member)?.name ?? '')),
+        });
+        ok(id);
+      }
+    }
+    deepStrictEqual(observed, expected, 'OX (actual) does not hold what it accepted (expected)');
+    deepStrictEqual(
+      Object.keys(this.place.lastStates()).sort(),
+      this.#held
+        .all()
+        .map(([, id]) => id)
+        .sort(),
+      'old/ does not hold what OX accepted',
+    );
+  }
+
+  /** Why OX, or the connector, refuses it still. */
+  #reasonOf(place: string): string {
+    const version = this.#versions.get(place);
+    ok(version, `${place} was refused, but nobody wrote it`);
+    const { kind, id, object } = version;
+    const reason =
+      object === null ? null : clashOf(kind, object as User & Group & Resource, this.#held, id, this.#mayChangeNames);
+    ok(reason, `${kind} ${id} was refused without a reason`);
+    return reason;
+  }
+}
+
+const KINDS: readonly Kind[] = ['user', 'group', 'account', 'resource', 'context', 'profile'];
+
+interface Waiting {
+  readonly id: string;
+  readonly name: string;
+  readonly mail: string | null;
+  readonly members: ReadonlySet<string>;
+}
+
+function waitingOf(held: Directory, behind: ReadonlySet<string>): Waiting[] {
+  return [...[...held.groups.values()].map((group) => ({ ...group, mail: null })), ...held.accounts.values()].filter(
+    ({ id }) => behind.has(id),
+  );
+}
+
+/** A group or an account with news that wait names some of its users by DNs that they had: who of them is in it is open. */
+function leaveOpen(
+  found: ObservedContext,
+  context: ObservedContext,
+  { name, mail, members }: Omit<Waiting, 'id'>,
+): void {
+  if (mail === null) {
+    const groups = context.groups as Record<string, readonly string[]>;
+    const there = found.groups[name];
+    ok(
+      (there ?? []).every((member) => members.has(member)),
+      `group ${name} has a stranger`,
+    );
+    if (there === undefined) delete groups[name];
+    else groups[name] = there;
+    return;
+  }
+  for (const users of [found.users, context.users]) {
+    for (const user of Object.values(users)) {
+      const { accounts } = user;
+      (user as { accounts: unknown }).accounts = accounts.filter(({ primaryAddress }) => primaryAddress !== mail);
+    }
+  }
+}
+
+/** As LDAP compares it. */
+function dnOf(directory: Directory, user: User): string {
+  return directory.dnOf(user).toLowerCase();
+}
+
+/** `queue retry` gives files other names at their places. */
+function placeOf(name: string): string {
+  return basename(name).replace(/(\+\d+)*\.json$/, '');
+}
