@@ -270,6 +270,8 @@ function deleteUser(directory: Directory, { a, c }: Choice): QueueFile[] {
 function restoreUser(directory: Directory, { a, b, c }: Choice): QueueFile[] {
   const grave = pick(directory.graves, a);
   if (grave === undefined || directory.users.has(grave.id)) return [];
+  // An id that a living object had before belongs to nobody else.
+  if (directory.formers.some(({ former }) => former.id === grave.id)) return [];
   const created = createUser(directory, { a, b, c })[0];
   const user = created && directory.users.get(created.id);
   if (user === undefined) return [];
