@@ -44,19 +44,19 @@ export interface Circumstances {
   readonly note: (reason: string) => void;
   readonly pause: Pause;
   /** OX may still be at something that the last run asked of it. */
-  readonly inDoubt: boolean;
+  readonly doubtfulFor: number | null;
 }
 
 /** Of those that only look. */
 const AT_REST: Circumstances = {
   note: () => undefined,
   pause: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
-  inDoubt: false,
+  doubtfulFor: null,
 };
 
 /** `directory` is the queue's. */
 export function openParts(settings: Settings, directory: string, circumstances: Partial<Circumstances> = {}): Parts {
-  const { note, pause, inDoubt } = { ...AT_REST, ...circumstances };
+  const { note, pause, doubtfulFor } = { ...AT_REST, ...circumstances };
   const credentials = openCredentials({
     file: settings.credentialsFile,
     master: { adminuser: settings.masterAdmin, adminpass: settings.masterPassword },
@@ -74,7 +74,7 @@ export function openParts(settings: Settings, directory: string, circumstances: 
   const client = patientClient(plainClient, pause);
   const ox = createOx(client, credentials, openOffers({ ...settings, readCertificates: certificates }));
   const deletions = openContextDeletions(directory);
-  const lookAgain = lookingAgain(inDoubt, pause);
+  const lookAgain = lookingAgain(doubtfulFor, pause);
   const profiles = openAccessProfiles(join(settings.dataDirectory, 'ModuleAccessDefinitions.properties'));
   const mapping = (): Mapping => {
     const read = readMapping(join(settings.dataDirectory, 'AttributeMapping.json'), mappingMistakes);

@@ -8,7 +8,7 @@ import { openParking } from '../lib/queue/parking.ts';
 import { Drain } from '../lib/run/drain.ts';
 import { rememberPlace } from '../lib/run/forget-ids.ts';
 import { ItemFailure } from '../lib/run/item-failure.ts';
-import { lostAnswerLately, recordLostAnswer, recordSkipped, recordSuccess } from '../lib/run/run-record.ts';
+import { lostAnswerAt, recordLostAnswer, recordSkipped, recordSuccess } from '../lib/run/run-record.ts';
 import type { Settings } from '../lib/settings/settings.ts';
 import { objectMistakes } from '../lib/validate/objects.ts';
 import type { Frame } from './frame.ts';
@@ -28,8 +28,8 @@ export interface RunHooks {
   readonly announce: (object: string) => void;
   readonly isStopped: () => boolean;
   readonly pause: Pause;
-  /** The last run ended while OX was at something for it. */
-  readonly wasCutOff: boolean;
+  /** When the last run was cut off at what OX did for it; null: it was not. */
+  readonly cutOffAt: Date | null;
 }
 
 /** The main job as it is put together, ready to be run. `directory` is the queue's. */
@@ -37,7 +37,7 @@ export function openRun(settings: Settings, directory: string, hooks: RunHooks):
   const parts = openParts(settings, directory, {
     note: (reason) => hooks.log.warning('not as wished', { reason }),
     pause: hooks.pause,
-    inDoubt: hooks.wasCutOff || lostAnswerLately(directory, new Date()),
+    doubtfulFor: sinceLast([hooks.cutOffAt, lostAnswerAt(directory)]),
   });
   const known = openKnownObjects(directory, parts.lastStates, identifiersOf(settings));
   const drain = new Drain({
@@ -80,6 +80,12 @@ export function openRun(settings: Settings, directory: string, hooks: RunHooks):
   return { parts, known, drain, close };
 }
 
+/** Milliseconds; null: none of them. */
+function sinceLast(times: readonly (Date | null)[]): number | null {
+  const known = times.flatMap((time) => (time === null || Number.isNaN(time.getTime()) ? [] : [time.getTime()]));
+  return known.length === 0 ? null : Date.now() - Math.max(...known);
+}
+
 /** Answers the exit code; throws the first failure. */
 export async function work({ settings, directory, log, lock }: Frame): Promise<number> {
   const signals = listenForSignals((name) =>
@@ -91,7 +97,7 @@ export async function work({ settings, directory, log, lock }: Frame): Promise<n
     announce: (object) => lock?.note(object),
     isStopped,
     pause: createPause({ isStopped, announce: (text) => log.info(text) }),
-    wasCutOff: lock?.wasLeftBehind === true,
+    cutOffAt: lock?.leftBehindAt ?? null,
   });
   try {
     await drain.run().finally(async () => {

@@ -8,11 +8,16 @@ import type { Pause } from '../ox/pause.ts';
 /** null: nothing is in doubt, or it is not there, not even after a moment. */
 export type LookAgain = <T>(look: () => Promise<T | null>) => Promise<T | null>;
 
+/** Milliseconds after which OX is done with what it was at. */
 const MOMENT = 3000;
 
-/** `inDoubt`: an answer may have been lost a short time ago. One moment is enough for all that is created after it. */
-export function lookingAgain(inDoubt: boolean, pause: Pause): LookAgain {
-  let isOver = !inDoubt;
+/**
+ * `doubtfulFor`: how many milliseconds ago an answer may have been lost; null: none was. What is left of the moment is waited
+ * for once: it is enough for all that is created after it.
+ */
+export function lookingAgain(doubtfulFor: number | null, pause: Pause): LookAgain {
+  const left = doubtfulFor === null ? 0 : MOMENT - Math.max(0, doubtfulFor);
+  let isOver = left <= 0;
   let waiting: Promise<void> | null = null;
   return async (look) => {
     if (isOver) {
@@ -22,7 +27,7 @@ export function lookingAgain(inDoubt: boolean, pause: Pause): LookAgain {
     if (found !== null) {
       return found;
     }
-    waiting ??= pause(MOMENT, 'OX may still be at a creation whose answer was lost');
+    waiting ??= pause(left, 'OX may still be at a creation whose answer was lost');
     await waiting;
     isOver = true;
     return look();

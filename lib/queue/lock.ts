@@ -6,10 +6,10 @@ import {
   accessSync,
   closeSync,
   constants,
-  existsSync,
   ftruncateSync,
   openSync,
   readFileSync,
+  statSync,
   truncateSync,
   unlinkSync,
   writeSync,
@@ -20,8 +20,8 @@ import { ConnectorError, isSystemError } from '../errors/connector-error.ts';
 import { removeLink } from '../files/durable.ts';
 
 export interface Lock {
-  /** The process that had it last did not release it: it was killed. */
-  readonly wasLeftBehind: boolean;
+  /** When the process that had it last began with its last object, if it was killed; null: it released the lock. */
+  readonly leftBehindAt: Date | null;
   /** Says which object is being worked on, for those who ask while the run goes on. */
   note(object: string): void;
   release(): void;
@@ -46,7 +46,7 @@ export function takeLock(directory: string, now = new Date()): Lock {
   const database = acquire(path, holder);
   HELD.add(database);
   // Information only: whoever finds the lock free ignores it.
-  const wasLeftBehind = existsSync(holder);
+  const leftBehindAt = statSync(holder, { throwIfNoEntry: false })?.mtime ?? null;
   const fd = openSync(holder, 'w', 0o600);
   const about = { pid: process.pid, since: now.toISOString(), started: startOf(process.pid) };
   let length = writeSync(fd, `${JSON.stringify(about)}\n`, 0);
@@ -58,7 +58,7 @@ export function takeLock(directory: string, now = new Date()): Lock {
     length = written;
   };
   return {
-    wasLeftBehind,
+    leftBehindAt,
     note(object) {
       ifPossible(() => write(`${JSON.stringify({ ...about, object })}\n`));
     },

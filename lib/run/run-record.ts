@@ -52,15 +52,14 @@ export function recordIdle(directory: string, now: Date): void {
   }
 }
 
-/** OX is done with whatever it was at by then, or hangs. */
-const LATELY = 60_000;
-
 export function recordLostAnswer(directory: string, now: Date): void {
   write(directory, { ...readRunRecord(directory), lostAnswer: now.toISOString() });
 }
 
-export function lostAnswerLately(directory: string, now: Date): boolean {
-  return Math.abs(now.getTime() - Date.parse(readRunRecord(directory).lostAnswer)) < LATELY;
+/** null: none was lost. */
+export function lostAnswerAt(directory: string): Date | null {
+  const { lostAnswer } = readRunRecord(directory);
+  return lostAnswer === '' ? null : new Date(lostAnswer);
 }
 
 /** At the end of every run, however it ended. */

@@ -129,7 +129,7 @@ export function useSite(): Site {
       log,
       announce: () => undefined,
       isStopped: () => false,
-      wasCutOff: false,
+      cutOffAt: null,
       pause: async (milliseconds: number) => {
         pauses.push(milliseconds);
         await new Promise((done) => setTimeout(done, Math.min(milliseconds, LONGEST_PAUSE)));

@@ -1,6 +1,16 @@
 /** A data directory in a temporary folder, the built binary, and a look at what is left: for tests of the whole. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { openInbox } from '../../lib/queue/inbox.ts';
@@ -38,6 +48,8 @@ export interface Workplace {
   waiting(): string[];
   /** Names of the files set aside. */
   parked(): string[];
+  /** The caller starts a run again after 5 s: all that was noted with a time is so much older. */
+  pass(): void;
   /** Puts back what was set aside. */
   retry(): void;
   /** id → last state. */
@@ -55,6 +67,20 @@ export interface Workplace {
   /** A path below DATA. */
   removeFile(path: string): void;
   remove(): void;
+}
+
+/** Milliseconds. */
+const CALLER_WAITS = 5000;
+
+/** Of a file that may not be there, or be cut off. */
+function rewriteJson(path: string, change: (value: Record<string, unknown>) => Record<string, unknown>): void {
+  try {
+    writeFileSync(path, JSON.stringify(change(JSON.parse(readFileSync(path, 'utf8')))));
+  } catch (error) {
+    if (!(error instanceof SyntaxError) && (error as NodeJS.ErrnoException).code !== 'ENOENT') {
+      throw error;
+    }
+  }
 }
 
 /** With the credentials of the sandbox's context 10 and its master admin. */
@@ -89,6 +115,26 @@ export function makeWorkplace(soapServer: string): Workplace {
     parked: () => {
       const directory = join(queue, 'parked');
       return existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith('.json')) : [];
+    },
+    pass: () => {
+      const holder = join(queue, '.lock-holder');
+      if (existsSync(holder)) {
+        const time = new Date(statSync(holder).mtimeMs - CALLER_WAITS);
+        utimesSync(holder, time, time);
+      }
+      rewriteJson(join(queue, '.run'), (record) => ({
+        ...record,
+        ...(record.lostAnswer
+          ? { lostAnswer: new Date(Date.parse(String(record.lostAnswer)) - CALLER_WAITS).toISOString() }
+          : {}),
+      }));
+      const earlier = (value: unknown): unknown =>
+        typeof value === 'number'
+          ? value - CALLER_WAITS
+          : typeof value === 'object' && value !== null
+            ? Object.fromEntries(Object.entries(value).map(([name, each]) => [name, earlier(each)]))
+            : value;
+      rewriteJson(join(queue, '.context-deletions'), (all) => earlier(all) as Record<string, unknown>);
     },
     retry: () => void openParking(openInbox(queue, envelopeMistakes)).retry(),
     lastStates: () =>

@@ -4,6 +4,9 @@ import { useSite } from '../../harness/site.ts';
 
 const site = useSite();
 
+/** What is left of three seconds. */
+const A_MOMENT = expect.closeTo(2900, -3) as number;
+
 const groups = async () => (await site.context()).groups.filter(({ name }) => name === 'sales');
 
 it.each(['before', 'after'] as const)(
@@ -16,7 +19,7 @@ it.each(['before', 'after'] as const)(
     const { calls, pauses } = await site.apply();
 
     expect(calls[0]).toBe('OXGroupService.getData');
-    expect(pauses).toEqual(reset === 'before' ? [3000] : []);
+    expect(pauses).toEqual(reset === 'before' ? [A_MOMENT] : []);
     expect(await groups()).toHaveLength(1);
   },
 );
@@ -24,7 +27,17 @@ it.each(['before', 'after'] as const)(
 it('one moment is enough for all that is created after it', async () => {
   await site.ox.rules([{ match: { service: 'OXResourceService', operation: 'create' }, action: { reset: 'before' } }]);
   await site.stopsAt(aResource('room'), aResource('car'));
-  expect((await site.apply()).pauses).toEqual([3000]);
+  expect((await site.apply()).pauses).toEqual([A_MOMENT]);
+});
+
+it('after the five seconds that the caller waits nothing is in doubt any more', async () => {
+  await site.apply(aUser('anna'));
+  await site.ox.rules([{ match: { service: 'OXGroupService', operation: 'create' }, action: { reset: 'after' } }]);
+  await site.stopsAt(aGroup('sales', ['anna']));
+  site.place.pass();
+  const { pauses } = await site.apply();
+  expect(pauses).toEqual([]);
+  expect(await groups()).toHaveLength(1);
 });
 
 it('a refusal or a server that was never reached leaves nothing in doubt', async () => {
