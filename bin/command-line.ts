@@ -1,12 +1,14 @@
 /** The command line: the main job without a verb, and the verbs. */
 import { CommanderError } from 'commander';
 import { EXIT_CODES } from '../lib/errors/connector-error.ts';
-import { createCacheProgram, createProgram, createSyncProgram } from './program.ts';
+import { spellOut } from './commands/lsc.ts';
+import { createCacheProgram, createLscProgram, createProgram, createSyncProgram } from './program.ts';
 
 /** By the name that the binary was called by. */
 const PROGRAMS: Readonly<Record<string, typeof createProgram>> = {
   'update-ox-db-cache': createCacheProgram,
   'tmail-sync': createSyncProgram,
+  lsc: createLscProgram,
 };
 
 /** Answers the exit code. `name` is what the binary was called by. */
@@ -23,7 +25,7 @@ export async function runCommandLine(name: string, arguments_: readonly string[]
     },
   });
   try {
-    await program.parseAsync(arguments_, { from: 'user' });
+    await program.parseAsync(name === 'lsc' ? spellOut(arguments_) : arguments_, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) {
       throw error;

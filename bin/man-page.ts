@@ -12,7 +12,9 @@ export interface ManPageDetails {
 
 /** In the man macros of groff. */
 export function manPage(program: Command, { version, exitCodes, settings }: ManPageDetails): string {
-  const verbs = verbsOf(program).filter(({ path, command }) => path !== '' && command.commands.length === 0);
+  const verbs = verbsOf(program).filter(
+    ({ path, command }) => path !== '' && (command.commands.length === 0 || command.options.length > 0),
+  );
   return [
     `.TH ${program.name().toUpperCase()} 1 "" ${quoted(`ox-connector ${version}`)}`,
     '.SH NAME',

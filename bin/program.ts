@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import settingsSchema from '../schemas/settings.schema.json' with { type: 'json' };
 import { addCacheOptions, addCacheVerb } from './commands/cache.ts';
 import { addCheckVerb } from './commands/check.ts';
+import { addLscOptions } from './commands/lsc.ts';
 import { addMappingVerb } from './commands/mapping.ts';
 import { addPlanVerb } from './commands/plan.ts';
 import { addQueueVerb } from './commands/queue.ts';
@@ -74,6 +75,17 @@ export function createCacheProgram(terminal: Terminal): Command {
 /** The same binary as a program for TMail alone. */
 export function createSyncProgram(terminal: Terminal): Command {
   return addSyncOptions(prepare(new Command('tmail-sync')), terminal);
+}
+
+/** The same binary under the name, and with the options, of the tool that it takes the place of. */
+export function createLscProgram(terminal: Terminal): Command {
+  const command = new Command('lsc')
+    .version(VERSION, '-V, --version', 'print version, commit and build')
+    .option('--data-dir <directory>', 'data directory (wins over OX_CONNECTOR_DATA_DIR)')
+    .helpOption('-h, --help', 'print this help')
+    .allowExcessArguments(false)
+    .exitOverride();
+  return addLscOptions(command, terminal);
 }
 
 function prepare(command: Command): Command {

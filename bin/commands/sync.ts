@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { FacetName } from '../../lib/tmail/configuration.ts';
 import { inFrame } from '../frame.ts';
-import type { SyncJob } from '../sync-job.ts';
+import type { SyncJob } from '../sync-run.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
 
 interface Options {
@@ -26,6 +26,7 @@ export function addSyncVerb(program: Command, terminal: Terminal): void {
 }
 
 export function addSyncOptions(command: Command, terminal: Terminal): Command {
+  addImportVerb(command, terminal);
   return command
     .description(
       'Reads the people of an LDAP directory and brings the accounts, aliases, forwards, quotas, identities and contacts of a TMail or ' +
@@ -56,6 +57,23 @@ export function addSyncOptions(command: Command, terminal: Terminal): Command {
         await inFrame(terminal.environment, frame, async (each) => {
           const { runSync } = await import('../sync-job.ts');
           return runSync(each, job, terminal.environment);
+        }),
+      );
+    });
+}
+
+function addImportVerb(sync: Command, terminal: Terminal): void {
+  sync
+    .command('import <directory...>')
+    .summary('write DATA/tmail.json from the directories of LSC')
+    .description('Reads the lsc.xml of each directory and writes one configuration, with its secrets in files.')
+    .option('--output <file>', 'where to write it (default: DATA/tmail.json)')
+    .action(async (directories: string[], options: { output?: string }, self: Command) => {
+      const frame = { dataDirectory: dataDirectoryOf(self), lock: true };
+      terminal.finish(
+        await inFrame(terminal.environment, frame, async (each) => {
+          const { importTasks } = await import('../lsc-job.ts');
+          return importTasks(each, directories, options.output, terminal.environment);
         }),
       );
     });

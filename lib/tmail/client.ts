@@ -38,6 +38,8 @@ export interface TmailClient {
 export interface ClientSettings extends ServerSettings {
   readonly connections: number;
   readonly readCertificates: () => string;
+  /** Before the first repetition; twice as long before the second. */
+  readonly pauseMilliseconds?: number;
 }
 
 const REPETITIONS = 2;
@@ -46,7 +48,7 @@ const PAUSE_MILLISECONDS = 200;
 export function createTmailClient(settings: ClientSettings): TmailClient {
   let transport: Transport | null = null;
   let calls = 0;
-  const { secret } = settings;
+  const { secret, pauseMilliseconds = PAUSE_MILLISECONDS } = settings;
   const headers: Record<string, string> =
     secret === null
       ? {}
@@ -79,7 +81,7 @@ export function createTmailClient(settings: ClientSettings): TmailClient {
         if (answer !== null) {
           return judge(answer, call, settings.url);
         }
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS * (n + 1)));
+        await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds * (n + 1)));
       }
     },
     get calls() {

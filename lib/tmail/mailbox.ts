@@ -2,7 +2,7 @@
  * What is done to one mailbox, whichever way the wish came in: it is brought to what it should be, gets another address,
  * or goes. Each can be repeated after it was cut off at any point.
  */
-import type { FacetName, TmailConfiguration } from './configuration.ts';
+import { FACETS, type FacetName, type TmailConfiguration } from './configuration.ts';
 import { createAccount, removeAccount, removeMail } from './facets/account.ts';
 import type { Facet, Situation } from './facets/facet.ts';
 import { facetsNamed } from './facets/index.ts';
@@ -18,6 +18,7 @@ export interface MailboxDeps {
   readonly server: TmailServer;
   readonly site: Site;
   readonly memory: Memory;
+  readonly withAccount: boolean;
   readonly full: boolean;
   /** false: what is wished is not known to its end, so nothing is taken away. */
   readonly removes: () => boolean;
@@ -28,6 +29,7 @@ export interface MailboxDeps {
 export type Mailboxes = ReturnType<typeof createMailboxes>;
 
 const LISTS: readonly FacetName[] = ['aliases', 'forwards', 'mappings'];
+const OF_AN_ACCOUNT = FACETS.filter((name) => name !== 'account');
 
 export function createMailboxes(deps: MailboxDeps) {
   const { server, site, memory, configuration } = deps;
@@ -37,21 +39,24 @@ export function createMailboxes(deps: MailboxDeps) {
     return known && isSamePerson(known.id, person.id) ? known : null;
   };
 
-  const situationOf = (at: string, person: Person, fresh: Fresh | null): Situation => ({
-    at,
-    site,
-    server,
-    known: knownAt(at, person),
-    fresh,
-    full: deps.full,
-    isMailbox: deps.isMailbox,
-  });
+  const situationOf = (at: string, person: Person, facet: Facet): Situation => {
+    const known = knownAt(at, person);
+    return {
+      at,
+      site,
+      server,
+      known,
+      fresh: known?.fresh?.left.includes(facet.name) ? known.fresh.how : null,
+      full: deps.full,
+      isMailbox: deps.isMailbox,
+    };
+  };
 
   return {
     /** Before anything of the run is added: what goes away, of a mailbox that is there. */
     async removeValues(person: Person, at: string, facets: readonly Facet[], progress: Progress): Promise<void> {
       for (const facet of facets.filter(({ name }) => LISTS.includes(name))) {
-        const { removals } = await facet.compare(person, situationOf(at, person, null));
+        const { removals } = await facet.compare(person, situationOf(at, person, facet));
         await progress.carryAll(removals);
       }
     },
@@ -71,7 +76,7 @@ export function createMailboxes(deps: MailboxDeps) {
         id: person.id ?? known?.id ?? null,
         open,
         begun,
-        ...(fresh ? { fresh } : {}),
+        ...(fresh ? { fresh: { how: fresh, left: OF_AN_ACCOUNT } } : {}),
       });
     },
 
@@ -80,9 +85,8 @@ export function createMailboxes(deps: MailboxDeps) {
     },
 
     /** Every facet: what goes first, then what comes. Then it is remembered. */
-    async bring(person: Person, facets: readonly Facet[], fresh: Fresh | null, progress: Progress): Promise<void> {
+    async bring(person: Person, facets: readonly Facet[], progress: Progress): Promise<void> {
       const { address } = person;
-      const situation = situationOf(address, person, fresh);
       const applied: Partial<Remembered>[] = [];
       const postponed = new Set<FacetName>();
       for (const { facet: name, value, reason } of person.refused) {
@@ -91,6 +95,7 @@ export function createMailboxes(deps: MailboxDeps) {
         }
       }
       for (const facet of facets) {
+        const situation = situationOf(address, person, facet);
         const { removals, additions } = await facet.compare(person, situation);
         if (deps.removes()) {
           await progress.carryAll(removals);
@@ -102,22 +107,20 @@ export function createMailboxes(deps: MailboxDeps) {
           applied.push(facet.remember(person, situation));
         }
       }
-      const done = new Set(facets.map(({ name }) => name));
-      const { open, begun, fresh: _, renaming, ...before } = situation.known ?? { id: null };
-      const stillOpen = [
-        ...(open ?? []).filter((name) => !done.has(name)),
-        ...[...done].filter((name) => progress.hasRefused(name) || postponed.has(name)),
-      ];
-      // What an account may have of another is not completed before every facet of it was looked at.
-      const isFresh = fresh !== null && configuration.facets.some((name) => name !== 'account' && !done.has(name));
+      const isDone = (name: FacetName): boolean => facets.some((facet) => facet.name === name);
+      const isRefused = (name: FacetName): boolean => progress.hasRefused(name) || postponed.has(name);
+      const { open, begun, fresh, ...before } = knownAt(address, person) ?? { id: null };
+      const stillOpen = OF_AN_ACCOUNT.filter((name) => (isDone(name) ? isRefused(name) : open?.includes(name)));
+      const stillFresh = fresh?.left.filter((name) => !isDone(name) || isRefused(name)) ?? [];
       memory.put(address, {
         ...before,
         id: person.id ?? before.id,
         ...Object.assign({}, ...applied),
+        ...(deps.withAccount ? { account: true } : {}),
         ...(stillOpen.length > 0 ? { open: stillOpen } : {}),
-        ...(isFresh || (fresh !== null && stillOpen.length > 0) ? { fresh } : {}),
+        ...(fresh && stillFresh.length > 0 ? { fresh: { how: fresh.how, left: stillFresh } } : {}),
       });
-      if (fresh !== null && memory.leftMail.get(address) !== undefined) {
+      if (fresh && memory.leftMail.get(address) !== undefined) {
         memory.leftMail.remove(address);
       }
     },
@@ -211,19 +214,22 @@ export function createMailboxes(deps: MailboxDeps) {
         await progress.carry(removeForward(from, to, site, server));
       }
       await moveTheRest(from, to, facets, progress);
-      if (site.users.has(from)) {
-        await progress.carry(removeAccount(from, site, server));
+      // What was refused so far is repeated with all of it: the account goes when nothing of it is left behind.
+      if (progress.refused.length > 0) {
+        return false;
+      }
+      if (site.users.has(from) && !(await progress.carry(removeAccount(from, site, server)))) {
+        return false;
       }
       const { identity, contact, ...kept } = known;
       memory.remove(from);
       memory.put(to, {
         ...kept,
         ...(kept.forwards ? { forwards: kept.forwards.map((value) => (value === from ? to : value)) } : {}),
-        open: facets.map(({ name }) => name),
-        fresh: 'renamed',
+        fresh: { how: 'renamed', left: OF_AN_ACCOUNT },
       });
       memory.sync();
-      return progress.refused.length === 0;
+      return true;
     },
   };
 

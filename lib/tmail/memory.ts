@@ -3,10 +3,7 @@ import { join } from 'node:path';
 import { type Journal, openJournal } from '../files/journal.ts';
 import type { FacetName } from './configuration.ts';
 
-/**
- * How the mailbox came to its owner, as long as that is not completed: what it may have of a former owner is to be
- * replaced. `back`: it is the former owner.
- */
+/** How the mailbox came to its owner: what it may have of a former one is to be replaced. `back`: it is the former owner. */
 export type Fresh = 'created' | 'taken over' | 'renamed' | 'back';
 
 export interface Remembered {
@@ -24,7 +21,10 @@ export interface Remembered {
   readonly open?: readonly FacetName[];
   /** The new address of a rename that was begun. */
   readonly renaming?: string;
-  readonly fresh?: Fresh;
+  /** For the facets in `left`, which were not looked at since. */
+  readonly fresh?: { readonly how: Fresh; readonly left: readonly FacetName[] };
+  /** The account is made, renamed and removed by us. */
+  readonly account?: true;
   /** Values that a run which did not end may have added. */
   readonly begun?: Readonly<Partial<Record<'aliases' | 'forwards' | 'mappings', readonly string[]>>>;
 }

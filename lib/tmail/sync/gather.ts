@@ -34,6 +34,7 @@ export interface GatherDeps {
   readonly ownership: Ownership;
   readonly memory: Memory;
   readonly facets: readonly Facet[];
+  readonly withAccount: boolean;
   /** Whether the server still has what was applied, as far as that is known. */
   readonly isThere: (address: string) => boolean;
   readonly full: boolean;
@@ -73,7 +74,7 @@ export async function gather(deps: GatherDeps): Promise<Gathered> {
       }
       seen.set(address, { id, dn });
       const isMeant = only === null || only.has(address);
-      if (isMeant && (deps.full || !deps.isThere(address) || !isApplied(person, memory, deps.facets))) {
+      if (isMeant && (deps.full || !deps.isThere(address) || !isApplied(person, deps))) {
         changed.set(address, person);
       }
     }
@@ -88,19 +89,21 @@ export async function gather(deps: GatherDeps): Promise<Gathered> {
   return { entries, unchanged, changed, seen, ids, refused, failure };
 }
 
-function isApplied(person: Person, { mailboxes }: Memory, facets: readonly Facet[]): boolean {
-  const known = mailboxes.get(person.address);
+function isApplied(person: Person, deps: GatherDeps): boolean {
+  const { facets } = deps;
+  const known = deps.memory.mailboxes.get(person.address);
   return (
     known !== undefined &&
     known.id === person.id &&
-    isSettled(known) &&
+    isSettled(known, deps) &&
     person.refused.length === 0 &&
     facets.every((facet) => facet.isApplied(person, known))
   );
 }
 
-function isSettled({ open, renaming, fresh }: Remembered): boolean {
-  return (open === undefined || open.length === 0) && renaming === undefined && fresh === undefined;
+function isSettled({ open, renaming, fresh, account }: Remembered, { facets, withAccount }: GatherDeps): boolean {
+  const isDone = ({ name }: Facet): boolean => !open?.includes(name) && !fresh?.left.includes(name);
+  return renaming === undefined && (account === true || !withAccount) && facets.every(isDone);
 }
 
 function refusalOfTwice(address: string, dn: string, dns: readonly string[]): Refusal {

@@ -74,6 +74,7 @@ export class SyncRun {
       reading: { attributes: attributesOf(deps.configuration), localCopy: deps.configuration.localCopy },
       ownership: deps.configuration.ownership,
       facets: this.#facets,
+      withAccount: this.#withAccount,
       isThere: (address) => !this.#withAccount || this.#site.users.has(address),
       full: options.full,
       only: options.only,
@@ -125,16 +126,16 @@ export class SyncRun {
       this.#mailboxes.begin(person, this.#facets, fresh);
     }
     deps.memory.sync();
-    const ready: typeof approved = [];
-    await inParallel(approved, lanes, stopped, async (each) => {
-      if (await this.#ensureAccount(each.person)) {
-        ready.push(each);
+    const ready: Person[] = [];
+    await inParallel(approved, lanes, stopped, async ({ person }) => {
+      if (await this.#ensureAccount(person)) {
+        ready.push(person);
       }
     });
     let done = 0;
-    await inParallel(ready, lanes, stopped, async ({ person, fresh }) => {
+    await inParallel(ready, lanes, stopped, async (person) => {
       const progress = this.#progressOf(person);
-      await this.#mailboxes.bring(person, this.#facets, fresh, progress);
+      await this.#mailboxes.bring(person, this.#facets, progress);
       this.#finish(progress);
       done += 1;
       deps.progress(done, ready.length);
@@ -267,33 +268,43 @@ export class SyncRun {
     return outcome;
   }
 
-  /** null: this person's mailbox is not touched in this run. */
+  /** null: this person's mailbox is not touched in this run. `fresh` null: as it is remembered. */
   async #approve(person: Person): Promise<{ fresh: Fresh | null } | null> {
     const { deps, options } = this;
     const { address, id } = person;
     const known = deps.memory.mailboxes.get(address);
     const left = deps.memory.leftMail.get(address);
     const isThere = this.#site.users.has(address);
-    if (!this.#withAccount) {
-      return isThere ? (options.update ? { fresh: null } : null) : { fresh: null };
-    }
+    const own = known && isSamePerson(known.id, id) ? known : null;
     if (isThere && !options.update) {
       return null;
+    }
+    if (!this.#withAccount) {
+      if (known?.account === true && own === null) {
+        return this.#refuseAccount(
+          person,
+          `${address} is remembered as the mailbox of somebody else`,
+          'A run with the job account decides whether this person gets it.',
+        );
+      }
+      return { fresh: known && own === null ? 'taken over' : null };
     }
     if (!isThere && !options.create) {
       return null;
     }
-    const own = known && isSamePerson(known.id, id) ? known : null;
     if (known && own === null && isThere) {
       return this.#approveTakeOver(person, known.id ?? '');
     }
     if (left && left.owner === id) {
-      return { fresh: own?.fresh ?? (isThere ? null : 'back') };
+      return { fresh: isThere ? null : 'back' };
     }
     if (own?.fresh === undefined && this.#leftBy(address, id) !== null) {
       return this.#refuseAccount(person, ...leftMailWords(address));
     }
-    return { fresh: own?.fresh ?? (isThere ? (left ? 'taken over' : null) : 'created') };
+    if (own?.fresh !== undefined) {
+      return { fresh: null };
+    }
+    return { fresh: isThere ? (left ? 'taken over' : null) : 'created' };
   }
 
   /** The mailbox is there and was another's. */
@@ -362,6 +373,7 @@ export class SyncRun {
       server: deps.server,
       site: this.#site,
       memory: deps.memory,
+      withAccount: this.#withAccount,
       full: options.full,
       removes: () => this.#gathered.failure === null,
       isMailbox: (address) => this.#site.users.has(address) || this.#gathered.seen.has(address),

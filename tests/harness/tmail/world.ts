@@ -132,7 +132,12 @@ export class World {
       this.data,
       { TMAIL_TOKEN: this.server.token },
     );
-    const client = createTmailClient({ ...configuration.server, connections: 4, readCertificates: () => '' });
+    const client = createTmailClient({
+      ...configuration.server,
+      connections: 4,
+      readCertificates: () => '',
+      pauseMilliseconds: 1,
+    });
     const memory = openMemory(this.data, { mayWrite: options.dryRun !== true });
     this.did.length = 0;
     this.refused.length = 0;
@@ -201,7 +206,7 @@ export class World {
     const { admin } = this;
     const mappings = (await admin.mappings(user)).map((each) => this.short(each));
     return {
-      aliases: (await admin.aliases(user)).map((each) => this.short(each)),
+      aliases: (await admin.aliases(user)).map((each) => this.short(each)).sort(),
       forwards: (await admin.forwards(user)).map((each) => this.short(each)),
       ...(mappings.length > 0 ? { mappings } : {}),
       quota: await admin.quota(user),

@@ -1,0 +1,109 @@
+/** Runs the tasks of LSC's own configuration, or writes ours from it. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConnectorError } from '../lib/errors/connector-error.ts';
+import { makeDirectoryDurably, writeDurably } from '../lib/files/durable.ts';
+import type { Environment } from '../lib/settings/settings.ts';
+import {
+  checkTaskNames,
+  configurationOf,
+  facetsMeant,
+  groupTasks,
+  type LscGroup,
+  type LscSettings,
+  mergeTasks,
+} from '../lib/tmail/lsc/plan.ts';
+import { readLsc } from '../lib/tmail/lsc/tasks.ts';
+import type { Frame } from './frame.ts';
+import { type SyncJob, syncWith, tryServers } from './sync-run.ts';
+
+export interface TasksJob extends Omit<SyncJob, 'config' | 'facets' | 'clean'> {
+  /** `all`, or names joined by commas; null: none. */
+  readonly synchronize: string | null;
+  readonly cleanTasks: string | null;
+}
+
+/** One run for each group of tasks that read the same entries. Answers the gravest of the exit codes. */
+export async function runTasks(frame: Frame, path: string, job: TasksJob, environment: Environment): Promise<number> {
+  const tasks = readLsc(path);
+  checkTaskNames(job.synchronize, tasks);
+  checkTaskNames(job.cleanTasks, tasks);
+  let code = 0;
+  for (const group of groupTasks(tasks, settingsOf(environment))) {
+    const facets = facetsMeant(job.synchronize, group.tasks, ({ sets }) => sets);
+    const clean = facetsMeant(job.cleanTasks, group.tasks, ({ clears }) => clears);
+    if (facets.length > 0 || clean.length > 0) {
+      const configuration = configurationOf(group, frame.settings.dataDirectory);
+      code = Math.max(code, await syncWith(frame, { ...job, config: path, facets, clean }, configuration, path));
+    }
+  }
+  return code;
+}
+
+/** Whether it can be read, and directory and server answer. */
+export async function validateTasks(frame: Frame, path: string, environment: Environment): Promise<number> {
+  for (const group of groupTasks(readLsc(path), settingsOf(environment))) {
+    await tryServers(frame, configurationOf(group, frame.settings.dataDirectory), path);
+    frame.log.info('the configuration can be used', { tasks: group.tasks.map(({ name }) => name).join(', ') });
+  }
+  return 0;
+}
+
+/** Never over a file that is there. */
+export function importTasks(
+  frame: Frame,
+  directories: readonly string[],
+  output: string | undefined,
+  environment: Environment,
+): number {
+  const { dataDirectory } = frame.settings;
+  const target = output ?? join(dataDirectory, 'tmail.json');
+  const group = mergeTasks(directories.flatMap(readLsc), settingsOf(environment));
+  const secrets = secretFiles(group, dataDirectory);
+  const taken = [target, ...secrets.map(({ path }) => path)].filter((path) => existsSync(path));
+  if (taken.length > 0) {
+    throw new ConnectorError(
+      'TMAIL_CONFIGURATION',
+      `${taken.join(' and ')} ${taken.length === 1 ? 'is' : 'are'} there already: nothing was written`,
+      {},
+      undefined,
+      'Move it away, or take another --output.',
+    );
+  }
+  makeDirectoryDurably(join(dataDirectory, 'secrets'));
+  for (const { path, secret } of secrets) {
+    writeDurably(path, `${secret}\n`);
+  }
+  const { server, ldap, ...rest } = group.file;
+  const [token, password] = ['tmail-token', 'tmail-ldap-password'].map((name) =>
+    secrets.find((each) => each.path.endsWith(name)),
+  );
+  const file = {
+    server: { ...server, ...(token ? { token_file: 'secrets/tmail-token' } : {}) },
+    ldap: { ...ldap, ...(password ? { password_file: 'secrets/tmail-ldap-password' } : {}) },
+    ...rest,
+  };
+  writeDurably(target, `${JSON.stringify(file, null, 2)}\n`);
+  frame.log.info('configuration written', { path: target, tasks: group.tasks.map(({ name }) => name).join(', ') });
+  return 0;
+}
+
+function secretFiles({ token, password }: LscGroup, dataDirectory: string): { path: string; secret: string }[] {
+  return [
+    { path: join(dataDirectory, 'secrets', 'tmail-token'), secret: token },
+    { path: join(dataDirectory, 'secrets', 'tmail-ldap-password'), secret: password },
+  ].filter(({ secret }) => secret !== '');
+}
+
+/** What the plugin is told outside its file. */
+function settingsOf(environment: Environment): LscSettings {
+  const list = environment.DOMAIN_LIST_TO_SYNCHRONIZE ?? '';
+  const options = `${environment.JAVA_OPTS ?? ''} ${environment.LSC_JAVA_OPTS ?? ''}`;
+  return {
+    domains: list
+      .split(',')
+      .map((domain) => domain.trim())
+      .filter((domain) => domain !== ''),
+    localCopy: /-Dallow\.synchronize\.local\.copy\.forwards=true\b/.test(options),
+  };
+}

@@ -1,0 +1,173 @@
+/** A run of `sync` as it is put together: directory, server, memory, log and summary. */
+import { join } from 'node:path';
+import { ConnectorError } from '../lib/errors/connector-error.ts';
+import { printableJson } from '../lib/errors/printable.ts';
+import type { Logger } from '../lib/logger/logger.ts';
+import { readEntries, tryDirectory } from '../lib/source/ldap/entries.ts';
+import { normalAddress } from '../lib/tmail/address.ts';
+import { createTmailClient } from '../lib/tmail/client.ts';
+import type { FacetName, LdapSettings, TmailConfiguration } from '../lib/tmail/configuration.ts';
+import { openMemory } from '../lib/tmail/memory.ts';
+import { ID_ATTRIBUTE } from '../lib/tmail/person.ts';
+import { createServer } from '../lib/tmail/server.ts';
+import { type Refusal, type Reporter, type SyncReport, summaryOf } from '../lib/tmail/sync/report.ts';
+import { sync } from '../lib/tmail/sync/run.ts';
+import { readCertificates } from './certificates.ts';
+import type { Frame } from './frame.ts';
+import { createProgress } from './progress.ts';
+import { listenForSignals, signalExitCode } from './signals.ts';
+
+export interface SyncJob {
+  readonly config: string | undefined;
+  /** null: those of the configuration. */
+  readonly facets: readonly FacetName[] | null;
+  readonly clean: readonly FacetName[] | 'all';
+  readonly dryRun: boolean;
+  readonly full: boolean;
+  readonly only: readonly string[] | null;
+  readonly allowedDeletions: number | null;
+  readonly json: boolean;
+  /** As LSC has them; all true by default. */
+  readonly create?: boolean;
+  readonly update?: boolean;
+  readonly rename?: boolean;
+  readonly concurrency?: number;
+  /** Seconds; the run ends when they are over. */
+  readonly timeLimit?: number;
+}
+
+export async function syncWith(
+  frame: Frame,
+  job: SyncJob,
+  configuration: TmailConfiguration,
+  path: string,
+): Promise<number> {
+  const { settings, log, lock } = frame;
+  const ldap = directoryOf(configuration, path);
+  for (const warning of configuration.warnings) {
+    log.warning(warning);
+  }
+  const certificates = (): string =>
+    readCertificates(settings.caFile, join(settings.dataDirectory, 'conf', 'ca-certificates'));
+  const concurrency = job.concurrency ?? settings.concurrency;
+  const client = createTmailClient({
+    ...configuration.server,
+    connections: concurrency,
+    readCertificates: certificates,
+  });
+  const memory = openMemory(settings.dataDirectory, { mayWrite: !job.dryRun });
+  const signals = listenForSignals((name) =>
+    log.warning(`received ${name}: finishing what is in hand, then stopping; the next run goes on`),
+  );
+  const progress = createProgress(process.stderr, (text) => log.info(text));
+  const deadline = job.timeLimit === undefined ? Number.POSITIVE_INFINITY : Date.now() + job.timeLimit * 1000;
+  const facets = (names: readonly FacetName[] | 'all' | null): readonly FacetName[] =>
+    names === null || names === 'all' ? configuration.facets : names;
+  try {
+    const report = await sync(
+      {
+        facets: facets(job.facets),
+        clean: facets(job.clean),
+        dryRun: job.dryRun,
+        full: job.full,
+        only: job.only === null ? null : new Set(job.only.map(normalAddress)),
+        allowedDeletions: job.allowedDeletions,
+        create: job.create ?? true,
+        update: job.update ?? true,
+        rename: job.rename ?? true,
+        concurrency,
+      },
+      {
+        configuration,
+        entries: () => readEntries({ ...ldap, readCertificates: certificates }, attributeNames(ldap)),
+        server: createServer(client),
+        memory,
+        reporter: reporterTo(log, job.dryRun, (address) => lock?.note(`mailbox ${address}`)),
+        progress: progress.show,
+        isStopped: () => signals.received !== null || Date.now() > deadline,
+        requests: () => client.calls,
+      },
+    );
+    progress.end();
+    tell(report, log, job.json);
+    if (signals.received !== null) {
+      return signalExitCode(signals.received);
+    }
+    if (Date.now() > deadline) {
+      throw new ConnectorError(
+        'TMAIL_UNREACHABLE',
+        `the run was ended after the time limit of ${job.timeLimit} seconds`,
+        {},
+        undefined,
+        'Raise the limit, or look why directory or server are slow. The next run goes on from here.',
+      );
+    }
+    if (report.failure !== null) {
+      throw report.failure;
+    }
+    return report.refused.length > 0 ? REFUSED : 0;
+  } finally {
+    progress.end();
+    signals.close();
+    client.close();
+    memory.close();
+  }
+}
+
+const REFUSED = 76;
+
+/** Throws what hinders a run: directory or server out of reach, or a login that they refuse. */
+export async function tryServers({ settings }: Frame, configuration: TmailConfiguration, path: string): Promise<void> {
+  const readPem = (): string =>
+    readCertificates(settings.caFile, join(settings.dataDirectory, 'conf', 'ca-certificates'));
+  await tryDirectory({ ...directoryOf(configuration, path), readCertificates: readPem });
+  const client = createTmailClient({ ...configuration.server, connections: 1, readCertificates: readPem });
+  try {
+    await createServer(client).domains();
+  } finally {
+    client.close();
+  }
+}
+
+function directoryOf({ ldap }: TmailConfiguration, path: string): LdapSettings {
+  if (ldap === null) {
+    throw new ConnectorError(
+      'TMAIL_CONFIGURATION',
+      `the configuration ${path} names no directory`,
+      { path },
+      undefined,
+      'Add "ldap" with "url" and "base".',
+    );
+  }
+  return ldap;
+}
+
+function attributeNames({ attributes }: LdapSettings): string[] {
+  return [...Object.values(attributes).flat(), ID_ATTRIBUTE];
+}
+
+function reporterTo(log: Logger, dryRun: boolean, announce: (address: string) => void): Reporter {
+  return {
+    done({ address, dn, actions }) {
+      announce(address);
+      log.info(dryRun ? 'would be done' : 'done', { address, ...(dn ? { dn } : {}), actions: actions.join(', ') });
+    },
+    refused: (refusal) => tellRefusal(refusal, log),
+  };
+}
+
+function tellRefusal({ address, dn, facet, value, reason, remedy }: Refusal, log: Logger): void {
+  const fields = { address, dn, facet, value };
+  log.error(`refused: ${reason}`, Object.fromEntries(Object.entries(fields).filter(([, text]) => text !== '')));
+  log.error(`What to do: ${remedy}`);
+}
+
+function tell(report: SyncReport, log: Logger, json: boolean): void {
+  for (const line of summaryOf(report)) {
+    log.info(line);
+  }
+  if (json) {
+    const { failure, ...rest } = report;
+    process.stdout.write(`${printableJson({ ...rest, failure: failure === null ? null : failure.message })}\n`);
+  }
+}

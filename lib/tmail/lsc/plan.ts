@@ -1,0 +1,133 @@
+/** Tasks of LSC as configurations of ours: those that read the same entries for the same server belong together. */
+import { ConnectorError } from '../../errors/connector-error.ts';
+import {
+  type AttributeName,
+  completeConfiguration,
+  configurationError,
+  type FacetName,
+  type TmailConfiguration,
+  type TmailFile,
+} from '../configuration.ts';
+import type { LscTask } from './tasks.ts';
+
+export interface LscGroup {
+  readonly file: TmailFile;
+  readonly token: string;
+  readonly password: string;
+  readonly tasks: readonly LscTask[];
+}
+
+export interface LscSettings {
+  /** The plugin's DOMAIN_LIST_TO_SYNCHRONIZE: of contacts alone. */
+  readonly domains: readonly string[];
+  /** The plugin's -Dallow.synchronize.local.copy.forwards=true. */
+  readonly localCopy: boolean;
+}
+
+export function groupTasks(tasks: readonly LscTask[], settings: LscSettings): LscGroup[] {
+  const groups = new Map<string, LscTask[]>();
+  for (const task of tasks) {
+    const ofDomains = task.facet === 'contact' && settings.domains.length > 0;
+    const key = JSON.stringify([task.directory, task.server, task.attributes.address, ofDomains]);
+    groups.set(key, [...(groups.get(key) ?? []), task]);
+  }
+  return [...groups.values()].map((members) => groupOf(members, settings));
+}
+
+function groupOf(tasks: readonly LscTask[], settings: LscSettings): LscGroup {
+  const [first] = tasks as readonly [LscTask, ...LscTask[]];
+  const { directory, server } = first;
+  const attributes: Partial<Record<AttributeName, string>> = {};
+  for (const task of tasks) {
+    for (const [name, attribute] of Object.entries(task.attributes) as [AttributeName, string][]) {
+      if (attributes[name] !== undefined && attributes[name] !== attribute) {
+        throw configurationError(
+          task.where,
+          `task ${task.name}: ${name} is ${attribute} here and ${attributes[name]} in another task of the same entries`,
+          'Take one attribute for both, or keep the tasks in directories of their own.',
+        );
+      }
+      attributes[name] = attribute;
+    }
+  }
+  const isOfDomains = first.facet === 'contact' && settings.domains.length > 0;
+  return {
+    file: {
+      server: { url: server.url },
+      ldap: {
+        url: directory.url,
+        ...(directory.startTls ? { start_tls: true } : {}),
+        ...(directory.bindDn === null ? {} : { bind_dn: directory.bindDn }),
+        base: directory.base,
+        filter: directory.filter,
+        page_size: directory.pageSize,
+        attributes,
+      },
+      facets: [...new Set(tasks.map(({ facet }) => facet))],
+      ...(settings.localCopy ? { local_copy: true } : {}),
+      ...(isOfDomains ? { domains: settings.domains } : {}),
+    },
+    token: server.token,
+    password: directory.password,
+    tasks,
+  };
+}
+
+export function configurationOf({ file, token, password, tasks }: LscGroup, dataDirectory: string): TmailConfiguration {
+  return completeConfiguration(file, tasks[0]?.where ?? '', dataDirectory, {
+    ...(token === '' ? {} : { TMAIL_TOKEN: token }),
+    TMAIL_LDAP_PASSWORD: password,
+  });
+}
+
+/** `all`, or names of tasks joined by commas; null: none. */
+export function facetsMeant(
+  wish: string | null,
+  tasks: readonly LscTask[],
+  does: (task: LscTask) => boolean,
+): FacetName[] {
+  if (wish === null) {
+    return [];
+  }
+  const names = wish.split(',').map((name) => name.trim());
+  const isMeant = ({ name }: LscTask): boolean => names.includes('all') || names.includes(name);
+  return [...new Set(tasks.filter((task) => isMeant(task) && does(task)).map(({ facet }) => facet))];
+}
+
+/** A name that no task has is a mistake in the command line, not a run that does nothing. */
+export function checkTaskNames(wish: string | null, tasks: readonly LscTask[]): void {
+  const names = (wish ?? '').split(',').map((name) => name.trim());
+  const unknown = names.filter((name) => name !== '' && name !== 'all' && !tasks.some((task) => task.name === name));
+  if (unknown.length > 0) {
+    throw new ConnectorError(
+      'USAGE',
+      `there is no task ${unknown.join(', ')}: the configuration has ${tasks.map(({ name }) => name).join(', ')}`,
+      {},
+      undefined,
+      'Name tasks as the lsc.xml does, or all.',
+    );
+  }
+}
+
+/** One configuration for all that was read; throws where they do not fit into one. */
+export function mergeTasks(tasks: readonly LscTask[], settings: LscSettings): LscGroup {
+  const groups = groupTasks(tasks, settings);
+  const [first, second] = groups;
+  if (first === undefined || second !== undefined) {
+    throw configurationError(
+      second?.tasks[0]?.where ?? '',
+      `its tasks read other entries, or write to another server, than those of ${first?.tasks[0]?.where ?? ''}`,
+      'Import them one by one, with --data-dir or --output for each.',
+    );
+  }
+  for (const { name, sets, where } of tasks) {
+    if (!sets) {
+      throw configurationError(
+        where,
+        `task ${name} only removes, which a tmail.json cannot say`,
+        'Leave its directory out.',
+      );
+    }
+  }
+  return first;
+}

@@ -1,0 +1,251 @@
+/**
+ * Reads the configuration of LSC with its James and TMail plugin: connections, and tasks with their filters, attributes
+ * and conditions. What this connector would do otherwise than it says is refused by line, not guessed.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { hasCode } from '../../errors/connector-error.ts';
+import { type AttributeName, configurationError, type FacetName } from '../configuration.ts';
+import { childOf, childrenOf, type Element, readXml, textOf } from './xml.ts';
+
+export interface LscDirectory {
+  readonly url: string;
+  readonly startTls: boolean;
+  readonly bindDn: string | null;
+  readonly password: string;
+  readonly base: string;
+  readonly filter: string;
+  /** 0: none. */
+  readonly pageSize: number;
+}
+
+export interface LscTask {
+  readonly name: string;
+  readonly facet: FacetName;
+  readonly directory: LscDirectory;
+  readonly server: { readonly url: string; readonly token: string };
+  readonly attributes: Readonly<Partial<Record<AttributeName, string>>>;
+  /** Set for whoever is in the directory; cleared with --clean for whoever is not. */
+  readonly sets: boolean;
+  readonly clears: boolean;
+  /** Where it stands, for messages. */
+  readonly where: string;
+}
+
+/** Element of the plugin → what it is about, and which dataset is which attribute of ours. */
+const SERVICES: Readonly<Record<string, { facet: FacetName; datasets: Readonly<Record<string, AttributeName>> }>> = {
+  jamesUsersService: { facet: 'account', datasets: {} },
+  jamesAliasService: { facet: 'aliases', datasets: { sources: 'aliases' } },
+  jamesAddressMappingService: { facet: 'mappings', datasets: { addressMappings: 'mappings' } },
+  jamesForwardService: { facet: 'forwards', datasets: { forwards: 'forwards' } },
+  jamesIdentityService: { facet: 'identity', datasets: { firstname: 'firstname', surname: 'lastname' } },
+  jamesMailQuotaSizeService: { facet: 'quota', datasets: { mailQuotaSize: 'quota' } },
+  tmailContactService: { facet: 'contact', datasets: { firstname: 'firstname', surname: 'lastname' } },
+};
+
+/** `path`: a file, or a directory with an lsc.xml. */
+export function readLsc(given: string): LscTask[] {
+  const { path, text } = readFile(given);
+  const root = readXml(text, path);
+  if (root.name !== 'lsc') {
+    throw at(path, root, `<${root.name}> is no configuration of LSC`);
+  }
+  const connections = childOf(root, 'connections');
+  const tasks = childrenOf(childOf(root, 'tasks'), 'task').map((task) => readTask(task, connections, path));
+  if (tasks.length === 0) {
+    throw at(path, root, 'it has no <task>');
+  }
+  return tasks;
+}
+
+function readFile(given: string): { path: string; text: string } {
+  try {
+    const path = statSync(given).isDirectory() ? join(given, 'lsc.xml') : given;
+    return { path, text: readFileSync(path, 'utf8') };
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) {
+      throw configurationError(given, 'there is no lsc.xml', 'Name the directory of the lsc.xml, or the file.', error);
+    }
+    throw error;
+  }
+}
+
+function readTask(task: Element, connections: Element | null, path: string): LscTask {
+  const name = textOf(task, 'name');
+  const source = required(task, 'ldapSourceService', path);
+  const destination = required(task, 'pluginDestinationService', path);
+  const plugin = destination.children.find((child) => child.name in SERVICES);
+  const service = plugin && SERVICES[plugin.name];
+  if (!plugin || !service) {
+    throw at(
+      path,
+      destination,
+      `task ${name}: none of its elements is a service of the plugin (${Object.keys(SERVICES).join(', ')})`,
+    );
+  }
+  const options = required(task, 'propertiesBasedSyncOptions', path);
+  const address = attributeOf(required(options, 'mainIdentifier', path), path);
+  const attributes: Partial<Record<AttributeName, string>> = { address };
+  for (const dataset of childrenOf(options, 'dataset')) {
+    const which = service.datasets[textOf(dataset, 'name')];
+    if (which !== undefined) {
+      attributes[which] = datasetAttribute(dataset, path);
+    }
+  }
+  for (const [dataset, which] of Object.entries(service.datasets)) {
+    if (attributes[which] === undefined) {
+      throw at(path, options, `task ${name}: it has no <dataset> ${dataset} with <forceValues>`);
+    }
+  }
+  return {
+    name,
+    facet: service.facet,
+    directory: readDirectory(source, connections, path),
+    server: readServer(plugin, destination, connections, path),
+    attributes,
+    ...readConditions(options, service.facet, path),
+    where: `${path}:${task.line}`,
+  };
+}
+
+function datasetAttribute(dataset: Element, path: string): string {
+  const policy = textOf(dataset, 'policy');
+  if (policy !== '' && policy !== 'FORCE') {
+    throw at(path, childOf(dataset, 'policy') ?? dataset, `the policy ${policy} is not followed, only FORCE`);
+  }
+  for (const other of ['createValues', 'defaultValues']) {
+    const found = childOf(dataset, other);
+    if (found && found.children.length > 0) {
+      throw at(path, found, `<${other}> is not followed, only <forceValues>`);
+    }
+  }
+  const values = childrenOf(childOf(dataset, 'forceValues'), 'string');
+  const [only] = values;
+  if (only === undefined || values.length > 1) {
+    throw at(path, dataset, 'it needs one <string> in <forceValues>');
+  }
+  return attributeOf(only, path);
+}
+
+/** The simple form: `srcBean.getDatasetFirstValueById("mail")`. */
+function attributeOf(element: Element, path: string): string {
+  const match =
+    /^srcBean\.getDataset(?:FirstValue|Values|ValuesAsSet|FirstBinaryValue|)ById\(\s*(["'])([A-Za-z][\w;-]*)\1\s*\)\s*;?$/.exec(
+      element.text,
+    );
+  if (!match?.[2]) {
+    throw at(
+      path,
+      element,
+      `${JSON.stringify(element.text)} is not followed, only srcBean.getDatasetValuesById("attribute") and its like`,
+    );
+  }
+  return match[2];
+}
+
+/** As the plugin acts: create and update of one kind of value belong together. */
+function readConditions(options: Element, facet: FacetName, path: string): { sets: boolean; clears: boolean } {
+  const conditions = childOf(options, 'conditions');
+  const read = (name: string): boolean => {
+    const element = conditions && childOf(conditions, name);
+    if (element === null || element.text === 'true' || element.text === '') {
+      return true;
+    }
+    if (element.text !== 'false') {
+      throw at(path, element, `the condition ${JSON.stringify(element.text)} is not followed, only true and false`);
+    }
+    return false;
+  };
+  const create = read('create');
+  const update = read('update');
+  const clears = read('delete') && facet !== 'identity';
+  if (facet === 'account' || facet === 'identity') {
+    return { sets: create, clears };
+  }
+  if (facet === 'mappings') {
+    return { sets: update, clears };
+  }
+  if (create !== update) {
+    throw at(
+      path,
+      conditions ?? options,
+      'create and update differ: values are set as a whole, so both must be true or both false',
+    );
+  }
+  return { sets: update, clears };
+}
+
+function readDirectory(source: Element, connections: Element | null, path: string): LscDirectory {
+  const connection = connectionOf(source, 'ldapConnection', connections, path);
+  const authentication = textOf(connection, 'authentication') || 'SIMPLE';
+  if (!['SIMPLE', 'NONE'].includes(authentication)) {
+    throw at(
+      path,
+      childOf(connection, 'authentication') ?? connection,
+      `the authentication ${authentication} is not followed, only SIMPLE and NONE`,
+    );
+  }
+  const url = /^(ldaps?:\/\/[^/?#\s]+)\/?([^?\s]*)$/.exec(textOf(connection, 'url'));
+  if (!url?.[1]) {
+    throw at(path, childOf(connection, 'url') ?? connection, 'its <url> is no LDAP URL');
+  }
+  const filter = textOf(source, 'getAllFilter') || textOf(source, 'filterAll');
+  if (filter === '') {
+    throw at(path, source, 'it has no <getAllFilter>');
+  }
+  const username = textOf(connection, 'username');
+  const pageSize = Number(textOf(connection, 'pageSize') || '-1');
+  return {
+    url: url[1],
+    startTls: textOf(connection, 'tlsActivated') === 'true',
+    bindDn: authentication === 'NONE' || username === '' ? null : username,
+    password: textOf(connection, 'password'),
+    base: textOf(source, 'baseDn') || decodeURIComponent(url[2] ?? ''),
+    filter,
+    pageSize: Math.max(pageSize, 0),
+  };
+}
+
+function readServer(
+  plugin: Element,
+  destination: Element,
+  connections: Element | null,
+  path: string,
+): { url: string; token: string } {
+  const holder = childOf(plugin, 'connection') ? plugin : destination;
+  const connection = connectionOf(holder, 'pluginConnection', connections, path);
+  const url = textOf(connection, 'url').replace(/\/+$/, '');
+  if (!/^https?:\/\/[^/?#@\s]+(?:\/[^?#\s]*)?$/.test(url)) {
+    throw at(path, childOf(connection, 'url') ?? connection, 'its <url> is no http URL');
+  }
+  return { url, token: textOf(connection, 'password') };
+}
+
+function connectionOf(service: Element, kind: string, connections: Element | null, path: string): Element {
+  const reference = childOf(service, 'connection')?.attributes.reference ?? '';
+  const found = childrenOf(connections, kind).find((each) => textOf(each, 'name') === reference);
+  if (!found) {
+    throw at(
+      path,
+      childOf(service, 'connection') ?? service,
+      `there is no <${kind}> named ${JSON.stringify(reference)}`,
+    );
+  }
+  return found;
+}
+
+function required(element: Element, name: string, path: string): Element {
+  const found = childOf(element, name);
+  if (found === null) {
+    throw at(path, element, `<${element.name}> has no <${name}>`);
+  }
+  return found;
+}
+
+function at(path: string, { line }: Element, what: string): Error {
+  return configurationError(
+    `${path}, line ${line}`,
+    what,
+    'Write it in the form that is followed, or write a tmail.json (docs/tmail.md).',
+  );
+}

@@ -1,0 +1,144 @@
+/** Reading LSC's configuration: what is taken, and that the rest is refused by line. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { facetsMeant, groupTasks, mergeTasks } from '../../../../lib/tmail/lsc/plan.ts';
+import { readLsc } from '../../../../lib/tmail/lsc/tasks.ts';
+import { freshFolder, thrownBy } from '../../../harness/temporary.ts';
+import { LSC_JOBS, lscXml } from '../../../harness/tmail/lsc-files.ts';
+
+const folder = freshFolder();
+const SITE = {
+  ldap: 'ldap://ldap.example.org',
+  bindDn: 'cn=reader,dc=example',
+  password: 'a & secret',
+  base: 'ou=people,dc=example',
+  server: 'http://tmail:8000',
+  token: 'a-token',
+};
+const PLAIN = { domains: [], localCopy: false };
+
+function written(text = lscXml(SITE, LSC_JOBS)): string {
+  mkdirSync(join(folder(), 'lsc'), { recursive: true });
+  writeFileSync(join(folder(), 'lsc', 'lsc.xml'), text);
+  return join(folder(), 'lsc');
+}
+
+it('reads the seven jobs as one configuration', () => {
+  const tasks = readLsc(written());
+
+  expect(tasks.map(({ facet, sets, clears }) => [facet, sets, clears])).toEqual([
+    ['account', true, true],
+    ['aliases', true, true],
+    ['forwards', true, true],
+    ['mappings', true, true],
+    ['quota', true, true],
+    ['identity', true, false],
+    ['contact', true, true],
+  ]);
+  expect(mergeTasks(tasks, PLAIN)).toMatchObject({
+    token: 'a-token',
+    password: 'a & secret',
+    file: {
+      server: { url: 'http://tmail:8000' },
+      ldap: {
+        url: 'ldap://ldap.example.org',
+        bind_dn: 'cn=reader,dc=example',
+        base: 'ou=people,dc=example',
+        filter: '(&(objectClass=inetOrgPerson)(mail=*))',
+        page_size: 0,
+        attributes: {
+          address: 'mail',
+          aliases: 'mailAlias',
+          forwards: 'mailForward',
+          mappings: 'mailMapping',
+          quota: 'mailQuotaSize',
+          firstname: 'givenName',
+          lastname: 'sn',
+        },
+      },
+      facets: ['account', 'aliases', 'forwards', 'mappings', 'quota', 'identity', 'contact'],
+    },
+  });
+  expect(facetsMeant('aliasSynchronization, quotaSynchronization', tasks, () => true)).toEqual(['aliases', 'quota']);
+});
+
+it('keeps tasks apart that read other entries, and contacts of listed domains', () => {
+  const tasks = [
+    ...readLsc(written()),
+    ...readLsc(
+      written(lscXml(SITE, LSC_JOBS.slice(1, 2)).replaceAll('objectClass=inetOrgPerson', 'objectClass=obmUser')),
+    ),
+  ];
+
+  expect(
+    groupTasks(tasks, { domains: ['example.org'], localCopy: true }).map(({ file }) => [
+      file.facets,
+      file.domains,
+      file.local_copy,
+    ]),
+  ).toEqual([
+    [['account', 'aliases', 'forwards', 'mappings', 'quota', 'identity'], undefined, true],
+    [['contact'], ['example.org'], true],
+    [['aliases'], undefined, true],
+  ]);
+  expect(thrownBy(() => mergeTasks(tasks, PLAIN))).toMatchObject({ code: 'TMAIL_CONFIGURATION' });
+});
+
+it.each<[string, string | RegExp, string, string]>([
+  [
+    'an expression',
+    'srcBean.getDatasetValuesById("mailAlias")',
+    'srcBean.getDatasetValuesById("mailAlias").concat("x")',
+    '"mailAlias").concat',
+  ],
+  ['a condition', '<update>true</update>', '<update>srcBean.getAttributeById("x") != null</update>', '<update>srcBean'],
+  [
+    'halves of a condition',
+    '<create>true</create>\n          <update>true</update>',
+    '<create>false</create>\n          <update>true</update>',
+    '<conditions>',
+  ],
+  ['a policy', '<policy>FORCE</policy>', '<policy>MERGE</policy>', '<policy>MERGE'],
+  ['a service', '<james:jamesAliasService>', '<james:otherService>', '<pluginDestinationService'],
+  [
+    'a login',
+    '<authentication>SIMPLE</authentication>',
+    '<authentication>GSSAPI</authentication>',
+    '<authentication>GSSAPI',
+  ],
+  [
+    'a connection',
+    '<connection reference="directory" />',
+    '<connection reference="other" />',
+    '<connection reference="other"',
+  ],
+  ['a filter', /<getAllFilter>.*<\/getAllFilter>/, '', '<ldapSourceService>'],
+  [
+    'values besides',
+    '<forceValues>',
+    '<defaultValues><string>1</string></defaultValues><forceValues>',
+    '<defaultValues>',
+  ],
+])('refuses %s that it does not follow, by line', (_, before, after, mark) => {
+  const text = lscXml(SITE, LSC_JOBS.slice(1, 2))
+    .replace(before, after)
+    .replace(
+      '</james:jamesAliasService>',
+      after.includes('otherService') ? '</james:otherService>' : '</james:jamesAliasService>',
+    );
+  const line = text.slice(0, text.indexOf(mark)).split('\n').length;
+
+  const error = thrownBy(() => readLsc(written(text))) as Error;
+
+  expect(error).toMatchObject({ code: 'TMAIL_CONFIGURATION' });
+  expect(error.message).toContain(`line ${line}`);
+});
+
+it.each([
+  ['no XML', '<lsc>'],
+  ['something else', '<html></html>'],
+  ['a document type', '<!DOCTYPE lsc [<!ENTITY x SYSTEM "file:///etc/passwd">]><lsc>&x;</lsc>'],
+  ['no task', '<lsc><tasks></tasks></lsc>'],
+])('refuses %s', (_, text) => {
+  expect(thrownBy(() => readLsc(written(text)))).toMatchObject({ code: 'TMAIL_CONFIGURATION' });
+});

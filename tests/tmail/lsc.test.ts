@@ -1,0 +1,154 @@
+/** The binary called `lsc`, with LSC's own options and configurations, as its lines of cron have them. */
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Client } from 'ldapts';
+import { LSC_JOBS, type LscJob, lscXml } from '../harness/tmail/lsc-files.ts';
+import { WebAdmin } from '../harness/tmail/web-admin.ts';
+import { BINARY, makeWorkplace, type RunResult, type Workplace } from '../harness/workplace.ts';
+import { type StandIn, startStandIn } from '../sandbox/tmail/stand-in.ts';
+import { missingForSlapd, PEOPLE, putPerson, READER, type Slapd, startSlapd } from './slapd.ts';
+import { describeOrSkip } from './tools.ts';
+
+const TOKEN = 'a-secret-token';
+
+describeOrSkip('the binary called lsc', missingForSlapd(), () => {
+  let slapd: Slapd;
+  let client: Client;
+  let server: StandIn;
+  let admin: WebAdmin;
+  let place: Workplace;
+
+  beforeAll(async () => {
+    slapd = await startSlapd();
+    client = await slapd.client();
+  }, 120_000);
+  afterAll(async () => {
+    await client.unbind();
+    await slapd.stop();
+  });
+  beforeEach(async () => {
+    server = await startStandIn({ token: TOKEN });
+    server.state.domains.add('example.org');
+    admin = new WebAdmin(server.url, TOKEN);
+    place = makeWorkplace('http://127.0.0.1:1');
+    symlinkSync(BINARY, join(place.data, 'lsc'));
+    for (const uid of ['anna', 'bert']) {
+      await putPerson(client, uid, {
+        mail: `${uid}@example.org`,
+        givenName: uid,
+        mailAlias: `${uid}.x@example.org`,
+        mailForward: `${uid}@other.example`,
+        mailQuotaSize: '1000',
+      });
+    }
+  });
+  afterEach(async () => {
+    place.remove();
+    await server.stop();
+    const { searchEntries } = await client.search(PEOPLE, { filter: '(uid=*)', attributes: ['1.1'] });
+    for (const { dn } of searchEntries) {
+      await client.del(dn);
+    }
+  });
+
+  function configure(name: string, jobs: readonly LscJob[]): string {
+    const directory = join(place.data, name);
+    mkdirSync(directory, { recursive: true });
+    const site = {
+      ldap: slapd.url,
+      bindDn: READER.dn,
+      password: READER.password,
+      base: PEOPLE,
+      server: server.url,
+      token: TOKEN,
+    };
+    writeFileSync(join(directory, 'lsc.xml'), lscXml(site, jobs));
+    return directory;
+  }
+
+  const lsc = (line: string): Promise<RunResult> =>
+    place.run({ binary: join(place.data, 'lsc'), args: line.split(' ').map((word) => word.replaceAll('_', ' ')) });
+  const without = (facet: string): readonly LscJob[] => LSC_JOBS.filter(({ service }) => !service.includes(facet));
+  const holds = async (user: string): Promise<unknown[]> => [
+    await admin.aliases(user),
+    await admin.forwards(user),
+    await admin.quota(user),
+    await admin.identity(user),
+    await admin.contact(user),
+  ];
+  const ANNA = [['anna.x@example.org'], ['anna@other.example'], '1000', 'anna anna', 'anna anna'];
+
+  it('does all jobs of one configuration', async () => {
+    const directory = configure('all', without('Mapping'));
+
+    expect(await lsc(`-f ${directory} -s all -c all -t 1`)).toMatchObject({ code: 0 });
+    expect(await holds('anna@example.org')).toEqual(ANNA);
+    expect(await lsc(`--config ${directory} --synchronize all --clean all -t 5`)).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('2 unchanged'),
+    });
+  });
+
+  it('does each of them from a directory of its own, and cleans', async () => {
+    const directories = without('Mapping').map((job) => configure(job.task, [job]));
+    for (const directory of directories) {
+      expect(await lsc(`-f ${directory} -s all`)).toMatchObject({ code: 0 });
+    }
+    expect(await holds('anna@example.org')).toEqual(ANNA);
+
+    await client.del(`uid=anna,${PEOPLE}`);
+    for (const directory of directories.reverse()) {
+      expect(await lsc(`-f ${directory} -s all -c all -nd`)).toMatchObject({ code: 0 });
+    }
+    expect(await admin.users()).toContain('anna@example.org');
+    for (const directory of directories) {
+      expect(await lsc(`-f ${directory} -s all -c all`)).toMatchObject({ code: 0 });
+    }
+    expect(await admin.users()).toEqual(['bert@example.org']);
+    expect(await holds('anna@example.org')).toEqual([[], [], null, 'anna anna', null]);
+    await putPerson(client, 'anna', { mail: 'anna@example.org' });
+    for (const directory of directories.reverse()) {
+      expect(await lsc(`-f ${directory} -s all -c all`)).toMatchObject({ code: 0 });
+    }
+    expect(await holds('anna@example.org')).toEqual([[], [], null, 'anna', 'anna']);
+  });
+
+  it('does the tasks that are named, and nothing in a dry run', async () => {
+    const directory = configure('all', without('Mapping'));
+    expect((await lsc(`-f ${directory} -s all -n`)).code).toBe(0);
+    expect(await admin.users()).toEqual([]);
+
+    expect((await lsc(`-f ${directory} -s userSynchronization,quotaSynchronization`)).code).toBe(0);
+
+    expect(await holds('anna@example.org')).toEqual([[], [], '1000', null, null]);
+    expect((await lsc(`-f ${directory} -s userSynchronisation`)).code).toBe(64);
+    expect((await lsc(`-f ${directory} -s all -nc -nu`)).code).toBe(0);
+    expect(await holds('anna@example.org')).toEqual([[], [], '1000', null, null]);
+  });
+
+  it('validates, and refuses what it does not take', async () => {
+    const directory = configure('all', LSC_JOBS);
+    expect((await lsc(`-f ${directory} -v`)).code).toBe(0);
+    expect((await lsc(`-f ${directory}`)).code).toBe(64);
+    expect(await lsc(`-f ${directory} -a all`)).toMatchObject({ code: 64, stderr: expect.stringContaining('-s all') });
+    expect((await lsc(`-f ${place.data} -s all`)).code).toBe(78);
+    expect((await lsc('-h')).stdout).toContain('--synchronize');
+    server.state.domains.clear();
+    await server.stop();
+    expect((await lsc(`-f ${directory} -v`)).code).toBe(69);
+  });
+
+  it('is imported into a configuration of our own, with its secrets in files', async () => {
+    const directories = without('Mapping').map((job) => configure(job.task, [job]));
+
+    expect(await place.run({ args: ['sync', 'import', ...directories] })).toMatchObject({ code: 0 });
+
+    const file = readFileSync(join(place.data, 'tmail.json'), 'utf8');
+    expect(file).not.toMatch(new RegExp(`${TOKEN}|${READER.password}`));
+    expect(statSync(join(place.data, 'secrets', 'tmail-token')).mode & 0o777).toBe(0o600);
+    expect((await place.run({ args: ['sync', '--clean'] })).code).toBe(0);
+    expect(await holds('anna@example.org')).toEqual(ANNA);
+    expect((await place.run({ args: ['sync', 'import', ...directories] })).code).toBe(78);
+    expect((await place.run({ args: ['sync', '--config', directories[0] ?? ''] })).code).toBe(0);
+  });
+});
