@@ -73,6 +73,14 @@ export const mishaps: Readonly<Record<string, Mishap>> = {
     return true;
   },
 
+  /** As after a restored backup: nobody tells the connector. */
+  'ids changed in OX': async (sandbox, _directory, _place, { a }) => {
+    const context = pick(await contextsOf(sandbox), a);
+    if (context === undefined) return false;
+    await sandbox.drift({ renumber: { context: context.id } });
+    return true;
+  },
+
   /** As after a restored backup, followed by what is documented: the ids are forgotten, and found again with the users. */
   'ids changed in OX and forgotten': async (sandbox, directory, place, { a }) => {
     const context = pick(await contextsOf(sandbox), a);
