@@ -13,6 +13,7 @@ import { Directory, type Group, type Kind, type Resource, type User } from './di
 import { expectedContexts } from './expected.ts';
 import { type Choice, EFFECTS, isFree, pick } from './history.ts';
 import { type ObservedContext, observedContexts, strangersOf } from './observed.ts';
+import { leaveOpen, waitingOf } from './open-members.ts';
 import { type Bench, SEED, type Step, tail } from './play.ts';
 import { clashOf } from './refusal-reasons.ts';
 import { Untouched } from './untouched.ts';
@@ -87,7 +88,7 @@ class Court {
   readonly #versions = new Map<string, Version>();
   /** Places of files that wait or are parked. */
   #left = new Set<string>();
-  /** Objects that were to be provisioned once more, which was refused: what OX lacks of them is open until they have news. */
+  /** Objects whose news were dropped, or that were to be provisioned once more, which was refused: what OX lacks of them is open until they have news. */
   readonly #undone = new Set<string>();
   #mayChangeNames = true;
   #strangers: unknown;
@@ -227,6 +228,8 @@ class Court {
     this.#bench.count('queue drop');
     this.#failed = null;
     await this.#verb('queue', 'drop', file, '--reason', 'refused');
+    const dropped = this.#versions.get(placeOf(file));
+    if (dropped) this.#undone.add(dropped.id);
     this.#versions.delete(placeOf(file));
     this.#left.delete(placeOf(file));
   }
@@ -339,44 +342,6 @@ class Court {
 }
 
 const KINDS: readonly Kind[] = ['user', 'group', 'account', 'resource', 'context', 'profile'];
-
-interface Waiting {
-  readonly id: string;
-  readonly name: string;
-  readonly mail: string | null;
-  readonly members: ReadonlySet<string>;
-}
-
-function waitingOf(held: Directory, behind: ReadonlySet<string>): Waiting[] {
-  return [...[...held.groups.values()].map((group) => ({ ...group, mail: null })), ...held.accounts.values()].filter(
-    ({ id }) => behind.has(id),
-  );
-}
-
-/** A group or an account with news that wait names some of its users by DNs that they had: who of them is in it is open. */
-function leaveOpen(
-  found: ObservedContext,
-  context: ObservedContext,
-  { name, mail, members }: Omit<Waiting, 'id'>,
-): void {
-  if (mail === null) {
-    const groups = context.groups as Record<string, readonly string[]>;
-    const there = found.groups[name];
-    ok(
-      (there ?? []).every((member) => members.has(member)),
-      `group ${name} has a stranger`,
-    );
-    if (there === undefined) delete groups[name];
-    else groups[name] = there;
-    return;
-  }
-  for (const users of [found.users, context.users]) {
-    for (const user of Object.values(users)) {
-      const { accounts } = user;
-      (user as { accounts: unknown }).accounts = accounts.filter(({ primaryAddress }) => primaryAddress !== mail);
-    }
-  }
-}
 
 /** As LDAP compares it. */
 function dnOf(directory: Directory, user: User): string {
