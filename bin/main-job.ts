@@ -16,7 +16,8 @@ export function runMainJob(environment: Environment, options: MainJobOptions = {
       recordIdle(frame.directory, new Date());
       return 0;
     }
-    const { work } = await import('./work.ts');
-    return work(frame);
+    // Of the two targets only the one that was chosen is loaded.
+    const { work } = await (frame.settings.target === 'tmail' ? import('./work-tmail.ts') : import('./work.ts'));
+    return work(frame, environment);
   });
 }

@@ -4,7 +4,6 @@ import { type AccessProfiles, openAccessProfiles } from '../lib/access-profiles/
 import { openContextDeletions } from '../lib/credentials/context-deletions.ts';
 import { type Credentials, openCredentials } from '../lib/credentials/credentials.ts';
 import { type Mapping, readMapping, unclearableNote } from '../lib/mapping/mapping.ts';
-import type { Identifiers } from '../lib/model/claims.ts';
 import type { KnownObjectsReader } from '../lib/model/known.ts';
 import { createClient, type OxClient } from '../lib/ox/client.ts';
 import { openOffers } from '../lib/ox/description.ts';
@@ -32,11 +31,6 @@ export interface Parts {
   readonly readMapping: () => Mapping;
   /** `rememberPlace`: see `RegistryDeps`; who only looks needs none. */
   registry(known: KnownObjectsReader, rememberPlace?: RegistryDeps['rememberPlace']): Registry;
-}
-
-/** What names users and groups in OX. */
-export function identifiersOf({ userIdentifier, groupIdentifier }: Settings): Identifiers {
-  return { user: userIdentifier, group: groupIdentifier };
 }
 
 export interface Circumstances {

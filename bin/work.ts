@@ -1,19 +1,17 @@
 /** A run that has something to do. */
 import { lookUpAgain } from '../lib/cache/cache.ts';
-import { Stopped } from '../lib/errors/stopped.ts';
-import type { Logger } from '../lib/logger/logger.ts';
 import { createPause, type Pause } from '../lib/ox/pause.ts';
 import { type KnownObjects, openKnownObjects } from '../lib/queue/known-objects.ts';
 import { openParking } from '../lib/queue/parking.ts';
 import { Drain } from '../lib/run/drain.ts';
 import { rememberPlace } from '../lib/run/forget-ids.ts';
-import { ItemFailure } from '../lib/run/item-failure.ts';
-import { lostAnswerAt, recordLostAnswer, recordSkipped, recordSuccess } from '../lib/run/run-record.ts';
+import { lostAnswerAt, recordLostAnswer, recordSkipped } from '../lib/run/run-record.ts';
 import type { Settings } from '../lib/settings/settings.ts';
 import { objectMistakes } from '../lib/validate/objects.ts';
 import type { Frame } from './frame.ts';
-import { identifiersOf, openParts, type Parts } from './parts.ts';
-import { listenForSignals, signalExitCode } from './signals.ts';
+import { identifiersOf } from './identifiers.ts';
+import { openParts, type Parts } from './parts.ts';
+import { type Hooks, runToEnd } from './run-to-end.ts';
 
 export interface OpenRun {
   readonly parts: Parts;
@@ -22,11 +20,7 @@ export interface OpenRun {
   close(): void;
 }
 
-export interface RunHooks {
-  readonly log: Logger;
-  /** Told which object is being worked on. */
-  readonly announce: (object: string) => void;
-  readonly isStopped: () => boolean;
+export interface RunHooks extends Hooks {
   readonly pause: Pause;
   /** When the last run was cut off at what OX did for it; null: it was not. */
   readonly cutOffAt: Date | null;
@@ -87,45 +81,20 @@ function sinceLast(times: readonly (Date | null)[]): number | null {
 }
 
 /** Answers the exit code; throws the first failure. */
-export async function work({ settings, directory, log, lock }: Frame): Promise<number> {
-  const signals = listenForSignals((name) =>
-    log.warning(`received ${name}: finishing the object in hand, then stopping`),
-  );
-  const isStopped = (): boolean => signals.received !== null;
-  const { parts, known, drain, close } = openRun(settings, directory, {
-    log,
-    announce: (object) => lock?.note(object),
-    isStopped,
-    pause: createPause({ isStopped, announce: (text) => log.info(text) }),
-    cutOffAt: lock?.leftBehindAt ?? null,
-  });
-  try {
-    await drain.run().finally(async () => {
-      // A signal that came with the last answer is heard by then.
-      await new Promise(setImmediate);
-      parts.inbox.sync();
-      if (drain.processed > 0) {
-        log.info(`Successfully processed ${drain.processed} files during this run`);
-      }
-      if (drain.parked > 0) {
-        const left = parts.inbox.list().length;
-        log.warning(`${drain.parked} files were parked during this run, ${drain.processed} done, ${left} left`);
-      }
+export function work(frame: Frame): Promise<number> {
+  const { settings, directory, log, lock } = frame;
+  return runToEnd(frame, (hooks) => {
+    const { parts, known, drain, close } = openRun(settings, directory, {
+      ...hooks,
+      pause: createPause({ ...hooks, announce: (text) => log.info(text) }),
+      cutOffAt: lock?.leftBehindAt ?? null,
     });
-  } catch (error) {
-    if (!(error instanceof ItemFailure && error.cause instanceof Stopped)) {
-      throw error;
-    }
-  } finally {
-    noteSkipped(directory, known);
-    close();
-    signals.close();
-  }
-  if (signals.received !== null) {
-    return signalExitCode(signals.received);
-  }
-  recordSuccess(directory, new Date());
-  return 0;
+    const end = (): void => {
+      noteSkipped(directory, known);
+      close();
+    };
+    return { inbox: parts.inbox, drain, close: end };
+  });
 }
 
 /** Of a run whose disk is full: it ends for that reason, and the next one has the lock's mark at best. */

@@ -11,7 +11,8 @@ import { objectMistakes } from '../../lib/validate/objects.ts';
 import { readCertificates } from '../certificates.ts';
 import { type Colour, type Paint, painter } from '../colours.ts';
 import { type Frame, inFrame } from '../frame.ts';
-import { identifiersOf, openParts, type Parts } from '../parts.ts';
+import { identifiersOf } from '../identifiers.ts';
+import { openParts, type Parts } from '../parts.ts';
 import { createProgress } from '../progress.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
 

@@ -16,7 +16,8 @@ import { Drain } from '../../lib/run/drain.ts';
 import { ItemFailure } from '../../lib/run/item-failure.ts';
 import { objectMistakes } from '../../lib/validate/objects.ts';
 import { type Frame, inFrame } from '../frame.ts';
-import { identifiersOf, openParts } from '../parts.ts';
+import { identifiersOf } from '../identifiers.ts';
+import { openParts } from '../parts.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
 
 interface PlannedFile {

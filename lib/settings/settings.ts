@@ -34,6 +34,8 @@ export interface Settings {
   readonly logLevel: LogLevel;
   readonly logFormat: 'text' | 'json';
   readonly concurrency: number;
+  /** What the queue is applied to. */
+  readonly target: 'ox' | 'tmail';
   /** false: objects that OX refuses are parked, and the run goes on. */
   readonly stopOnError: boolean;
 }
@@ -123,6 +125,7 @@ function assemble(value: (name: SettingName) => string): Settings {
     logLevel: value('OX_CONNECTOR_LOG_LEVEL').toLowerCase() as LogLevel,
     logFormat: value('OX_CONNECTOR_LOG_FORMAT') as 'text' | 'json',
     concurrency: Number(value('OX_CONNECTOR_CONCURRENCY')),
+    target: value('OX_CONNECTOR_TARGET') as 'ox' | 'tmail',
     stopOnError: /^true$/i.test(value('OX_CONNECTOR_STOP_ON_ERROR')),
   };
 }

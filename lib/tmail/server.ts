@@ -24,6 +24,10 @@ export interface TmailServer {
   removeMailboxes(address: string): Promise<void>;
   /** Everybody's aliases, forwards and mappings by source. */
   mappings(): Promise<ReadonlyMap<string, readonly Mapping[]>>;
+  aliasesOf(address: string): Promise<string[]>;
+  /** All kinds that have the address as their source. */
+  mappingsOf(address: string): Promise<readonly Mapping[]>;
+  ownQuota(address: string): Promise<string | null>;
   addAlias(destination: string, alias: string): Promise<void>;
   removeAlias(destination: string, alias: string): Promise<void>;
   addForward(address: string, target: string): Promise<void>;
@@ -126,6 +130,20 @@ export function createServer(client: TmailClient): TmailServer {
           each.map(({ type, mapping }) => ({ type, target: mapping })),
         ]),
       );
+    },
+    async aliasesOf(address) {
+      const list = (await get(await path('/address/aliases', address), `aliases of ${address}`, [400])).json();
+      return Array.isArray(list) ? (list as { source: string }[]).map(({ source }) => source) : [];
+    },
+    async mappingsOf(address) {
+      const list = (await get(`/mappings/user/${once(address)}`, `mappings of ${address}`, [400, 404])).json();
+      return Array.isArray(list)
+        ? (list as { type: string; mapping: string }[]).map(({ type, mapping }) => ({ type, target: mapping }))
+        : [];
+    },
+    async ownQuota(address) {
+      const { text, status } = await get(await path('/quota/users', address), `quota of ${address}`, [404]);
+      return status === 404 ? null : sizeOf(parseExactly(text) as QuotaDetail);
     },
     async addAlias(destination, alias) {
       await put(await path('/address/aliases', destination, '/sources', alias), `alias ${alias} of ${destination}`);
@@ -240,20 +258,27 @@ async function ownQuotas(client: TmailClient): Promise<Map<string, string>> {
   }
 }
 
-/** Sizes go up to 2^63-1, which a number does not hold exactly. */
+interface QuotaDetail {
+  readonly user?: { readonly size?: number | string | null } | null;
+}
+
 function parseQuotas(text: string): { username: string; size: string | null }[] {
+  const users = parseExactly(text) as readonly { username: string; detail?: QuotaDetail | null }[];
+  return users.map(({ username, detail }) => ({ username, size: sizeOf(detail ?? {}) }));
+}
+
+function sizeOf({ user }: QuotaDetail): string | null {
+  const size = user?.size ?? null;
+  return size === null ? null : String(size);
+}
+
+/** Sizes go up to 2^63-1, which a number does not hold exactly. */
+function parseExactly(text: string): unknown {
   const exact = text.replace(
     /("(?:[^"\\]|\\.)*")|(-?\d{16,})/g,
     (_, quoted: string | undefined, digits: string) => quoted ?? `"${digits}"`,
   );
-  const users = JSON.parse(exact) as readonly {
-    username: string;
-    detail?: { user?: { size?: number | string | null } | null } | null;
-  }[];
-  return users.map(({ username, detail }) => {
-    const size = detail?.user?.size ?? null;
-    return { username, size: size === null ? null : String(size) };
-  });
+  return JSON.parse(exact);
 }
 
 async function rename(client: TmailClient, from: string, to: string): Promise<void> {

@@ -12,7 +12,14 @@ const DIRECTORY = 'build/appcenter';
 const SCRIPTS = ['preinst', 'configure', 'configure_host', 'listener_trigger'].map((name) => join(DIRECTORY, name));
 
 /** Not for administrators: fixed by the image, by UCS, or served by another one. */
-const NOT_SHOWN = ['OX_CONNECTOR_DATA_DIR', 'OX_CREDENTIALS_FILE', 'DOMAINNAME', 'REQUESTS_CA_BUNDLE', 'SSL_CERT_FILE'];
+const NOT_SHOWN = [
+  'OX_CONNECTOR_DATA_DIR',
+  'OX_CREDENTIALS_FILE',
+  'DOMAINNAME',
+  'REQUESTS_CA_BUNDLE',
+  'SSL_CERT_FILE',
+  'OX_CONNECTOR_TARGET',
+];
 
 const ini = (name: string): string =>
   new RegExp(`^${name} = (.*)$`, 'm').exec(readFileSync(join(DIRECTORY, 'ini'), 'utf8'))?.[1] ?? '';

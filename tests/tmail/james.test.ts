@@ -1,4 +1,5 @@
 /** The rules of `sync` against a real Apache James. */
+import { describeQueueRules } from '../harness/tmail/queue-rules.ts';
 import { describeSyncRules } from '../harness/tmail/sync-rules.ts';
 import { type James, missingForJames, startJames } from './james.ts';
 import { describeOrSkip } from './tools.ts';
@@ -11,5 +12,6 @@ describeOrSkip('a real James', missingForJames(), () => {
   }, 600_000);
   afterAll(() => james.stop());
 
-  describeSyncRules(() => james);
+  describe('sync', () => describeSyncRules(() => james));
+  describe('the queue', () => describeQueueRules(() => james));
 });

@@ -41,6 +41,8 @@ export interface Facet {
   readonly name: FacetName;
   /** The wish is the one that was applied last. */
   isApplied(person: Person, known: Remembered): boolean;
+  /** What the memory would hold had it been applied without any refusal. */
+  applied(person: Person): Partial<Remembered>;
   /** What the memory holds when no step is left. */
   remember(person: Person, situation: Situation): Partial<Remembered>;
   compare(person: Person, situation: Situation): Difference | Promise<Difference>;

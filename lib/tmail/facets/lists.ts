@@ -33,6 +33,7 @@ function listFacet({ name, keepsExtras, found, add }: ListKind): Facet {
         person[name].every((value) => before.includes(value))
       );
     },
+    applied: (person) => ({ [name]: person[name] }),
     remember(person, { at, site, server, known }) {
       const there = found(at, site, server).map(({ value }) => value);
       const ours = new Set([...person[name], ...(known?.[name] ?? []), ...(known?.begun?.[name] ?? [])]);

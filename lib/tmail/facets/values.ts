@@ -7,11 +7,21 @@ import type { Site } from '../site.ts';
 import { type Facet, NOTHING, type Step } from './facet.ts';
 
 const NO_QUOTA = 'none';
+const IDENTITY_MADE = { identity: 'made' } as const;
+
+function quotaMemory(person: Person): { quota: string } {
+  return { quota: person.quota ?? NO_QUOTA };
+}
+
+function contactMemory(person: Person): { contact: string } {
+  return { contact: digest(person) };
+}
 
 export const quota: Facet = {
   name: 'quota',
   isApplied: (person, known) => known.quota === (person.quota ?? NO_QUOTA),
-  remember: (person) => ({ quota: person.quota ?? NO_QUOTA }),
+  applied: quotaMemory,
+  remember: quotaMemory,
   compare(person, { at, site, server, known, fresh }) {
     const own = site.quotas.get(at) ?? null;
     if (person.refused.some(({ facet }) => facet === 'quota')) {
@@ -61,7 +71,8 @@ function clearQuota(address: string, site: Site, server: TmailServer): Step {
 export const identity: Facet = {
   name: 'identity',
   isApplied: (_, known) => known.identity !== undefined,
-  remember: () => ({ identity: 'made' }),
+  applied: () => IDENTITY_MADE,
+  remember: () => IDENTITY_MADE,
   async compare(person, { at, server, known, fresh, full }) {
     if (known?.identity !== undefined && fresh === null && !full) {
       return NOTHING;
@@ -91,7 +102,8 @@ function identityStep(text: string, value: string, send: () => Promise<void>): S
 export const contact: Facet = {
   name: 'contact',
   isApplied: (person, known) => known.contact === digest(person),
-  remember: (person) => ({ contact: digest(person) }),
+  applied: contactMemory,
+  remember: contactMemory,
   async compare(person, { at, server, known }) {
     const { firstname, lastname } = person;
     if (known?.contact === digest(person)) {

@@ -2,6 +2,7 @@
 import type { Memory } from '../memory.ts';
 import type { Person } from '../person.ts';
 import type { Site } from '../site.ts';
+import { leftMailWords } from './report.ts';
 
 export interface RenameDeps {
   readonly site: Site;
@@ -42,7 +43,7 @@ export async function renameAll(people: readonly Person[], deps: RenameDeps): Pr
     }
     for (const { person, from } of ready) {
       if (deps.leftBy(person.address, person.id) !== null) {
-        deps.refuse(person, ...leftMail(person.address));
+        deps.refuse(person, ...leftMailWords(person.address));
       } else if (!deps.isStopped() && (await deps.rename(person, from, person.address))) {
         staying.push(person);
       }
@@ -98,11 +99,4 @@ function refuse({ person, from }: Wish, waiting: readonly Wish[], deps: RenameDe
     `the mailbox ${from} cannot become ${person.address}: there is a mailbox of this address already`,
     'Rename or remove that one (with its mail) on the server, or give the person another address.',
   );
-}
-
-function leftMail(address: string): [string, string] {
-  return [
-    `${address} has mail that its former owner left`,
-    `To give it to this person: listener_trigger adopt ${address}. Else give the person another address, or remove the mail on the server.`,
-  ];
 }

@@ -16,7 +16,7 @@ import { type Gathered, gather } from './gather.ts';
 import { checkDeletions } from './limit.ts';
 import type { SyncOptions } from './options.ts';
 import { renameAll } from './renames.ts';
-import type { Refusal, Reporter, SyncReport } from './report.ts';
+import { leftMailWords, type Refusal, type Reporter, type SyncReport } from './report.ts';
 import { inParallel, Progress } from './steps.ts';
 
 export interface SyncDeps {
@@ -419,13 +419,6 @@ export class SyncRun {
       dryRun: this.options.dryRun,
     };
   }
-}
-
-function leftMailWords(address: string): [string, string] {
-  return [
-    `${address} has mail that its former owner left`,
-    `To give it to this person: listener_trigger adopt ${address}. Else give the person another address, or remove the mail on the server.`,
-  ];
 }
 
 function attributesOf({ ldap }: TmailConfiguration): NonNullable<TmailConfiguration['ldap']>['attributes'] {

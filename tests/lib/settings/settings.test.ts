@@ -27,6 +27,7 @@ const DEFAULTS = {
   logFormat: 'text',
   concurrency: 1,
   stopOnError: true,
+  target: 'ox',
 };
 
 it('has defaults for all, and takes empty strings for not set', () => {
@@ -118,6 +119,7 @@ const WRONG: Readonly<Partial<Record<SettingName, readonly string[]>>> = {
   OX_CONNECTOR_LOG_FORMAT: ['xml', 'JSON'],
   OX_CONNECTOR_CONCURRENCY: ['0', '65', 'many'],
   OX_CONNECTOR_STOP_ON_ERROR: ['no', '0'],
+  OX_CONNECTOR_TARGET: ['TMail', 'both'],
 };
 
 it('has a wrong value for every setting that can be wrong', () => {

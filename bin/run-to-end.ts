@@ -1,0 +1,63 @@
+/** Works a queue off, whatever target it is for: signals, what is said at the end, and the exit code. */
+import { Stopped } from '../lib/errors/stopped.ts';
+import type { Logger } from '../lib/logger/logger.ts';
+import type { Inbox } from '../lib/queue/inbox.ts';
+import { ItemFailure } from '../lib/run/item-failure.ts';
+import { recordSuccess } from '../lib/run/run-record.ts';
+import type { Frame } from './frame.ts';
+import { listenForSignals, signalExitCode } from './signals.ts';
+
+export interface Hooks {
+  readonly log: Logger;
+  /** Told which object is being worked on. */
+  readonly announce: (object: string) => void;
+  readonly isStopped: () => boolean;
+}
+
+export interface Runnable {
+  readonly inbox: Inbox;
+  readonly drain: { run(): Promise<void>; readonly processed: number; readonly parked: number };
+  /** However it ended. */
+  close(): void;
+}
+
+/** Answers the exit code; throws the first failure. */
+export async function runToEnd(
+  { directory, log, lock }: Frame,
+  open: (hooks: Hooks) => Runnable | Promise<Runnable>,
+): Promise<number> {
+  const signals = listenForSignals((name) =>
+    log.warning(`received ${name}: finishing the object in hand, then stopping`),
+  );
+  const isStopped = (): boolean => signals.received !== null;
+  try {
+    const { inbox, drain, close } = await open({ log, announce: (object) => lock?.note(object), isStopped });
+    try {
+      await drain.run().finally(async () => {
+        // A signal that came with the last answer is heard by then.
+        await new Promise(setImmediate);
+        inbox.sync();
+        if (drain.processed > 0) {
+          log.info(`Successfully processed ${drain.processed} files during this run`);
+        }
+        if (drain.parked > 0) {
+          const left = inbox.list().length;
+          log.warning(`${drain.parked} files were parked during this run, ${drain.processed} done, ${left} left`);
+        }
+      });
+    } finally {
+      close();
+    }
+  } catch (error) {
+    if (!(error instanceof ItemFailure && error.cause instanceof Stopped)) {
+      throw error;
+    }
+  } finally {
+    signals.close();
+  }
+  if (signals.received !== null) {
+    return signalExitCode(signals.received);
+  }
+  recordSuccess(directory, new Date());
+  return 0;
+}
