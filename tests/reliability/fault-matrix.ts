@@ -7,6 +7,7 @@ import type { Case } from './walk.ts';
 /** What the main job calls, and whether the answer holds a result (FACTS of the contract). */
 export const OPERATIONS: Readonly<Record<string, 'read' | 'result' | 'no result'>> = {
   'OXContextService.exists': 'read',
+  'OXContextService.getData': 'read',
   'OXContextService.create': 'result',
   'OXContextService.change': 'no result',
   'OXContextService.delete': 'no result',
@@ -15,8 +16,13 @@ export const OPERATIONS: Readonly<Record<string, 'read' | 'result' | 'no result'
   'OXUserService.change': 'no result',
   'OXUserService.changeByModuleAccess': 'no result',
   'OXUserService.delete': 'no result',
+  'OXUserService.exists': 'read',
   'OXUserService.getData': 'read',
+  'OXUserService.getModuleAccess': 'read',
+  'OXUserService.getMultipleData': 'read',
+  'OXUserService.list': 'read',
   'OXUserService.listAll': 'read',
+  'OXGroupService.addMember': 'no result',
   'OXGroupService.create': 'result',
   'OXGroupService.change': 'no result',
   'OXGroupService.delete': 'no result',

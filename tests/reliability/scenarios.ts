@@ -40,6 +40,8 @@ const renamed = (user: QueueFile, username: string, more = {}): QueueFile => ({
   dn: `uid=${username},cn=users,dc=example,dc=org`,
 });
 
+const unprofiled = changed(anna, { oxAccess: 'unknown' });
+
 /** What happens when differs from run to run, in these. */
 export const AT_ONCE = { OX_CONNECTOR_CONCURRENCY: '4' };
 const crew = ['emil', 'frida', 'gustav'].map((name) => aUser(name));
@@ -86,6 +88,17 @@ export const SCENARIOS: readonly Scenario[] = [
     short: true,
   },
   { name: 'user: move', before: all, queue: [changed(anna, { oxContext: 20 })], short: true },
+  {
+    name: 'user: move, without a known profile, to where the display name is in capitals',
+    before: [...all.map((each) => (each === anna ? unprofiled : each))],
+    drift: [{ setUser: { context: 20, name: 'carl', fields: { display_name: 'ANNA EXAMPLE' } } }],
+    queue: [changed(unprofiled, { oxContext: 20 })],
+  },
+  {
+    name: 'user: move, with the address of its account as its own',
+    before: all,
+    queue: [changed(anna, { oxContext: 20, mailPrimaryAddress: 'info@example.org' })],
+  },
   { name: 'user: move and rename', before: all, queue: [renamed(anna, 'annika', { oxContext: 20 })] },
   { name: 'user: disable', before: [...both, sales, info], queue: [changed(anna, { isOxUser: false })] },
   {
