@@ -29,10 +29,11 @@ const site = useSite();
 interface LookOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly withAccess?: boolean;
+  readonly withInfo?: boolean;
 }
 
-/** All findings; those of severity `info` are no problems and left out. */
-async function look({ environment = {}, withAccess = false }: LookOptions = {}): Promise<Finding[]> {
+/** All findings; those of severity `info` are no problems and left out unless they are asked for. */
+async function look({ environment = {}, withAccess = false, withInfo = false }: LookOptions = {}): Promise<Finding[]> {
   const { place, ox } = site;
   const settings = readSettings({ OX_SOAP_SERVER: ox.url, OX_MASTER_PASSWORD: 'masterpw', ...environment }, place.data);
   const parts = openParts(settings, place.queue);
@@ -56,7 +57,7 @@ async function look({ environment = {}, withAccess = false }: LookOptions = {}):
     parts.client.close();
     known.close();
   }
-  return findings.filter(({ severity }) => severity !== 'info');
+  return findings.filter(({ severity }) => withInfo || severity !== 'info');
 }
 
 const brief = (findings: readonly Finding[]): string[] =>
@@ -378,4 +379,29 @@ it('finds users outside the group of everybody, as a moved one may be, and what 
   await site.apply({ ...anna, ...mark } as never);
   expect(await look()).toEqual([]);
   expect(site.place.lastState(anna.id)?.object).not.toHaveProperty('oxDbForgotten');
+});
+
+it('says which version OX is of, and which services and elements it has', async () => {
+  await site.ox.options({ version: '8.37.69', convertGuest: true, absentServices: ['OXUserCopyService'] });
+
+  const findings = await look({ withInfo: true });
+
+  expect(findings.map(({ message }) => message)).toEqual([
+    'OX does not offer OXUserCopyService',
+    'OX is of version 8.37.69',
+    expect.stringMatching(/^OX has convertguest of new users/),
+    expect.stringMatching(/^OX has getVersion/),
+    expect.stringMatching(/^OX has permissions of resources/),
+    expect.stringMatching(/^OX has functional accounts/),
+    expect.stringMatching(/^OX has gabMode of contexts/),
+  ]);
+});
+
+it('takes no service for missing while OX starts', async () => {
+  await site.ox.options({ wsdlStatus: 503 });
+
+  expect(await look()).toEqual([]);
+  expect(new Set((await look({ withInfo: true })).map(({ kind }) => kind))).toEqual(
+    new Set(['service-unknown', 'version']),
+  );
 });
