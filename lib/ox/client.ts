@@ -2,19 +2,14 @@
 import type { Contract } from '#generated/soap-types.ts';
 import { ConnectorError, type ErrorCode, type ErrorFields, type Nature } from '../errors/connector-error.ts';
 import { remedyFor } from '../errors/remedies.ts';
+import { charsetOf } from '../http/body.ts';
+import { createTransport, type HttpAnswer, type Transport, type TransportSettings } from '../http/transport.ts';
+import { TransportError, type TransportFailure } from '../http/transport-error.ts';
 import { AnswerError, decode, parseAnswer, parseFault } from './answer.ts';
 import { answersList } from './contract.ts';
 import { OxFault } from './fault.ts';
 import { ListReader } from './list-reader.ts';
 import { serialize } from './serializer.ts';
-import {
-  charsetOf,
-  createTransport,
-  type HttpAnswer,
-  TransportError,
-  type TransportFailure,
-  type TransportSettings,
-} from './transport.ts';
 
 export type Service = keyof Contract;
 export type Operation<S extends Service> = keyof Contract[S] & string;
@@ -64,13 +59,14 @@ export const READS: ReadonlySet<string> = new Set([
   'listGroupsForUser',
 ]);
 
-export interface ClientSettings extends TransportSettings {
+export interface ClientSettings extends Omit<TransportSettings, 'url'> {
+  readonly soapServer: string;
   /** Passwords that OX might repeat beside those that it was sent. */
   readonly secrets: () => readonly string[];
 }
 
 export function createClient(settings: ClientSettings): OxClient {
-  let transport: ReturnType<typeof createTransport> | null = null;
+  let transport: Transport | null = null;
   let calls = 0;
   let hasLostAnswer = false;
   return {
@@ -85,13 +81,18 @@ export function createClient(settings: ClientSettings): OxClient {
       const fields = { service, operation, object: subject.object };
       calls += 1;
       try {
-        transport ??= createTransport(settings);
+        transport ??= createTransport({ ...settings, url: settings.soapServer, timeoutSetting: 'OX_SOAP_TIMEOUT' });
         const list = answersList(service, operation) ? new ListReader(service, operation, trim as never) : null;
-        const answer = await transport.post({
+        const answer = await transport.send({
+          method: 'POST',
           path: `/webservices/${service}`,
-          action: `urn:${operation}`,
+          headers: {
+            'Content-Type': 'text/xml; charset=utf-8',
+            SOAPAction: `"urn:${operation}"`,
+            Accept: 'text/xml',
+          },
           body,
-          isRead: READS.has(operation),
+          isRepeatable: READS.has(operation),
           takeBody: list ? (piece) => list.write(piece) : undefined,
         });
         return understand(answer, list, service, operation, fields) as never;
@@ -154,6 +155,7 @@ const CODES: Readonly<Record<TransportFailure, ErrorCode>> = {
   unreachable: 'OX_UNREACHABLE',
   tls: 'OX_TLS',
   timeout: 'OX_TIMEOUT',
+  aborted: 'OX_UNREACHABLE',
   invalid: 'OX_ANSWER_INVALID',
   large: 'OX_ANSWER_INVALID',
 };

@@ -1,8 +1,9 @@
 /** Requests to WebAdmin: secret, retries, and what an answer means for the run (outage, login, or this object alone). */
 import { ConnectorError } from '../errors/connector-error.ts';
+import { createTransport, type HttpAnswer, type HttpRequest, type Transport } from '../http/transport.ts';
+import { TransportError } from '../http/transport-error.ts';
 import type { ServerSettings } from './configuration.ts';
 import { remedyForAnswer } from './remedies.ts';
-import { createTransport, type HttpAnswer, type Transport, TransportError } from './transport.ts';
 
 export type Method = 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
 
@@ -42,6 +43,9 @@ export interface ClientSettings extends ServerSettings {
   readonly pauseMilliseconds?: number;
 }
 
+/** The mappings of a million users are less. */
+const MAX_ANSWER_BYTES = 1024 * 1024 * 1024;
+
 const REPETITIONS = 2;
 const PAUSE_MILLISECONDS = 200;
 
@@ -49,7 +53,7 @@ export function createTmailClient(settings: ClientSettings): TmailClient {
   let transport: Transport | null = null;
   let calls = 0;
   const { secret, pauseMilliseconds = PAUSE_MILLISECONDS } = settings;
-  const headers: Record<string, string> =
+  const headers: HttpRequest['headers'] =
     secret === null
       ? {}
       : secret.kind === 'token'
@@ -57,10 +61,21 @@ export function createTmailClient(settings: ClientSettings): TmailClient {
         : { Password: secret.value };
 
   const once = async (call: Call, isLast: boolean): Promise<HttpAnswer | null> => {
-    transport ??= createTransport(settings);
+    transport ??= createTransport({ ...settings, maxAnswerBytes: MAX_ANSWER_BYTES });
     calls += 1;
     try {
-      const answer = await transport.send({ method: call.method, path: call.path, headers, body: call.body ?? null });
+      const { method, path, body } = call;
+      const about = {
+        Accept: 'application/json',
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      };
+      const answer = await transport.send({
+        method,
+        path,
+        headers: { ...headers, ...about },
+        body,
+        isRepeatable: false,
+      });
       return answer.status >= 500 && !isLast ? null : answer;
     } catch (error) {
       if (!(error instanceof TransportError)) {
@@ -92,7 +107,7 @@ export function createTmailClient(settings: ClientSettings): TmailClient {
 }
 
 function judge({ status, body }: HttpAnswer, call: Call, url: string): Answer {
-  const text = body.toString('utf8');
+  const text = body?.toString('utf8') ?? '';
   if ((status >= 200 && status < 300) || call.expects?.includes(status)) {
     return {
       status,

@@ -1,22 +1,30 @@
-/** Posting to a real server: kept-alive connections, limits, and what is sent twice. */
+/** Requests to a real server: kept-alive connections, limits, and what is sent twice. */
+import { getEventListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { createServer as createRawServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deflateSync, gzipSync } from 'node:zlib';
 import {
   createTransport,
+  type HttpRequest,
   MAX_ANSWER_BYTES,
-  type PostRequest,
   type Transport,
   type TransportSettings,
-} from '../../../lib/ox/transport.ts';
+} from '../../../lib/http/transport.ts';
 import { finallyDo, listen, serve } from '../../harness/serving.ts';
 
-const READ: PostRequest = { path: '/webservices/OXUserService', action: 'urn:getData', body: '<ä/>', isRead: true };
-const WRITE: PostRequest = { ...READ, action: 'urn:change', isRead: false };
+const READ: HttpRequest = {
+  method: 'POST',
+  path: '/webservices/OXUserService',
+  headers: { 'Content-Type': 'text/xml; charset=utf-8', SOAPAction: '"urn:getData"' },
+  body: '<ä/>',
+  isRepeatable: true,
+};
+const WRITE: HttpRequest = { ...READ, isRepeatable: false };
 
-function transportTo(soapServer: string, more: Partial<TransportSettings> = {}): Transport {
-  const transport = createTransport({ soapServer, timeout: 5, connections: 1, readCertificates: () => '', ...more });
+function transportTo(url: string, more: Partial<TransportSettings> = {}): Transport {
+  const settings = { url, timeout: 5, timeoutSetting: 'OX_SOAP_TIMEOUT', connections: 1, readCertificates: () => '' };
+  const transport = createTransport({ ...settings, ...more });
   finallyDo(() => transport.close());
   return transport;
 }
@@ -24,9 +32,9 @@ function transportTo(soapServer: string, more: Partial<TransportSettings> = {}):
 const ok = (response: ServerResponse): void =>
   void response.setHeader('Content-Type', 'text/xml;charset=UTF-8').end('<ok/>');
 
-it('posts UTF-8 with the headers that OX needs, below the path of the server', async () => {
+it('sends UTF-8 with the headers given and the length, below the path of the server', async () => {
   const serving = await serve(ok);
-  const answer = await transportTo(`http://127.0.0.1:${serving.port}/ox/`).post(READ);
+  const answer = await transportTo(`http://127.0.0.1:${serving.port}/ox/`).send(READ);
   expect(answer).toMatchObject({ status: 200, contentType: 'text/xml;charset=UTF-8' });
   expect(answer.body?.toString()).toBe('<ok/>');
   expect(serving.requests).toEqual([
@@ -48,7 +56,7 @@ it('uses one connection for call after call', async () => {
   const serving = await serve(ok);
   const transport = transportTo(`http://127.0.0.1:${serving.port}`);
   for (let n = 0; n < 5; n += 1) {
-    await transport.post(n % 2 === 0 ? READ : WRITE);
+    await transport.send(n % 2 === 0 ? READ : WRITE);
   }
   expect([serving.requests.length, serving.sockets.size]).toEqual([5, 1]);
 });
@@ -56,37 +64,37 @@ it('uses one connection for call after call', async () => {
 it.each([1, 3])('opens at most %d connections', async (connections) => {
   const serving = await serve((response) => void setTimeout(() => ok(response), 20));
   const transport = transportTo(`http://127.0.0.1:${serving.port}`, { connections });
-  await Promise.all(Array.from({ length: 6 }, () => transport.post(READ)));
+  await Promise.all(Array.from({ length: 6 }, () => transport.send(READ)));
   expect(serving.sockets.size).toBe(connections);
 });
 
 it('opens a new connection in place of one that the server has closed meanwhile', async () => {
   const serving = await serve(ok);
   const transport = transportTo(`http://127.0.0.1:${serving.port}`);
-  await transport.post(WRITE);
+  await transport.send(WRITE);
   for (const socket of serving.sockets) {
     socket.end();
   }
   await sleep(50);
-  await transport.post(WRITE);
+  await transport.send(WRITE);
   expect(serving.requests).toHaveLength(2);
 });
 
 it('does not use a connection again that has idled for long: the server may be closing it', async () => {
   const serving = await serve(ok);
   const transport = transportTo(`http://127.0.0.1:${serving.port}`);
-  await transport.post(WRITE);
+  await transport.send(WRITE);
   await sleep(2300);
-  await transport.post(WRITE);
+  await transport.send(WRITE);
   expect(serving.sockets.size).toBe(2);
 });
 
 it('does so too when the process was busy all the time, so that no timer ran', async () => {
   const serving = await serve(ok);
   const transport = transportTo(`http://127.0.0.1:${serving.port}`);
-  await transport.post(WRITE);
+  await transport.send(WRITE);
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2300);
-  await transport.post(WRITE);
+  await transport.send(WRITE);
   expect(serving.sockets.size).toBe(2);
 });
 
@@ -97,30 +105,30 @@ describe('when a kept connection breaks after a request was sent', () => {
   it('repeats a read, once', async () => {
     const serving = await breakAt(2);
     const transport = transportTo(`http://127.0.0.1:${serving.port}`);
-    await transport.post(READ);
-    expect((await transport.post(READ)).status).toBe(200);
+    await transport.send(READ);
+    expect((await transport.send(READ)).status).toBe(200);
     expect(serving.requests).toHaveLength(3);
   });
 
   it('gives up when the repetition fails too', async () => {
     const serving = await breakAt(2, 3);
     const transport = transportTo(`http://127.0.0.1:${serving.port}`);
-    await transport.post(READ);
-    await expect(transport.post(READ)).rejects.toMatchObject({ name: 'TransportError', failure: 'unreachable' });
+    await transport.send(READ);
+    await expect(transport.send(READ)).rejects.toMatchObject({ name: 'TransportError', failure: 'unreachable' });
     expect(serving.requests).toHaveLength(3);
   });
 
   it('never repeats a write', async () => {
     const serving = await breakAt(2);
     const transport = transportTo(`http://127.0.0.1:${serving.port}`);
-    await transport.post(WRITE);
-    await expect(transport.post(WRITE)).rejects.toMatchObject({ name: 'TransportError', failure: 'unreachable' });
+    await transport.send(WRITE);
+    await expect(transport.send(WRITE)).rejects.toMatchObject({ name: 'TransportError', failure: 'unreachable' });
     expect(serving.requests).toHaveLength(2);
   });
 
   it('repeats nothing on a new connection', async () => {
     const serving = await breakAt(1);
-    await expect(transportTo(`http://127.0.0.1:${serving.port}`).post(READ)).rejects.toMatchObject({
+    await expect(transportTo(`http://127.0.0.1:${serving.port}`).send(READ)).rejects.toMatchObject({
       failure: 'unreachable',
     });
     expect(serving.requests).toHaveLength(1);
@@ -135,8 +143,8 @@ describe('when a kept connection breaks after a request was sent', () => {
       response.writeHead(200, { 'Content-Length': 100 }).write('<half', () => response.socket?.destroy());
     });
     const transport = transportTo(`http://127.0.0.1:${serving.port}`);
-    await transport.post(READ);
-    await expect(transport.post(READ)).rejects.toMatchObject({ failure: 'invalid' });
+    await transport.send(READ);
+    await expect(transport.send(READ)).rejects.toMatchObject({ failure: 'invalid' });
     expect(serving.requests).toHaveLength(2);
   });
 });
@@ -154,7 +162,7 @@ it.each<[string, (response: ServerResponse) => void]>([
 ])('gives up after the time limit on a server that answers %s, and does not repeat', async (_how, answer) => {
   const serving = await serve(answer);
   const started = performance.now();
-  await expect(transportTo(`http://127.0.0.1:${serving.port}`, { timeout: 1 }).post(READ)).rejects.toMatchObject({
+  await expect(transportTo(`http://127.0.0.1:${serving.port}`, { timeout: 1 }).send(READ)).rejects.toMatchObject({
     failure: 'timeout',
     message: expect.stringContaining('within 1 seconds (OX_SOAP_TIMEOUT)'),
   });
@@ -166,7 +174,7 @@ it('says so where nobody listens', async () => {
   const server = createRawServer();
   const { port } = await listen(server);
   await new Promise((closed) => server.close(closed));
-  await expect(transportTo(`http://127.0.0.1:${port}`).post(WRITE)).rejects.toMatchObject({
+  await expect(transportTo(`http://127.0.0.1:${port}`).send(WRITE)).rejects.toMatchObject({
     failure: 'unreachable',
     message: expect.stringContaining('ECONNREFUSED'),
   });
@@ -174,13 +182,13 @@ it('says so where nobody listens', async () => {
 
 it('gives up on a server that does not go on with TLS', async () => {
   const { port } = await listen(createRawServer());
-  await expect(transportTo(`https://127.0.0.1:${port}`, { timeout: 1 }).post(READ)).rejects.toMatchObject({
+  await expect(transportTo(`https://127.0.0.1:${port}`, { timeout: 1 }).send(READ)).rejects.toMatchObject({
     failure: 'timeout',
   });
 });
 
 it('names a host that nobody knows', async () => {
-  await expect(transportTo('http://no-such-host.invalid').post(READ)).rejects.toMatchObject({
+  await expect(transportTo('http://no-such-host.invalid').send(READ)).rejects.toMatchObject({
     failure: 'unreachable',
     message: expect.stringContaining('no-such-host.invalid'),
   });
@@ -192,7 +200,7 @@ it.each<[string, string]>([
   ['two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
 ])('refuses an answer with %s', async (_what, bytes) => {
   const serving = await listen(createRawServer((socket) => void socket.on('error', () => undefined).end(bytes)));
-  await expect(transportTo(`http://127.0.0.1:${serving.port}`).post(READ)).rejects.toMatchObject({
+  await expect(transportTo(`http://127.0.0.1:${serving.port}`).send(READ)).rejects.toMatchObject({
     failure: 'invalid',
   });
 });
@@ -202,7 +210,7 @@ it('follows no redirect', async () => {
   const serving = await serve(
     (response) => void response.writeHead(307, { Location: `http://127.0.0.1:${other.port}/` }).end(),
   );
-  const answer = await transportTo(`http://127.0.0.1:${serving.port}`).post(READ);
+  const answer = await transportTo(`http://127.0.0.1:${serving.port}`).send(READ);
   expect(answer.status).toBe(307);
   expect(other.requests).toEqual([]);
 });
@@ -212,7 +220,7 @@ describe('gives a body piece by piece to who takes it', () => {
     const serving = await serve(respond);
     const pieces: string[] = [];
     const takeBody = (piece: Buffer): void => void pieces.push(piece.toString());
-    const { body } = await transportTo(`http://127.0.0.1:${serving.port}`).post({ ...READ, takeBody });
+    const { body } = await transportTo(`http://127.0.0.1:${serving.port}`).send({ ...READ, takeBody });
     return { pieces, body: body?.toString() };
   }
 
@@ -240,14 +248,14 @@ describe('gives a body piece by piece to who takes it', () => {
     const takeBody = (): never => {
       throw new RangeError('enough');
     };
-    const posted = transportTo(`http://127.0.0.1:${serving.port}`).post({ ...READ, takeBody });
+    const posted = transportTo(`http://127.0.0.1:${serving.port}`).send({ ...READ, takeBody });
     await expect(posted).rejects.toEqual(new RangeError('enough'));
   });
 });
 
 it('hands on whatever status and content type', async () => {
   const serving = await serve((response) => void response.writeHead(503, { 'Content-Type': 'text/html' }).end('<p>'));
-  expect(await transportTo(`http://127.0.0.1:${serving.port}`).post(READ)).toMatchObject({
+  expect(await transportTo(`http://127.0.0.1:${serving.port}`).send(READ)).toMatchObject({
     status: 503,
     contentType: 'text/html',
   });
@@ -263,7 +271,7 @@ it.each<[string, (xml: string) => Buffer]>([
   const serving = await serve(
     (response) => void response.writeHead(200, { 'Content-Encoding': encoding }).end(compress('<ök/>')),
   );
-  expect((await transportTo(`http://127.0.0.1:${serving.port}`).post(READ)).body?.toString()).toBe('<ök/>');
+  expect((await transportTo(`http://127.0.0.1:${serving.port}`).send(READ)).body?.toString()).toBe('<ök/>');
 });
 
 it.each<[string, Buffer, RegExp]>([
@@ -272,7 +280,7 @@ it.each<[string, Buffer, RegExp]>([
   ['gzip', gzipSync('x'.repeat(1000)).subarray(0, 20), /cannot be decompressed/],
 ])('refuses an answer in %s that cannot be read', async (encoding, body, message) => {
   const serving = await serve((response) => void response.writeHead(200, { 'Content-Encoding': encoding }).end(body));
-  await expect(transportTo(`http://127.0.0.1:${serving.port}`).post(READ)).rejects.toMatchObject({
+  await expect(transportTo(`http://127.0.0.1:${serving.port}`).send(READ)).rejects.toMatchObject({
     failure: 'invalid',
     message: expect.stringMatching(message),
   });
@@ -292,11 +300,74 @@ describe('the limit on the size of an answer', () => {
   ])('holds for one that comes %s', async (_how, send) => {
     const serving = await serve((response, n) => send(response, n === 1 ? MAX_ANSWER_BYTES : MAX_ANSWER_BYTES + 1));
     const transport = transportTo(`http://127.0.0.1:${serving.port}`);
-    expect((await transport.post(READ)).body?.length).toBe(MAX_ANSWER_BYTES);
-    await expect(transport.post(READ)).rejects.toMatchObject({
+    expect((await transport.send(READ)).body?.length).toBe(MAX_ANSWER_BYTES);
+    await expect(transport.send(READ)).rejects.toMatchObject({
       failure: 'large',
       message: 'the answer is larger than 64 MiB',
     });
     expect(serving.requests).toHaveLength(2);
+  });
+});
+
+it.each<[HttpRequest['method'], string | undefined, string | undefined]>([
+  ['GET', undefined, undefined],
+  ['HEAD', undefined, undefined],
+  ['DELETE', undefined, '0'],
+  ['PUT', undefined, '0'],
+  ['PATCH', '{"a":1}', '7'],
+])('sends %s with the length that belongs to it', async (method, body, length) => {
+  const serving = await serve((response) => void response.end());
+  const { status } = await transportTo(`http://127.0.0.1:${serving.port}`).send({
+    ...READ,
+    method,
+    body: body ?? null,
+  });
+  expect(status).toBe(200);
+  expect(serving.requests).toMatchObject([{ method, body: body ?? '' }]);
+  expect(serving.requests[0]?.headers['content-length']).toBe(length);
+});
+
+it('hands on the headers of the answer', async () => {
+  const serving = await serve((response) => void response.writeHead(200, { 'X-Request-ID': 'abc' }).end());
+  const { headers } = await transportTo(`http://127.0.0.1:${serving.port}`).send(READ);
+  expect(headers['x-request-id']).toBe('abc');
+});
+
+it('takes a time limit for one request', async () => {
+  const serving = await serve(() => undefined);
+  const send = transportTo(`http://127.0.0.1:${serving.port}`).send({ ...READ, timeout: 0.2 });
+  await expect(send).rejects.toMatchObject({ failure: 'timeout', message: expect.stringContaining('0.2 seconds') });
+});
+
+describe('a request that is broken off', () => {
+  it('ends at once, is not repeated, and leaves the next one undisturbed', async () => {
+    const serving = await serve((response, n) => (n === 2 ? undefined : ok(response)));
+    const transport = transportTo(`http://127.0.0.1:${serving.port}`);
+    await transport.send(READ);
+    const stop = new AbortController();
+    const started = performance.now();
+    const polled = transport.send({ ...READ, signal: stop.signal });
+    setTimeout(() => stop.abort(), 50);
+    await expect(polled).rejects.toMatchObject({ name: 'TransportError', failure: 'aborted' });
+    expect(performance.now() - started).toBeLessThan(1000);
+    expect((await transport.send(READ)).status).toBe(200);
+    expect(serving.requests).toHaveLength(3);
+  });
+
+  it('is not sent when that was asked before', async () => {
+    const serving = await serve(ok);
+    const send = transportTo(`http://127.0.0.1:${serving.port}`).send({ ...READ, signal: AbortSignal.abort() });
+    await expect(send).rejects.toMatchObject({ failure: 'aborted' });
+    expect(serving.requests).toEqual([]);
+  });
+
+  it('leaves no listener behind, however many requests one signal is given to', async () => {
+    const serving = await serve(ok);
+    const transport = transportTo(`http://127.0.0.1:${serving.port}`);
+    const { signal } = new AbortController();
+    for (let n = 0; n < 20; n += 1) {
+      await transport.send({ ...READ, signal });
+    }
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });

@@ -1,12 +1,12 @@
-/** Posting over TLS: only to a server that proves who it is. */
+/** Requests over TLS: only to a server that proves who it is. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTransport, type PostRequest, type TransportSettings } from '../../../lib/ox/transport.ts';
+import { createTransport, type HttpRequest, type TransportSettings } from '../../../lib/http/transport.ts';
 import { finallyDo, type Serving, serve } from '../../harness/serving.ts';
 import { type Certificates, makeCertificates } from '../../sandbox/certificates.ts';
 
-const READ: PostRequest = { path: '/webservices/OXUserService', action: 'urn:getData', body: '<x/>', isRead: true };
+const READ: HttpRequest = { method: 'POST', path: '/', headers: {}, body: '<x/>', isRepeatable: true };
 let folder: string;
 let certificates: Certificates;
 let others: Certificates;
@@ -21,8 +21,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const ok = (response: { end(text: string): unknown }): void => void response.end('<ok/>');
 
 function transportTo(serving: Serving, readCertificates: TransportSettings['readCertificates']) {
-  const soapServer = `https://127.0.0.1:${serving.port}`;
-  const transport = createTransport({ soapServer, timeout: 5, connections: 1, readCertificates });
+  const url = `https://127.0.0.1:${serving.port}`;
+  const transport = createTransport({ url, timeout: 5, connections: 1, readCertificates });
   finallyDo(() => transport.close());
   return transport;
 }
@@ -35,8 +35,8 @@ it('talks to a server whose certificate is right, reading the CA once', async ()
     reads += 1;
     return readFileSync(certificates.ca, 'utf8');
   });
-  await transport.post(READ);
-  await transport.post(READ);
+  await transport.send(READ);
+  await transport.send(READ);
   expect([reads, serving.sockets.size, serving.requests.length]).toEqual([1, 1, 2]);
 });
 
@@ -51,7 +51,7 @@ it.each<[string, 'good' | 'expired' | 'otherHost', boolean]>([
     process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
     try {
       const transport = transportTo(serving, trusting(isTrusted ? certificates.ca : others.ca));
-      await expect(transport.post(READ)).rejects.toMatchObject({ failure: 'tls' });
+      await expect(transport.send(READ)).rejects.toMatchObject({ failure: 'tls' });
     } finally {
       delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
     }
@@ -61,5 +61,5 @@ it.each<[string, 'good' | 'expired' | 'otherHost', boolean]>([
 
 it('does not take a server without TLS for one', async () => {
   const serving = await serve(ok);
-  await expect(transportTo(serving, trusting(certificates.ca)).post(READ)).rejects.toMatchObject({ failure: 'tls' });
+  await expect(transportTo(serving, trusting(certificates.ca)).send(READ)).rejects.toMatchObject({ failure: 'tls' });
 });

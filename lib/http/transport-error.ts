@@ -1,0 +1,34 @@
+/** Why a request has no answer that could be understood. */
+
+export type TransportFailure = 'unreachable' | 'tls' | 'timeout' | 'invalid' | 'large' | 'aborted';
+
+export class TransportError extends Error {
+  override readonly name = 'TransportError';
+  readonly failure: TransportFailure;
+
+  constructor(failure: TransportFailure, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.failure = failure;
+  }
+}
+
+const TLS = /^(?:CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO$)/;
+
+/** `answering`: a part of the answer had come. */
+export function asTransportError(error: Error, answering: boolean): TransportError {
+  if (error instanceof TransportError) {
+    return error;
+  }
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (TLS.test(code)) {
+    return new TransportError('tls', `${error.message} (${code})`, error);
+  }
+  if (answering || code.startsWith('HPE_')) {
+    return new TransportError('invalid', `the answer broke off: ${error.message}`, error);
+  }
+  const inner =
+    error instanceof AggregateError
+      ? error.errors.map((each) => String((each as Error).message)).join(', ')
+      : error.message;
+  return new TransportError('unreachable', inner || code, error);
+}

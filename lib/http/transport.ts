@@ -1,0 +1,197 @@
+/**
+ * Sends requests over kept-alive connections: verified TLS, time limits, a limit on the answer's size, no redirects. What is
+ * sent twice is decided here alone: what may be repeated, once, when a kept connection turns out to be stale.
+ */
+import type { Agent, ClientRequest, IncomingHttpHeaders, OutgoingHttpHeaders, RequestOptions } from 'node:http';
+import { collect, isTakeable } from './body.ts';
+import { asTransportError, TransportError } from './transport-error.ts';
+
+export interface TransportSettings {
+  /** Paths are below it. */
+  readonly url: string;
+  /** Seconds. */
+  readonly timeout: number;
+  /** The name of that setting, for the one who reads the error. */
+  readonly timeoutSetting?: string;
+  /** Certificates in PEM form, read when the first https connection is made. */
+  readonly readCertificates: () => string;
+  readonly connections: number;
+  /** The most that an answer may have, decompressed; default: `MAX_ANSWER_BYTES`. */
+  readonly maxAnswerBytes?: number;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body?: string | null | undefined;
+  /** It changes nothing, or nothing more the second time. */
+  readonly isRepeatable: boolean;
+  /** Takes the body of an answer with status 200 in UTF-8 piece by piece as it comes: it is not collected then. */
+  readonly takeBody?: ((piece: Buffer) => void) | undefined;
+  /** Seconds, where it is another than that of the settings. */
+  readonly timeout?: number;
+  /** Breaks the request off at once. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly contentType: string;
+  /** null: it was taken. */
+  readonly body: Buffer | null;
+}
+
+export interface Transport {
+  /** Throws TransportError. */
+  send(request: HttpRequest): Promise<HttpAnswer>;
+  close(): void;
+}
+
+export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** Connecting takes milliseconds or does not work at all; the answer may take as long as the setting allows. */
+const CONNECT_SECONDS = 15;
+
+/** A kept connection that idled longer than this is not used again: the server may be closing it just now. */
+const IDLE_MILLISECONDS = 2000;
+
+export function createTransport(settings: TransportSettings): Transport {
+  const url = new URL(settings.url);
+  const secure = url.protocol === 'https:';
+  const http = process.getBuiltinModule(secure ? 'node:https' : 'node:http');
+  const agent: Agent = new http.Agent({
+    keepAlive: true,
+    maxSockets: settings.connections,
+    timeout: IDLE_MILLISECONDS,
+    ...(secure ? { ca: settings.readCertificates(), rejectUnauthorized: true } : {}),
+  });
+  const base: RequestOptions = {
+    agent,
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port || (secure ? 443 : 80),
+  };
+  const prefix = url.pathname.replace(/\/+$/, '');
+
+  let lastUsed = 0;
+
+  const sendOnce = async (request: HttpRequest): Promise<HttpAnswer> => {
+    // The agent's own limit is a timer, which a long answer keeps from running while it is read.
+    if (Date.now() - lastUsed > IDLE_MILLISECONDS) {
+      dropIdleConnections(agent);
+    }
+    const { method, path, headers } = request;
+    const answer = await exchange(
+      () => http.request({ ...base, method, path: prefix + path, headers: { ...headers, ...lengthOf(request) } }),
+      request,
+      settings,
+    );
+    lastUsed = Date.now();
+    return answer;
+  };
+
+  return {
+    async send(request) {
+      try {
+        return await sendOnce(request);
+      } catch (error) {
+        if (!(error instanceof StaleConnection)) {
+          throw error;
+        }
+        if (!request.isRepeatable) {
+          throw error.reason;
+        }
+      }
+      // A second stale connection is an outage.
+      return await sendOnce(request).catch((error: unknown) => {
+        throw error instanceof StaleConnection ? error.reason : error;
+      });
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+function lengthOf({ method, body }: HttpRequest): OutgoingHttpHeaders {
+  const hasNone = (method === 'GET' || method === 'HEAD') && !body;
+  return hasNone ? {} : { 'Content-Length': Buffer.byteLength(body ?? '') };
+}
+
+function dropIdleConnections(agent: Agent): void {
+  for (const sockets of Object.values(agent.freeSockets)) {
+    for (const socket of sockets ?? []) {
+      socket.destroy();
+    }
+  }
+}
+
+/** A kept-alive connection broke before a byte of the answer came. */
+class StaleConnection extends Error {
+  readonly reason: TransportError;
+
+  constructor(reason: TransportError) {
+    super(reason.message);
+    this.reason = reason;
+  }
+}
+
+function exchange(
+  start: () => ClientRequest,
+  { body, takeBody, signal, ...wish }: HttpRequest,
+  settings: TransportSettings,
+) {
+  return new Promise<HttpAnswer>((resolve, reject) => {
+    const aborted = (): TransportError => new TransportError('aborted', 'the request was broken off');
+    if (signal?.aborted) {
+      reject(aborted());
+      return;
+    }
+    const { timeout = settings.timeout } = wish;
+    const request = start();
+    let answering = false;
+    let connecting: NodeJS.Timeout | undefined;
+    const connected = (): void => clearTimeout(connecting);
+    const end = (): void => {
+      clearTimeout(whole);
+      connected();
+      signal?.removeEventListener('abort', abort);
+    };
+    const giveUp = (error: unknown): void => {
+      end();
+      request.destroy();
+      reject(error);
+    };
+    const fail = (error: Error): void => {
+      const failure = asTransportError(error, answering);
+      const isStale = request.reusedSocket && !answering && failure.failure === 'unreachable';
+      giveUp(isStale ? new StaleConnection(failure) : failure);
+    };
+    const abort = (): void => fail(aborted());
+    const late = (message: string): void => fail(new TransportError('timeout', message));
+    const setting = settings.timeoutSetting ? ` (${settings.timeoutSetting})` : '';
+    const whole = setTimeout(() => late(`no complete answer within ${timeout} seconds${setting}`), timeout * 1000);
+    const connectLimit = Math.min(CONNECT_SECONDS, timeout);
+
+    signal?.addEventListener('abort', abort);
+    request.on('error', fail);
+    request.on('socket', (socket) => {
+      if (socket.connecting) {
+        connecting = setTimeout(() => late(`no connection within ${connectLimit} seconds`), connectLimit * 1000);
+        socket.once('connect', connected);
+      }
+    });
+    request.on('response', (response) => {
+      answering = true;
+      connected();
+      const done = (collected: Buffer | null): void => {
+        end();
+        const { headers, statusCode } = response;
+        const contentType = headers['content-type'] ?? '';
+        resolve({ status: statusCode ?? 0, headers, contentType, body: collected });
+      };
+      const limit = settings.maxAnswerBytes ?? MAX_ANSWER_BYTES;
+      collect(response, isTakeable(response) ? takeBody : undefined, limit, { done, fail, giveUp });
+    });
+    request.end(body ?? undefined);
+  });
+}
