@@ -1,5 +1,5 @@
 /** TMail as a target of the queue: its one type, the memory, and how many mailboxes a run may remove. */
-import type { Envelope } from '../model/change.ts';
+import { type Envelope, OBJECT_TYPES } from '../model/change.ts';
 import { readText } from '../model/udm.ts';
 import type { Provisioner, Registry } from '../provisioners/provisioner.ts';
 import type { Inbox } from '../queue/inbox.ts';
@@ -11,14 +11,8 @@ import { checkDeletions } from './sync/limit.ts';
 import { type UserDeps, userProvisioner } from './types/user.ts';
 
 export function tmailRegistry(deps: UserDeps): Registry {
-  return {
-    'users/user': userProvisioner(deps),
-    'oxmail/oxcontext': WITHOUT_EFFECT,
-    'oxmail/accessprofile': WITHOUT_EFFECT,
-    'groups/group': WITHOUT_EFFECT,
-    'oxmail/functional_account': WITHOUT_EFFECT,
-    'oxresources/oxresources': WITHOUT_EFFECT,
-  };
+  const others = OBJECT_TYPES.map((type) => [type, WITHOUT_EFFECT]);
+  return { ...Object.fromEntries(others), 'users/user': userProvisioner(deps) } as Registry;
 }
 
 /** Types that TMail has nothing of: their last states are kept, as those of all objects. */

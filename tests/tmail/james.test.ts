@@ -1,5 +1,6 @@
-/** The rules of `sync` against a real Apache James. */
+/** A real Apache James: how it behaves itself, and the rules of `sync` and of the queue against it. */
 import { describeQueueRules } from '../harness/tmail/queue-rules.ts';
+import { describeServerRules } from '../harness/tmail/server-rules.ts';
 import { describeSyncRules } from '../harness/tmail/sync-rules.ts';
 import { type James, missingForJames, startJames } from './james.ts';
 import { describeOrSkip } from './tools.ts';
@@ -12,6 +13,7 @@ describeOrSkip('a real James', missingForJames(), () => {
   }, 600_000);
   afterAll(() => james.stop());
 
+  describe('James itself', () => describeServerRules(() => james));
   describe('sync', () => describeSyncRules(() => james));
   describe('the queue', () => describeQueueRules(() => james));
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTmailClient } from '../../../lib/tmail/client.ts';
 import { completeConfiguration, type TmailFile } from '../../../lib/tmail/configuration.ts';
-import { openMemory } from '../../../lib/tmail/memory.ts';
+import { openMemory, type Remembered } from '../../../lib/tmail/memory.ts';
 import type { Entry } from '../../../lib/tmail/person.ts';
 import { createServer } from '../../../lib/tmail/server.ts';
 import type { SyncOptions } from '../../../lib/tmail/sync/options.ts';
@@ -189,6 +189,14 @@ export class World {
     }
     memory.leftMail.put(this.at(name), { ...left, adopted: true });
     memory.close();
+  }
+
+  /** By address. */
+  remembered(): Map<string, Remembered> {
+    const memory = openMemory(this.data, { mayWrite: false });
+    const all = new Map(memory.mailboxes.entries());
+    memory.close();
+    return all;
   }
 
   /** The mailboxes of the domain as the server has them; names without the domain. */

@@ -80,7 +80,10 @@ export class State {
     if (type === 'Alias' && [...there.values()].some((each) => each.type !== 'Alias')) {
       throw new Refused(409, `'${source}' is the source of other mappings`, 'WrongState');
     }
-    if (source !== target.toLowerCase() && this.#leadsTo(target.toLowerCase(), source)) {
+    // The real one looks below the oldest mapping of the source alone, which is the new one only where there is no other.
+    const others = [...there.values()].map(({ mapping }) => mapping.toLowerCase());
+    const oldest = [...others, target.toLowerCase()].find((each) => each !== source);
+    if (oldest !== undefined && this.#leadsTo(oldest, source)) {
       throw new Refused(409, `Creation of redirection of ${source} to ${target} would lead to a loop`, 'WrongState');
     }
     this.mappings.set(source, there.set(`${type} ${target}`, { type, mapping: target }));
@@ -144,19 +147,18 @@ export class State {
     return true;
   }
 
-  /** Follows the first mapping of each address only, as the real one does. */
+  /** Everything below `from` is followed, but for ways back to the own address. */
   #leadsTo(from: string, to: string): boolean {
     const seen = new Set<string>();
-    for (let next: string | undefined = from; next !== undefined && !seen.has(next); ) {
+    const waiting = [from];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       if (next === to) {
         return true;
       }
-      seen.add(next);
-      const here: string = next;
-      next = [...(this.mappings.get(here)?.values() ?? [])]
-        .map(({ mapping }) => mapping.toLowerCase())
-        .filter((mapping) => mapping !== here)
-        .sort()[0];
+      if (!seen.has(next)) {
+        seen.add(next);
+        waiting.push(...[...(this.mappings.get(next)?.values() ?? [])].map(({ mapping }) => mapping.toLowerCase()));
+      }
     }
     return false;
   }
