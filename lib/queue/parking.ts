@@ -81,11 +81,13 @@ export function openParking(inbox: Inbox): Parking {
         if (moved(pathOf(name), inbox.path(nameAtPlaceOf(name, [inbox.directory, directory])))) {
           count += 1;
           syncDirectory(inbox.directory);
-          removeIfThere(reasonOf(name));
         }
       }
-      if (count > 0) {
-        syncDirectory(directory);
+      // Also those of files that were put back by a verb that was cut off.
+      for (const reason of listNames(directory, '.reason')) {
+        if (!existsSync(pathOf(reason.replace(/\.reason$/, SUFFIX)))) {
+          removeDurably(pathOf(reason));
+        }
       }
       known = null;
       return count;
@@ -115,10 +117,10 @@ function readTolerantly(inbox: Inbox, path: string): Envelope | null {
   }
 }
 
-function listNames(directory: string): string[] {
+function listNames(directory: string, suffix = SUFFIX): string[] {
   try {
     return readdirSync(directory)
-      .filter((name) => name.endsWith(SUFFIX))
+      .filter((name) => name.endsWith(suffix))
       .sort(compareNames);
   } catch (error) {
     if (hasCode(error, 'ENOENT')) {

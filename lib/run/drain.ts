@@ -63,10 +63,11 @@ export class Drain {
   readonly #held = new Set<string>();
   #firstHeld: ItemFailure | null = null;
   /**
-   * Objects whose files a power cut may bring back. Such a file repeats the last state of its object, which is harmless;
+   * Ids and DNs of objects whose files a power cut may bring back. Such a file repeats the last state of its object, which is harmless;
    * had its object changed since, it would undo that.
    */
   readonly #mayComeBack = new Set<string>();
+  #removals = 0;
 
   constructor(deps: DrainDeps) {
     this.#deps = deps;
@@ -77,9 +78,9 @@ export class Drain {
       files: this.#files,
       followUps: this.#followUps,
       isHeld: (turn, plan) => this.#isHeld(turn, plan),
-      letGo: (turn) => this.#letGo(turn),
-      beforeChange: (ids) => {
-        if (ids.some((id) => this.#mayComeBack.has(id.toLowerCase()))) {
+      letGo: (turn, keys) => this.#letGo(turn, keys),
+      beforeChange: (keys) => {
+        if (keys.some((key) => this.#mayComeBack.has(key))) {
           this.#makeRemovalsDurable();
         }
       },
@@ -243,7 +244,7 @@ export class Drain {
       newer: this.#deps.inbox.path(newer.name),
       reason: failure.reason,
     });
-    this.#letGo(turn);
+    this.#letGo(turn, [turn.id]);
     return true;
   }
 
@@ -310,13 +311,16 @@ export class Drain {
   }
 
   /** What somebody has written into the file meanwhile stays, for the next look at the queue. */
-  #letGo(turn: Turn): void {
+  #letGo(turn: Turn, keys: readonly string[]): void {
     if (this.#files.isAsTaken(turn.name)) {
       this.#deps.inbox.remove(turn.name);
     }
     turn.isOver = true;
-    this.#mayComeBack.add(turn.id);
-    if (this.#mayComeBack.size >= MOST_TO_COME_BACK) {
+    for (const key of keys) {
+      this.#mayComeBack.add(key);
+    }
+    this.#removals += 1;
+    if (this.#removals >= MOST_TO_COME_BACK) {
       this.#makeRemovalsDurable();
     }
     this.#waiting.delete(turn.id);
@@ -326,5 +330,6 @@ export class Drain {
   #makeRemovalsDurable(): void {
     this.#deps.inbox.sync();
     this.#mayComeBack.clear();
+    this.#removals = 0;
   }
 }

@@ -37,9 +37,9 @@ export interface ItemsDeps {
   readonly lookUpIds: (context: number, except: string) => Promise<readonly string[]>;
   /** What has to be kept back in this run: nothing of it is done, and it stays in the queue. */
   readonly isHeld: (turn: Turn, plan: Plan) => boolean;
-  readonly letGo: (turn: Turn) => void;
-  /** Called before OX is asked to change the object with these ids. */
-  readonly beforeChange: (ids: readonly string[]) => void;
+  readonly letGo: (turn: Turn, keys: readonly string[]) => void;
+  /** Called before OX is asked to change the object with these ids and this DN: what `letGo` was told with one of them. */
+  readonly beforeChange: (keys: readonly string[]) => void;
 }
 
 /** What a file turns out to be. */
@@ -233,7 +233,7 @@ export class Items {
     };
     try {
       announce(change.dn);
-      beforeChange([turn.id, change.id]);
+      beforeChange([turn.id, ...keysOf(change.id, change.dn)]);
       plan.warnings.forEach(warn);
       const { skip } = plan;
       if (skip) {
@@ -287,12 +287,12 @@ export class Items {
     if (stateId !== null) {
       noteGivenUp({ dn: '', object: null }, stateId, dropped, this.#deps);
     }
-    this.#deps.letGo(turn);
+    this.#deps.letGo(turn, [turn.id]);
   }
 
   #drop(turn: Turn, { id, dn, udm_object_type: type }: Envelope, action: string): void {
     this.#deps.parking.clear(turn.name, (parked) => isSame(parked.id, id));
-    this.#deps.letGo(turn);
+    this.#deps.letGo(turn, keysOf(id, dn));
     this.#deps.log.info('provisioned', { file: this.#deps.inbox.path(turn.name), type, dn, action });
   }
 
@@ -320,7 +320,7 @@ export class Items {
       const ids = [change.id, turn.id, ...readTexts(change.before?.oxDbFormerIds)];
       parking.clear(turn.name, (parked) => ids.some((id) => isSame(id, parked.id)) || this.#isUnnamed(parked, state));
     }
-    letGo(turn);
+    letGo(turn, [turn.id, ...keysOf(change.id, change.dn)]);
   }
 
   /** A file of the same object under an id that nobody knows: it was never provisioned, and came again under this one. */
@@ -354,6 +354,11 @@ function notesOf({ before }: Change): Record<string, unknown> {
 function waitsSince(turn: Turn, { before }: Change): Record<string, unknown> {
   const former = before?.oxDbSkippedFile;
   return { oxDbSkippedFile: turn.isNews || former === undefined ? turn.name : former };
+}
+
+/** What tells that two files may be about one object, although they have different ids. */
+function keysOf(id: string, dn: string): string[] {
+  return [id.toLowerCase(), `dn:${dnKey(dn)}`];
 }
 
 function isSame(a: string, b: string): boolean {

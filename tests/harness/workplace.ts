@@ -48,7 +48,7 @@ export interface Workplace {
   waiting(): string[];
   /** Names of the files set aside. */
   parked(): string[];
-  /** The caller starts a run again after 5 s: all that was noted with a time is so much older. */
+  /** The caller starts a run again after 5 s: a lost answer is so much older. What OX still deletes takes its own time. */
   pass(): void;
   /** Puts back what was set aside. */
   retry(): void;
@@ -128,13 +128,6 @@ export function makeWorkplace(soapServer: string): Workplace {
           ? { lostAnswer: new Date(Date.parse(String(record.lostAnswer)) - CALLER_WAITS).toISOString() }
           : {}),
       }));
-      const earlier = (value: unknown): unknown =>
-        typeof value === 'number'
-          ? value - CALLER_WAITS
-          : typeof value === 'object' && value !== null
-            ? Object.fromEntries(Object.entries(value).map(([name, each]) => [name, earlier(each)]))
-            : value;
-      rewriteJson(join(queue, '.context-deletions'), (all) => earlier(all) as Record<string, unknown>);
     },
     retry: () => void openParking(openInbox(queue, envelopeMistakes)).retry(),
     lastStates: () =>

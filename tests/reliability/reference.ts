@@ -26,11 +26,16 @@ async function rehearse(stage: Stage, scenario: Scenario): Promise<Reference> {
   if (result.code !== 0) {
     throw new Error(`${scenario.name} failed undisturbed\n${result.stderr}`);
   }
+  if (scenario.verb) {
+    await place.run({ env: { ...scenario.env } });
+  }
   const outcome = await outcomeOf(place, stage.sandbox);
   place.remove();
-  const worked = [...result.stderr.matchAll(/ (?:provisioned|parked|skipped) file=\S*\/(\S+\.json) /g)].map(
-    ([, name = '']) => name,
-  );
+  const worked = [
+    ...result.stderr.matchAll(
+      / (?:provisioned|parked|skipped|left out, a newer change of the object waits) file=\S*\/(\S+\.json) /g,
+    ),
+  ].map(([, name = '']) => name);
   const order = worked.map((name) => names.indexOf(name)).filter((index) => index >= 0);
   if (order.length !== names.length) {
     throw new Error(`${scenario.name}: not every file is in the log\n${result.stderr}`);

@@ -17,6 +17,12 @@ export interface Scenario {
   /** Applied undisturbed. */
   readonly before: readonly QueueFile[];
   readonly queue: readonly QueueFile[];
+  /** Applied undisturbed after that, while contexts.json lacks these entries; they are back then. */
+  readonly meanwhile?: { readonly without: readonly number[]; readonly queue: readonly QueueFile[] };
+  /** Entries that contexts.json lacks from then on. */
+  readonly without?: readonly number[];
+  /** This verb is disturbed instead of a run; a run follows. */
+  readonly verb?: readonly string[];
   /** What has happened to OX in between. */
   readonly drift?: readonly Drift[];
   readonly env?: Readonly<Record<string, string>>;
@@ -49,6 +55,10 @@ const [emil = anna] = crew;
 
 const GO_ON = { OX_CONNECTOR_STOP_ON_ERROR: 'false' };
 const refused = changed(bert, { username: 'b e r t' });
+
+/** The same object under another id, which sorts behind the former one or before it. */
+const under = (first: string, file: QueueFile): QueueFile => ({ ...file, id: `${first.repeat(8)}${file.id.slice(8)}` });
+const GOLD = { displayName: 'Gold' };
 
 export const SCENARIOS: readonly Scenario[] = [
   { name: 'context: create', before: [], queue: [second], short: true },
@@ -154,6 +164,56 @@ export const SCENARIOS: readonly Scenario[] = [
     env: AT_ONCE,
   },
   { name: 'several at once: everything', before: [], queue: all, env: AT_ONCE },
+  { name: 'id change: a user', before: [...both, sales, info], queue: [under('f', anna)], short: true },
+  {
+    name: 'id change: of everything, with the deletions of the former ids',
+    before: all,
+    queue: [...all.map((file) => under('0', file)), ...all.map(deleted)],
+  },
+  {
+    name: 'id change: and another name, and a newcomer with the former one',
+    before: [...both, sales],
+    queue: [renamed(under('f', anna), 'annika', GOLD), { ...anna, id: `${anna.id.slice(0, -1)}0` }],
+  },
+  {
+    name: 'credentials: a deletion waits',
+    before: all,
+    queue: [carl, aGroup('sales', ['anna', 'carl'])].map(deleted),
+    without: [20],
+  },
+  {
+    name: 'credentials: deletions and a move that waited',
+    before: [...all, aGroup('staff', ['anna', 'carl']), aResource('hall', { oxContext: 20 })],
+    meanwhile: {
+      without: [20],
+      queue: [
+        changed(carl, { oxContext: 10 }),
+        deleted(aGroup('staff', [])),
+        changed(aResource('hall', { oxContext: 20 }), { oxContext: 10, name: 'foyer' }),
+      ],
+    },
+    queue: [changed(anna, { title: 'Dr.' })],
+    short: true,
+  },
+  {
+    name: 'refused: a newer file takes its place',
+    before: [premium, bert],
+    queue: [refused, anna, changed(bert, { title: 'Dr.' })],
+    short: true,
+  },
+  {
+    name: 'refused: the change of another is its cure',
+    before: [premium, changed(anna, GOLD), bert],
+    queue: [changed(bert, GOLD), aUser('emil'), changed(anna, { title: 'Dr.' })],
+  },
+  {
+    name: 'parked, and put back',
+    before: [premium, changed(anna, GOLD), changed(bert, GOLD), refused],
+    drift: [{ deleteUser: { context: 10, name: 'anna' } }],
+    queue: [],
+    verb: ['queue', 'retry'],
+    env: GO_ON,
+  },
   { name: 'parked', before: [premium], queue: [refused, anna], env: GO_ON },
   { name: 'parked, and corrected later', before: [premium, refused], queue: [bert], env: GO_ON },
   {

@@ -1,5 +1,5 @@
 /** A sandbox OX and a data directory, brought to where a scenario starts; what a run and its repetition lead to. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeWorkplace, type RunOptions, type RunResult, type Workplace } from '../harness/workplace.ts';
@@ -57,6 +57,16 @@ export async function openStage(options: StartOptions = {}): Promise<Stage> {
         throw new Error(`${scenario.name}: the preparation failed\n${stderr}`);
       }
     }
+    if (scenario.meanwhile) {
+      const restore = withoutCredentials(place, scenario.meanwhile.without);
+      place.drop(...scenario.meanwhile.queue);
+      const { code, stderr } = await place.run({ env: { ...scenario.env } });
+      if (code !== 0) {
+        throw new Error(`${scenario.name}: what comes meanwhile failed\n${stderr}`);
+      }
+      restore();
+    }
+    withoutCredentials(place, scenario.without ?? []);
     if (scenario.drift) {
       await sandbox.drift([...scenario.drift]);
     }
@@ -75,6 +85,7 @@ export async function openStage(options: StartOptions = {}): Promise<Stage> {
       const log = join(directory, `operations-${performances}`);
       let meanwhile: Promise<unknown> = Promise.resolve();
       const run: RunOptions = {
+        args: scenario.verb ?? [],
         env: { ...scenario.env, ...watched(library, { root: place.data, log, strike, clockShift }), ...env },
         onStart: ({ pid = 0 }) => {
           const armed = rules ? sandbox.rules(rules(pid).map((rule) => shifted(rule, first))) : meanwhile;
@@ -91,6 +102,12 @@ export async function openStage(options: StartOptions = {}): Promise<Stage> {
     async recover({ place }, scenario, expected) {
       await sandbox.clearRules();
       place.pass();
+      if (scenario.verb) {
+        const again = await place.run({ args: scenario.verb, env: { ...scenario.env } });
+        if (again.code !== 0) {
+          return `the verb ended with ${again.code ?? again.signal}: ${again.stderr}`;
+        }
+      }
       const { code, signal, stderr } = await place.run({ env: { ...scenario.env } });
       if (code !== 0) {
         return `the next run ended with ${code ?? signal}: ${stderr}`;
@@ -102,6 +119,17 @@ export async function openStage(options: StartOptions = {}): Promise<Stage> {
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Takes entries out of contexts.json; answers what puts them back. */
+function withoutCredentials(place: Workplace, contexts: readonly number[]): () => void {
+  const file = join(place.data, 'secrets', 'contexts.json');
+  const all = place.credentials();
+  const rest = Object.fromEntries(Object.entries(all).filter(([name]) => !contexts.includes(Number(name))));
+  if (contexts.length > 0) {
+    writeFileSync(file, JSON.stringify(rest), { mode: 0o600 });
+  }
+  return () => writeFileSync(file, JSON.stringify(all), { mode: 0o600 });
 }
 
 function shifted(rule: Rule, first: number): Rule {
