@@ -139,8 +139,9 @@ export function createMailboxes(deps: MailboxDeps) {
       const hasMail = withAccount && isThere && (await server.mailboxes(address)) > 0;
       if (hasMail && keepsMail) {
         leaves();
-        if (known !== null && known.id !== null) {
-          memory.leftMail.put(address, { owner: known.id });
+        const owner = memory.ownerOf(address);
+        if (owner !== null) {
+          memory.leftMail.put(address, { owner });
           memory.leftMail.sync();
         }
       }
@@ -158,6 +159,10 @@ export function createMailboxes(deps: MailboxDeps) {
       const isGone = progress.refused.length === 0;
       if (isGone && withAccount) {
         memory.remove(address);
+        // What had moved there already is its owner's all the same.
+        if (known?.renaming !== undefined && site.users.has(known.renaming)) {
+          memory.put(known.renaming, { id: known.id, account: true });
+        }
       } else if (isGone && known !== null) {
         const cleared = new Set<string>(clean);
         const rest = Object.entries(known).filter(([name]) => !cleared.has(name));

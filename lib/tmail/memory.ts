@@ -41,6 +41,8 @@ export interface Memory {
   readonly leftMail: Journal<LeftMail>;
   /** The address that the entry had. */
   addressOf(id: string): string | undefined;
+  /** The id of the entry whose mailbox it is, also while that is on its way to this address; null: nobody knows of any. */
+  ownerOf(address: string): string | null;
   put(address: string, entry: Remembered): void;
   remove(address: string): void;
   sync(): void;
@@ -51,27 +53,37 @@ export function openMemory(dataDirectory: string, access: { readonly mayWrite: b
   const mailboxes = openJournal<Remembered>(join(dataDirectory, 'tmail', 'mailboxes.jsonl'), access);
   const leftMail = openLeftMail(dataDirectory, access);
   const addresses = new Map<string, string>();
-  for (const [address, { id }] of mailboxes.entries()) {
+  /** Where mailboxes are on their way to → whose they are. */
+  const arriving = new Map<string, string>();
+  const note = (address: string, { id, renaming }: Remembered): void => {
     if (id !== null) {
       addresses.set(id, address);
+      if (renaming !== undefined) {
+        arriving.set(renaming, id);
+      }
     }
-  }
+  };
   const forget = (address: string): void => {
-    const id = mailboxes.get(address)?.id ?? null;
+    const { id = null, renaming } = mailboxes.get(address) ?? {};
     if (id !== null && addresses.get(id) === address) {
       addresses.delete(id);
     }
+    if (renaming !== undefined) {
+      arriving.delete(renaming);
+    }
   };
+  for (const [address, entry] of mailboxes.entries()) {
+    note(address, entry);
+  }
   return {
     mailboxes,
     leftMail,
     addressOf: (id) => addresses.get(id),
+    ownerOf: (address) => mailboxes.get(address)?.id ?? arriving.get(address) ?? null,
     put(address, entry) {
       forget(address);
       mailboxes.put(address, entry);
-      if (entry.id !== null) {
-        addresses.set(entry.id, address);
-      }
+      note(address, entry);
     },
     remove(address) {
       forget(address);

@@ -111,7 +111,14 @@ export class SyncRun {
     const complete = this.#gathered.failure === null;
     await this.#askForContacts(people);
     if (complete) {
-      await inParallel([...gone, ...takenOver], lanes, stopped, (address) => this.#remove(address));
+      // Where a mailbox was on its way to comes first: whose it is stands at the address that it came from.
+      const [own, halfway] = partition(
+        [...gone, ...takenOver],
+        (address) => deps.memory.mailboxes.get(address) !== undefined,
+      );
+      for (const addresses of [halfway, own]) {
+        await inParallel(addresses, lanes, stopped, (address) => this.#remove(address));
+      }
       await inParallel(people, lanes, stopped, (person) => this.#removeValues(person));
     }
     const staying = await this.#rename(people, complete);
@@ -185,7 +192,7 @@ export class SyncRun {
     }
     const moves = deps.configuration.facets.includes('account');
     const isGone = (address: string): boolean => {
-      const id = deps.memory.mailboxes.get(address)?.id ?? null;
+      const id = deps.memory.ownerOf(address);
       // Somebody who has another address now: the mailbox moves, or waits until it can.
       const isMoving = moves && id !== null && ids.has(id);
       return (
@@ -215,7 +222,7 @@ export class SyncRun {
 
   /** The id of the one that the mailbox is remembered for, who is not in the directory any more; null: it is no other. */
   #formerOwner(address: string): string | null {
-    const owner = this.deps.memory.mailboxes.get(address)?.id ?? null;
+    const owner = this.deps.memory.ownerOf(address);
     const now = this.#gathered.seen.get(address)?.id ?? null;
     return owner !== null && now !== null && owner !== now && !this.#gathered.ids.has(owner) ? owner : null;
   }
@@ -292,8 +299,9 @@ export class SyncRun {
     if (!isThere && !options.create) {
       return null;
     }
-    if (known && own === null && isThere) {
-      return this.#approveTakeOver(person, known.id ?? '');
+    const owner = deps.memory.ownerOf(address);
+    if (owner !== null && id !== null && owner !== id && isThere) {
+      return this.#approveTakeOver(person, owner);
     }
     if (left && left.owner === id) {
       return { fresh: isThere ? null : 'back' };
@@ -419,6 +427,10 @@ export class SyncRun {
       dryRun: this.options.dryRun,
     };
   }
+}
+
+function partition<Item>(items: readonly Item[], test: (item: Item) => boolean): [Item[], Item[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
 }
 
 function attributesOf({ ldap }: TmailConfiguration): NonNullable<TmailConfiguration['ldap']>['attributes'] {

@@ -138,6 +138,11 @@ async function carryOut(wish: Wish, deps: UserDeps): Promise<readonly string[]> 
   if (person === null) {
     if (from !== null) {
       const leaves = (): void => void progress.actions.push('mail left on the server');
+      const begun = memory.mailboxes.get(from)?.renaming;
+      if (begun !== undefined) {
+        await load(site, begun, deps);
+        await mailboxes.remove(begun, names, progress, leaves);
+      }
       await mailboxes.remove(from, names, progress, leaves);
     }
     return concluded(progress);
@@ -186,7 +191,7 @@ async function prepare(
     }
   }
   const holder = memory.mailboxes.get(address);
-  if (holder && !isSamePerson(holder.id, id)) {
+  if (!isSamePerson(memory.ownerOf(address), id)) {
     return refuse(
       `${address} is the mailbox of somebody else`,
       'Give one of the two users another address; this one follows by itself once the other one has given it up.',
