@@ -53,7 +53,7 @@ export function planResource(change: Change, deps: ResourcePlanDeps): ResourcePl
   return {
     targets: [...targets, ...removal.targets],
     warnings: removal.warnings,
-    touches: touchesOf(change),
+    touches: touchesOf(change, leaving.concat(former ?? [])),
     learnt: {
       ...(context !== null && name !== null ? { oxDbContext: context, oxDbResourcename: name } : {}),
       ...stillThere(removal.waiting),
@@ -91,12 +91,13 @@ function wantedResource(dn: string, name: string, properties: Properties): Resou
   };
 }
 
-function touchesOf({ before, after }: Change): string[] {
+/** `places`: under which names OX has it. Its last state may say another, which it was to get when credentials were missing. */
+function touchesOf({ before, after }: Change, places: readonly Place[]): string[] {
   const named = (kind: string, values: readonly unknown[]): string[] =>
     values.flatMap((each) => readText(each) ?? []).map((text) => `${kind}:${text.toLowerCase()}`);
   return [
     ...new Set([
-      ...named('resource', [before?.name, after?.name]),
+      ...named('resource', [before?.name, after?.name, ...places.map(({ name }) => name)]),
       ...named('mail', [before?.resourceMailAddress, after?.resourceMailAddress]),
     ]),
   ];

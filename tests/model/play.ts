@@ -125,6 +125,11 @@ export class Play {
     await this.check();
   }
 
+  /** May a run that is not looked at any further end so? */
+  isExcused(code: number): boolean {
+    return this.#drifted ? EXCUSED.has(code) : code === 0;
+  }
+
   /** OX has to be right from now on, whatever happened to it: every object is queued again. */
   requeue(order: number): void {
     const objects = this.directory.all();

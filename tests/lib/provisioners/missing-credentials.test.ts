@@ -106,6 +106,16 @@ it('a resource that was renamed meanwhile gets its new name', async () => {
   expect(await namesIn(20)).toEqual(['hall']);
 });
 
+it('a name that a resource has left meanwhile goes to the next one', async () => {
+  const hall = aResource('hall', { oxContext: 20 });
+  await site.apply(room, hall);
+  site.forgetCredentials(20);
+  await site.apply(changed(room, { name: 'cellar' }), changed(hall, { name: 'room' }));
+  site.enterCredentials(20);
+  await site.apply();
+  expect(await namesIn(20)).toEqual(['cellar', 'room']);
+});
+
 it('a resource that was moved meanwhile is there and removed here', async () => {
   await site.apply(room);
   site.forgetCredentials(20);
