@@ -3,7 +3,7 @@
 import { conduct } from '../harness/campaign.ts';
 import { startSandbox } from '../sandbox/client.ts';
 import { type Trial, trials, tryWithConcurrency } from './concurrency.ts';
-import { type KeyStory, keyStories, lackCredentials } from './credentials.ts';
+import { keyStories, lackCredentials } from './credentials.ts';
 import { type Bench, Play } from './play.ts';
 import { type Quarrel, quarrel, quarrels } from './refusals.ts';
 import { startJobs } from './run-jobs.ts';
@@ -67,9 +67,9 @@ try {
         name: 'credentials',
         cases: { long: 1500, short: 20 },
         arbitrary: keyStories(),
-        hold: (story: KeyStory) => lackCredentials(bench, story),
+        hold: (story: Story) => lackCredentials(bench, story),
         lists: ['steps'],
-        describe: ({ steps }: KeyStory) => describeSteps(steps),
+        describe: describeStory,
       },
       {
         name: 'concurrency',

@@ -227,5 +227,5 @@ function forget(
 }
 
 export function tail(log: string): string {
-  return log.split('\n').slice(-12).join('\n');
+  return log.trimEnd().split('\n').slice(-12).join('\n');
 }
