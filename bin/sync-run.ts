@@ -1,5 +1,4 @@
 /** A run of `sync` as it is put together: directory, server, memory, log and summary. */
-import { join } from 'node:path';
 import { ConnectorError } from '../lib/errors/connector-error.ts';
 import { printableJson } from '../lib/errors/printable.ts';
 import type { Logger } from '../lib/logger/logger.ts';
@@ -8,14 +7,14 @@ import { normalAddress } from '../lib/tmail/address.ts';
 import { createTmailClient } from '../lib/tmail/client.ts';
 import type { FacetName, LdapSettings, TmailConfiguration } from '../lib/tmail/configuration.ts';
 import { openMemory } from '../lib/tmail/memory.ts';
-import { ID_ATTRIBUTE } from '../lib/tmail/person.ts';
+import { attributeNames } from '../lib/tmail/person.ts';
 import { createServer } from '../lib/tmail/server.ts';
 import { type Refusal, type Reporter, type SyncReport, summaryOf } from '../lib/tmail/sync/report.ts';
 import { sync } from '../lib/tmail/sync/run.ts';
-import { readCertificates } from './certificates.ts';
 import type { Frame } from './frame.ts';
 import { createProgress } from './progress.ts';
 import { listenForSignals, signalExitCode } from './signals.ts';
+import { certificatesOf } from './tmail-parts.ts';
 
 export interface SyncJob {
   readonly config: string | undefined;
@@ -47,8 +46,7 @@ export async function syncWith(
   for (const warning of configuration.warnings) {
     log.warning(warning);
   }
-  const certificates = (): string =>
-    readCertificates(settings.caFile, join(settings.dataDirectory, 'conf', 'ca-certificates'));
+  const certificates = certificatesOf(settings);
   const concurrency = job.concurrency ?? settings.concurrency;
   const client = createTmailClient({
     ...configuration.server,
@@ -79,7 +77,7 @@ export async function syncWith(
       },
       {
         configuration,
-        entries: () => readEntries({ ...ldap, readCertificates: certificates }, attributeNames(ldap)),
+        entries: () => readEntries({ ...ldap, readCertificates: certificates }, attributeNames(ldap.attributes)),
         server: createServer(client),
         memory,
         reporter: reporterTo(log, job.dryRun, (address) => lock?.note(`mailbox ${address}`)),
@@ -118,8 +116,7 @@ const REFUSED = 76;
 
 /** Throws what hinders a run: directory or server out of reach, or a login that they refuse. */
 export async function tryServers({ settings }: Frame, configuration: TmailConfiguration, path: string): Promise<void> {
-  const readPem = (): string =>
-    readCertificates(settings.caFile, join(settings.dataDirectory, 'conf', 'ca-certificates'));
+  const readPem = certificatesOf(settings);
   await tryDirectory({ ...directoryOf(configuration, path), readCertificates: readPem });
   const client = createTmailClient({ ...configuration.server, connections: 1, readCertificates: readPem });
   try {
@@ -140,10 +137,6 @@ function directoryOf({ ldap }: TmailConfiguration, path: string): LdapSettings {
     );
   }
   return ldap;
-}
-
-function attributeNames({ attributes }: LdapSettings): string[] {
-  return [...Object.values(attributes).flat(), ID_ATTRIBUTE];
 }
 
 function reporterTo(log: Logger, dryRun: boolean, announce: (address: string) => void): Reporter {

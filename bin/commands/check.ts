@@ -6,14 +6,17 @@ import { type Finding, failureFinding, type Severity } from '../../lib/check/fin
 import { asConnectorError, EXIT_CODES } from '../../lib/errors/connector-error.ts';
 import { printable, printableJson } from '../../lib/errors/printable.ts';
 import { addAgain } from '../../lib/queue/again.ts';
+import { openInbox } from '../../lib/queue/inbox.ts';
 import { type KnownObjects, openKnownObjectsInMemory } from '../../lib/queue/known-objects.ts';
+import { openLastStates } from '../../lib/queue/last-state.ts';
+import { envelopeMistakes } from '../../lib/validate/envelope.ts';
 import { objectMistakes } from '../../lib/validate/objects.ts';
 import { readCertificates } from '../certificates.ts';
 import { type Colour, type Paint, painter } from '../colours.ts';
 import { type Frame, inFrame } from '../frame.ts';
 import { identifiersOf } from '../identifiers.ts';
-import { openParts, type Parts } from '../parts.ts';
-import { createProgress } from '../progress.ts';
+import { openParts } from '../parts.ts';
+import { createProgress, type Progress } from '../progress.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
 
 interface CheckOptions {
@@ -44,16 +47,22 @@ export function addCheckVerb(program: Command, terminal: Terminal): void {
     .action(async (options: CheckOptions, self: Command) => {
       const frame = { dataDirectory: dataDirectoryOf(self), lock: false };
       const paint = painter(process.stdout, terminal.environment);
-      terminal.finish(await inFrame(terminal.environment, frame, (each) => runCheck(each, options, paint)));
+      const act = async (each: Frame): Promise<number> => {
+        if (each.settings.target === 'tmail') {
+          const { findingsOf } = await import('../check-tmail.ts');
+          return tell(findingsOf(each, terminal.environment), each, options, paint, () => undefined);
+        }
+        return runCheck(each, options, paint);
+      };
+      terminal.finish(await inFrame(terminal.environment, frame, act));
     });
 }
 
-async function runCheck({ settings, directory, log }: Frame, options: CheckOptions, paint: Paint): Promise<number> {
+async function runCheck(frame: Frame, options: CheckOptions, paint: Paint): Promise<number> {
+  const { settings, directory } = frame;
   const parts = openParts(settings, directory);
   const known = openKnownObjectsInMemory(parts.lastStates, identifiersOf(settings));
   const again: KnownObjects[] = [];
-  const progress = createProgress(process.stderr, (text) => log.info(text));
-  const report = options.json ? jsonReport() : textReport(paint);
   const deps = {
     settings,
     credentials: parts.credentials,
@@ -69,10 +78,30 @@ async function runCheck({ settings, directory, log }: Frame, options: CheckOptio
     registry: parts.registry,
     mistakesIn: objectMistakes,
     withAccess: options.access === true,
-    progress: progress.show,
   };
   const certificates = (): string =>
     readCertificates(settings.caFile, join(settings.dataDirectory, 'conf', 'ca-certificates'));
+  const close = (): void => {
+    parts.client.close();
+    for (const each of [known, ...again]) {
+      each.close();
+    }
+  };
+  const findings = (progress: Progress): AsyncIterable<Finding> =>
+    check({ ...deps, progress: progress.show }, certificates, new Date());
+  return tell(findings, frame, options, paint, close);
+}
+
+/** Answers the exit code. */
+async function tell(
+  findings: (progress: Progress) => AsyncIterable<Finding>,
+  { directory, log }: Frame,
+  options: CheckOptions,
+  paint: Paint,
+  close: () => void,
+): Promise<number> {
+  const progress = createProgress(process.stderr, (text) => log.info(text));
+  const report = options.json ? jsonReport() : textReport(paint);
   const count = { error: 0, warning: 0, info: 0 } satisfies Record<Severity, number>;
   const repairs = new Map<string, Repair>();
   let failure = 0;
@@ -88,7 +117,7 @@ async function runCheck({ settings, directory, log }: Frame, options: CheckOptio
     }
   };
   try {
-    for await (const found of check(deps, certificates, new Date())) {
+    for await (const found of findings(progress)) {
       take(found);
     }
   } catch (error) {
@@ -99,12 +128,9 @@ async function runCheck({ settings, directory, log }: Frame, options: CheckOptio
     take(failureFinding(known));
   } finally {
     progress.end();
-    parts.client.close();
-    for (const each of [known, ...again]) {
-      each.close();
-    }
+    close();
   }
-  const queued = options.fix ? queueRepairs(parts, repairs) : 0;
+  const queued = options.fix ? queueRepairs(directory, repairs) : 0;
   report.end({ errors: count.error, warnings: count.warning, infos: count.info, queued });
   return failure || (count.error + count.warning > 0 ? 1 : 0);
 }
@@ -114,7 +140,9 @@ interface Repair {
 }
 
 /** What waits already will be provisioned anyway, but for ids that are wrong. Answers how many were added. */
-function queueRepairs({ inbox, lastStates }: Parts, repairs: ReadonlyMap<string, Repair>): number {
+function queueRepairs(directory: string, repairs: ReadonlyMap<string, Repair>): number {
+  const inbox = openInbox(directory, envelopeMistakes);
+  const lastStates = openLastStates(directory, envelopeMistakes);
   const waiting = new Set(inbox.list().map((name) => idIn(() => inbox.read(name)?.id)));
   return [...repairs].filter(
     ([id, { oxConnectorForgetId }]) =>

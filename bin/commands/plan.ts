@@ -40,7 +40,7 @@ export function addPlanVerb(program: Command, terminal: Terminal): void {
       const frame = { dataDirectory: dataDirectoryOf(self), lock: false };
       const show = (planned: readonly PlannedFile[]): void =>
         void process.stdout.write(options.json ? `${printableJson(planned)}\n` : planned.map(asText).join('\n'));
-      terminal.finish(await inFrame(terminal.environment, frame, (each) => plan(each, file, show)));
+      terminal.finish(await inFrame(terminal.environment, frame, (each) => plan(each, file, show, terminal)));
     });
 }
 
@@ -48,6 +48,7 @@ async function plan(
   frame: Frame,
   file: string | undefined,
   show: (planned: readonly PlannedFile[]) => void,
+  { environment }: Terminal,
 ): Promise<number> {
   const { settings } = frame;
   const parts = openParts(settings, frame.directory, {
@@ -68,26 +69,29 @@ async function plan(
   const known = openKnownObjectsInMemory(lastStates, identifiersOf(settings));
   const credentials = dryCredentials(parts.credentials);
   const journal = createJournal(client.take.bind(client));
+  const tmail = settings.target === 'tmail' ? await openTmail(frame, environment) : null;
   const drain = new Drain({
     inbox: dryInbox(parts.inbox, only),
     lastStates,
     known,
     identifiers: identifiersOf(settings),
-    registry: createRegistry({
-      settings,
-      ox: createOx(client, credentials),
-      credentials,
-      profiles: dryProfiles(parts.profiles),
-      known,
-      readMapping: parts.readMapping,
-      randomPassword,
-      rememberPlace: () => undefined,
-      deletions: NO_DELETIONS,
-      lookAgain: async () => null,
-      pause: async () => undefined,
-    }),
-    checkObject: objectMistakes,
-    hasCredentials: (context) => credentials.find(context) !== null,
+    registry:
+      tmail?.registry ??
+      createRegistry({
+        settings,
+        ox: createOx(client, credentials),
+        credentials,
+        profiles: dryProfiles(parts.profiles),
+        known,
+        readMapping: parts.readMapping,
+        randomPassword,
+        rememberPlace: () => undefined,
+        deletions: NO_DELETIONS,
+        lookAgain: async () => null,
+        pause: async () => undefined,
+      }),
+    checkObject: tmail === null ? objectMistakes : () => [],
+    hasCredentials: (context) => tmail !== null || credentials.find(context) !== null,
     log: journal.log,
     existsInOx: (context) => parts.ox.contexts.exists(context),
     lookUpIds: async () => [],
@@ -109,8 +113,14 @@ async function plan(
     throw error instanceof ItemFailure ? new ItemFailure(error.path, error.dn, error.cause) : error;
   } finally {
     client.close();
+    tmail?.close();
     known.close();
   }
+}
+
+async function openTmail({ settings, log }: Frame, environment: Terminal['environment']) {
+  const { openTmailParts } = await import('../tmail-parts.ts');
+  return openTmailParts(settings, { environment, log, dryRun: true });
 }
 
 /** Collects what the main loop says of each file, with the calls noted meanwhile. */

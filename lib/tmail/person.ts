@@ -119,6 +119,11 @@ export function personOfEntry(
 /** Every LDAP v3 server of the usual kinds has it; it must be asked for by name. */
 export const ID_ATTRIBUTE = 'entryUUID';
 
+/** All that is asked for of an entry. */
+export function attributeNames(attributes: Attributes): string[] {
+  return [...Object.values(attributes).flat(), ID_ATTRIBUTE];
+}
+
 /** The sender's name: both names, the one that is there, else the address. */
 export function displayName({ firstname, lastname, address }: Person): string {
   return [firstname, lastname].filter((name) => name !== '').join(' ') || address;

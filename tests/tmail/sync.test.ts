@@ -185,6 +185,33 @@ describeOrSkip('sync as cron starts it', missingForSlapd(), () => {
     expect(await run()).toMatchObject({ code: 0, stderr: expect.stringContaining('3 unchanged') });
   });
 
+  it('is checked: what differs, what would be refused, domains that are not there, and what cannot be reached', async () => {
+    const check = (...args: string[]): Promise<RunResult> =>
+      place.run({ args: ['check', ...args], env: { OX_CONNECTOR_TARGET: 'tmail' } });
+    await run();
+    expect(await check()).toMatchObject({ code: 0, stdout: expect.stringContaining('0 errors, 0 warnings') });
+
+    await admin.call('DELETE', '/address/aliases/anna@example.org/sources/anna.x@example.org');
+    await client.del(`uid=carl,${PEOPLE}`);
+    await change('bert', 'mailAlias', ['x@missing.example', 'bäd@example.org', 'anna@example.org']);
+    const { code, stdout } = await check('--json');
+
+    expect(code).toBe(1);
+    const found = (JSON.parse(stdout) as { findings: { kind: string; object: string; message: string }[] }).findings;
+    const lines = found.map(({ kind, object, message }) => `${kind} ${object} ${message}`);
+    expect(lines).toContainEqual(expect.stringMatching(/^refused missing\.example .*does not have the domain/));
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^differs anna@example\.org .*alias anna\.x@example\.org added/),
+    );
+    expect(lines).toContainEqual(expect.stringMatching(/^differs carl@example\.org .*account removed/));
+    expect(lines).toContainEqual(expect.stringMatching(/^refused bert@example\.org .*bäd@example\.org/));
+    expect(lines).toContainEqual(expect.stringMatching(/^refused bert@example\.org .*anna@example\.org.*mailbox/));
+    expect(await users()).toEqual(['anna', 'bert', 'carl']);
+
+    configure({ ldap: { url: 'ldap://127.0.0.1:1' } });
+    expect((await check()).code).toBe(69);
+  });
+
   it('stops at a signal after what is in hand, and goes on from there', async () => {
     server.fault = ({ method }, n) => (method === 'PUT' && n > 4 ? 'before' : null);
     expect((await run()).code).toBe(69);

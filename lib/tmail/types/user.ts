@@ -1,6 +1,6 @@
 /** users/user for TMail: one mailbox for each primary mail address. */
 import { ConnectorError } from '../../errors/connector-error.ts';
-import { firstIdOf } from '../../model/change.ts';
+import { type Change, firstIdOf } from '../../model/change.ts';
 import { type Properties, readBoolean, readInteger, readText, readTexts } from '../../model/udm.ts';
 import type { Outcome, Plan, Provisioner } from '../../provisioners/provisioner.ts';
 import { normalAddress } from '../address.ts';
@@ -23,50 +23,46 @@ export interface UserDeps {
   readonly dryRun: boolean;
 }
 
-interface Wish {
+export interface Wish {
   readonly id: string;
   readonly dn: string;
   /** null: no mailbox. */
   readonly person: Person | null;
   /** Where the mailbox is, as far as anybody remembers; null: nowhere. */
   readonly from: string | null;
-  readonly before: Remembered | null;
+  /** As its last state says. */
+  readonly former: Person | null;
 }
 
 const MEBIBYTE = 1_048_576n;
 
 export function userProvisioner(deps: UserDeps): Provisioner {
-  const { memory, configuration } = deps;
   return {
     plan(change): Plan {
-      const id = firstIdOf(change.id, change.before).toLowerCase();
-      const person = change.after && personOfUser(id, change.dn, change.after, configuration);
-      const former = change.before && personOfUser(id, change.dn, change.before, configuration);
-      const from = memory.addressOf(id) ?? former?.address ?? null;
+      const wish = wishOf(change, deps);
+      const { person, from, former } = wish;
       if (person === null && from === null) {
         return { targets: [], warnings: [], touches: [] };
       }
       const addresses = [from, person?.address, ...(person?.aliases ?? []), ...(former?.aliases ?? [])];
-      const touches = addresses.filter((address): address is string => typeof address === 'string');
-      const wish: Wish = { id, dn: change.dn, person, from, before: former && rememberedOf(former) };
-      return {
-        targets: [{ place: wish, wanted: wish, expected: from !== null }],
-        warnings: [],
-        touches: touches.map((address) => `address:${address}`),
-      };
+      const touches = addresses.flatMap((address) => (typeof address === 'string' ? [`address:${address}`] : []));
+      return { targets: [{ place: wish, wanted: wish, expected: from !== null }], warnings: [], touches };
     },
     async provision(plan): Promise<Outcome> {
       const wish = plan.targets[0]?.wanted as Wish | undefined;
-      const actions = wish === undefined ? [] : await carryOut(wish, deps);
-      return {
-        actions: actions.length > 0 ? actions : ['nothing to do'],
-        learnt: {},
-        warnings: [],
-        stale: [],
-        appeared: false,
-      };
+      const done = wish === undefined ? [] : await carryOut(wish, deps);
+      const actions = done.length > 0 ? done : ['nothing to do'];
+      return { actions, learnt: {}, warnings: [], stale: [], appeared: false };
     },
   };
+}
+
+export function wishOf({ id: given, dn, before, after }: Change, { memory, configuration }: UserDeps): Wish {
+  // The id under which it was known first: another one is no other person.
+  const id = firstIdOf(given, before).toLowerCase();
+  const former = before && personOfUser(id, dn, before, configuration);
+  const person = after && personOfUser(id, dn, after, configuration);
+  return { id, dn, person, former, from: memory.addressOf(id) ?? former?.address ?? null };
 }
 
 /** null: no address, or none of ours. Throws PROPERTY_INVALID for a quota that is none. */
@@ -113,9 +109,10 @@ function rememberedOf(person: Person): Remembered {
   return { id: person.id, account: true, ...Object.assign({}, ...applied) };
 }
 
-async function carryOut(wish: Wish, deps: UserDeps): Promise<readonly string[]> {
+/** Answers what was done; throws what was refused when all else is done. */
+export async function carryOut(wish: Wish, deps: UserDeps): Promise<readonly string[]> {
   const { memory, configuration } = deps;
-  const { id, dn, person, before } = wish;
+  const { id, dn, person, former } = wish;
   const { facets: names } = configuration;
   const facets = facetsNamed(names);
   const site = new Site([]);
@@ -127,8 +124,8 @@ async function carryOut(wish: Wish, deps: UserDeps): Promise<readonly string[]> 
     removes: () => true,
     isMailbox: (address) => site.users.has(address),
   });
-  if (before !== null && wish.from !== null && memory.mailboxes.get(wish.from) === undefined) {
-    memory.put(wish.from, before);
+  if (former !== null && wish.from !== null && memory.mailboxes.get(wish.from) === undefined) {
+    memory.put(wish.from, rememberedOf(former));
   }
   const progress = new Progress(person?.address ?? wish.from ?? '', dn, deps.dryRun);
   const from = memory.addressOf(id) ?? null;

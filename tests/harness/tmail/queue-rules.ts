@@ -228,4 +228,29 @@ export function describeQueueRules(server: () => TestServer): void {
     expect(await world.holds()).toEqual({ berg: box({ forwards: ['g@other.example'], aliases: ['extra'] }) });
     expect(await world.admin.mailboxes(world.at('berg'))).toBe(1);
   });
+
+  it('is planned and checked without a change', async () => {
+    const look = (...args: string[]): Promise<RunResult> =>
+      place.run({ args, env: { OX_CONNECTOR_TARGET: 'tmail', TMAIL_TOKEN: server().token } });
+    put('anna', user('anna', { mailAlternativeAddress: [world.at('x')] }));
+    put('bert', user('bert'));
+    const planned = await look('plan');
+    expect(planned).toMatchObject({ code: 0, stdout: expect.stringContaining(`alias ${world.at('x')} added`) });
+    expect(await world.holds()).toEqual({});
+    expect(place.waiting()).toHaveLength(2);
+
+    await run();
+    expect(await look('check')).toMatchObject({ code: 0 });
+    await world.admin.call('DELETE', `/address/aliases/${world.at('anna')}/sources/${world.at('x')}`);
+    expect(await look('check')).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining(`alias ${world.at('x')} added`),
+    });
+    expect((await world.mailbox('anna')).aliases).toEqual([]);
+
+    await look('check', '--fix');
+    expect(await run()).toMatchObject({ code: 0 });
+    expect((await world.mailbox('anna')).aliases).toEqual(['x']);
+    expect((await look('status')).code).toBe(0);
+  });
 }

@@ -1,0 +1,37 @@
+/** What `check` finds where the target is a TMail or James server. */
+import type { Finding } from '../lib/check/finding.ts';
+import { randomPassword } from '../lib/provisioners/random-password.ts';
+import { openLastStates } from '../lib/queue/last-state.ts';
+import type { Environment } from '../lib/settings/settings.ts';
+import { readEntries } from '../lib/source/ldap/entries.ts';
+import { checkDirectory, checkLastStates } from '../lib/tmail/check.ts';
+import { attributeNames } from '../lib/tmail/person.ts';
+import { envelopeMistakes } from '../lib/validate/envelope.ts';
+import type { Frame } from './frame.ts';
+import type { Progress } from './progress.ts';
+import { certificatesOf, openTmailParts } from './tmail-parts.ts';
+
+/** Of the directory where one is configured, else of what the queue applied last. */
+export function findingsOf(frame: Frame, environment: Environment): (progress: Progress) => AsyncIterable<Finding> {
+  const { settings, directory, log } = frame;
+  return async function* look(progress) {
+    const parts = openTmailParts(settings, { environment, log, dryRun: true });
+    const { ldap } = parts.configuration;
+    try {
+      if (ldap === null) {
+        const lastStates = openLastStates(directory, envelopeMistakes);
+        yield* checkLastStates(lastStates, { ...parts, randomPassword, dryRun: true });
+        return;
+      }
+      const source = { ...ldap, readCertificates: certificatesOf(settings) };
+      yield* checkDirectory({
+        ...parts,
+        entries: () => readEntries(source, attributeNames(ldap.attributes)),
+        progress: progress.show,
+        isStopped: () => false,
+      });
+    } finally {
+      parts.close();
+    }
+  };
+}
