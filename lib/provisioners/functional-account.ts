@@ -69,7 +69,9 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
   }
   const withoutId = former.filter(({ isOx, context, oxId }) => isOx && context !== null && oxId === null);
   const isMoved = formerAddress !== null && formerAddress.toLowerCase() !== address.toLowerCase();
-  const leftOvers = leftOversOf(before, former, [address, formerAddress ?? address], deps);
+  const leftOvers = leftOversOf(before, former, [address, formerAddress ?? address], deps).filter(
+    (each) => !sharedWith(change, [each.address], deps).has(each.user.id),
+  );
 
   const targets: Target<AccountPlace, AccountWanted>[] = [];
   const withoutCredentials: number[] = [];
@@ -99,21 +101,27 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
       expected: true,
     });
   }
+  const isUnreachable = ({ user }: Pick<Member, 'user'>): boolean => withoutCredentials.includes(user.context);
+  // Under the address so far they have it until the credentials exist.
+  const behind = former
+    .flatMap((user) => (isMoved && memberOf(user, user.id, deps)) || [])
+    .filter(isUnreachable)
+    .map(({ user }) => ({ user, address: formerAddress?.toLowerCase() ?? '', isOwn: false }));
   const named = [...readTexts(after?.users).map((dn) => deps.known.byDn(dn)), ...former];
   return {
     targets,
     warnings,
     inDoubt: [...new Set(named.flatMap((user) => (user?.isInDoubt && user.context !== null ? [user.context] : [])))],
-    touches: [address, formerAddress ?? address].map((each) => `account:${each.toLowerCase()}`),
+    touches: [address, formerAddress ?? address, ...leftOvers.map((each) => each.address)].map(
+      (each) => `account:${each.toLowerCase()}`,
+    ),
     // Those that could not be reached still have it, and wait for the credentials, or for their ids.
     learnt: {
       oxDbUsers: [
-        ...[...members, ...leavers.filter(({ user }) => withoutCredentials.includes(user.context))].map(
-          ({ user }) => user.id,
-        ),
+        ...[...members, ...leavers.filter(isUnreachable)].map(({ user }) => user.id),
         ...withoutId.map(({ id }) => id),
       ],
-      ...leftOverLearnt(leftOvers.filter(({ isOwn, user }) => isOwn || withoutCredentials.includes(user.context))),
+      ...leftOverLearnt([...leftOvers.filter((each) => each.isOwn || isUnreachable(each)), ...behind]),
       ...missingCredentials(withoutCredentials),
     },
   };
@@ -134,8 +142,8 @@ interface LeftOver {
 }
 
 /**
- * Accounts of users whose own primary address became that of the account: OX removes the two together only. Remembered
- * as `<id of the user> <address>` until they can be removed.
+ * Accounts of users whose own primary address became that of the account: OX removes the two together only. And those with
+ * a former address in contexts without credentials. Remembered as `<id of the user> <address>` until they can be removed.
  */
 function leftOversOf(
   before: Properties | null,

@@ -76,6 +76,34 @@ it('an account is taken away when the credentials exist', async () => {
   expect(site.place.lastState(anAccount('info', []).id)).toBeNull();
 });
 
+it('an account with another address has that one alone when the credentials exist', async () => {
+  const info = anAccount('info', ['anna']);
+  await site.apply(in20('anna'), info);
+  site.forgetCredentials(20);
+  await site.apply(changed(info, { mailPrimaryAddress: 'second@example.org' }));
+  await site.apply(changed(info, { mailPrimaryAddress: 'third@example.org' }));
+  site.enterCredentials(20);
+  await site.apply();
+  const addresses = (await site.accounts('anna', 20)).map(({ primaryAddress }) => primaryAddress);
+  expect(addresses).toEqual(['third@example.org']);
+  expect(site.place.lastState(info.id)?.object.oxDbLeftOver).toBeUndefined();
+});
+
+it('an address that an account has left meanwhile is the next one’s', async () => {
+  const [info, sales] = [anAccount('info', ['anna']), anAccount('sales', ['anna'])];
+  await site.apply(in20('anna'), info, sales);
+  site.forgetCredentials(20);
+  await site.apply(changed(info, { mailPrimaryAddress: 'second@example.org' }));
+  await site.apply(changed(sales, { mailPrimaryAddress: 'info@example.org' }));
+  site.enterCredentials(20);
+  await site.apply();
+  const accounts = (await site.accounts('anna', 20)).map(({ primaryAddress, name }) => [primaryAddress, name]);
+  expect(accounts.sort()).toEqual([
+    ['info@example.org', 'sales'],
+    ['second@example.org', 'info'],
+  ]);
+});
+
 it('an object that comes again before its deletion was carried out is the same one', async () => {
   await site.apply(in20('anna'));
   const id = await site.userId('anna', 20);
