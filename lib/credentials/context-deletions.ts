@@ -20,6 +20,8 @@ export interface ContextDeletions {
   cancel(context: number): void;
   /** A deletion was begun, and it is not known whether it came to an end. */
   isOpen(context: number): boolean;
+  /** OX may still be at a deletion, whether its answer has come or not. */
+  mayGoOn(context: number): boolean;
   /** Milliseconds until a context with this number may be created. */
   remaining(context: number): number;
 }
@@ -64,7 +66,7 @@ export function openContextDeletions(directory: string, now: () => number = Date
     begin(context) {
       const former = find(context);
       const asked = now();
-      put(context, { begun: former?.ended === null ? former.begun : asked, asked, ended: null });
+      put(context, { begun: former && !isOver(former, asked) ? former.begun : asked, asked, ended: null });
     },
     end(context) {
       const asked = find(context)?.asked ?? now();
@@ -76,6 +78,10 @@ export function openContextDeletions(directory: string, now: () => number = Date
     },
     cancel: (context) => put(context, null),
     isOpen: (context) => find(context)?.ended === null,
+    mayGoOn(context) {
+      const deletion = find(context);
+      return deletion !== undefined && !isOver(deletion, now());
+    },
     remaining(context) {
       const deletion = find(context);
       return deletion ? remainingOf(deletion, now()) : 0;
@@ -119,5 +125,6 @@ export const NO_DELETIONS: ContextDeletions = {
   endGone: () => undefined,
   cancel: () => undefined,
   isOpen: () => false,
+  mayGoOn: () => false,
   remaining: () => 0,
 };

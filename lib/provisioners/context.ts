@@ -126,7 +126,7 @@ export function contextOperations(deps: ContextOperationsDeps): Operations<Conte
 
   /** Answers whether it was there. */
   async function deleteContext(context: number): Promise<boolean> {
-    const wasBegun = deletions.isOpen(context);
+    const wasBegun = deletions.mayGoOn(context);
     deletions.begin(context);
     try {
       const isDeleted = await wasThere(() => ox.contexts.delete(context));

@@ -80,7 +80,8 @@ function lateDeletions(
       if (number !== null) {
         madeLater.add(number);
       }
-    } else if (!madeLater.has(each.id) && !(number !== null && madeLater.has(number))) {
+    } else if (number !== null && !madeLater.has(each.id) && !madeLater.has(number)) {
+      // Where nobody knows which context it is about there is nothing to wait for, and what comes later may have its DN.
       late.add(each);
     }
   }

@@ -46,6 +46,19 @@ it('without an answer the time from the start to the moment it is found gone cou
   expect(deletions.remaining(30)).toBe(8010);
 });
 
+it('a deletion that is repeated while OX is at it, and finds nothing, shortens nothing', () => {
+  deleted(4000);
+  now += 500;
+  const deletions = open();
+  expect(deletions.mayGoOn(30)).toBe(true);
+  deletions.begin(30);
+  now += 10;
+  deletions.endGone(30);
+  expect(deletions.remaining(30)).toBe(1000 + 4000 + 510);
+  now += 5510;
+  expect(open().mayGoOn(30)).toBe(false);
+});
+
 it('a second deletion that OX answers counts by itself', () => {
   open().begin(30);
   now += 60_000;

@@ -78,6 +78,12 @@ describe.each([
   });
 });
 
+it('is not deleted by a deletion that nobody knows and that comes before it: a context made again', async () => {
+  const context = aContext(30);
+  await site.apply(deleted(context), under(LOW, context));
+  expect(await site.context(30)).toBeDefined();
+});
+
 it('may change its id and back', async () => {
   const anna = aUser('anna');
   await site.apply(anna);
