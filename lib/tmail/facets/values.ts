@@ -6,7 +6,7 @@ import type { TmailServer } from '../server.ts';
 import type { Site } from '../site.ts';
 import { type Facet, NOTHING, type Step } from './facet.ts';
 
-const NO_QUOTA = 'none';
+export const NO_QUOTA = 'none';
 const IDENTITY_MADE = { identity: 'made' } as const;
 
 function quotaMemory(person: Person): { quota: string } {

@@ -23,6 +23,8 @@ export interface Gathered {
   /** By address, everybody. */
   readonly seen: ReadonlyMap<string, Seen>;
   readonly ids: ReadonlySet<string>;
+  /** Those of which at least one entry has a value. */
+  readonly present: ReadonlySet<FacetName>;
   readonly refused: readonly Refusal[];
   /** Why not everything was read; null: it was. */
   readonly failure: ConnectorError | null;
@@ -43,12 +45,15 @@ export interface GatherDeps {
   readonly isStopped: () => boolean;
 }
 
+export const VALUES = ['aliases', 'forwards', 'mappings', 'quota'] as const;
+
 export async function gather(deps: GatherDeps): Promise<Gathered> {
   const { memory, ownership, only } = deps;
   const changed = new Map<string, Person>();
   const seen = new Map<string, Seen>();
   const ids = new Set<string>();
   const twice = new Map<string, string[]>();
+  const present = new Set<FacetName>();
   let entries = 0;
   let failure: ConnectorError | null = null;
   try {
@@ -63,6 +68,11 @@ export async function gather(deps: GatherDeps): Promise<Gathered> {
         continue;
       }
       const { address, id, dn } = person;
+      for (const name of VALUES) {
+        if ((person[name]?.length ?? 0) > 0 || person.refused.some(({ facet }) => facet === name)) {
+          present.add(name);
+        }
+      }
       if (id !== null) {
         ids.add(id);
       }
@@ -86,7 +96,7 @@ export async function gather(deps: GatherDeps): Promise<Gathered> {
   }
   const refused = [...twice].flatMap(([address, dns]) => dns.map((dn) => refusalOfTwice(address, dn, dns)));
   const unchanged = seen.size - changed.size - twice.size;
-  return { entries, unchanged, changed, seen, ids, refused, failure };
+  return { entries, unchanged, changed, seen, ids, present, refused, failure };
 }
 
 function isApplied(person: Person, deps: GatherDeps): boolean {

@@ -7,13 +7,14 @@ import { randomPassword } from '../../provisioners/random-password.ts';
 import type { TmailConfiguration } from '../configuration.ts';
 import type { Facet } from '../facets/facet.ts';
 import { facetsNamed } from '../facets/index.ts';
+import { NO_QUOTA } from '../facets/values.ts';
 import { createMailboxes, isSamePerson, type Mailboxes } from '../mailbox.ts';
 import type { Fresh, Memory } from '../memory.ts';
 import type { Entry, Person } from '../person.ts';
 import type { TmailServer } from '../server.ts';
 import { Site } from '../site.ts';
-import { type Gathered, gather } from './gather.ts';
-import { checkDeletions } from './limit.ts';
+import { type Gathered, gather, VALUES } from './gather.ts';
+import { checkDeletions, checkLosses } from './limit.ts';
 import type { SyncOptions } from './options.ts';
 import { renameAll } from './renames.ts';
 import { leftMailWords, type Refusal, type Reporter, type SyncReport } from './report.ts';
@@ -60,6 +61,7 @@ export class SyncRun {
       changed: new Map(),
       seen: new Map(),
       ids: new Set(),
+      present: new Set(),
       refused: [],
       failure: null,
     };
@@ -98,6 +100,7 @@ export class SyncRun {
     );
     if (people.length > 0 || gone.length > 0) {
       await this.#site.readAll(deps.server);
+      this.#checkLosses(people);
       await this.#work(people, gone, takenOver);
     }
     deps.memory.sync();
@@ -161,6 +164,35 @@ export class SyncRun {
         undefined,
         'Check base, filter and attributes of the directory, what the user that logs in may read, and domains and keep.',
       );
+    }
+  }
+
+  #checkLosses(people: readonly Person[]): void {
+    const { deps, options } = this;
+    const { present, failure } = this.#gathered;
+    const absent = VALUES.filter((name) => options.facets.includes(name) && !present.has(name));
+    for (const name of failure === null ? absent : []) {
+      const losing = people.filter(({ address, id }) => this.#has(name, (id && deps.memory.addressOf(id)) || address));
+      checkLosses(
+        name,
+        losing.map(({ address }) => address),
+        this.#ours(),
+        options,
+        deps.configuration,
+      );
+    }
+  }
+
+  /** Something that this run would take away from whoever wishes none of it. */
+  #has(name: (typeof VALUES)[number], address: string): boolean {
+    const known = this.deps.memory.mailboxes.get(address);
+    switch (name) {
+      case 'quota':
+        return this.#site.quotas.has(address) && known?.quota !== NO_QUOTA;
+      case 'aliases':
+        return known?.aliases === undefined ? this.#site.aliasesOf(address).length > 0 : known.aliases.length > 0;
+      default:
+        return (known?.[name]?.length ?? 0) > 0;
     }
   }
 

@@ -1,6 +1,6 @@
 /** The rules of `sync`, run against the stand-in and against a real James: what the server holds afterwards, and what was named. */
 import { ConnectorError } from '../../../lib/errors/connector-error.ts';
-import { aMailbox, type Mailbox, type TestServer, World } from './world.ts';
+import { aMailbox, type Mailbox, type PersonEntry, type TestServer, World } from './world.ts';
 
 export function describeSyncRules(server: () => TestServer): void {
   let world: World;
@@ -544,6 +544,27 @@ export function describeSyncRules(server: () => TestServer): void {
 
       expect(await world.clean({ allowedDeletions: 3 })).toMatchObject({ removed: 3 });
       expect(Object.keys(await world.holds())).toEqual(['p3', 'p4']);
+    });
+
+    it.each<[string, PersonEntry, object]>([
+      ['aliases', { alias: ['x'] }, { aliases: ['p0.x'] }],
+      ['forwards', { forward: ['f@other.example'] }, { forwards: ['f@other.example'] }],
+      ['quota', { quota: '5' }, { quota: '5' }],
+    ])('an attribute that nobody has any more takes no %s away', async (_, entry, expected) => {
+      world.file = { max_deletions: 2 };
+      const all = (given: PersonEntry): void => {
+        for (let n = 0; n < 3; n += 1) {
+          world.put(`p${n}`, { ...given, ...(given.alias ? { alias: [`p${n}.x`] } : {}) });
+        }
+      };
+      all(entry);
+      await world.run();
+      all({ last: 'Other' });
+
+      await expect(world.run()).rejects.toMatchObject({ code: 'TOO_MANY_DELETIONS' });
+      expect(await world.mailbox('p0')).toMatchObject(expected);
+      expect(await world.run({ allowedDeletions: 3 })).toMatchObject({ refused: [] });
+      expect(await world.mailbox('p0')).toMatchObject({ aliases: [], forwards: [], quota: null });
     });
 
     it('a dry run writes nothing, neither on the server nor in the memory, and tells the same', async () => {
