@@ -7,7 +7,7 @@ import type { LastStates } from '../queue/last-state.ts';
 import { normalAddress } from './address.ts';
 import type { TmailConfiguration } from './configuration.ts';
 import type { TmailServer } from './server.ts';
-import { checkDeletions } from './sync/limit.ts';
+import { checkNumber } from './sync/limit.ts';
 import { type UserDeps, userProvisioner } from './types/user.ts';
 
 export function tmailRegistry(deps: UserDeps): Registry {
@@ -51,7 +51,7 @@ export async function checkWaitingDeletions({
   }
   if (going.size > configuration.maxDeletions) {
     const ours = (await server.users()).filter((address) => configuration.ownership.isOurs(address)).length;
-    checkDeletions([...going.values()].sort(), ours, { allowedDeletions: null }, configuration);
+    checkNumber([...going.values()].sort(), ours, configuration.maxDeletions, null);
   }
 }
 

@@ -1,45 +1,37 @@
-/** No run removes more mailboxes than an administrator expects of it. */
+/** What ends a run before its first write: an empty directory, or more removals than an administrator expects of it. */
 import { ConnectorError } from '../../errors/connector-error.ts';
-import type { SyncOptions } from './options.ts';
+import { NO_QUOTA } from '../facets/values.ts';
+import type { Person } from '../person.ts';
+import { type Gathered, VALUES } from './gather.ts';
+import { countOurs, type Selection } from './selection.ts';
 
 const PART = 0.05;
 const MOST_NAMED = 50;
 
-/**
- * A value that no entry has any more, though many mailboxes have it, is most likely a wrong name of the attribute, or a right
- * to read that is gone. `losing`: the mailboxes that would lose all of it. Throws before anything is written.
- */
-export function checkLosses(
-  facet: string,
-  losing: readonly string[],
-  ours: number,
-  { allowedDeletions }: Pick<SyncOptions, 'allowedDeletions'>,
-  { maxDeletions }: { readonly maxDeletions: number },
-): void {
-  if (losing.length <= limitOf(ours, allowedDeletions, maxDeletions)) {
+export function checkDirectory({ seen, failure, entries }: Gathered): void {
+  if (seen.size > 0 || failure !== null) {
     return;
   }
   throw new ConnectorError(
-    'TOO_MANY_DELETIONS',
-    `no entry of the directory has a value for ${facet}, and ${losing.length} mailboxes would lose theirs: nothing was done`,
+    'DIRECTORY_EMPTY',
+    entries === 0
+      ? 'the directory answers without any entry: nothing was done'
+      : `none of the ${entries} entries of the directory is a mailbox of ours: nothing was done`,
     {},
     undefined,
-    `Check the name in ldap.attributes, and what the user that logs in may read. If they are to go: --allow-deletions ${losing.length}.`,
+    'Check base, filter and attributes of the directory, what the user that logs in may read, and domains and keep.',
   );
 }
 
-function limitOf(ours: number, allowed: number | null, configured: number): number {
-  return allowed ?? Math.max(configured, Math.floor(ours * PART));
+/** The waiting removals of accounts that are there. */
+export function checkDeletions(going: readonly string[], selection: Selection): void {
+  const { site, options, configuration } = selection;
+  const there = going.filter((address) => site.users.has(address));
+  checkNumber(there, countOurs(selection), configuration.maxDeletions, options.allowedDeletions);
 }
 
-/** `ours`: mailboxes on the server that are ours. Throws before anything is written. */
-export function checkDeletions(
-  going: readonly string[],
-  ours: number,
-  { allowedDeletions }: Pick<SyncOptions, 'allowedDeletions'>,
-  { maxDeletions }: { readonly maxDeletions: number },
-): void {
-  const limit = limitOf(ours, allowedDeletions, maxDeletions);
+export function checkNumber(going: readonly string[], ours: number, configured: number, allowed: number | null): void {
+  const limit = limitOf(ours, configured, allowed);
   if (going.length <= limit) {
     return;
   }
@@ -50,6 +42,49 @@ export function checkDeletions(
     `${going.length} mailboxes of ${ours} would be removed, at most ${limit} may: nothing was done. They are ${named}${more}`,
     {},
     undefined,
-    `Check base and filter of the directory. If they are to go: --allow-deletions ${going.length} (or max_deletions).`,
+    `Check base and filter of the directory. If they are to go: sync --allow-deletions ${going.length}, or max_deletions.`,
   );
+}
+
+/**
+ * A value that no entry has any more, though many mailboxes have it, is most likely a wrong name of the attribute, or a right
+ * to read that is gone.
+ */
+export function checkLosses(people: readonly Person[], selection: Selection): void {
+  const { gathered, options, configuration, memory } = selection;
+  if (gathered.failure !== null) {
+    return;
+  }
+  const limit = limitOf(countOurs(selection), configuration.maxDeletions, options.allowedDeletions);
+  for (const name of VALUES.filter((each) => options.facets.includes(each) && !gathered.present.has(each))) {
+    const losing = people.filter(({ address, id }) =>
+      hasValue(name, (id && memory.addressOf(id)) || address, selection),
+    );
+    if (losing.length > limit) {
+      throw new ConnectorError(
+        'TOO_MANY_DELETIONS',
+        `no entry of the directory has a value for ${name}, and ${losing.length} mailboxes would lose theirs: nothing was done`,
+        {},
+        undefined,
+        `Check the name in ldap.attributes, and what the user that logs in may read. If they are to go: --allow-deletions ${losing.length}.`,
+      );
+    }
+  }
+}
+
+/** Something that this run would take away from whoever wishes none of it. */
+function hasValue(name: (typeof VALUES)[number], address: string, { memory, site }: Selection): boolean {
+  const known = memory.mailboxes.get(address);
+  switch (name) {
+    case 'quota':
+      return site.quotas.has(address) && known?.quota !== NO_QUOTA;
+    case 'aliases':
+      return known?.aliases === undefined ? site.aliasesOf(address).length > 0 : known.aliases.length > 0;
+    default:
+      return (known?.[name]?.length ?? 0) > 0;
+  }
+}
+
+function limitOf(ours: number, configured: number, allowed: number | null): number {
+  return allowed ?? Math.max(configured, Math.floor(ours * PART));
 }

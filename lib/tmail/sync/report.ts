@@ -57,6 +57,6 @@ export function summaryOf(report: SyncReport): string[] {
 export function leftMailWords(address: string): [reason: string, remedy: string] {
   return [
     `${address} has mail that its former owner left`,
-    `To give it to this person: listener_trigger adopt ${address}. Else give the person another address, or remove the mail on the server.`,
+    `To give it to this person: listener_trigger adopt ${address}. Else give the person another address.`,
   ];
 }
