@@ -64,6 +64,8 @@ class Keys {
         return this.#putBack(pick([...this.#taken.keys()], step.a));
       case 'all credentials put back':
         return this.putBackAll();
+      case 'context deleted':
+        return this.#isLastHome(step) ? undefined : this.#play.step(step);
       default:
         return this.#play.step(step);
     }
@@ -107,6 +109,14 @@ class Keys {
     for (const number of await this.#lacking()) {
       deepStrictEqual(objectsIn(after, number), objectsIn(before, number), `context ${number} has no entry`);
     }
+  }
+
+  /** Who was to move there from a context without an entry would stay in that one: told by the past, not by the last version. */
+  #isLastHome({ a }: Choice): boolean {
+    const { contexts, users, resources } = this.#play.directory;
+    const number = pick([...contexts.values()], a)?.number;
+    const isHome = [...users.values(), ...resources.values()].some(({ context }) => context === number);
+    return isHome && (this.#hasLacked || this.#taken.size > 0);
   }
 
   #doesAnybodyWait(): boolean {
