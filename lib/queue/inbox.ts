@@ -6,6 +6,7 @@ import { isDeeperThan, MAX_DEPTH } from '../files/checked-json.ts';
 import { removeIfThere, syncDirectory, writeSynced } from '../files/durable.ts';
 import type { Envelope } from '../model/change.ts';
 import { listWaitingFiles, nameAtPlaceOf } from './listing.ts';
+import { nextStem } from './names.ts';
 
 /** Larger files are refused unread. */
 export const MAX_FILE_BYTES = 16 * 1024 * 1024;
@@ -26,7 +27,7 @@ export interface Inbox {
   /** Makes the removals durable. */
   sync(): void;
   /**
-   * Adds a file, durably, under a name that sorts after those of now, or at the place of the file `at`, behind it. Answers
+   * Adds a file, durably, under a name that sorts after all that are there, or at the place of the file `at`, behind it. Answers
    * the name.
    */
   add(envelope: Envelope, at?: string): string;
@@ -153,8 +154,8 @@ function addFile(directory: string, envelope: Envelope, at?: string): string {
   removeLeftovers(directory);
   writeSynced(temporary, JSON.stringify(envelope));
   try {
-    for (let micros = Date.now() * 1000; ; micros += 1) {
-      const name = at === undefined ? `${timestamp(micros)}.json` : nameAtPlaceOf(at, [directory]);
+    for (;;) {
+      const name = at === undefined ? `${nextStem(directory, Date.now())}.json` : nameAtPlaceOf(at, [directory]);
       try {
         // A link never replaces a file that the converter has written under the same name.
         linkSync(temporary, join(directory, name));
@@ -185,13 +186,4 @@ function removeLeftovers(directory: string): void {
       removeIfThere(join(directory, name));
     }
   }
-}
-
-/** `%Y-%m-%d-%H-%M-%S-%f` in local time, as the listener converter names its files. */
-function timestamp(micros: number): string {
-  const date = new Date(Math.floor(micros / 1000));
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  const time = `${two(date.getHours())}-${two(date.getMinutes())}-${two(date.getSeconds())}`;
-  return `${day}-${time}-${String(micros % 1_000_000).padStart(6, '0')}`;
 }
