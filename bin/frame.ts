@@ -10,8 +10,8 @@ import { reportFailure } from './report.ts';
 
 export interface FrameOptions {
   readonly dataDirectory?: string | undefined;
-  /** Looking needs none. */
-  readonly lock: boolean;
+  /** Looking needs none. true: that of a run. */
+  readonly lock: boolean | 'fetch';
   /** The main job's failures are counted: they are what blocks the queue. */
   readonly countFailures?: boolean;
 }
@@ -23,6 +23,8 @@ export interface Frame {
   readonly log: Logger;
   /** null: this verb only looks. */
   readonly lock: Lock | null;
+  /** True: finish what is in hand, then stop; beside the signals that the work hears itself. */
+  readonly isStopped?: () => boolean;
 }
 
 /** Answers the exit code (SPEC 4): the one of `act`, or that of the failure, which is logged. */
@@ -40,8 +42,9 @@ export async function inFrame(
   try {
     const settings = readSettings(environment, options.dataDirectory);
     log = createLogger({ level: settings.logLevel, format: settings.logFormat }, makeWinston);
-    directory = openQueueDirectory(settings.dataDirectory, options.lock);
-    lock = options.lock ? takeLock(directory) : null;
+    directory = openQueueDirectory(settings.dataDirectory, options.lock !== false);
+    lock =
+      options.lock === false ? null : takeLock(directory, new Date(), options.lock === true ? 'run' : options.lock);
     return await act({ settings, directory, log, lock });
   } catch (error) {
     // Before the lock is ours the queue is another run's business, and its record too.

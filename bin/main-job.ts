@@ -2,7 +2,7 @@
 import { hasWaitingFiles } from '../lib/queue/listing.ts';
 import { recordIdle } from '../lib/run/run-record.ts';
 import type { Environment } from '../lib/settings/settings.ts';
-import { inFrame } from './frame.ts';
+import { type Frame, inFrame } from './frame.ts';
 
 export interface MainJobOptions {
   readonly dataDirectory?: string | undefined;
@@ -10,14 +10,17 @@ export interface MainJobOptions {
 
 /** Answers the exit code (SPEC 4). */
 export function runMainJob(environment: Environment, options: MainJobOptions = {}): Promise<number> {
-  return inFrame(environment, { ...options, lock: true, countFailures: true }, async (frame) => {
-    if (!hasWaitingFiles(frame.directory)) {
-      frame.log.debug('the queue is empty');
-      recordIdle(frame.directory, new Date());
-      return 0;
-    }
-    // Of the two targets only the one that was chosen is loaded.
-    const { work } = await (frame.settings.target === 'tmail' ? import('./work-tmail.ts') : import('./work.ts'));
-    return work(frame, environment);
-  });
+  return inFrame(environment, { ...options, lock: true, countFailures: true }, (frame) => workOff(frame, environment));
+}
+
+/** The queue, with the lock taken. Answers the exit code; throws the first failure. */
+export async function workOff(frame: Frame, environment: Environment): Promise<number> {
+  if (!hasWaitingFiles(frame.directory)) {
+    frame.log.debug('the queue is empty');
+    recordIdle(frame.directory, new Date());
+    return 0;
+  }
+  // Of the two targets only the one that was chosen is loaded.
+  const { work } = await (frame.settings.target === 'tmail' ? import('./work-tmail.ts') : import('./work.ts'));
+  return work(frame, environment);
 }

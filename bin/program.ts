@@ -6,6 +6,7 @@ import { addCheckVerb } from './commands/check.ts';
 import { addLscOptions } from './commands/lsc.ts';
 import { addMappingVerb } from './commands/mapping.ts';
 import { addPlanVerb } from './commands/plan.ts';
+import { addFetchVerb, addFollowVerb, addSubscribeVerb } from './commands/provisioning.ts';
 import { addQueueVerb } from './commands/queue.ts';
 import { addReprovisionVerb } from './commands/reprovision.ts';
 import { addStatusVerb } from './commands/status.ts';
@@ -23,12 +24,12 @@ export const EXIT_CODE_MEANINGS: readonly (readonly [string, string])[] = [
   ['0', 'done, or nothing to do'],
   ['64', 'mistake in the command line'],
   ['65', 'a queue file is invalid'],
-  ['69', 'OX cannot be reached, or does not answer as OX does'],
+  ['69', 'OX, or the Provisioning API, cannot be reached, or does not answer as it should'],
   ['70', 'internal error'],
   ['74', 'the data directory cannot be read or written'],
-  ['75', 'another run is going on'],
+  ['75', 'another run, or another fetch, is going on'],
   ['76', 'OX refused a change'],
-  ['77', 'OX refused the credentials'],
+  ['77', 'OX, or the Provisioning API, refused the credentials'],
   ['78', 'settings, credentials file or attribute mapping are wrong'],
   ['130, 143', 'stopped by SIGINT or SIGTERM'],
 ];
@@ -53,6 +54,9 @@ export function createProgram(terminal: Terminal): Command {
     addReprovisionVerb,
     addMappingVerb,
     addCacheVerb,
+    addFetchVerb,
+    addFollowVerb,
+    addSubscribeVerb,
     addSyncVerb,
     addAdoptVerb,
   ]) {

@@ -23,13 +23,15 @@ export interface Runnable {
 
 /** Answers the exit code; throws the first failure. */
 export async function runToEnd(
-  { directory, log, lock }: Frame,
+  { directory, log, lock, isStopped: isAsked }: Frame,
   open: (hooks: Hooks) => Runnable | Promise<Runnable>,
 ): Promise<number> {
-  const signals = listenForSignals((name) =>
-    log.warning(`received ${name}: finishing the object in hand, then stopping`),
-  );
-  const isStopped = (): boolean => signals.received !== null;
+  const signals = listenForSignals((name) => {
+    if (isAsked === undefined) {
+      log.warning(`received ${name}: finishing the object in hand, then stopping`);
+    }
+  });
+  const isStopped = (): boolean => signals.received !== null || isAsked?.() === true;
   try {
     const { inbox, drain, close } = await open({ log, announce: (object) => lock?.note(object), isStopped });
     try {
@@ -55,8 +57,8 @@ export async function runToEnd(
   } finally {
     signals.close();
   }
-  if (signals.received !== null) {
-    return signalExitCode(signals.received);
+  if (isStopped()) {
+    return signalExitCode(signals.received ?? 'SIGTERM');
   }
   recordSuccess(directory, new Date());
   return 0;

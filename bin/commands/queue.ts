@@ -10,7 +10,10 @@ import { describeQueue, differences } from '../../lib/queue/describe.ts';
 import { summarize } from '../../lib/queue/order.ts';
 import { openParking } from '../../lib/queue/parking.ts';
 import { givesUp } from '../../lib/run/identity.ts';
+import { rereadParked } from '../../lib/source/provisioning/parked.ts';
+import { envelopeMistakes } from '../../lib/validate/envelope.ts';
 import { objectMistakes } from '../../lib/validate/objects.ts';
+import { messageMistakes } from '../../lib/validate/provisioning.ts';
 import { type Frame, inFrame } from '../frame.ts';
 import { openParts, type Parts } from '../parts.ts';
 import { formatAge, formatTable } from '../table.ts';
@@ -160,8 +163,13 @@ function readTolerantly(read: () => Envelope | null): Envelope | null {
 }
 
 const retry: Act = (parts, frame) => {
-  const count = openParking(parts.inbox).retry();
+  const parking = openParking(parts.inbox);
+  const { read, stay } = rereadParked(parts.inbox, parking, messageMistakes, envelopeMistakes);
+  const count = read + parking.retry(stay);
   frame.log.info(`${count} parked files are back in the queue`);
+  if (stay.size > 0) {
+    frame.log.warning(`${stay.size} messages stay parked: they still cannot be used`);
+  }
   return 0;
 };
 

@@ -32,7 +32,31 @@ export interface Envelope {
   readonly oxConnectorGivenUp?: string;
   /** Beside that mark: the remembered id of OX is not to be relied upon. */
   readonly oxConnectorForgetId?: boolean;
+  /** Of what came from the Provisioning API. Others may write anything here: read it with `originOf`. */
+  readonly provisioning?: unknown;
   readonly [key: string]: unknown;
+}
+
+/** What only the message knew that a file was made of. It stays with the last state. */
+export interface Origin {
+  readonly sequence_number: number;
+  readonly publisher_name: string;
+  readonly ts: string;
+  /** The prefill since whose beginning the message came; null: none has been seen. */
+  readonly prefill: string | null;
+  /** LDAP's id, where the object has both. */
+  readonly entryUUID?: string;
+  /** Where the object was before it was moved. */
+  readonly formerDn?: string;
+  /** OX is to be asked, also where nothing has changed. */
+  readonly resync?: true;
+}
+
+export const PREFILL = 'udm-pre-fill';
+
+/** null: it did not come from the Provisioning API. */
+export function originOf({ provisioning }: Pick<Envelope, 'provisioning'>): Partial<Origin> | null {
+  return typeof provisioning === 'object' && provisioning !== null ? provisioning : null;
 }
 
 export interface Change {

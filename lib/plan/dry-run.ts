@@ -85,5 +85,4 @@ export const DRY_PARKING: Parking = {
   park: () => undefined,
   holds: () => false,
   clear: () => undefined,
-  retry: () => 0,
 };

@@ -27,7 +27,13 @@ export interface Lock {
   release(): void;
 }
 
-const HOLDER = '.lock-holder';
+/** What is locked: working the queue off, or fetching into it. Each goes on beside the other. */
+export type Purpose = 'run' | 'fetch';
+
+const FILES: Readonly<Record<Purpose, { readonly lock: string; readonly holder: string }>> = {
+  run: { lock: '.lock', holder: '.lock-holder' },
+  fetch: { lock: '.fetch-lock', holder: '.fetch-lock-holder' },
+};
 
 const SQLITE_BUSY = 5;
 const SQLITE_NOTADB = 26;
@@ -37,9 +43,9 @@ const SQLITE_CORRUPT = 11;
 const HELD = new Set<DatabaseSync>();
 
 /** Takes the lock of the queue directory, or throws LOCK_HELD naming the process that has it. */
-export function takeLock(directory: string, now = new Date()): Lock {
-  const path = join(directory, '.lock');
-  const holder = join(directory, HOLDER);
+export function takeLock(directory: string, now = new Date(), purpose: Purpose = 'run'): Lock {
+  const path = join(directory, FILES[purpose].lock);
+  const holder = join(directory, FILES[purpose].holder);
   // Neither is ever written through a link to somebody else's file.
   removeLink(path);
   removeLink(holder);
@@ -141,8 +147,8 @@ export interface Holder {
 }
 
 /** The run that is going on; null: none is, as far as can be told without touching the lock. */
-export function findRun(directory: string): Holder | null {
-  const holder = readHolder(join(directory, HOLDER));
+export function findRun(directory: string, purpose: Purpose = 'run'): Holder | null {
+  const holder = readHolder(join(directory, FILES[purpose].holder));
   if (holder === null || holder.started === '' || startOf(holder.pid) !== holder.started) {
     return null;
   }

@@ -5,10 +5,18 @@
 import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasCode } from '../errors/connector-error.ts';
-import { makeDirectoryDurably, removeDurably, removeIfThere, syncDirectory, writeSynced } from '../files/durable.ts';
+import {
+  makeDirectoryDurably,
+  removeDurably,
+  removeIfThere,
+  syncDirectory,
+  writeDurably,
+  writeSynced,
+} from '../files/durable.ts';
 import type { Envelope } from '../model/change.ts';
 import type { Inbox } from './inbox.ts';
 import { compareNames, comparePlaces, nameAtPlaceOf } from './listing.ts';
+import { nextStem } from './names.ts';
 
 export interface ParkedFile {
   readonly name: string;
@@ -26,16 +34,31 @@ export interface Parking {
   holds(id: string): boolean;
   /** News under the name `by` were applied: what is older and `isOutdated` by them goes. */
   clear(by: string, isOutdated: (envelope: Envelope) => boolean): void;
+}
+
+/** For those who look after it. */
+export interface ParkedFiles extends Parking {
+  /** Writes what never was a file of the queue, durably. Answers its name. */
+  keep(content: string, reason: string): string;
   /**
    * Puts each file back, as it is, at its old place in the order; under another name, since a file of the old one may be
-   * removed by who wrote it. Answers how many.
+   * removed by who wrote it. Answers how many. `stays`: names to be left alone.
    */
-  retry(): number;
+  retry(stays?: ReadonlySet<string>): number;
+  remove(name: string): void;
+  path(name: string): string;
 }
 
 const SUFFIX = '.json';
 
-export function openParking(inbox: Inbox): Parking {
+/** In the names of what never was a file of the queue. */
+const MESSAGE = '-message';
+
+export function isParkedMessage(name: string): boolean {
+  return name.endsWith(`${MESSAGE}${SUFFIX}`);
+}
+
+export function openParking(inbox: Inbox): ParkedFiles {
   const directory = join(inbox.directory, 'parked');
   const pathOf = (name: string): string => join(directory, name);
   const reasonOf = (name: string): string => pathOf(`${name.slice(0, -SUFFIX.length)}.reason`);
@@ -48,6 +71,11 @@ export function openParking(inbox: Inbox): Parking {
       }),
     );
     return known;
+  };
+  const remove = (name: string): void => {
+    removeDurably(reasonOf(name));
+    removeDurably(pathOf(name));
+    known?.delete(name);
   };
 
   return {
@@ -65,20 +93,26 @@ export function openParking(inbox: Inbox): Parking {
         removeIfThere(reasonOf(parked));
       }
     },
+    keep(content, reason) {
+      makeDirectoryDurably(directory);
+      const name = `${nextStem(inbox.directory, Date.now())}${MESSAGE}${SUFFIX}`;
+      writeSynced(reasonOf(name), `${reason}\n`);
+      writeDurably(pathOf(name), content);
+      all().set(name, { name, envelope: null, reason });
+      return name;
+    },
     holds: (id) => [...all().values()].some(({ envelope }) => envelope?.id.toLowerCase() === id.toLowerCase()),
     clear(by, isOutdated) {
       for (const { name, envelope } of all().values()) {
         if (envelope !== null && comparePlaces(name, by) < 0 && isOutdated(envelope)) {
-          removeDurably(reasonOf(name));
-          removeDurably(pathOf(name));
-          all().delete(name);
+          remove(name);
         }
       }
     },
-    retry() {
+    retry(stays = new Set()) {
       let count = 0;
       for (const name of all().keys()) {
-        if (moved(pathOf(name), inbox.path(nameAtPlaceOf(name, [inbox.directory, directory])))) {
+        if (!stays.has(name) && moved(pathOf(name), inbox.path(nameAtPlaceOf(name, [inbox.directory, directory])))) {
           count += 1;
           syncDirectory(inbox.directory);
         }
@@ -92,6 +126,8 @@ export function openParking(inbox: Inbox): Parking {
       known = null;
       return count;
     },
+    remove,
+    path: pathOf,
   };
 }
 

@@ -38,6 +38,20 @@ export interface Settings {
   readonly target: 'ox' | 'tmail';
   /** false: objects that OX refuses are parked, and the run goes on. */
   readonly stopOnError: boolean;
+  /** As given: what is not set may stand in a file. */
+  readonly provisioning: ProvisioningSettings;
+}
+
+export interface ProvisioningSettings {
+  readonly baseUrl: ValueOrFile;
+  readonly username: ValueOrFile;
+  readonly password: ValueOrFile;
+  readonly envFile: string;
+}
+
+export interface ValueOrFile {
+  readonly value: string;
+  readonly file: string;
 }
 
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
@@ -104,6 +118,12 @@ function isTimeZone(name: string): boolean {
 
 function assemble(value: (name: SettingName) => string): Settings {
   const dataDirectory = value('OX_CONNECTOR_DATA_DIR');
+  const valueOrFile = (
+    name: SettingName & `PROVISIONING_API_${'BASE_URL' | 'USERNAME' | 'PASSWORD'}`,
+  ): ValueOrFile => ({
+    value: value(name),
+    file: value(`${name}_FILE`),
+  });
   return {
     dataDirectory,
     soapServer: value('OX_SOAP_SERVER').replace(/\/+$/, ''),
@@ -127,6 +147,12 @@ function assemble(value: (name: SettingName) => string): Settings {
     concurrency: Number(value('OX_CONNECTOR_CONCURRENCY')),
     target: value('OX_CONNECTOR_TARGET') as 'ox' | 'tmail',
     stopOnError: /^true$/i.test(value('OX_CONNECTOR_STOP_ON_ERROR')),
+    provisioning: {
+      baseUrl: valueOrFile('PROVISIONING_API_BASE_URL'),
+      username: valueOrFile('PROVISIONING_API_USERNAME'),
+      password: valueOrFile('PROVISIONING_API_PASSWORD'),
+      envFile: value('PROVISIONING_API_ENV_FILE'),
+    },
   };
 }
 

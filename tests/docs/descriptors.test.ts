@@ -19,6 +19,7 @@ const NOT_SHOWN = [
   'REQUESTS_CA_BUNDLE',
   'SSL_CERT_FILE',
   'OX_CONNECTOR_TARGET',
+  ...Object.keys(settingsSchema.properties).filter((name) => name.startsWith('PROVISIONING_API_')),
 ];
 
 const ini = (name: string): string =>

@@ -3,13 +3,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Envelope } from '../../../lib/model/change.ts';
 import { type Inbox, openInbox } from '../../../lib/queue/inbox.ts';
-import { openParking, type Parking } from '../../../lib/queue/parking.ts';
+import { openParking, type ParkedFiles } from '../../../lib/queue/parking.ts';
 import { aUser } from '../../harness/objects.ts';
 import { makeWorkplace, type Workplace } from '../../harness/workplace.ts';
 
 let place: Workplace;
 let inbox: Inbox;
-let parking: Parking;
+let parking: ParkedFiles;
 
 beforeEach(() => {
   place = makeWorkplace('http://127.0.0.1:1');

@@ -28,6 +28,12 @@ const DEFAULTS = {
   concurrency: 1,
   stopOnError: true,
   target: 'ox',
+  provisioning: {
+    baseUrl: { value: '', file: '' },
+    username: { value: '', file: '' },
+    password: { value: '', file: '' },
+    envFile: '',
+  },
 };
 
 it('has defaults for all, and takes empty strings for not set', () => {
@@ -74,6 +80,10 @@ it.each<[Partial<Record<SettingName, string>>, object]>([
     { logLevel: 'debug', logFormat: 'json' },
   ],
   [{ OX_CONNECTOR_LOG_LEVEL: 'WARNING' }, { logLevel: 'warning' }],
+  [
+    { PROVISIONING_API_USERNAME: 'ox', PROVISIONING_API_PASSWORD_FILE: '/run/secrets/password' },
+    { provisioning: { username: { value: 'ox', file: '' }, password: { value: '', file: '/run/secrets/password' } } },
+  ],
 ])('reads %j', (environment, expected) => {
   expect(readSettings(environment)).toMatchObject(expected);
 });
@@ -120,6 +130,13 @@ const WRONG: Readonly<Partial<Record<SettingName, readonly string[]>>> = {
   OX_CONNECTOR_CONCURRENCY: ['0', '65', 'many'],
   OX_CONNECTOR_STOP_ON_ERROR: ['no', '0'],
   OX_CONNECTOR_TARGET: ['TMail', 'both'],
+  PROVISIONING_API_BASE_URL: ['ucs.example.org', 'http://user@ucs', 'https://ucs/?a=b'],
+  PROVISIONING_API_BASE_URL_FILE: ['base-url'],
+  PROVISIONING_API_USERNAME: ['ox connector', 'a/b', 'ö'],
+  PROVISIONING_API_USERNAME_FILE: ['user'],
+  PROVISIONING_API_PASSWORD: ['pässword', 'x'.repeat(73)],
+  PROVISIONING_API_PASSWORD_FILE: ['password'],
+  PROVISIONING_API_ENV_FILE: ['provisioning.env'],
 };
 
 it('has a wrong value for every setting that can be wrong', () => {

@@ -1,0 +1,121 @@
+/** What `fetch` does: messages of the Provisioning API become files of the queue until nothing more comes. */
+import { asConnectorError, ConnectorError } from '../lib/errors/connector-error.ts';
+import { TransportError } from '../lib/http/transport-error.ts';
+import type { Frame } from './frame.ts';
+import { openSource, pause, type Source } from './provisioning.ts';
+import { listenForSignals, signalExitCode } from './signals.ts';
+
+export interface FetchJob {
+  /** null: all that there is. */
+  readonly limit: number | null;
+  /** Whether a prefill that is not done is waited for. */
+  readonly wait: boolean;
+  readonly resync: boolean;
+}
+
+/** Seconds. */
+const DRAIN_POLL = 1;
+const AT_ONCE = 0.1;
+const WAIT_POLL = 10;
+const PROGRESS_EVERY = 30;
+/** Then it is cron's turn. */
+const GIVES_UP_AFTER = 30;
+
+/** Answers the exit code; throws what ended it. */
+export async function fetchAll(frame: Frame, job: FetchJob): Promise<number> {
+  const { log } = frame;
+  const source = openSource(frame, job.resync);
+  const stop = new AbortController();
+  const signals = listenForSignals((name) => {
+    log.warning(`received ${name}: what has been received is stored, then it ends`);
+    stop.abort();
+  });
+  try {
+    await drain(source, job, frame, stop.signal);
+    await source.lookForLeftOver();
+  } catch (error) {
+    if (!(error instanceof TransportError && error.failure === 'aborted')) {
+      source.record.note({ problem: asConnectorError(error).message });
+      throw error;
+    }
+  } finally {
+    const { stored, setAside } = source.fetcher;
+    log.info(`fetched ${stored} messages${setAside > 0 ? `, parked ${setAside}` : ''}`);
+    signals.close();
+    source.client.close();
+  }
+  return signals.received === null ? 0 : signalExitCode(signals.received);
+}
+
+async function drain(source: Source, job: FetchJob, { log }: Frame, signal: AbortSignal): Promise<void> {
+  const { fetcher } = source;
+  const patience = createPatience(signal);
+  let seconds = DRAIN_POLL;
+  let toldAt = performance.now();
+  for (let received = 0; !signal.aborted && (job.limit === null || received < job.limit); ) {
+    const message = await patience(() => fetcher.poll(seconds, signal));
+    if (message !== null) {
+      received += 1;
+      seconds = DRAIN_POLL;
+      continue;
+    }
+    if (fetcher.isThrough) {
+      return;
+    }
+    const status = await patience(() => fetcher.prefillStatus(0, signal));
+    if (status === 'failed') {
+      throw prefillFailed();
+    }
+    if (status === 'done') {
+      // It may have become so just now: what it brought comes at once.
+      seconds = AT_ONCE;
+      continue;
+    }
+    if (!job.wait) {
+      throw new ConnectorError(
+        'PREFILL_RUNNING',
+        `the prefill of the subscription is ${status}`,
+        { status },
+        undefined,
+        'Nothing to do: call fetch again later, or without --no-wait. It may take hours in a large domain.',
+      );
+    }
+    if (performance.now() - toldAt > PROGRESS_EVERY * 1000 || seconds !== WAIT_POLL) {
+      log.info(`waiting for the prefill of the subscription, which is ${status}`);
+      toldAt = performance.now();
+    }
+    seconds = WAIT_POLL;
+  }
+}
+
+export function prefillFailed(): ConnectorError {
+  return new ConnectorError(
+    'PREFILL_FAILED',
+    'the prefill of the subscription has failed: no message comes any more',
+    {},
+    undefined,
+    'See the log of the service (its prefill container) for the cause, then make the subscription anew: listener_trigger subscribe --recreate.',
+  );
+}
+
+/** Tries again what the service was away for, for so long. */
+function createPatience(signal: AbortSignal) {
+  return async <T>(act: () => Promise<T>): Promise<T> => {
+    const until = performance.now() + GIVES_UP_AFTER * 1000;
+    for (let wait = 500; ; wait *= 2) {
+      try {
+        return await act();
+      } catch (error) {
+        const isAway = error instanceof ConnectorError && error.code === 'PROVISIONING_UNREACHABLE';
+        if (!isAway || isTls(error) || performance.now() + wait > until) {
+          throw error;
+        }
+      }
+      await pause(wait, signal);
+    }
+  };
+}
+
+function isTls({ cause }: ConnectorError): boolean {
+  return cause instanceof TransportError && cause.failure === 'tls';
+}

@@ -1,0 +1,95 @@
+/** What `fetch` and `follow` have in common: the parts of the Provisioning API put together, and how a failure is waited out. */
+import { join } from 'node:path';
+import { openInbox } from '../lib/queue/inbox.ts';
+import { openLastStates } from '../lib/queue/last-state.ts';
+import { hasWaitingFiles } from '../lib/queue/listing.ts';
+import { openParking } from '../lib/queue/parking.ts';
+import { readAccess } from '../lib/source/provisioning/access.ts';
+import { createProvisioningClient, type ProvisioningClient } from '../lib/source/provisioning/client.ts';
+import { Fetcher } from '../lib/source/provisioning/fetcher.ts';
+import { findLeftOver } from '../lib/source/provisioning/left-over.ts';
+import { type OpenRecord, openRecord } from '../lib/source/provisioning/record.ts';
+import { envelopeMistakes } from '../lib/validate/envelope.ts';
+import { messageMistakes } from '../lib/validate/provisioning.ts';
+import { readCertificates } from './certificates.ts';
+import type { Frame } from './frame.ts';
+
+export interface Source {
+  readonly client: ProvisioningClient;
+  readonly fetcher: Fetcher;
+  readonly record: OpenRecord;
+  /** To be called when nothing more comes: what the last prefill did not name, once the queue is empty. */
+  lookForLeftOver(): Promise<void>;
+}
+
+export function openClient({ settings, log }: Pick<Frame, 'settings' | 'log'>): ProvisioningClient {
+  const access = readAccess(settings.provisioning, settings.dataDirectory);
+  if (access.baseUrl.startsWith('http:') && !isNear(new URL(access.baseUrl).hostname)) {
+    log.warning('the Provisioning API is asked without TLS: passwords and personal data go over the network in clear', {
+      url: access.baseUrl,
+    });
+  }
+  return createProvisioningClient(access, () =>
+    readCertificates(settings.caFile, join(settings.dataDirectory, 'conf', 'ca-certificates')),
+  );
+}
+
+/** Loopback, or a name inside a cluster. */
+function isNear(host: string): boolean {
+  return /^(?:localhost|127\.[\d.]+|\[::1\]|[^.]+|.+\.(?:svc|local))$/i.test(host);
+}
+
+export function openSource(frame: Frame, resync: boolean): Source {
+  const { directory, log } = frame;
+  const client = openClient(frame);
+  const inbox = openInbox(directory, envelopeMistakes);
+  const record = openRecord(directory);
+  const fetcher = new Fetcher({
+    client,
+    inbox,
+    parking: openParking(inbox),
+    record,
+    checkMessage: messageMistakes,
+    checkEnvelope: envelopeMistakes,
+    log,
+    now: () => new Date(),
+    resync,
+  });
+  return {
+    client,
+    fetcher,
+    record,
+    async lookForLeftOver() {
+      const { prefill } = record.now;
+      if (!prefill?.isOver || !prefill.isWhole || prefill.leftOver !== null || hasWaitingFiles(directory)) {
+        return;
+      }
+      const leftOver = await findLeftOver(prefill, openLastStates(directory, envelopeMistakes), openParking(inbox));
+      if (!hasWaitingFiles(directory)) {
+        record.noteDurably({ prefill: { ...prefill, leftOver } });
+        if (leftOver.count > 0) {
+          log.warning(
+            `${leftOver.count} objects are known here and were not named by the prefill: listener_trigger status`,
+          );
+        }
+      }
+    },
+  };
+}
+
+/** Waits so long, or until the signal comes. */
+export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      done();
+    };
+    const timer = setTimeout(end, milliseconds);
+    if (signal.aborted) {
+      end();
+    } else {
+      signal.addEventListener('abort', end);
+    }
+  });
+}

@@ -1,0 +1,100 @@
+/** What `subscribe` does: makes our subscription, with our topics in our order and a prefill. */
+import { createInterface } from 'node:readline/promises';
+import { ConnectorError } from '../lib/errors/connector-error.ts';
+import { OBJECT_TYPES } from '../lib/model/change.ts';
+import { type AdminSettings, readAdmin } from '../lib/source/provisioning/access.ts';
+import type { ProvisioningClient, Subscription, Topic } from '../lib/source/provisioning/client.ts';
+import type { Frame } from './frame.ts';
+import { openClient } from './provisioning.ts';
+
+export interface SubscribeJob {
+  readonly admin: AdminSettings;
+  readonly recreate: boolean;
+  /** Not to be asked. */
+  readonly yes: boolean;
+}
+
+/** What is referred to comes first, as in the queue. */
+const TOPICS: readonly Topic[] = OBJECT_TYPES.map((topic) => ({ realm: 'udm', topic }));
+
+/** Answers the exit code. */
+export async function subscribe(frame: Frame, job: SubscribeJob): Promise<number> {
+  const { log } = frame;
+  const admin = readAdmin(job.admin);
+  const client = openClient(frame);
+  try {
+    if (job.recreate) {
+      if (!job.yes && !(await isWanted())) {
+        log.warning('nothing was done');
+        return 0;
+      }
+      const wasThere = await client.remove(admin);
+      log.info(wasThere ? 'the subscription was deleted' : 'there was no subscription');
+    }
+    const made = await client.create(admin, TOPICS);
+    if (made === null) {
+      throw differs(await differences(client));
+    }
+    log.info(made ? 'the subscription was made, its prefill begins' : 'the subscription is there as it should be');
+    return 0;
+  } finally {
+    client.close();
+  }
+}
+
+const QUESTION =
+  'The subscription is deleted and made anew. What waits in it is lost, deletions too: objects that were deleted meanwhile stay in the ' +
+  'target, and status names them after the prefill. Go on? [y/N] ';
+
+async function isWanted(): Promise<boolean> {
+  if (!process.stdin.isTTY) {
+    throw new ConnectorError(
+      'USAGE',
+      '--recreate asks first, and there is nobody to answer',
+      {},
+      undefined,
+      'Call it on a terminal, or add --yes. What waits in the subscription is lost by it, deletions too.',
+    );
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(?:es)?$/i.test((await terminal.question(QUESTION)).trim());
+  } finally {
+    terminal.close();
+  }
+}
+
+/** The service does not say in what. */
+async function differences(client: ProvisioningClient): Promise<string> {
+  let there: Subscription;
+  try {
+    there = await client.subscription();
+  } catch (error) {
+    if (error instanceof ConnectorError && error.code === 'PROVISIONING_CREDENTIALS') {
+      return 'its password is another one';
+    }
+    throw error;
+  }
+  const spell = (topics: readonly Topic[]): string => topics.map(({ realm, topic }) => `${realm}:${topic}`).join(', ');
+  const [have, want] = [spell(there.realms_topics), spell(TOPICS)];
+  const sorted = (text: string): string => text.split(', ').sort().join(', ');
+  return [
+    ...(have === want
+      ? []
+      : sorted(have) === sorted(want)
+        ? [`its topics are in another order (${have})`]
+        : [`its topics are ${have}`]),
+    ...(there.request_prefill ? [] : ['it was made without a prefill']),
+  ].join('; ');
+}
+
+function differs(what: string): ConnectorError {
+  return new ConnectorError(
+    'SUBSCRIPTION_DIFFERS',
+    `there is a subscription of this name, and it is not as ours: ${what || 'the service does not say in what'}`,
+    {},
+    undefined,
+    'fetch and follow work with it as long as the topics hold what is needed: nothing has to be done then. Otherwise call ' +
+      'listener_trigger subscribe --recreate; what waits in the subscription is lost by that, deletions too.',
+  );
+}

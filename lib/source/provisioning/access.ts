@@ -1,0 +1,116 @@
+/** Where the Provisioning API is and who we are there: settings, files with one value, or the file of the join script. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ConnectorError, hasCode } from '../../errors/connector-error.ts';
+import type { ProvisioningSettings, ValueOrFile } from '../../settings/settings.ts';
+import type { Access, Login } from './client.ts';
+import { readShellFile } from './shell-file.ts';
+
+const NAMES = {
+  baseUrl: 'PROVISIONING_API_BASE_URL',
+  username: 'PROVISIONING_API_USERNAME',
+  password: 'PROVISIONING_API_PASSWORD',
+} as const;
+
+/** Throws SETTINGS_INVALID, with all that is wrong. */
+export function readAccess(settings: ProvisioningSettings, dataDirectory: string): Access {
+  const mistakes: string[] = [];
+  const envFile = settings.envFile || resolve(dataDirectory, '..', 'conf', 'provisioning.env');
+  const inFile = readEnvFile(envFile, settings.envFile !== '');
+  const find = (key: keyof typeof NAMES, isRight: (value: string) => boolean, expected: string): string => {
+    const name = NAMES[key];
+    const given = textOf(settings[key]) || inFile.get(name) || '';
+    if (given === '') {
+      mistakes.push(`${name} is not set: neither in the environment, nor by ${name}_FILE, nor in ${envFile}`);
+    } else if (!isRight(given)) {
+      mistakes.push(`${name} is ${key === 'username' ? JSON.stringify(given) : 'not right'}, expected ${expected}`);
+    }
+    return given;
+  };
+  const access = {
+    baseUrl: find('baseUrl', isBaseUrl, 'an http or https URL with a host, without user name, query or fragment'),
+    username: find(
+      'username',
+      (value) => /^[A-Za-z0-9_-]+$/.test(value),
+      'the name of a subscription: letters, digits, _ and -',
+    ),
+    password: find('password', isPassword, 'at most 72 ASCII characters'),
+  };
+  if (mistakes.length > 0) {
+    throw wrong(mistakes.join('; '));
+  }
+  return { ...access, baseUrl: access.baseUrl.replace(/\/+$/, '') };
+}
+
+export interface AdminSettings {
+  readonly username: string;
+  readonly password: ValueOrFile;
+}
+
+export function readAdmin({ username, password }: AdminSettings): Login {
+  const admin = { username, password: textOf(password) };
+  if (admin.username === '' || admin.password === '') {
+    throw new ConnectorError(
+      'SETTINGS_INVALID',
+      `the ${admin.username === '' ? 'name' : 'password'} of the service's administrator is not given`,
+      {},
+      undefined,
+      'Use --admin-username and --admin-password-file, or PROVISIONING_API_ADMIN_USERNAME and PROVISIONING_API_ADMIN_PASSWORD (or its _FILE).',
+    );
+  }
+  return admin;
+}
+
+/** The service compares passwords by bcrypt, which takes 72 bytes. */
+function isPassword(value: string): boolean {
+  return /^[\x20-\x7e]{1,72}$/.test(value);
+}
+
+function isBaseUrl(value: string): boolean {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  return (
+    url !== null &&
+    /^https?:\/\/[^/]/i.test(value) &&
+    url.username === '' &&
+    url.password === '' &&
+    url.search === '' &&
+    url.hash === ''
+  );
+}
+
+function textOf({ value, file }: ValueOrFile): string {
+  return value !== '' || file === '' ? value : read(file).replace(/\r?\n$/, '');
+}
+
+function readEnvFile(path: string, isGiven: boolean): ReadonlyMap<string, string> {
+  try {
+    return readShellFile(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (!isGiven && hasCode(error, 'ENOENT')) {
+      return new Map();
+    }
+    throw unreadable(path, error);
+  }
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function unreadable(path: string, error: unknown): ConnectorError {
+  return wrong(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`, error);
+}
+
+function wrong(message: string, cause?: unknown): ConnectorError {
+  return new ConnectorError(
+    'SETTINGS_INVALID',
+    message,
+    {},
+    cause,
+    'Set them in the environment, by file, or in provisioning.env (docs/provisioning-api.md has all ways).',
+  );
+}

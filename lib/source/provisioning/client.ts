@@ -1,0 +1,225 @@
+/** The calls of the Provisioning API, and what its answers mean (docs/provisioning-api.md). */
+import { clip } from '../../errors/clip.ts';
+import { ConnectorError, type ErrorCode } from '../../errors/connector-error.ts';
+import { createTransport, type HttpAnswer, type HttpRequest, type Transport } from '../../http/transport.ts';
+import { TransportError } from '../../http/transport-error.ts';
+import { isNumbered, type Numbered } from './message.ts';
+import type { PrefillStatus } from './record.ts';
+
+export interface Login {
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface Access extends Login {
+  readonly baseUrl: string;
+}
+
+export interface Topic {
+  readonly realm: string;
+  readonly topic: string;
+}
+
+export interface Subscription {
+  readonly realms_topics: readonly Topic[];
+  readonly request_prefill: boolean;
+  readonly prefill_queue_status: PrefillStatus;
+}
+
+export interface ProvisioningClient {
+  /** null: there is none, or the prefill is not done. `timeout`: seconds that the service waits for one. */
+  next(timeout: number, signal?: AbortSignal): Promise<Numbered | null>;
+  /** Only of a number that was received just now: it is deleted, whatever it is. */
+  acknowledge(number: number): Promise<void>;
+  subscription(signal?: AbortSignal): Promise<Subscription>;
+  /** As the administrator. true: created; false: an identical one was there; null: one that differs. */
+  create(admin: Login, topics: readonly Topic[]): Promise<boolean | null>;
+  /** As the administrator. false: there was none. */
+  remove(admin: Login): Promise<boolean>;
+  close(): void;
+}
+
+/** A call that is no poll: NATS gives up after two seconds, the check of a password may take one. */
+const CALL_SECONDS = 30;
+
+/** The poll ends a second late while the prefill is looked at. */
+const GRACE_SECONDS = 20;
+
+interface Call extends Omit<HttpRequest, 'headers' | 'isRepeatable' | 'takeBody' | 'body'> {
+  readonly login: Login;
+  readonly body?: unknown;
+  /** Statuses beside 200 that are an answer. */
+  readonly expects?: readonly number[];
+}
+
+export function createProvisioningClient(access: Access, readCertificates: () => string): ProvisioningClient {
+  let transport: Transport | null = null;
+  const own = `/v1/subscriptions/${encodeURIComponent(access.username)}`;
+
+  const call = async ({ login, body, expects = [], ...rest }: Call): Promise<HttpAnswer> => {
+    const basic = Buffer.from(`${login.username}:${login.password}`).toString('base64');
+    const about = body === undefined ? {} : { 'Content-Type': 'application/json' };
+    const request: HttpRequest = {
+      timeout: CALL_SECONDS,
+      ...rest,
+      headers: { Accept: 'application/json', Authorization: `Basic ${basic}`, ...about },
+      body: body === undefined ? null : JSON.stringify(body),
+      // Messages are acknowledged, subscriptions made and removed by name: what was done already is said, and harmless.
+      isRepeatable: true,
+    };
+    transport ??= createTransport({ url: access.baseUrl, timeout: CALL_SECONDS, connections: 2, readCertificates });
+    const answer = await transport.send(request).catch((error: unknown) => {
+      throw error instanceof TransportError ? unanswered(error, request, access.baseUrl) : error;
+    });
+    if (answer.status === 200 || expects.includes(answer.status)) {
+      return answer;
+    }
+    throw refused(answer, request, login);
+  };
+
+  return {
+    async next(timeout, signal) {
+      const path = `${own}/messages/next?timeout=${timeout}`;
+      const answer = await call({ method: 'GET', path, login: access, timeout: timeout + GRACE_SECONDS, signal });
+      const value = parse(answer, path);
+      if (value !== null && !isNumbered(value)) {
+        throw invalid('the answer is no message: it has no sequence_number', answer, path);
+      }
+      return value;
+    },
+    async acknowledge(number) {
+      const path = `${own}/messages/${number}/status`;
+      // 404: it is acknowledged already.
+      await call({ method: 'PATCH', path, login: access, body: { status: 'ok' }, expects: [404] });
+    },
+    async subscription(signal) {
+      const answer = await call({ method: 'GET', path: own, login: access, signal });
+      const value = parse(answer, own);
+      if (!isSubscription(value)) {
+        throw invalid('the answer does not describe a subscription', answer, own);
+      }
+      return value;
+    },
+    async create(admin, topics) {
+      const { username: name, password } = access;
+      const body = { name, realms_topics: topics, request_prefill: true, password };
+      const { status } = await call({
+        method: 'POST',
+        path: '/v1/subscriptions',
+        login: admin,
+        body,
+        expects: [201, 409],
+      });
+      return status === 409 ? null : status === 201;
+    },
+    async remove(admin) {
+      return (await call({ method: 'DELETE', path: own, login: admin, expects: [404] })).status === 200;
+    },
+    close: () => transport?.close(),
+  };
+}
+
+const STATUSES: readonly unknown[] = ['pending', 'running', 'failed', 'done'];
+
+function isSubscription(value: unknown): value is Subscription {
+  const { realms_topics: topics, prefill_queue_status: status } = (value ?? {}) as Partial<Subscription>;
+  const isTopic = (each: Partial<Topic> | null): boolean =>
+    typeof each?.realm === 'string' && typeof each.topic === 'string';
+  return STATUSES.includes(status) && Array.isArray(topics) && topics.every(isTopic);
+}
+
+function parse(answer: HttpAnswer, path: string): unknown {
+  const text = answer.body?.toString('utf8') ?? '';
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const found = /^\s*</.test(text) ? 'a page of HTML' : 'no JSON';
+    throw invalid(`the answer is ${found}`, answer, path, error);
+  }
+}
+
+function invalid(message: string, answer: HttpAnswer, path: string, cause?: unknown): ConnectorError {
+  return failed('PROVISIONING_ANSWER_INVALID', message, { operation: `GET ${path}`, ...idOf(answer) }, cause);
+}
+
+const REACH =
+  'Check PROVISIONING_API_BASE_URL, that the Provisioning Service and its NATS are running, and the proxies in between. Nothing is lost: ' +
+  'the messages wait there.';
+
+const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
+  PROVISIONING_UNREACHABLE: REACH,
+  PROVISIONING_ANSWER_INVALID: `Nothing was acknowledged. ${REACH}`,
+  PROVISIONING_BROKEN:
+    'The queue of the subscription is gone in NATS. Make it anew with listener_trigger subscribe --recreate, which asks for a prefill; what ' +
+    'waited in it is lost, deletions too.',
+};
+
+function failed(
+  code: ErrorCode,
+  message: string,
+  fields: Readonly<Record<string, string | number>>,
+  cause?: unknown,
+  remedy = REMEDIES[code] ?? '',
+): ConnectorError {
+  return new ConnectorError(code, `the Provisioning API cannot be used: ${message}`, fields, cause, remedy);
+}
+
+/** The answer to a broken-off poll is a TransportError still: nobody is told about it. */
+function unanswered(error: TransportError, { method, path }: HttpRequest, url: string): Error {
+  if (error.failure === 'aborted') {
+    return error;
+  }
+  const code = ['invalid', 'large'].includes(error.failure)
+    ? 'PROVISIONING_ANSWER_INVALID'
+    : 'PROVISIONING_UNREACHABLE';
+  const remedy =
+    error.failure === 'tls'
+      ? 'Give the CA certificate of the server: OX_SOAP_CA_FILE, or a file in DATA/conf/ca-certificates.'
+      : undefined;
+  return failed(code, `${url}: ${error.message}`, { operation: `${method} ${path}` }, error, remedy);
+}
+
+function refused(answer: HttpAnswer, { method, path }: HttpRequest, { username }: Login): ConnectorError {
+  const { status } = answer;
+  const fields = { operation: `${method} ${path}`, status, ...idOf(answer) };
+  const words = wordsOf(answer);
+  if (status === 401) {
+    return failed(
+      'PROVISIONING_CREDENTIALS',
+      `${username} is not let in (${words})`,
+      fields,
+      undefined,
+      'The password is wrong, or there is no such subscription: the service answers the same to both. Correct PROVISIONING_API_USERNAME and ' +
+        'PROVISIONING_API_PASSWORD (of the administrator for subscribe), or make the subscription with listener_trigger subscribe.',
+    );
+  }
+  if (status >= 500) {
+    const code = /inconsistent/i.test(words) ? 'PROVISIONING_BROKEN' : 'PROVISIONING_UNREACHABLE';
+    return failed(code, `it answers ${status} ${words}`.trim(), fields);
+  }
+  if (status >= 300 && status < 400) {
+    const remedy = 'Set PROVISIONING_API_BASE_URL to the address itself: a password goes to no other one.';
+    return failed('PROVISIONING_ANSWER_INVALID', `it redirects (${status})`, fields, undefined, remedy);
+  }
+  return failed('PROVISIONING_ANSWER_INVALID', `it answers ${status} ${words}`.trim(), fields);
+}
+
+/** The service's own words, but for 422, which repeats what it was sent. */
+function wordsOf({ body, status }: HttpAnswer): string {
+  if (status === 422) {
+    return 'the request is not as it expects';
+  }
+  const text = body?.toString('utf8') ?? '';
+  try {
+    const { detail } = JSON.parse(text) as { detail?: unknown };
+    return typeof detail === 'string' ? clip(detail) : '';
+  } catch {
+    return /^\s*</.test(text) ? 'a page of HTML' : clip(text.trim());
+  }
+}
+
+/** The service's log has the request under this id. */
+function idOf({ headers }: HttpAnswer): { requestId?: string } {
+  const id = headers['x-request-id'];
+  return typeof id === 'string' && /^[\w-]{1,64}$/.test(id) ? { requestId: id } : {};
+}

@@ -1,0 +1,178 @@
+/**
+ * Brings messages into the queue, one by one: each is a file there, durably, before it is acknowledged, which deletes it on
+ * the other side. What cannot be used is set aside as it came.
+ */
+
+import type { Logger } from '../../logger/logger.ts';
+import type { Envelope } from '../../model/change.ts';
+import { type EnvelopeCheck, type Inbox, MAX_FILE_BYTES } from '../../queue/inbox.ts';
+import { nameAfter } from '../../queue/names.ts';
+import type { ParkedFiles } from '../../queue/parking.ts';
+import type { ProvisioningClient } from './client.ts';
+import { isPrefill, type MessageCheck, type Numbered, readMessage } from './message.ts';
+import type { OpenRecord, PrefillStatus } from './record.ts';
+
+export interface FetcherDeps {
+  readonly client: ProvisioningClient;
+  readonly inbox: Inbox;
+  readonly parking: Pick<ParkedFiles, 'keep'>;
+  readonly record: OpenRecord;
+  readonly checkMessage: MessageCheck;
+  readonly checkEnvelope: EnvelopeCheck;
+  readonly log: Logger;
+  readonly now: () => Date;
+  /** OX is asked about every object of a prefill, also where nothing has changed. */
+  readonly resync: boolean;
+}
+
+export interface Received {
+  /** null: it is none of ours, or was set aside. */
+  readonly envelope: Envelope | null;
+}
+
+export class Fetcher {
+  readonly #deps: FetcherDeps;
+  /** Types that are none of ours, told once each. */
+  readonly #foreign = new Set<string>();
+  /** What was stored last, in case that its acknowledgement did not arrive: it comes again then. */
+  #last: { readonly text: string; readonly received: Received } | null = null;
+  #statusAskedAt = Number.NEGATIVE_INFINITY;
+  /** As the service said since the last message. */
+  #isPrefillDone = false;
+  #isThrough = false;
+  #stored = 0;
+  #setAside = 0;
+
+  constructor(deps: FetcherDeps) {
+    this.#deps = deps;
+    nameAfter(deps.inbox.directory, deps.record.now.lastName);
+  }
+
+  /** Messages that became files of the queue so far. */
+  get stored(): number {
+    return this.#stored;
+  }
+
+  get setAside(): number {
+    return this.#setAside;
+  }
+
+  /** No message came although the prefill, if there was one, is done: it was said before the last poll. */
+  get isThrough(): boolean {
+    return this.#isThrough;
+  }
+
+  /** null: none came within so many seconds. */
+  async poll(seconds: number, signal?: AbortSignal): Promise<Received | null> {
+    const { client, now, record } = this.#deps;
+    const message = await client.next(seconds, signal);
+    if (message === null) {
+      record.note({ lastPoll: now().toISOString(), problem: '' });
+      this.#isThrough = this.#isPrefillDone;
+      this.#noteEnd();
+      return null;
+    }
+    this.#isThrough = false;
+    this.#isPrefillDone &&= !isPrefill(message);
+    const received = this.#store(message);
+    await client.acknowledge(message.sequence_number);
+    this.#last = null;
+    record.note({ lastPoll: now().toISOString(), problem: '', lastNumber: message.sequence_number });
+    return received;
+  }
+
+  /** Where the prefill stands, as the service says; it is asked at most every `seconds`. */
+  async prefillStatus(seconds: number, signal?: AbortSignal): Promise<PrefillStatus | ''> {
+    const { client, record } = this.#deps;
+    const asked = performance.now();
+    if (asked - this.#statusAskedAt >= seconds * 1000) {
+      const { prefill_queue_status: prefillStatus } = await client.subscription(signal);
+      this.#statusAskedAt = asked;
+      this.#isPrefillDone = prefillStatus === 'done';
+      record.note({ prefillStatus });
+    }
+    return record.now.prefillStatus;
+  }
+
+  /** Durable when it returns. */
+  #store(message: Numbered): Received {
+    const text = JSON.stringify({ ...message, num_delivered: undefined });
+    if (this.#last?.text === text) {
+      return this.#last.received;
+    }
+    this.#noteBeginning(message);
+    const received = this.#write(message);
+    this.#last = { text, received };
+    return received;
+  }
+
+  #write(message: Numbered): Received {
+    const { checkEnvelope, checkMessage, inbox, log, record, resync } = this.#deps;
+    const number = message.sequence_number;
+    const prefill = record.now.prefill?.id ?? null;
+    const reading = readMessage(message, checkMessage, {
+      prefill,
+      ...(resync && isPrefill(message) ? { resync: true as const } : {}),
+    });
+    if (reading.kind === 'foreign') {
+      if (!this.#foreign.has(reading.topic)) {
+        this.#foreign.add(reading.topic);
+        log.info('messages of this type are none of ours and are let go', { type: reading.topic, number });
+      }
+      return { envelope: null };
+    }
+    const mistakes = reading.kind === 'unusable' ? [reading.reason] : unfit(reading.envelope, checkEnvelope);
+    if (reading.kind === 'unusable' || mistakes.length > 0) {
+      this.#park(message, mistakes.join('; '));
+      return { envelope: null };
+    }
+    const { envelope } = reading;
+    const name = inbox.add(envelope);
+    this.#stored += 1;
+    record.note({ lastName: name });
+    log.debug('fetched', { file: inbox.path(name), type: envelope.udm_object_type, dn: envelope.dn, number });
+    return { envelope };
+  }
+
+  #park(message: Numbered, reason: string): void {
+    const { parking, record, log, inbox } = this.#deps;
+    const name = parking.keep(JSON.stringify(message), reason);
+    this.#setAside += 1;
+    record.note({ lastName: name });
+    log.error('parked a message that cannot be used', {
+      file: inbox.path(`parked/${name}`),
+      number: message.sequence_number,
+      reason,
+    });
+  }
+
+  #noteEnd(): void {
+    const { record, log } = this.#deps;
+    const { prefill } = record.now;
+    if (this.#isThrough && prefill !== null && !prefill.isOver) {
+      record.noteDurably({ prefill: { ...prefill, isOver: true } });
+      log.info('the prefill is complete');
+    }
+  }
+
+  /** Of the record, and of a prefill: no message of one comes after its end. */
+  #noteBeginning(message: Numbered): void {
+    const { record, log } = this.#deps;
+    const { firstNumber, prefill } = record.now;
+    if (firstNumber === null) {
+      record.note({ firstNumber: message.sequence_number });
+    }
+    if (isPrefill(message) && (prefill === null || prefill.isOver)) {
+      const isWhole = prefill !== null || record.now.firstNumber === 1;
+      record.noteDurably({ prefill: { id: crypto.randomUUID(), isWhole, isOver: false, leftOver: null } });
+      log.info('a prefill has begun', { number: message.sequence_number });
+    }
+  }
+}
+
+function unfit(envelope: Envelope, check: EnvelopeCheck): readonly string[] {
+  const bytes = Buffer.byteLength(JSON.stringify(envelope));
+  return bytes > MAX_FILE_BYTES
+    ? [`the object has ${bytes} bytes, expected at most ${MAX_FILE_BYTES}`]
+    : check(envelope);
+}

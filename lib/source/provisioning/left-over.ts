@@ -1,0 +1,53 @@
+/** Objects that are known here and that a prefill did not name: they were deleted while nobody listened. */
+import { originOf } from '../../model/change.ts';
+import type { LastStates } from '../../queue/last-state.ts';
+import type { Parking } from '../../queue/parking.ts';
+import type { LeftOver, Prefill } from './record.ts';
+
+/** By name; the others are counted. */
+const MOST_NAMED = 1000;
+
+/** Looked at without hearing anything else. */
+const FILES_AT_A_TIME = 200;
+
+/** To be called when what the prefill brought has been worked off. */
+export async function findLeftOver(
+  prefill: Prefill,
+  lastStates: LastStates,
+  parking: Parking,
+): Promise<NonNullable<Prefill['leftOver']>> {
+  const objects: LeftOver[] = [];
+  let count = 0;
+  for (const [at, id] of lastStates.ids().entries()) {
+    if (at % FILES_AT_A_TIME === FILES_AT_A_TIME - 1) {
+      await new Promise(setImmediate);
+    }
+    const dn = unnamedDn(id, prefill, lastStates);
+    if (dn !== null && !parking.holds(id)) {
+      count += 1;
+      if (objects.length < MOST_NAMED) {
+        objects.push({ id, dn });
+      }
+    }
+  }
+  return { count, objects };
+}
+
+/** Those that are left by now. */
+export function stillLeftOver(prefill: Prefill | null, lastStates: LastStates): readonly LeftOver[] {
+  return (prefill?.leftOver?.objects ?? []).filter(
+    ({ id }) => prefill !== null && unnamedDn(id, prefill, lastStates) !== null,
+  );
+}
+
+/** null: it was named since, is gone, or waits to be removed. */
+function unnamedDn(id: string, prefill: Prefill, lastStates: LastStates): string | null {
+  try {
+    const state = lastStates.read(id);
+    const isNamed = state === null || originOf(state)?.prefill === prefill.id;
+    return isNamed || state.object?.oxDbDeletion === true ? null : state.dn;
+  } catch {
+    // A damaged last state is reported by who needs it.
+    return null;
+  }
+}

@@ -1,0 +1,83 @@
+/** `listener/.provisioning`: how far fetching has come, for those who ask and for the names of files. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { replaceFile, writeDurably } from '../../files/durable.ts';
+
+export type PrefillStatus = 'pending' | 'running' | 'failed' | 'done';
+
+/** A prefill as it is received: it names every object that there is. */
+export interface Prefill {
+  readonly id: string;
+  /** false: its beginning may have been missed, so that nothing follows from what it did not name. */
+  readonly isWhole: boolean;
+  readonly isOver: boolean;
+  /** What is known here and was not named, as found after it; null: not looked for so far. */
+  readonly leftOver: { readonly count: number; readonly objects: readonly LeftOver[] } | null;
+}
+
+export interface LeftOver {
+  readonly id: string;
+  readonly dn: string;
+}
+
+export interface FetchRecord {
+  /** null: none so far. */
+  readonly lastNumber: number | null;
+  /** The number of the first message since there is this record. */
+  readonly firstNumber: number | null;
+  /** The name of the last file; empty: none. */
+  readonly lastName: string;
+  /** ISO 8601; empty: never. The last time that the service answered as it should. */
+  readonly lastPoll: string;
+  /** As the service says; empty: not asked so far. */
+  readonly prefillStatus: PrefillStatus | '';
+  readonly prefill: Prefill | null;
+  /** Why fetching does not get on; empty: it does. */
+  readonly problem: string;
+}
+
+const NAME = '.provisioning';
+
+const NOTHING: FetchRecord = {
+  lastNumber: null,
+  firstNumber: null,
+  lastName: '',
+  lastPoll: '',
+  prefillStatus: '',
+  prefill: null,
+  problem: '',
+};
+
+/** null: nothing was ever fetched, or the file is damaged. */
+export function readFetchRecord(directory: string): FetchRecord | null {
+  try {
+    const found: unknown = JSON.parse(readFileSync(join(directory, NAME), 'utf8'));
+    return typeof found === 'object' && found !== null ? { ...NOTHING, ...found } : null;
+  } catch {
+    // It tells how things are; what is in the queue does not depend on it.
+    return null;
+  }
+}
+
+export interface OpenRecord {
+  readonly now: FetchRecord;
+  note(changes: Partial<FetchRecord>): void;
+  /** The same, and a power cut does not take it back. */
+  noteDurably(changes: Partial<FetchRecord>): void;
+}
+
+/** Only for the holder of the lock of fetching. */
+export function openRecord(directory: string): OpenRecord {
+  let now = readFetchRecord(directory) ?? NOTHING;
+  const text = (changes: Partial<FetchRecord>): string => {
+    now = { ...now, ...changes };
+    return `${JSON.stringify(now)}\n`;
+  };
+  return {
+    get now() {
+      return now;
+    },
+    note: (changes) => replaceFile(join(directory, NAME), text(changes)),
+    noteDurably: (changes) => writeDurably(join(directory, NAME), text(changes)),
+  };
+}
