@@ -8,6 +8,7 @@ import { type Bench, Play } from './play.ts';
 import { type Quarrel, quarrel, quarrels } from './refusals.ts';
 import { startJobs } from './run-jobs.ts';
 import { describeSteps, type Story, stories } from './stories.ts';
+import { playTwins, type Twins, twins } from './twins.ts';
 
 const walked = new Map<string, number>();
 const bench: Bench = {
@@ -70,6 +71,14 @@ try {
         hold: (story: Story) => lackCredentials(bench, story),
         lists: ['steps'],
         describe: describeStory,
+      },
+      {
+        name: 'twins',
+        cases: { long: 1500, short: 20 },
+        arbitrary: twins(),
+        hold: (each: Twins) => playTwins(bench, each),
+        lists: ['steps'],
+        describe: ({ steps, stops }: Twins) => `  ${stops ? 'stops' : 'keeps going'}:\n${describeSteps(steps)}`,
       },
       {
         name: 'concurrency',
