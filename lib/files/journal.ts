@@ -3,7 +3,7 @@
  * 200,000 costs one line; the file is written anew when most of it is out of date. A line that a power cut tore off at
  * the end never counted.
  */
-import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ConnectorError, hasCode } from '../errors/connector-error.ts';
 import { MODE, makeDirectoryDurably, removeLink, syncDirectory, writeDurably } from './durable.ts';
@@ -27,6 +27,9 @@ interface Line<Entry> {
 /** Below this the file is not worth being written anew. */
 const FEW_LINES = 1000;
 
+const PIECE_BYTES = 1024 * 1024;
+const NEWLINE = 0x0a;
+
 /** The file is made when something is put. `mayWrite` false: it is only read. */
 export function openJournal<Entry>(path: string, { mayWrite }: { readonly mayWrite: boolean }): Journal<Entry> {
   const entries = new Map<string, Entry>();
@@ -40,7 +43,7 @@ export function openJournal<Entry>(path: string, { mayWrite }: { readonly mayWri
       unsynced = true;
     }
   };
-  if (mayWrite && lines > FEW_LINES && lines > 2 * entries.size) {
+  if (mayWrite && lines > FEW_LINES && lines > 1.5 * entries.size) {
     writeDurably(path, [...entries].map(([key, entry]) => `${JSON.stringify({ key, entry })}\n`).join(''));
     return openJournal(path, { mayWrite });
   }
@@ -72,30 +75,45 @@ export function openJournal<Entry>(path: string, { mayWrite }: { readonly mayWri
   };
 }
 
-/** `length`: of the lines that are whole. */
+/** `length`: of the lines that are whole. The file is never held as a whole: it may be much larger than what it says. */
 function load<Entry>(path: string, entries: Map<string, Entry>): { lines: number; length: number } {
-  let bytes: Buffer;
+  let fd: number;
   try {
-    bytes = readFileSync(path);
+    fd = openSync(path, 'r');
   } catch (error) {
     if (hasCode(error, 'ENOENT')) {
       return { lines: 0, length: 0 };
     }
     throw error;
   }
-  const length = bytes.lastIndexOf(0x0a) + 1;
-  let lines = 0;
-  for (let start = 0; start < length; lines += 1) {
-    const end = bytes.indexOf(0x0a, start);
-    const { key, entry } = parse<Entry>(bytes.toString('utf8', start, end), path, lines + 1);
+  const take = (text: string, line: number): void => {
+    const { key, entry } = parse<Entry>(text, path, line);
     if (entry === null) {
       entries.delete(key);
     } else {
       entries.set(key, entry);
     }
-    start = end + 1;
+  };
+  try {
+    const piece = Buffer.allocUnsafe(PIECE_BYTES);
+    let rest = Buffer.alloc(0);
+    let lines = 0;
+    let length = 0;
+    for (let read = readSync(fd, piece); read > 0; read = readSync(fd, piece)) {
+      const bytes = Buffer.concat([rest, piece.subarray(0, read)]);
+      let start = 0;
+      for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
+        lines += 1;
+        take(bytes.toString('utf8', start, end), lines);
+        start = end + 1;
+      }
+      length += start;
+      rest = bytes.subarray(start);
+    }
+    return { lines, length };
+  } finally {
+    closeSync(fd);
   }
-  return { lines, length };
 }
 
 function parse<Entry>(text: string, path: string, line: number): Line<Entry> {

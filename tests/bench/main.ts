@@ -16,6 +16,7 @@ import { describe } from './report.ts';
 import { largeGroup, longQueue, manyContexts, manyLastStates } from './scale-cases.ts';
 import type { Stage } from './stage.ts';
 import { emptyQueue, oneChange } from './start-up-cases.ts';
+import { tmailMany, tmailSync } from './tmail-case.ts';
 
 const CASES: readonly Case[] = [
   emptyQueue,
@@ -27,6 +28,8 @@ const CASES: readonly Case[] = [
   manyLastStates,
   manyContexts,
   cacheRebuild,
+  tmailSync,
+  tmailMany,
 ];
 
 const { values } = parseArgs({

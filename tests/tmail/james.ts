@@ -1,13 +1,13 @@
 /** A real Apache James for the tests, everything in memory, on loopback; it needs Java and Maven, and ends with the test run. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { TestServer } from '../harness/tmail/world.ts';
+import { end, freePort } from './processes.ts';
 
-const HERE = __dirname;
+const HERE = resolve('tests/tmail');
 const LIBRARY = join(process.env.OX_CONNECTOR_TEST_CACHE ?? join(homedir(), '.cache', 'ox-connector'), 'james-3.8.1');
 const START_SECONDS = 240;
 
@@ -90,22 +90,4 @@ function token(privateKey: string): string {
   const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const signed = `${encode({ alg: 'RS256', typ: 'JWT' })}.${encode({ sub: 'admin@localhost', admin: true })}`;
   return `${signed}.${sign('sha256', Buffer.from(signed), privateKey).toString('base64url')}`;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as { port: number };
-  await new Promise((closed) => server.close(closed));
-  return port;
-}
-
-export async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    const ended = new Promise((exit) => child.once('exit', exit));
-    child.kill('SIGTERM');
-    const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
-    await ended;
-    clearTimeout(late);
-  }
 }

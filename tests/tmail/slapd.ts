@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'ldapts';
 import { type Certificates, makeCertificates } from '../sandbox/certificates.ts';
-import { end, freePort } from './james.ts';
+import { end, freePort } from './processes.ts';
 
 export const SUFFIX = 'dc=example,dc=org';
 export const PEOPLE = `ou=people,${SUFFIX}`;
@@ -131,7 +131,7 @@ export async function putPerson(client: Client, uid: string, attributes: Attribu
   });
 }
 
-/** The log of a certificate authority's name, for settings. */
+/** Certificates as settings take them. */
 export function pem(path: string): string {
   return readFileSync(path, 'utf8');
 }

@@ -104,9 +104,12 @@ export const contact: Facet = {
   isApplied: (person, known) => known.contact === digest(person),
   applied: contactMemory,
   remember: contactMemory,
-  async compare(person, { at, server, known }) {
+  async compare(person, { at, server, known, fresh, full }) {
     const { firstname, lastname } = person;
-    if (known?.contact === digest(person)) {
+    if (known?.contact === digest(person) && fresh === null) {
+      if (!full) {
+        return NOTHING;
+      }
       const found = await server.contact(at);
       if (found?.firstname === firstname && found.lastname === lastname) {
         return NOTHING;

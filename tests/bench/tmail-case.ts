@@ -1,0 +1,144 @@
+/** `sync` between a real OpenLDAP and the stand-in for TMail, which answers after 5 ms: requests, time, memory. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BINARY, makeWorkplace, type Workplace } from '../harness/workplace.ts';
+import { type StandIn, startStandIn } from '../sandbox/tmail/stand-in.ts';
+import { missingForSlapd, PEOPLE, personLdif, READER, type Slapd, startSlapd } from '../tmail/slapd.ts';
+import type { Case } from './case.ts';
+import { measure } from './measure.ts';
+import type { Sample } from './stage.ts';
+
+const DELAY = 5;
+const CONCURRENCY = 16;
+/** Account, alias, forward, quota, identity (looked for, then made), contact. */
+const REQUESTS_OF_A_NEW_ONE = 7;
+const CHANGED = 100;
+
+export const tmailSync: Case = {
+  name: 'tmail',
+  title: `sync with TMail at ${DELAY} ms, ${CONCURRENCY} requests at once`,
+  async run(stage) {
+    const missing = missingForSlapd();
+    if (missing !== null) {
+      return { samples: {}, ratios: [], runs: 0, missing: `${missing} is not installed` };
+    }
+    const count = stage.isShort ? 1000 : 10_000;
+    const slapd = await startSlapd(people(count));
+    const server = await startStandIn({ token: 'bench', delayMilliseconds: DELAY });
+    server.state.domains.add('example.org');
+    const place = makeWorkplace('http://127.0.0.1:1');
+    try {
+      configure(place, slapd, server);
+      const first = await sampleOf(place, server);
+      const unchanged = await sampleOf(place, server);
+      await change(slapd, CHANGED);
+      const few = await sampleOf(place, server);
+      const full = await sampleOf(place, server, ['--full']);
+      return {
+        samples: { [`first sync of ${count}`]: first, unchanged, [`${CHANGED} changed`]: few, full },
+        runs: 1,
+        ratios: [
+          { what: 'requests for a new mailbox', value: first.calls / count, target: REQUESTS_OF_A_NEW_ONE + 0.1 },
+          { what: 'requests of a run without changes', value: unchanged.calls, target: 1 },
+          { what: 'requests for a changed value', value: (few.calls - 3 - pagesOf(count)) / CHANGED, target: 1 },
+          { what: 'requests for each with --full', value: (full.calls - 3 - pagesOf(count)) / count, target: 2 },
+          {
+            what: 'first sync: time over that of its requests',
+            value: first.wallMs / ((first.calls * DELAY) / CONCURRENCY),
+            target: 3,
+          },
+          { what: 'peak memory without changes (MiB)', value: unchanged.peakMiB, target: 150 },
+        ],
+      };
+    } finally {
+      place.remove();
+      await server.stop();
+      await slapd.stop();
+    }
+  },
+};
+
+/** A directory of 100,000 people, all of whom were applied before. */
+export const tmailMany: Case = {
+  name: 'tmail-many',
+  title: 'sync with TMail without changes, memory by the size of the directory',
+  async run(stage) {
+    const missing = missingForSlapd();
+    if (missing !== null) {
+      return { samples: {}, ratios: [], runs: 0, missing: `${missing} is not installed` };
+    }
+    const few = stage.isShort ? 1000 : 10_000;
+    const samples = { few: await applied(few), many: await applied(10 * few) };
+    const perPerson = ((samples.many.peakMiB - samples.few.peakMiB) * 1024) / (9 * few);
+    return { samples, runs: 1, ratios: [{ what: 'memory for one more person (KiB)', value: perPerson, target: 2 }] };
+  },
+};
+
+async function applied(count: number): Promise<Sample> {
+  const slapd = await startSlapd(people(count));
+  const server = await startStandIn({ token: 'bench' });
+  server.state.domains.add('example.org');
+  const place = makeWorkplace('http://127.0.0.1:1');
+  try {
+    configure(place, slapd, server);
+    const first = await sampleOf(place, server);
+    if (first.calls < count) {
+      throw new Error('the first sync did not do its work');
+    }
+    return await sampleOf(place, server);
+  } finally {
+    place.remove();
+    await server.stop();
+    await slapd.stop();
+  }
+}
+
+function people(count: number): string {
+  return Array.from({ length: count }, (_, n) =>
+    personLdif(`u${n}`, {
+      mail: `u${n}@example.org`,
+      givenName: 'Anna',
+      mailAlias: `a${n}@example.org`,
+      mailForward: `f${n}@other.example`,
+      mailQuotaSize: '1000000',
+    }),
+  ).join('');
+}
+
+function configure(place: Workplace, slapd: Slapd, server: StandIn): void {
+  writeFileSync(join(place.data, 'secrets', 'token'), 'bench');
+  writeFileSync(join(place.data, 'secrets', 'ldap'), READER.password);
+  const file = {
+    server: { url: server.url, token_file: 'secrets/token' },
+    ldap: { url: slapd.url, bind_dn: READER.dn, password_file: 'secrets/ldap', base: PEOPLE },
+  };
+  writeFileSync(join(place.data, 'tmail.json'), JSON.stringify(file));
+}
+
+async function change(slapd: Slapd, count: number): Promise<void> {
+  const { Attribute, Change } = await import('ldapts');
+  const client = await slapd.client();
+  for (let n = 0; n < count; n += 1) {
+    const modification = new Attribute({ type: 'mailQuotaSize', values: ['2000000'] });
+    await client.modify(`uid=u${n},${PEOPLE}`, [new Change({ operation: 'replace', modification })]);
+  }
+  await client.unbind();
+}
+
+function pagesOf(count: number): number {
+  return Math.floor(count / 1000) + 1;
+}
+
+async function sampleOf(place: Workplace, server: StandIn, args: readonly string[] = []): Promise<Sample> {
+  const before = server.requests.length;
+  const usage = await measure({
+    program: BINARY,
+    args: ['sync', ...args],
+    env: {
+      OX_CONNECTOR_DATA_DIR: place.data,
+      OX_CONNECTOR_CONCURRENCY: String(CONCURRENCY),
+      OX_CONNECTOR_LOG_LEVEL: 'WARNING',
+    },
+  });
+  return { ...usage, calls: server.requests.length - before, bytes: 0, sandboxMs: 0 };
+}

@@ -1,0 +1,108 @@
+/** Records by key that survive a crash at any point. */
+import { appendFileSync, existsSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Journal, openJournal } from '../../../lib/files/journal.ts';
+import { freshFolder, thrownBy } from '../../harness/temporary.ts';
+
+const folder = freshFolder();
+const path = (): string => join(folder(), 'below', 'journal.jsonl');
+const open = (mayWrite = true): Journal<number[]> => openJournal<number[]>(path(), { mayWrite });
+const content = (): Record<string, number[]> => Object.fromEntries(open(false).entries());
+
+function written(): void {
+  const journal = open();
+  journal.put('a', [1]);
+  journal.put('ä"\n', [2, 3]);
+  journal.put('a', [4]);
+  journal.put('gone', []);
+  journal.remove('gone');
+  journal.close();
+}
+
+it('keeps the last of each key, for the owner alone', () => {
+  written();
+
+  expect(content()).toEqual({ a: [4], 'ä"\n': [2, 3] });
+  expect(statSync(path()).mode & 0o777).toBe(0o600);
+});
+
+it('goes on where it ended', () => {
+  written();
+  const journal = open();
+  journal.put('b', [5]);
+  journal.close();
+
+  expect(content()).toEqual({ a: [4], 'ä"\n': [2, 3], b: [5] });
+});
+
+it('forgets a line that was torn off, wherever, and goes on behind the last whole one', () => {
+  written();
+  const whole = readFileSync(path()).length;
+  const last = '{"key":"b","entry":[5]}\n';
+  for (let length = 0; length < last.length; length += 1) {
+    truncateSync(path(), whole);
+    appendFileSync(path(), last.slice(0, length));
+    expect(content()).toEqual({ a: [4], 'ä"\n': [2, 3] });
+    const journal = open();
+    journal.put('c', [6]);
+    journal.close();
+    expect(content()).toEqual({ a: [4], 'ä"\n': [2, 3], c: [6] });
+  }
+});
+
+it('writes nothing, and not even a file, where it may not', () => {
+  const journal = open(false);
+  journal.put('a', [1]);
+  expect(journal.get('a')).toEqual([1]);
+  journal.close();
+
+  expect(existsSync(path())).toBe(false);
+});
+
+it('is written anew when most of it is out of date', () => {
+  const journal = open();
+  for (let n = 0; n < 5000; n += 1) {
+    journal.put(`k${n % 10}`, [n]);
+  }
+  journal.close();
+  const before = statSync(path()).size;
+
+  const again = open();
+  expect(statSync(path()).size).toBeLessThan(before / 100);
+  again.put('new', [1]);
+  again.close();
+  expect(content()).toMatchObject({ k9: [4999], new: [1] });
+  expect(Object.keys(content())).toHaveLength(11);
+});
+
+it('reads lines longer than what it reads at once', () => {
+  const journal = open();
+  const long = Array.from({ length: 400_000 }, (_, n) => n);
+  journal.put('long', long);
+  journal.put('a', [1]);
+  journal.close();
+
+  expect(content()).toEqual({ long, a: [1] });
+});
+
+it.each(['x\n', '{"key":1,"entry":[]}\n', '\n'])('says which line is damaged: %j', (line) => {
+  written();
+  writeFileSync(path(), line + readFileSync(path(), 'utf8'));
+
+  expect(thrownBy(() => open())).toMatchObject({
+    code: 'LAST_STATE_BROKEN',
+    message: expect.stringContaining('line 1'),
+  });
+});
+
+it('never writes through a link', () => {
+  const other = join(folder(), 'other');
+  writeFileSync(other, '');
+  written();
+  const journal = openJournal<number[]>(join(folder(), 'link'), { mayWrite: true });
+  symlinkSync(other, join(folder(), 'link'));
+  journal.put('a', [1]);
+  journal.close();
+
+  expect(readFileSync(other, 'utf8')).toBe('');
+});
