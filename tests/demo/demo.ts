@@ -1,37 +1,46 @@
-/** `npm run demo`: a sandbox OX, a queue, one run of the built binary, and what came of it. Exits as the binary did. */
+/** `npm run demo`: a sandbox OX, a queue, one run of the built binary, and what came of it. Exits as the binary did. With `--tmail`: tmail.ts. */
 import { makeWorkplace } from '../harness/workplace.ts';
 import { type CanonicalContext, startSandbox } from '../sandbox/client.ts';
 import { DEMO_QUEUE } from './queue.ts';
 
-const sandbox = await startSandbox();
-const place = makeWorkplace(sandbox.url);
-try {
-  const names = place.drop(...DEMO_QUEUE);
-  print(`The queue, ${names.length} files`, [
-    ['file', 'type', 'object'],
-    ...DEMO_QUEUE.map(({ udm_object_type, dn, object }, at) => [
-      names[at] ?? '',
-      udm_object_type,
-      object === null ? `${dn} (deleted)` : dn,
-    ]),
-  ]);
+if (process.argv.includes('--tmail')) {
+  const { showTmail } = await import('./tmail.ts');
+  process.exitCode = await showTmail(print);
+} else {
+  process.exitCode = await showOx();
+}
 
-  const { code, stdout, stderr } = await place.run();
+async function showOx(): Promise<number> {
+  const sandbox = await startSandbox();
+  const place = makeWorkplace(sandbox.url);
+  try {
+    const names = place.drop(...DEMO_QUEUE);
+    print(`The queue, ${names.length} files`, [
+      ['file', 'type', 'object'],
+      ...DEMO_QUEUE.map(({ udm_object_type, dn, object }, at) => [
+        names[at] ?? '',
+        udm_object_type,
+        object === null ? `${dn} (deleted)` : dn,
+      ]),
+    ]);
 
-  const { contexts } = await sandbox.canonicalState();
-  for (const [id, context] of Object.entries(contexts)) {
-    print(`OX afterwards: context ${id}, ${context.name}`, contentOf(context));
+    const { code, stdout, stderr } = await place.run();
+
+    const { contexts } = await sandbox.canonicalState();
+    for (const [id, context] of Object.entries(contexts)) {
+      print(`OX afterwards: context ${id}, ${context.name}`, contentOf(context));
+    }
+    print('ModuleAccessDefinitions.properties', [[place.profiles().trim()]]);
+    print('Left in the queue', [[place.waiting().join(', ') || 'nothing']]);
+    print(`Log of listener_trigger (exit code ${code})`, [[`${stdout}${stderr}`.trim()]]);
+    const { total } = await sandbox.counts();
+    const violations = await sandbox.violations();
+    print('Calls', [[`${total} SOAP calls, ${violations.length} of them against the contract`]]);
+    return violations.length > 0 ? 1 : (code ?? 1);
+  } finally {
+    place.remove();
+    await sandbox.stop();
   }
-  print('ModuleAccessDefinitions.properties', [[place.profiles().trim()]]);
-  print('Left in the queue', [[place.waiting().join(', ') || 'nothing']]);
-  print(`Log of listener_trigger (exit code ${code})`, [[`${stdout}${stderr}`.trim()]]);
-  const { total } = await sandbox.counts();
-  const violations = await sandbox.violations();
-  print('Calls', [[`${total} SOAP calls, ${violations.length} of them against the contract`]]);
-  process.exitCode = violations.length > 0 ? 1 : (code ?? 1);
-} finally {
-  place.remove();
-  await sandbox.stop();
 }
 
 function contentOf({ users, groups, resources }: CanonicalContext): string[][] {

@@ -33,7 +33,7 @@ export const quota: Facet = {
     // The lists do not show what the server keeps for an address without account.
     const mayBeOfAnother = fresh === 'created' || (fresh === 'taken over' && own !== null);
     const isOurs = own !== null && fresh !== 'back' && known?.quota !== NO_QUOTA;
-    const clear = [clearQuota(at, site, server)];
+    const clear = [clearQuota(at, site, server, mayBeOfAnother ? 'no quota of its own' : 'quota removed')];
     return { removals: isOurs && !mayBeOfAnother ? clear : [], additions: mayBeOfAnother ? clear : [] };
   },
   clear: (address, site, server) => (site.quotas.has(address) ? [clearQuota(address, site, server)] : []),
@@ -53,11 +53,11 @@ function setQuota(address: string, bytes: string, site: Site, server: TmailServe
   };
 }
 
-function clearQuota(address: string, site: Site, server: TmailServer): Step {
+function clearQuota(address: string, site: Site, server: TmailServer, text = 'quota removed'): Step {
   const before = site.quotas.get(address);
   return {
     facet: 'quota',
-    text: 'quota removed',
+    text,
     value: before ?? '',
     note: () => {
       site.quotas.delete(address);
