@@ -248,10 +248,19 @@ export class Drain {
     return true;
   }
 
-  /** Files that came while the round was worked on: one of them may be the cure. */
+  /** News that came while the round was worked on, not marks of ours: they may be the cure. */
   #hasNews(round: Round): boolean {
+    const { inbox } = this.#deps;
     const seen = new Set(round.turns.map(({ name }) => name));
-    return this.#deps.inbox.list().some((name) => !seen.has(name));
+    return inbox.list().some((name) => {
+      try {
+        const envelope = seen.has(name) ? null : inbox.read(name);
+        return envelope !== null && envelope.oxConnectorReprovision !== true;
+      } catch {
+        // What is wrong with it is said when its turn comes.
+        return false;
+      }
+    });
   }
 
   /** In UDM the object has another DN by now, or none, however long OX refuses that: its DN may pass on. */
