@@ -2,6 +2,7 @@
 
 import { conduct } from '../harness/campaign.ts';
 import { startSandbox } from '../sandbox/client.ts';
+import { companies, playBeside } from './beside.ts';
 import { type Trial, trials, tryWithConcurrency } from './concurrency.ts';
 import { keyStories, lackCredentials } from './credentials.ts';
 import { type Bench, Play } from './play.ts';
@@ -10,6 +11,7 @@ import { startJobs } from './run-jobs.ts';
 import { describeSteps, type Story, stories } from './stories.ts';
 import { playTwins, type Twins, twins } from './twins.ts';
 
+const others = await startJobs();
 const walked = new Map<string, number>();
 const bench: Bench = {
   sandbox: await startSandbox({ options: { recordBodies: false } }),
@@ -81,6 +83,14 @@ try {
         describe: ({ steps, stops }: Twins) => `  ${stops ? 'stops' : 'keeps going'}:\n${describeSteps(steps)}`,
       },
       {
+        name: 'beside',
+        cases: { long: 300, short: 6 },
+        arbitrary: companies(),
+        hold: (story: Story) => playBeside(bench, others, story),
+        lists: ['steps'],
+        describe: describeStory,
+      },
+      {
         name: 'concurrency',
         cases: { long: 500, short: 50 },
         arbitrary: trials(),
@@ -93,5 +103,6 @@ try {
   });
 } finally {
   await bench.jobs.close();
+  await others.close();
   await bench.sandbox.stop();
 }
