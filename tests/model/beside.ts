@@ -10,9 +10,9 @@ import { type Bench, Play, type Step, tail } from './play.ts';
 import type { Jobs } from './run-jobs.ts';
 import { type Story, steps } from './stories.ts';
 
-/** Exit codes: beside a run; none is meant to fail. `check` tells by 1 that it found something: a run is going on. */
+/** With the exit codes that each may answer: `status` tells how things are by them, and `check` that it found something. */
 const VERBS: readonly { readonly words: readonly string[]; readonly codes: readonly number[] }[] = [
-  { words: ['status'], codes: [0] },
+  { words: ['status'], codes: [0, 1, 2] },
   { words: ['queue', 'retry'], codes: [0] },
   { words: ['reprovision', '--all', '--yes'], codes: [0] },
   { words: ['check', '--fix'], codes: [0, 1] },
