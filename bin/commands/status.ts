@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { printableJson } from '../../lib/errors/printable.ts';
 import { replaceFile } from '../../lib/files/durable.ts';
+import { notLive, notReady } from '../../lib/status/probes.ts';
 import {
   DEFAULT_THRESHOLDS,
   judge,
@@ -31,6 +32,8 @@ interface StatusOptions extends Partial<Record<keyof Thresholds, readonly [numbe
   readonly json?: boolean;
   readonly prometheus?: boolean;
   readonly output?: string;
+  readonly live?: boolean;
+  readonly ready?: boolean;
 }
 
 export function addStatusVerb(program: Command, terminal: Terminal): void {
@@ -42,6 +45,8 @@ export function addStatusVerb(program: Command, terminal: Terminal): void {
     )
     .option('--json', 'print JSON')
     .option('--prometheus', "print metrics in Prometheus' text format")
+    .option('--live', 'only whether follow is alive: exit code 0 or 1 (probe of Kubernetes)')
+    .option('--ready', 'only whether follow gets its messages: exit code 0 or 1 (probe of Kubernetes)')
     .option('--output <file>', 'write to this file, atomically, instead of printing');
   for (const [name, what] of Object.entries(NAMES) as [keyof typeof NAMES, string][]) {
     const [warning, critical] = DEFAULT_THRESHOLDS[name];
@@ -50,7 +55,11 @@ export function addStatusVerb(program: Command, terminal: Terminal): void {
   command.action(async (options: StatusOptions, self: Command) => {
     const frame = { dataDirectory: dataDirectoryOf(self), lock: false };
     const code = await inFrame(terminal.environment, frame, async ({ settings, directory }) => {
-      const status = readStatus(openParts(settings, directory).inbox, new Date());
+      if (options.live || options.ready) {
+        return probe(directory, options);
+      }
+      const { inbox, lastStates } = openParts(settings, directory);
+      const status = readStatus(inbox, lastStates, new Date());
       const verdict = judge(status, { ...DEFAULT_THRESHOLDS, ...thresholdsOf(options) });
       const text = options.prometheus
         ? statusAsMetrics(status, verdict, VERSION)
@@ -60,6 +69,14 @@ export function addStatusVerb(program: Command, terminal: Terminal): void {
     });
     terminal.finish(code);
   });
+}
+
+/** From files alone, and quick: it is asked every few seconds. */
+function probe(directory: string, { live, ready }: StatusOptions): number {
+  const now = new Date();
+  const reason = (live ? notLive(directory, now) : '') || (ready ? notReady(directory, now) : '');
+  process.stdout.write(`${reason || 'ok'}\n`);
+  return reason === '' ? 0 : 1;
 }
 
 function thresholdsOf(options: StatusOptions): Partial<Thresholds> {

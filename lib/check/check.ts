@@ -7,6 +7,7 @@ import type { AccountPlace, AccountWanted } from '../provisioners/functional-acc
 import type { GroupPlace, GroupWanted } from '../provisioners/group.ts';
 import type { ResourcePlace, ResourceWanted } from '../provisioners/resource.ts';
 import { findRun } from '../queue/lock.ts';
+import { readFetchStatus } from '../status/fetch-status.ts';
 import { compareAccounts, compareContexts, compareGroups, compareResources, wishesOf } from './compare-others.ts';
 import { UserComparison } from './compare-users.ts';
 import type { CheckDeps } from './deps.ts';
@@ -57,12 +58,24 @@ async function* checkAll(deps: CheckDeps, readCertificates: () => string, now: D
   yield* checkDirectory(lastStates.directory);
   yield* checkSpace(settings.dataDirectory);
   const { users } = yield* survey(deps);
+  yield* notNamed(deps, now);
   const { defaultContext } = settings;
   const admins = [...(credentials.find(defaultContext) === null ? [] : [defaultContext]), null];
   yield* await checkServices({ ...settings, readCertificates }, (admin) => ox.version(admin), admins, now);
   const contexts = yield* listContexts(deps);
   const open = contexts ? yield* missingContexts(deps, contexts) : credentials.contexts();
   yield* compareAll(deps, users, open);
+}
+
+/** What the last prefill of the Provisioning API left out. */
+function* notNamed({ lastStates }: CheckDeps, now: Date): Generator<Finding> {
+  const fetching = readFetchStatus(dirname(lastStates.directory), lastStates, now);
+  for (const dn of fetching?.leftOver ?? []) {
+    yield finding('not-named', 'the last prefill of the Provisioning API did not name it', { object: dn });
+  }
+  if (fetching && fetching.moreLeftOver > 0) {
+    yield finding('not-named', `nor ${fetching.moreLeftOver} more`);
+  }
 }
 
 /** null: the master admin is not let in. */

@@ -60,6 +60,10 @@ const KINDS = {
     'OX removes it together with the primary account only: as soon as the user has another primary address, provision the account again (--fix).',
   ],
   'default-group': ['warning', 'Provision the user again (--fix): it joins the group of everybody.'],
+  'not-named': [
+    'warning',
+    'It was deleted in UDM while nobody listened, unless UDM has it still: remove it by hand (docs/provisioning-api.md, "Left over").',
+  ],
   'left-over': ['warning', 'Provision the object again (--fix).'],
 } as const satisfies Record<string, readonly [Severity, string]>;
 

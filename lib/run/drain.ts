@@ -244,6 +244,7 @@ export class Drain {
       newer: this.#deps.inbox.path(newer.name),
       reason: failure.reason,
     });
+    newer.followsRefused = true;
     this.#letGo(turn, [turn.id]);
     return true;
   }

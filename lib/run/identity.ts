@@ -3,7 +3,7 @@
  * object comes again, unchanged, under another id; a DN that became free passes on to somebody else (docs/behaviour.md,
  * "Ids that change").
  */
-import type { Envelope, ObjectType } from '../model/change.ts';
+import { type Envelope, type ObjectType, type Origin, originOf } from '../model/change.ts';
 import { dnKey } from '../model/dn.ts';
 import { type Properties, readText, readTexts } from '../model/udm.ts';
 import type { KnownObjects } from '../queue/known-objects.ts';
@@ -53,14 +53,55 @@ export function identify(envelope: Envelope, name: string, deps: IdentityDeps): 
     const isLate = envelope.object === null && !envelope.oxConnectorReprovision;
     return { ...UNKNOWN, before: lastStates.read(current), stateId: current, isRenumbered: true, isLate };
   }
-  const holder = known.holderOf(envelope.dn, envelope.udm_object_type);
-  const state = holder === null ? null : lastStates.read(holder);
-  if (holder === null || state === null || envelope.oxConnectorReprovision) {
+  if (envelope.oxConnectorReprovision) {
+    return UNKNOWN;
+  }
+  return toldBySource(envelope, name, deps) ?? toldByDn(envelope, name, deps);
+}
+
+/** The message that the file was made of told LDAP's id as well, or where the object was before it was moved. */
+function toldBySource(envelope: Envelope, name: string, deps: IdentityDeps): Identity | null {
+  const { lastStates, known } = deps;
+  const { entryUUID, formerDn } = textsOf(originOf(envelope));
+  const byId = entryUUID === null ? null : (known.currentId(entryUUID) ?? entryUUID.toLowerCase());
+  const byDn = formerDn === null ? null : known.holderOf(formerDn, envelope.udm_object_type);
+  for (const stateId of [byId, byDn]) {
+    const state = stateId === null ? null : lastStates.read(stateId);
+    if (stateId === null || state === null || state.udm_object_type !== envelope.udm_object_type) {
+      continue;
+    }
+    if (stateId === byId || !(hasGivenUp(state, name, deps) || speaksAgainst(state, envelope))) {
+      const displaced = formerHolder(envelope, { ...state, id: stateId }, name, deps);
+      return { ...UNKNOWN, before: state, stateId, isRenumbered: true, displaced };
+    }
+  }
+  return null;
+}
+
+/** Whoever has the DN, unless something speaks against it: the object would have come again under another id. */
+function toldByDn(envelope: Envelope, name: string, deps: IdentityDeps): Identity {
+  const holder = deps.known.holderOf(envelope.dn, envelope.udm_object_type);
+  const state = holder === null ? null : deps.lastStates.read(holder);
+  if (holder === null || state === null) {
     return UNKNOWN;
   }
   return hasGivenUp(state, name, deps) || speaksAgainst(state, envelope)
     ? { ...UNKNOWN, displaced: envelope.object === null ? null : { ...state, id: holder } }
     : { ...UNKNOWN, before: state, stateId: holder, isRenumbered: true };
+}
+
+function textsOf(origin: Partial<Origin> | null): { entryUUID: string | null; formerDn: string | null } {
+  return { entryUUID: readText(origin?.entryUUID), formerDn: readText(origin?.formerDn) };
+}
+
+/** What must not be in flight when the object is looked up by what its message told. */
+export function placesOf(envelope: Envelope): string[] {
+  const { entryUUID, formerDn } = textsOf(originOf(envelope));
+  return [
+    `dn:${dnKey(envelope.dn)}`,
+    ...(formerDn === null ? [] : [`dn:${dnKey(formerDn)}`]),
+    ...(entryUUID === null ? [] : [entryUUID.toLowerCase()]),
+  ];
 }
 
 /** Whoever had the DN that a known object gets, and has given it up although OX does not have that. */
@@ -69,7 +110,8 @@ function formerHolder(envelope: Envelope, own: Envelope, name: string, deps: Ide
     return null;
   }
   const holder = deps.known.holderOf(envelope.dn, envelope.udm_object_type);
-  const state = holder === null || holder === envelope.id.toLowerCase() ? null : deps.lastStates.read(holder);
+  const isOwn = holder === envelope.id.toLowerCase() || holder === own.id.toLowerCase();
+  const state = holder === null || isOwn ? null : deps.lastStates.read(holder);
   return holder !== null && state !== null && hasGivenUp(state, name, deps) ? { ...state, id: holder } : null;
 }
 

@@ -1,6 +1,6 @@
 /** The life of one file of the queue: read, recognised, checked, planned, made so in OX, settled. */
 import type { Logger } from '../logger/logger.ts';
-import { type Change, type Envelope, identityOf, withoutLearnt } from '../model/change.ts';
+import { type Change, type Envelope, identityOf, learntOf, withoutLearnt } from '../model/change.ts';
 import { claimKeys, type Identifiers } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
 import { readTexts } from '../model/udm.ts';
@@ -14,11 +14,12 @@ import type { ReadAhead } from '../queue/read-ahead.ts';
 import { changeOf, type ObjectCheck } from './change-of.ts';
 import type { FollowUps } from './follow-ups.ts';
 import { forgetContext } from './forget-ids.ts';
-import { type Identity, identify, noteGivenUp, speaksAgainst, underNewId } from './identity.ts';
+import { type Identity, identify, noteGivenUp, placesOf, speaksAgainst, underNewId } from './identity.ts';
 import type { Postponed, Prepared, Settle } from './in-flight.ts';
 import { type FailedItem, ItemFailure } from './item-failure.ts';
 import { learntBySkip } from './learnt-by-skip.ts';
 import type { Round } from './round.ts';
+import { saysNothingNew } from './unchanged.ts';
 
 export interface ItemsDeps {
   readonly inbox: Inbox;
@@ -109,14 +110,18 @@ export class Items {
       }
       // Nobody has the DN yet, but who is in flight may be about to: is it the same object under another id?
       const place = `dn:${dnKey(given.dn)}`;
-      if (identity.stateId === null && isInFlight(place)) {
-        return { waitFor: place };
+      const busy = identity.stateId === null ? placesOf(given).find(isInFlight) : undefined;
+      if (busy !== undefined) {
+        return { waitFor: busy };
       }
       const { envelope } = found;
       const before = this.#takeOver(envelope, identity, turn);
       const id = idFor(turn, envelope, identity);
       item = { ...item, ...(identity.stateId === null ? {} : { stateId: id.toLowerCase() }) };
       const change = this.#changeOf(turn, envelope, before, id);
+      if (saysNothingNew(turn, envelope, before, change) && !this.#isParked(turn, before)) {
+        return { touches: [id.toLowerCase(), place], act: async () => () => this.#keep(turn, envelope, change) };
+      }
       const plan = this.#deps.registry[change.type].plan(change);
       if (this.#deps.isHeld(turn, plan)) {
         return null;
@@ -281,6 +286,18 @@ export class Items {
   async #lookUpAll(context: number, except: string): Promise<void> {
     this.#deps.log.warning('remembered ids are not those of OX: looking all of this context up again', { context });
     this.#deps.followUps.again(await this.#deps.lookUpIds(context, except));
+  }
+
+  #isParked(turn: Turn, before: Envelope | null): boolean {
+    const ids = [turn.id, ...(before === null ? [] : [before.id, ...readTexts(before.object?.oxDbFormerIds)])];
+    return ids.some((id) => this.#deps.parking.holds(id));
+  }
+
+  #keep(turn: Turn, envelope: Envelope, change: Change): void {
+    const { type, dn } = change;
+    this.#settle(turn, envelope, change, learntOf(change.before));
+    const file = this.#deps.inbox.path(turn.name);
+    this.#deps.log.info('provisioned', { file, type, dn, action: 'unchanged, OX was not asked' });
   }
 
   #note(turn: Turn, stateId: string | null, dropped: string): void {

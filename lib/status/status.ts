@@ -4,8 +4,17 @@ import { join } from 'node:path';
 import { hasCode } from '../errors/connector-error.ts';
 import { printable } from '../errors/printable.ts';
 import type { Inbox } from '../queue/inbox.ts';
+import type { LastStates } from '../queue/last-state.ts';
 import { findRun, type Holder } from '../queue/lock.ts';
 import { type RunRecord, readRunRecord } from '../run/run-record.ts';
+import {
+  type FetchStatus,
+  fetchingAsJson,
+  fetchingAsLines,
+  fetchingAsMetrics,
+  judgeFetching,
+  readFetchStatus,
+} from './fetch-status.ts';
 
 export interface Status {
   /** Files waiting, by type; `invalid` for those that cannot be read. */
@@ -17,6 +26,8 @@ export interface Status {
   readonly last: RunRecord;
   /** Objects that were set aside because OX refused them. */
   readonly parked: number;
+  /** null: nothing is fetched. */
+  readonly fetching: FetchStatus | null;
 }
 
 export type Level = 'ok' | 'warning' | 'critical';
@@ -37,7 +48,7 @@ export const DEFAULT_THRESHOLDS: Thresholds = {
   parked: [1, 100],
 };
 
-export function readStatus(inbox: Inbox, now: Date): Status {
+export function readStatus(inbox: Inbox, lastStates: LastStates, now: Date): Status {
   const waiting: Record<string, number> = {};
   let oldest: number | null = null;
   const names = inbox.list();
@@ -57,6 +68,7 @@ export function readStatus(inbox: Inbox, now: Date): Status {
     run: findRun(inbox.directory),
     last: readRunRecord(inbox.directory),
     parked: countParked(inbox.directory),
+    fetching: readFetchStatus(inbox.directory, lastStates, now),
   };
 }
 
@@ -95,9 +107,11 @@ export function judge(status: Status, thresholds: Thresholds): Verdict {
     [status.parked, thresholds.parked, `${status.parked} objects are parked because OX refused them`],
   ];
   const passed = checks.filter(([value, [warning]]) => value >= warning);
-  const isCritical = passed.some(([value, [, critical]]) => value >= critical);
-  const level = isCritical ? 'critical' : passed.length > 0 ? 'warning' : 'ok';
-  return { level, reasons: passed.map(([, , reason]) => reason) };
+  const fetching = status.fetching === null ? [] : judgeFetching(status.fetching);
+  const isCritical =
+    passed.some(([value, [, critical]]) => value >= critical) || fetching.some(([level]) => level === 'critical');
+  const reasons = [...passed.map(([, , reason]) => reason), ...fetching.map(([, reason]) => reason)];
+  return { level: isCritical ? 'critical' : reasons.length > 0 ? 'warning' : 'ok', reasons };
 }
 
 /** The keys `errors`, `filename` and `message` are texts, as existing health checks read them. */
@@ -116,6 +130,7 @@ export function statusAsJson(status: Status, { level, reasons }: Verdict): Recor
     skipped: last.skipped,
     parked: status.parked,
     lastSuccess: last.lastSuccess,
+    ...(status.fetching === null ? {} : { fetching: fetchingAsJson(status.fetching) }),
   };
 }
 
@@ -133,6 +148,7 @@ export function statusAsText(status: Status, { level, reasons }: Verdict): strin
     `Skipped:      ${skipped.length > 0 ? `${skipped.join(', ')} (no credentials)` : '0'}`,
     `Parked:       ${status.parked}`,
     `Last success: ${last.lastSuccess || '-'}`,
+    ...(status.fetching === null ? [] : fetchingAsLines(status.fetching)),
   ];
   return lines.map(printable).join('\n');
 }
@@ -156,6 +172,7 @@ export function statusAsMetrics(status: Status, { level }: Verdict, version: str
       'End of the last run without failure.',
       [['', seconds(status.last.lastSuccess)]],
     ],
+    ...(status.fetching === null ? [] : fetchingAsMetrics(status.fetching)),
     ['build_info', 'Version of the connector.', [[`{version="${version.replace(/["\\\n]/g, '')}"}`, 1]]],
   ];
   return metrics

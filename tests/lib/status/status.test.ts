@@ -1,5 +1,6 @@
 /** What is told about the queue while others work on it. */
 import { openInbox } from '../../../lib/queue/inbox.ts';
+import { openLastStates } from '../../../lib/queue/last-state.ts';
 import { readStatus } from '../../../lib/status/status.ts';
 import { envelopeMistakes } from '../../../lib/validate/envelope.ts';
 import { aUser } from '../../harness/objects.ts';
@@ -19,7 +20,10 @@ it('does not count a file that goes while it looks as one that cannot be read', 
         return inbox.read(name);
       },
     };
-    expect(readStatus(busy, new Date())).toMatchObject({ waiting: { 'users/user': 1 }, waitingTotal: 1 });
+    expect(readStatus(busy, openLastStates(place.queue, envelopeMistakes), new Date())).toMatchObject({
+      waiting: { 'users/user': 1 },
+      waitingTotal: 1,
+    });
   } finally {
     place.remove();
   }

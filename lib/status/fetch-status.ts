@@ -1,0 +1,119 @@
+/** How fetching from the Provisioning API stands, as `status` tells it. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { hasCode } from '../errors/connector-error.ts';
+import type { LastStates } from '../queue/last-state.ts';
+import { findRun, type Holder } from '../queue/lock.ts';
+import { isParkedMessage } from '../queue/parking.ts';
+import { stillLeftOver } from '../source/provisioning/left-over.ts';
+import { type FetchRecord, readFetchRecord } from '../source/provisioning/record.ts';
+import type { Level } from './status.ts';
+
+export interface FetchStatus {
+  readonly record: FetchRecord;
+  /** Seconds since the service answered as it should; null: it never did. */
+  readonly pollAge: number | null;
+  /** Who is fetching; null: nobody is. */
+  readonly holder: Holder | null;
+  readonly parkedMessages: number;
+  /** DNs of objects that are known here and that the last prefill did not name. */
+  readonly leftOver: readonly string[];
+  /** Those of them that were not listed one by one. */
+  readonly moreLeftOver: number;
+}
+
+/** null: nothing was ever fetched. */
+export function readFetchStatus(directory: string, lastStates: LastStates, now: Date): FetchStatus | null {
+  const record = readFetchRecord(directory);
+  if (record === null) {
+    return null;
+  }
+  const { lastPoll, prefill } = record;
+  const found = prefill?.leftOver ?? { count: 0, objects: [] };
+  return {
+    record,
+    pollAge: lastPoll === '' ? null : Math.max(0, Math.round((now.getTime() - Date.parse(lastPoll)) / 1000)),
+    holder: findRun(directory, 'fetch'),
+    parkedMessages: countParkedMessages(directory),
+    leftOver: stillLeftOver(prefill, lastStates).map(({ dn }) => dn),
+    moreLeftOver: found.count - found.objects.length,
+  };
+}
+
+function countParkedMessages(directory: string): number {
+  try {
+    return readdirSync(join(directory, 'parked')).filter(isParkedMessage).length;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) {
+      return 0;
+    }
+    throw error;
+  }
+}
+
+/** What is not as it should be. */
+export function judgeFetching({ record, leftOver, moreLeftOver }: FetchStatus): [Level, string][] {
+  const count = leftOver.length + moreLeftOver;
+  return [
+    ...(record.prefillStatus === 'failed'
+      ? ([['critical', 'the prefill of the subscription has failed: listener_trigger subscribe --recreate']] as const)
+      : []),
+    ...(record.problem !== '' && record.prefillStatus !== 'failed' ? ([['warning', record.problem]] as const) : []),
+    ...(count > 0
+      ? ([['warning', `${count} objects are known here and were not named by the prefill: left over`]] as const)
+      : []),
+  ].map(([level, reason]) => [level, reason]);
+}
+
+export function fetchingAsJson({ record, leftOver, ...status }: FetchStatus): Record<string, unknown> {
+  return {
+    lastNumber: record.lastNumber,
+    lastPoll: record.lastPoll,
+    prefill: record.prefillStatus,
+    problem: record.problem,
+    parkedMessages: status.parkedMessages,
+    leftOver,
+    leftOverTotal: leftOver.length + status.moreLeftOver,
+    fetching: status.holder && { pid: status.holder.pid, since: status.holder.since },
+  };
+}
+
+/** By name at most. */
+const MOST_NAMED = 20;
+
+export function fetchingAsLines({ record, pollAge, holder, parkedMessages, ...status }: FetchStatus): string[] {
+  const { leftOver, moreLeftOver } = status;
+  const named = leftOver.slice(0, MOST_NAMED);
+  const more = leftOver.length + moreLeftOver - named.length;
+  return [
+    `Fetching:     ${holder ? `process ${holder.pid} since ${holder.since}` : 'not now'}`,
+    `  last number: ${record.lastNumber ?? '-'}`,
+    `  last answer: ${pollAge === null ? '-' : `${pollAge} seconds ago`}`,
+    `  prefill:     ${record.prefillStatus || 'not known'}`,
+    `  parked:      ${parkedMessages} messages`,
+    ...(record.problem ? [`  problem:     ${record.problem}`] : []),
+    ...named.map((dn) => `  left over:   ${dn}`),
+    ...(more > 0 ? [`  left over:   and ${more} more (listener_trigger check)`] : []),
+  ];
+}
+
+/** Name, help and samples as for the other metrics. */
+export function fetchingAsMetrics(status: FetchStatus): [string, string, [string, number][]][] {
+  const { record, parkedMessages, leftOver, moreLeftOver } = status;
+  const states = ['pending', 'running', 'failed', 'done'] as const;
+  return [
+    ['fetch_last_number', 'Number of the last message.', [['', record.lastNumber ?? 0]]],
+    [
+      'fetch_last_answer_timestamp_seconds',
+      'The last time that the Provisioning API answered as it should.',
+      [['', record.lastPoll ? Math.round(Date.parse(record.lastPoll) / 1000) : 0]],
+    ],
+    [
+      'fetch_prefill',
+      'State of the prefill: 1 for the one that it is in.',
+      states.map((state) => [`{state="${state}"}`, record.prefillStatus === state ? 1 : 0]),
+    ],
+    ['fetch_parked_messages', 'Messages set aside because they cannot be used.', [['', parkedMessages]]],
+    ['fetch_left_over_objects', 'Objects that the last prefill did not name.', [['', leftOver.length + moreLeftOver]]],
+  ];
+}

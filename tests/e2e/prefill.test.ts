@@ -1,0 +1,185 @@
+/** What a prefill does to a data directory that is there: unchanged objects cost nothing, ids change, leftovers are named. */
+import { OBJECT_TYPES } from '../../lib/model/change.ts';
+import {
+  aContext,
+  aGroup,
+  anAccount,
+  aProfile,
+  aResource,
+  aUser,
+  changed,
+  type QueueFile,
+} from '../harness/objects.ts';
+import { PASSWORD, useProvisioning } from '../harness/provisioning/scene.ts';
+import { live, prefilled } from '../sandbox/provisioning/objects.ts';
+
+const scene = useProvisioning();
+
+const premium = aProfile('premium', ['webmail', 'calendar']);
+const anna = aUser('anna');
+const bert = aUser('bert');
+const staff = aGroup('staff', ['anna', 'bert']);
+const office = anAccount('office', ['anna']);
+const room = aResource('room');
+const all = [aContext(20), premium, anna, bert, staff, office, room];
+
+/** The same object under the id that UDM has given it. */
+const under = (file: QueueFile, id: string): QueueFile => ({ ...file, id });
+const NEW = 'aaaa1111-0000-4000-8000-000000000001';
+
+/** As the converter writes it. */
+function asConverted(file: QueueFile): QueueFile {
+  const spell = (value: unknown): unknown =>
+    typeof value === 'boolean' ? (value ? 'TRUE' : 'FALSE') : typeof value === 'number' ? String(value) : value;
+  const entries = Object.entries(file.object ?? {}).filter(([, value]) => !Array.isArray(value) || value.length > 0);
+  return { ...file, object: Object.fromEntries(entries.map(([name, value]) => [name, spell(value)])) };
+}
+
+const prefill = (...messages: Parameters<typeof scene.service.publish>) => {
+  const subscription = scene.service.subscribe('ox-connector', PASSWORD, OBJECT_TYPES, true);
+  for (const message of messages) {
+    scene.service.publish(message);
+  }
+  subscription.setPrefill('done');
+};
+const prefillWith = (...files: Parameters<typeof prefilled>[0][]) => {
+  const subscription = scene.service.subscribe('ox-connector', PASSWORD, OBJECT_TYPES, true);
+  for (const file of files) {
+    scene.service.publish(prefilled(file));
+  }
+  subscription.setPrefill('done');
+};
+const callsSince = async <T>(act: () => Promise<T>) => {
+  const before = (await scene.sandbox.calls()).length;
+  const result = await act();
+  return { result, calls: (await scene.sandbox.calls()).slice(before) };
+};
+const status = async () => JSON.parse((await scene.run(['status', '--json'])).stdout);
+
+beforeEach(async () => {
+  scene.place.drop(...all.map(asConverted));
+  expect((await scene.place.run()).code).toBe(0);
+});
+
+it('costs no call where nothing has changed, whoever spelled it, and keeps what was learnt', async () => {
+  const before = scene.place.lastStates();
+  prefillWith(...all);
+  expect((await scene.run(['fetch'])).code).toBe(0);
+  const { result, calls } = await callsSince(() => scene.place.run());
+  expect([result.code, calls]).toEqual([0, []]);
+  expect(result.stderr.match(/unchanged, OX was not asked/g)).toHaveLength(all.length - 1);
+  const after = scene.place.lastStates();
+  for (const { id } of [anna, bert, staff, office]) {
+    const learnt = (states: typeof after) =>
+      Object.entries((states[id] as { object: object }).object).filter(([name]) => name.startsWith('oxDb'));
+    expect(learnt(after)).toEqual(learnt(before));
+  }
+});
+
+it('has OX asked with --resync', async () => {
+  prefillWith(anna);
+  await scene.run(['fetch', '--resync']);
+  const { calls } = await callsSince(() => scene.place.run());
+  expect(calls.length).toBeGreaterThan(0);
+});
+
+it('applies what has changed', async () => {
+  prefillWith(changed(anna, { title: 'Dr.' }), bert);
+  await scene.run(['fetch']);
+  const { calls } = await callsSince(() => scene.place.run());
+  expect(calls.map(({ operation }) => operation)).toContain('change');
+  expect(calls.filter(({ object }) => object !== 'anna')).toEqual([]);
+});
+
+it('names what it did not name, until that is gone', async () => {
+  prefillWith(...all.filter((file) => file !== bert));
+  await scene.run(['fetch']);
+  expect((await status()).fetching).toMatchObject({ leftOverTotal: 0 });
+  await scene.place.run();
+  await scene.run(['fetch']);
+  expect(await status()).toMatchObject({ status: 'warning', fetching: { leftOver: [bert.dn], prefill: 'done' } });
+  const { stdout } = await scene.run(['check', '--json']);
+  expect(stdout).toContain('not-named');
+  scene.service.publish(live(bert, null));
+  await scene.run(['fetch']);
+  await scene.place.run();
+  expect((await status()).fetching).toMatchObject({ leftOver: [] });
+});
+
+it('does not take for left over what was told live', async () => {
+  const carl = aUser('carl');
+  prefillWith(...all);
+  scene.service.publish(live(null, carl));
+  await scene.run(['fetch']);
+  await scene.place.run();
+  await scene.run(['fetch']);
+  expect((await status()).fetching).toMatchObject({ leftOver: [], leftOverTotal: 0 });
+});
+
+describe('takes over objects that have another id now', () => {
+  it('without a call, also where the DN has moved meanwhile', async () => {
+    const moved = { ...under(anna, NEW), dn: 'uid=anna,ou=new,dc=example,dc=org' };
+    prefill(prefilled(under(bert, NEW.replace(/1$/, '2')), { entryUUID: bert.id }));
+    scene.service.publish(prefilled(moved, { entryUUID: anna.id }));
+    await scene.run(['fetch']);
+    const { result, calls } = await callsSince(() => scene.place.run());
+    expect(result.code).toBe(0);
+    expect(calls.filter(({ operation }) => /create|delete/.test(operation))).toEqual([]);
+    expect(calls.filter(({ body = '' }) => body.includes('bert'))).toEqual([]);
+    expect(Object.keys(scene.place.lastStates())).not.toContain(anna.id);
+    expect(scene.place.lastState(NEW)).toMatchObject({ dn: moved.dn, object: { oxDbFormerIds: [anna.id] } });
+  });
+
+  it('by the DN where they were, when a move is told before the prefill comes to them', async () => {
+    const renamed = { ...changed(under(anna, NEW), { title: 'Dr.' }), dn: 'uid=anna,ou=new,dc=example,dc=org' };
+    prefill(live(under(anna, NEW), renamed));
+    scene.service.publish(prefilled(renamed, { entryUUID: anna.id }));
+    await scene.run(['fetch']);
+    const { result, calls } = await callsSince(() => scene.place.run());
+    expect(result.code).toBe(0);
+    expect(calls.map(({ operation }) => operation).filter((each) => /create|delete/i.test(each))).toEqual([]);
+    expect(Object.keys(scene.place.lastStates())).toHaveLength(all.length);
+    expect(scene.place.lastState(NEW)).toMatchObject({ dn: renamed.dn, object: { title: 'Dr.' } });
+  });
+
+  it('to delete them, when that is told before', async () => {
+    prefill(live(under(anna, NEW), null));
+    await scene.run(['fetch']);
+    const { result, calls } = await callsSince(() => scene.place.run());
+    expect(result.code).toBe(0);
+    expect(calls.map(({ operation }) => operation)).toContain('delete');
+    expect(scene.place.lastState(anna.id)).toBeNull();
+  });
+});
+
+it('asks OX where an older change of the object was refused and gives way to the prefill', async () => {
+  const refuse = {
+    match: { operation: 'change' },
+    action: { fault: { exception: 'InvalidDataException', text: 'Not today' } },
+    times: 2,
+  };
+  const [name = ''] = scene.place.drop(changed(anna, { title: 'Dr.' }));
+  await scene.sandbox.rules([refuse]);
+  expect((await scene.place.run()).code).toBe(76);
+  expect(scene.place.waiting()).toEqual([name]);
+  prefillWith(anna);
+  expect(await scene.run(['fetch'])).toMatchObject({ code: 0 });
+  expect(scene.place.waiting()).toHaveLength(2);
+  const { result, calls } = await callsSince(() => scene.place.run());
+  expect([result.code, result.stderr]).toEqual([0, expect.stringContaining('left out, a newer change')]);
+  expect(calls.map(({ operation, outcome }) => [operation, outcome.split(':')[0]])).toEqual([
+    ['change', 'rule'],
+    ['change', 'ok'],
+    ['changeByModuleAccess', 'ok'],
+  ]);
+});
+
+it('does not settle without a word what waits for credentials', async () => {
+  const eve = aUser('eve', { oxContext: 99 });
+  scene.place.drop(eve);
+  await scene.place.run();
+  prefillWith(eve);
+  await scene.run(['fetch']);
+  const { result } = await callsSince(() => scene.place.run());
+  expect([result.code, result.stderr]).toEqual([0, expect.stringContaining('skipped')]);
+});

@@ -1,0 +1,62 @@
+/** `subscribe`: makes our subscription, and says what differs if there is one. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { OBJECT_TYPES } from '../../lib/model/change.ts';
+import { NAME, PASSWORD, useProvisioning } from '../harness/provisioning/scene.ts';
+import { ADMIN } from '../sandbox/provisioning/server.ts';
+
+const scene = useProvisioning();
+
+const byOptions = () => {
+  const file = join(scene.place.data, 'admin-password');
+  writeFileSync(file, `${ADMIN.password}\n`);
+  return ['subscribe', '--admin-username', ADMIN.username, '--admin-password-file', file];
+};
+
+it('makes it with our types in our order, and a prefill', async () => {
+  const env = {
+    PROVISIONING_API_USERNAME: 'another',
+    PROVISIONING_API_ADMIN_USERNAME: ADMIN.username,
+    PROVISIONING_API_ADMIN_PASSWORD: ADMIN.password,
+  };
+  expect((await scene.run(['subscribe'], { env })).code).toBe(0);
+  const made = scene.service.subscription('another');
+  expect(made.topics).toEqual(OBJECT_TYPES.map((topic) => ({ realm: 'udm', topic })));
+  expect([made.password, made.hasPrefill]).toEqual([PASSWORD, true]);
+  const again = await scene.run(['subscribe'], { env });
+  expect([again.code, again.stderr]).toEqual([0, expect.stringContaining('is there as it should be')]);
+});
+
+it.each<[string, () => void, RegExp]>([
+  ['no prefill', () => undefined, /without a prefill/],
+  [
+    'another order',
+    () => scene.service.subscribe(NAME, PASSWORD, [...OBJECT_TYPES].reverse(), true),
+    /topics are in another order/,
+  ],
+  ['other types', () => scene.service.subscribe(NAME, PASSWORD, ['users/user'], true), /topics are udm:users\/user/],
+  ['another password', () => scene.service.subscribe(NAME, 'other', OBJECT_TYPES, true), /password is another one/],
+])('says what differs of one that is there: %s', async (_what, make, said) => {
+  make();
+  const { code, stderr } = await scene.run(byOptions());
+  expect([code, stderr]).toEqual([76, expect.stringMatching(said)]);
+  expect(scene.service.calls('remove')).toEqual([]);
+});
+
+it('makes it anew with --recreate, but not without being told so twice', async () => {
+  const before = scene.subscription;
+  const asked = await scene.run([...byOptions(), '--recreate']);
+  expect([asked.code, asked.stderr]).toEqual([64, expect.stringContaining('--yes')]);
+  expect(scene.subscription).toBe(before);
+  expect((await scene.run([...byOptions(), '--recreate', '--yes'])).code).toBe(0);
+  expect(scene.subscription).not.toBe(before);
+  expect(scene.subscription.hasPrefill).toBe(true);
+});
+
+it('needs the administrator', async () => {
+  expect((await scene.run(['subscribe'])).code).toBe(78);
+  const { code } = await scene.run(['subscribe', '--admin-username', 'admin'], {
+    env: { PROVISIONING_API_ADMIN_PASSWORD: 'not-it' },
+  });
+  expect(code).toBe(77);
+});
