@@ -2,7 +2,7 @@
  * What an object has in OX according to its last state: where it is, and the names and ids there that are its own. The one
  * home of that rule: whoever creates, renames or removes asks it (docs/behaviour.md, "Whose it is").
  */
-import { type Envelope, firstIdOf } from './change.ts';
+import { type Envelope, firstIdOf, type ObjectType } from './change.ts';
 import { type Properties, readBoolean, readInteger, readText, readTexts } from './udm.ts';
 
 /** The UDM properties that name users and groups in OX, where their last state does not say under which name they are there. */
@@ -45,40 +45,52 @@ export const claimKeys = {
   leftOver: (user: string): string => `leftover:${user.toLowerCase()}`,
 } as const;
 
+type Claims = (state: Envelope, identifiers: Identifiers) => Claim[];
+
+const CLAIMS: Readonly<Record<ObjectType, Claims>> = {
+  'oxmail/oxcontext': ({ object }) => {
+    const number = readInteger(object?.contextid);
+    return number === null ? [] : [somewhere(claimKeys.context(number))];
+  },
+  'oxmail/accessprofile': ({ object }) => {
+    const name = readText(object?.name);
+    return name === null ? [] : [somewhere(claimKeys.profile(name))];
+  },
+  'users/user': userClaims,
+  'groups/group': groupClaims,
+  'oxmail/functional_account': ({ object }) => {
+    const address = readText(object?.mailPrimaryAddress);
+    const waiting = readTexts(object?.oxDbLeftOver).map((each) => claimKeys.leftOver(each.replace(/ .*/, '')));
+    return [...(address === null ? [] : [claimKeys.account(address)]), ...waiting].map(somewhere);
+  },
+  'oxresources/oxresources': resourceClaims,
+};
+
 /** All of them; none while the object is nowhere. */
 export function claimsOf(state: Envelope, identifiers: Identifiers): Claim[] {
+  return CLAIMS[state.udm_object_type](state, identifiers);
+}
+
+function somewhere(key: string): Claim {
+  return { key, context: null };
+}
+
+function userClaims(state: Envelope, { user }: Identifiers): Claim[] {
   const object = state.object ?? {};
-  const one = (key: string, context: number | null = null): Claim => ({ key, context });
-  switch (state.udm_object_type) {
-    case 'users/user': {
-      const places = [userPlace(state, identifiers.user), ...leftPlaces(object)].filter((place) => place !== null);
-      const mail = readText(object.mailPrimaryAddress);
-      return places.flatMap(({ context, name, oxId }) => [
-        one(claimKeys.user(context, name), context),
-        ...(oxId === null ? [] : [one(claimKeys.userId(context, oxId), context)]),
-        ...(mail === null ? [] : [one(claimKeys.mail(context, mail), context)]),
-      ]);
-    }
-    case 'groups/group':
-      return groupClaims(state, identifiers.group);
-    case 'oxresources/oxresources': {
-      const places = [resourcePlace(object), ...leftPlaces(object)].filter((place) => place !== null);
-      return places.map(({ context, name }) => one(claimKeys.resource(context, name), context));
-    }
-    case 'oxmail/oxcontext': {
-      const number = readInteger(object.contextid);
-      return number === null ? [] : [one(claimKeys.context(number))];
-    }
-    case 'oxmail/accessprofile': {
-      const name = readText(object.name);
-      return name === null ? [] : [one(claimKeys.profile(name))];
-    }
-    case 'oxmail/functional_account': {
-      const address = readText(object.mailPrimaryAddress);
-      const waiting = readTexts(object.oxDbLeftOver).map((each) => one(claimKeys.leftOver(each.replace(/ .*/, ''))));
-      return [...(address === null ? [] : [one(claimKeys.account(address))]), ...waiting];
-    }
-  }
+  const places = [userPlace(state, user), ...leftPlaces(object)].filter((place) => place !== null);
+  const mail = readText(object.mailPrimaryAddress);
+  return places.flatMap(({ context, name, oxId }) =>
+    [
+      claimKeys.user(context, name),
+      ...(oxId === null ? [] : [claimKeys.userId(context, oxId)]),
+      ...(mail === null ? [] : [claimKeys.mail(context, mail)]),
+    ].map((key) => ({ key, context })),
+  );
+}
+
+function resourceClaims({ object }: Envelope): Claim[] {
+  const places = [resourcePlace(object ?? {}), ...leftPlaces(object ?? {})].filter((place) => place !== null);
+  return places.map(({ context, name }) => ({ key: claimKeys.resource(context, name), context }));
 }
 
 /** null: nowhere. The id counts in its own context only. */
@@ -132,7 +144,7 @@ export function groupPlaces(
   );
 }
 
-function groupClaims(state: Envelope, identifier: string): Claim[] {
+function groupClaims(state: Envelope, { group: identifier }: Identifiers): Claim[] {
   const places = groupPlaces(state, identifier);
   if (places === null) {
     const name = readText(state.object?.oxDbGroupname) ?? nameIn(identifier, state.id, state.object ?? {});

@@ -47,8 +47,9 @@ const LINES: readonly [string, string, string][] = [
   [
     'lib/provisioners/registry.ts',
     "    'oxresources/oxresources': defineProvisioner(",
-    `    '${TYPE}': defineProvisioner((change) => planRoom(change, { hasCredentials }), resourceOperations(ox)),\n    'oxresources/oxresources': defineProvisioner(`,
+    `    '${TYPE}': defineProvisioner(\n      (change) => planRoom(change, { hasCredentials, ownership }),\n      resourceOperations(ox, ownership),\n      lookAgain,\n    ),\n    'oxresources/oxresources': defineProvisioner(`,
   ],
+  ['lib/model/claims.ts', 'resourceClaims,\n};', `resourceClaims,\n  '${TYPE}': resourceClaims,\n};`],
 ];
 
 let copy: string;
@@ -90,6 +91,7 @@ it('needs a schema, a provisioner and its lines in the lists; the compiler names
   const complaints = inCopy('tsc', '-p', '.');
   expect(complaints).toContain('lib/validate/objects.ts');
   expect(complaints).toContain('lib/provisioners/registry.ts');
+  expect(complaints).toContain('lib/model/claims.ts');
 
   for (const line of others) {
     replace(line);
