@@ -10,6 +10,7 @@ import { MODE, makeDirectoryDurably, removeLink, syncDirectory, writeDurably } f
 
 export interface Journal<Entry> {
   get(key: string): Entry | undefined;
+  keys(): IterableIterator<string>;
   entries(): IterableIterator<[string, Entry]>;
   put(key: string, entry: Entry): void;
   remove(key: string): void;
@@ -18,10 +19,10 @@ export interface Journal<Entry> {
   close(): void;
 }
 
-interface Line<Entry> {
+interface Line {
   readonly key: string;
   /** null: removed. */
-  readonly entry: Entry | null;
+  readonly entry: unknown;
 }
 
 /** Below this the file is not worth being written anew. */
@@ -32,31 +33,42 @@ const NEWLINE = 0x0a;
 
 /** The file is made when something is put. `mayWrite` false: it is only read. */
 export function openJournal<Entry>(path: string, { mayWrite }: { readonly mayWrite: boolean }): Journal<Entry> {
-  const entries = new Map<string, Entry>();
-  const { lines, length } = load(path, entries);
+  // As they stand in the file: objects of as many mailboxes take several times as much memory.
+  const texts = new Map<string, string>();
+  const { lines, length } = load(path, texts);
   let fd: number | null = null;
   let unsynced = false;
-  const append = (line: Line<Entry>): void => {
+  const entryOf = (text: string): Entry => (JSON.parse(text) as { readonly entry: Entry }).entry;
+  const append = (text: string): void => {
     if (mayWrite) {
       fd ??= openForAppending(path, length);
-      writeSync(fd, `${JSON.stringify(line)}\n`);
+      writeSync(fd, `${text}\n`);
       unsynced = true;
     }
   };
-  if (mayWrite && lines > FEW_LINES && lines > 1.5 * entries.size) {
-    writeDurably(path, [...entries].map(([key, entry]) => `${JSON.stringify({ key, entry })}\n`).join(''));
+  if (mayWrite && lines > FEW_LINES && lines > 1.5 * texts.size) {
+    writeDurably(path, [...texts.values()].map((text) => `${text}\n`).join(''));
     return openJournal(path, { mayWrite });
   }
   return {
-    get: (key) => entries.get(key),
-    entries: () => entries.entries(),
+    get(key) {
+      const text = texts.get(key);
+      return text === undefined ? undefined : entryOf(text);
+    },
+    keys: () => texts.keys(),
+    *entries() {
+      for (const [key, text] of texts) {
+        yield [key, entryOf(text)];
+      }
+    },
     put(key, entry) {
-      entries.set(key, entry);
-      append({ key, entry });
+      const text = JSON.stringify({ key, entry });
+      texts.set(key, text);
+      append(text);
     },
     remove(key) {
-      if (entries.delete(key)) {
-        append({ key, entry: null });
+      if (texts.delete(key)) {
+        append(JSON.stringify({ key, entry: null }));
       }
     },
     sync() {
@@ -76,7 +88,7 @@ export function openJournal<Entry>(path: string, { mayWrite }: { readonly mayWri
 }
 
 /** `length`: of the lines that are whole. The file is never held as a whole: it may be much larger than what it says. */
-function load<Entry>(path: string, entries: Map<string, Entry>): { lines: number; length: number } {
+function load(path: string, texts: Map<string, string>): { lines: number; length: number } {
   let fd: number;
   try {
     fd = openSync(path, 'r');
@@ -87,11 +99,11 @@ function load<Entry>(path: string, entries: Map<string, Entry>): { lines: number
     throw error;
   }
   const take = (text: string, line: number): void => {
-    const { key, entry } = parse<Entry>(text, path, line);
+    const { key, entry } = parse(text, path, line);
     if (entry === null) {
-      entries.delete(key);
+      texts.delete(key);
     } else {
-      entries.set(key, entry);
+      texts.set(key, text);
     }
   };
   try {
@@ -116,9 +128,9 @@ function load<Entry>(path: string, entries: Map<string, Entry>): { lines: number
   }
 }
 
-function parse<Entry>(text: string, path: string, line: number): Line<Entry> {
+function parse(text: string, path: string, line: number): Line {
   try {
-    const value = JSON.parse(text) as Line<Entry>;
+    const value = JSON.parse(text) as Line;
     if (typeof value.key === 'string' && typeof value.entry === 'object') {
       return value;
     }

@@ -29,8 +29,7 @@ export function goneMailboxes({ options, configuration, memory, site, gathered }
       configuration.ownership.isOurs(address) && !seen.has(address) && !isMoving && (options.only?.has(address) ?? true)
     );
   };
-  const remembered = [...memory.mailboxes.entries()].map(([address]) => address);
-  return [...new Set([...site.users, ...remembered])].filter(isGone).sort();
+  return [...new Set([...site.users, ...memory.mailboxes.keys()])].filter(isGone).sort();
 }
 
 /** Mailboxes that go although somebody has their address now: with the mail, or since a mailbox is to move there. */

@@ -133,8 +133,7 @@ const ROUTES: readonly Route[] = [
     handler(state, [name], body) {
       const user = lower(name);
       const { email, name: shown, sortOrder } = parse(body) as { email: string; name: string; sortOrder: number };
-      const aliases = state.aliasesOf(user);
-      if (lower(email) !== user && !aliases.includes(lower(email))) {
+      if (lower(email) !== user && !state.aliasesOf(user).includes(lower(email))) {
         throw new Refused(500, 'Not allowed to send from this address', 'ServerError');
       }
       const list = state.identities.get(user) ?? [];
