@@ -56,18 +56,29 @@ export const manyChanges: Case = {
     }),
 };
 
+const CONTEXTS = 8;
+const numbers = Array.from({ length: CONTEXTS }, (_, at) => 10 + at);
+
+function contextOf(id: number) {
+  return { name: `context${id}`, admin: { name: `oxadmin${id}`, password: `secret${id}` } };
+}
+
 export const manyCreates: Case = {
   name: 'latency',
-  title: `user creates at ${LATENCY_MS} ms latency of OX, with concurrency 1 and 8`,
+  title: `user creates in ${CONTEXTS} contexts at ${LATENCY_MS} ms latency of OX, with concurrency 1 and 8`,
   async run(stage) {
     const count = stage.isShort ? 200 : USERS;
     const runs = stage.runs(2, 10);
     const createAll = (concurrency: number) => () =>
       withWorkplace(stage, async (place) => {
-        await stage.sandbox.reset();
+        // OX writes the users of one context one after another, so that only other contexts go beside them.
+        await stage.sandbox.reset({ contexts: Object.fromEntries(numbers.map((id) => [id, contextOf(id)])) });
         await stage.sandbox.options({ latencyMs: LATENCY_MS });
         definePremium(place);
-        place.drop(...someUsers(count));
+        const logins = numbers.map((id) => [id, { adminuser: `oxadmin${id}`, adminpass: `secret${id}` }]);
+        const credentials = { ...place.credentials(), ...Object.fromEntries(logins) };
+        writeFileSync(join(place.data, 'secrets', 'contexts.json'), JSON.stringify(credentials), { mode: 0o600 });
+        place.drop(...someUsers(count).map((user, at) => changed(user, { oxContext: numbers[at % CONTEXTS] })));
         const taken = await sample(stage, product(stage, place, { OX_CONNECTOR_CONCURRENCY: String(concurrency) }));
         assertDrained(place);
         return taken;
