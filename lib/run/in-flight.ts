@@ -6,6 +6,8 @@
 export interface Prepared {
   /** What the item reads or changes beside itself. */
   readonly touches: readonly string[];
+  /** Items that share one are with OX one after the other; what was decided for them does not depend on each other. */
+  readonly lanes?: readonly string[];
   /**
    * What waits for OX. Answers what is left to do when OX is done: the next item, if it is independent, is with OX by
    * then, and the disk costs no time of its own.
@@ -38,6 +40,7 @@ export interface Work<Item> {
 
 interface Flight {
   readonly keys: ReadonlySet<string>;
+  readonly lanes: readonly string[];
   readonly isWithOx: boolean;
   /** OX is done with it, or has refused it. */
   readonly left: Promise<void>;
@@ -82,7 +85,7 @@ export async function workInOrder<Item>(items: readonly Item[], work: Work<Item>
     const left = isDone.then(() => {
       flight.isWithOx = false;
     });
-    const flight = { keys, isWithOx: true, left, done };
+    const flight = { keys, lanes: prepared.lanes ?? [], isWithOx: true, left, done };
     flights.add(flight);
   };
 
@@ -126,7 +129,14 @@ export async function workInOrder<Item>(items: readonly Item[], work: Work<Item>
         continue;
       }
       const keys = new Set([key, ...prepared.touches]);
-      for (let busy = withOx(); busy.length >= work.limit; busy = withOx()) {
+      const inTheWay = (): Flight[] => {
+        const busy = withOx();
+        const { lanes = [] } = prepared;
+        return busy.length >= work.limit
+          ? busy
+          : busy.filter((flight) => flight.lanes.some((lane) => lanes.includes(lane)));
+      };
+      for (let busy = inTheWay(); busy.length > 0; busy = inTheWay()) {
         await Promise.race(busy.map((flight) => flight.left));
       }
       if (failure !== null || work.isStopped()) {

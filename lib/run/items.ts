@@ -129,7 +129,7 @@ export class Items {
       const { touches, provides = [] } = plan;
       item = { ...item, touches, provides };
       const act = (): Promise<Settle> => this.#act(turn, envelope, change, plan, item);
-      return { touches: [id.toLowerCase(), place, ...touches, ...(plan.lanes ?? [])], act };
+      return { touches: [id.toLowerCase(), place, ...touches], lanes: plan.lanes ?? [], act };
     } catch (error) {
       throw new ItemFailure(path, dn, error, item);
     }
