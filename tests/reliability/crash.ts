@@ -2,6 +2,7 @@
  * `npm run test:crash`: kills the binary before and after every SOAP call and every file operation it makes, for each
  * kind of change, and cuts the power at each of them; then runs it again and compares with an undisturbed history.
  */
+import { walkFetching } from './fetching.ts';
 import { describeOperation } from './operations.ts';
 import { powerCuts } from './power-cut.ts';
 import { type Reference, rehearseAll } from './reference.ts';
@@ -69,15 +70,18 @@ try {
     `${chosen.length} scenarios, ${sum((each) => each.performance.calls.length)} SOAP calls, ` +
       `${sum((each) => each.performance.operations.length)} file operations\n`,
   );
+  const fetching = first && 'fetch'.includes(only.slice(0, 5)) ? await walkFetching(first, short) : null;
   const parts = {
     'kills at a SOAP call': chosen.flatMap(callPoints),
     'kills at a file operation': chosen.flatMap((reference) => filePoints(reference, short)),
     'power cuts': chosen.flatMap(powerCuts),
+    'ends of fetching': fetching?.cases ?? [],
   };
   for (const [what, cases] of Object.entries(parts)) {
     process.stdout.write(`${cases.length} ${what}\n`);
     await walk(cases, stages, tally);
   }
+  fetching?.close();
 } finally {
   await Promise.all(stages.map((stage) => stage.close()));
 }

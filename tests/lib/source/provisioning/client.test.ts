@@ -1,0 +1,143 @@
+/** The calls against a real server: what each answer means, and what is never done. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createProvisioningClient, type ProvisioningClient } from '../../../../lib/source/provisioning/client.ts';
+import { aUser } from '../../../harness/objects.ts';
+import { finallyDo, serve } from '../../../harness/serving.ts';
+import { live } from '../../../sandbox/provisioning/objects.ts';
+import { ADMIN, type FaultKind, ProvisioningSandbox } from '../../../sandbox/provisioning/server.ts';
+
+const anna = aUser('anna');
+let service: ProvisioningSandbox;
+
+beforeEach(async () => {
+  service = await new ProvisioningSandbox({ idle: 300 }).start();
+  service.subscribe('ox', 'secret', ['users/user']);
+});
+afterEach(() => service.stop());
+
+function client(password = 'secret', baseUrl = service.url): ProvisioningClient {
+  const made = createProvisioningClient({ baseUrl, username: 'ox', password }, () => '');
+  finallyDo(() => made.close());
+  return made;
+}
+
+it('receives a message and acknowledges it', async () => {
+  service.publish(live(null, anna));
+  const received = await client().next(1);
+  expect(received).toMatchObject({ sequence_number: 1, topic: 'users/user' });
+  await client().acknowledge(1);
+  expect(service.subscription('ox').acknowledged).toEqual([1]);
+});
+
+it('takes it for acknowledged where the service knows no such message any more', async () => {
+  await expect(client().acknowledge(7)).resolves.toBeUndefined();
+});
+
+it('waits for a message as long as it is told', async () => {
+  const polled = client().next(5);
+  await sleep(100);
+  service.publish(live(null, anna));
+  expect(await polled).toMatchObject({ sequence_number: 1 });
+  await client().acknowledge(1);
+  expect(await client().next(0.2)).toBeNull();
+});
+
+it('breaks a poll off at once', async () => {
+  const stop = new AbortController();
+  const polled = client().next(60, stop.signal);
+  setTimeout(() => stop.abort(), 50);
+  await expect(polled).rejects.toMatchObject({ failure: 'aborted' });
+});
+
+it('does not stumble over a connection that the service has closed meanwhile', async () => {
+  const one = client();
+  service.publish(live(null, anna));
+  for (let n = 0; n < 4; n += 1) {
+    await one.subscription();
+    await sleep(290 + n * 10);
+  }
+  await one.next(0.1);
+  await sleep(310);
+  await one.acknowledge(1);
+  expect(service.subscription('ox').acknowledged).toEqual([1]);
+});
+
+it('does not stumble over the connection that a 500 has closed', async () => {
+  service.fail({ operation: 'next', kind: 'nats down' });
+  const one = client();
+  await expect(one.next(1)).rejects.toMatchObject({ code: 'PROVISIONING_UNREACHABLE' });
+  expect(await one.next(0.1)).toBeNull();
+});
+
+it.each<[FaultKind, string, RegExp]>([
+  ['nats down', 'PROVISIONING_UNREACHABLE', /answers 500 Internal server error/],
+  ['inconsistent', 'PROVISIONING_BROKEN', /Inconsistent message queue state/],
+  ['bad gateway', 'PROVISIONING_UNREACHABLE', /502 a page of HTML/],
+  ['html', 'PROVISIONING_ANSWER_INVALID', /a page of HTML/],
+  ['cut off', 'PROVISIONING_ANSWER_INVALID', /broke off|before it was complete/],
+  ['no number', 'PROVISIONING_ANSWER_INVALID', /no sequence_number/],
+  ['redirect', 'PROVISIONING_ANSWER_INVALID', /redirects \(302\)/],
+  ['unauthorized', 'PROVISIONING_CREDENTIALS', /Incorrect username or password/],
+])('has a name and a remedy for %s', async (kind, code, message) => {
+  service.publish(live(null, anna));
+  service.fail({ operation: 'next', kind, times: 2 });
+  const error = await client()
+    .next(1)
+    .then(
+      () => null,
+      (thrown: unknown) => thrown,
+    );
+  expect(error).toMatchObject({ code, message: expect.stringMatching(message), remedy: expect.stringMatching(/./) });
+});
+
+it('tells a wrong password by one request', async () => {
+  await expect(client('wrong').next(1)).rejects.toMatchObject({ exitCode: 77 });
+  expect(service.requests).toHaveLength(1);
+});
+
+it('names the service where nobody listens', async () => {
+  await service.stop();
+  await expect(client().next(1)).rejects.toMatchObject({
+    code: 'PROVISIONING_UNREACHABLE',
+    message: expect.stringContaining('ECONNREFUSED'),
+  });
+  await service.start();
+});
+
+it('gives the id of the request that failed, and nothing of what a 422 repeats', async () => {
+  const serving = await serve(
+    (response) =>
+      void response
+        .writeHead(422, { 'X-Request-ID': 'abc-1' })
+        .end(JSON.stringify({ status_code: 422, message: 'password secret in /app/main.py', data: null })),
+  );
+  const error = await client('secret', `http://127.0.0.1:${serving.port}`)
+    .acknowledge(1)
+    .then(
+      () => null,
+      (e: unknown) => e,
+    );
+  expect(error).toMatchObject({ code: 'PROVISIONING_ANSWER_INVALID', fields: { requestId: 'abc-1', status: 422 } });
+  expect(String(error)).not.toMatch(/secret|main\.py/);
+});
+
+it('takes no answer for a subscription that is none', async () => {
+  const serving = await serve((response) => void response.end('{"prefill_queue_status":"soon"}'));
+  await expect(client('secret', `http://127.0.0.1:${serving.port}`).subscription()).rejects.toMatchObject({
+    code: 'PROVISIONING_ANSWER_INVALID',
+  });
+});
+
+it('receives a message of 10 MB', async () => {
+  service.publish(live(null, { ...anna, object: { ...anna.object, note: 'x'.repeat(10_000_000) } }));
+  expect(await client().next(5)).toMatchObject({ sequence_number: 1 });
+});
+
+it('makes a subscription, finds it there, and tells one that differs', async () => {
+  const topics = [{ realm: 'udm', topic: 'groups/group' }];
+  const other = createProvisioningClient({ baseUrl: service.url, username: 'new', password: 'x' }, () => '');
+  finallyDo(() => other.close());
+  const create = (wish = topics) => other.create(ADMIN, wish);
+  expect([await create(), await create(), await create([...topics, ...topics])]).toEqual([true, false, null]);
+  expect([await other.remove(ADMIN), await other.remove(ADMIN)]).toEqual([true, false]);
+});

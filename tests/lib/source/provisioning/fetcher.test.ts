@@ -1,0 +1,176 @@
+/** From the service into the queue: what is stored when, and what is acknowledged. */
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { openInbox } from '../../../../lib/queue/inbox.ts';
+import { openParking } from '../../../../lib/queue/parking.ts';
+import { createProvisioningClient } from '../../../../lib/source/provisioning/client.ts';
+import { Fetcher } from '../../../../lib/source/provisioning/fetcher.ts';
+import { openRecord, readFetchRecord } from '../../../../lib/source/provisioning/record.ts';
+import { envelopeMistakes } from '../../../../lib/validate/envelope.ts';
+import { messageMistakes } from '../../../../lib/validate/provisioning.ts';
+import { aUser } from '../../../harness/objects.ts';
+import { finallyDo } from '../../../harness/serving.ts';
+import { freshFolder } from '../../../harness/temporary.ts';
+import { live, prefilled } from '../../../sandbox/provisioning/objects.ts';
+import { ProvisioningSandbox } from '../../../sandbox/provisioning/server.ts';
+
+const folder = freshFolder();
+const anna = aUser('anna');
+const bert = aUser('bert');
+let service: ProvisioningSandbox;
+
+beforeEach(async () => {
+  service = await new ProvisioningSandbox({ ackWait: 50 }).start();
+  service.subscribe('ox', 'secret', ['users/user'], true).setPrefill('done');
+});
+afterEach(() => service.stop());
+
+const silent = { debug: () => undefined, info: () => undefined, warning: () => undefined, error: () => undefined };
+const inbox = () => openInbox(folder(), envelopeMistakes);
+
+function fetcher(resync = false): Fetcher {
+  const client = createProvisioningClient({ baseUrl: service.url, username: 'ox', password: 'secret' }, () => '');
+  finallyDo(() => client.close());
+  return new Fetcher({
+    client,
+    inbox: inbox(),
+    parking: openParking(inbox()),
+    record: openRecord(folder()),
+    checkMessage: messageMistakes,
+    checkEnvelope: envelopeMistakes,
+    log: silent,
+    now: () => new Date(),
+    resync,
+  });
+}
+
+const files = () =>
+  inbox()
+    .list()
+    .map((name) => inbox().read(name));
+const prefill = () => readFetchRecord(folder())?.prefill;
+
+it('has a file there before it acknowledges', async () => {
+  const there: number[] = [];
+  service.onCall((operation, moment) => {
+    if (operation === 'acknowledge' && moment === 'before') {
+      there.push(files().length);
+    }
+  });
+  service.publish(live(null, anna));
+  service.publish(live(null, bert));
+  const one = fetcher();
+  await one.poll(1);
+  await one.poll(1);
+  expect(there).toEqual([1, 2]);
+});
+
+it('stores once what comes again because its acknowledgement did not arrive', async () => {
+  service.publish(live(null, anna));
+  service.fail({ operation: 'acknowledge', kind: 'nats down' });
+  const one = fetcher();
+  await expect(one.poll(1)).rejects.toMatchObject({ code: 'PROVISIONING_UNREACHABLE' });
+  expect(await one.poll(1)).toMatchObject({ envelope: { id: anna.id } });
+  expect([files().length, service.subscription('ox').acknowledged]).toEqual([1, [1]]);
+});
+
+it('does not take another message of the same number for it: numbers start again', async () => {
+  service.publish(live(null, anna));
+  service.fail({ operation: 'acknowledge', kind: 'nats down' });
+  const one = fetcher();
+  await one.poll(1).catch(() => undefined);
+  service.subscribe('ox', 'secret', ['users/user']);
+  service.publish(live(null, bert));
+  await one.poll(1);
+  expect(files()).toMatchObject([{ id: anna.id }, { id: bert.id }]);
+  expect([service.subscription('ox').acknowledged, service.subscription('ox').lost]).toEqual([[1], []]);
+});
+
+it('stores the same event twice when it comes under two numbers', async () => {
+  service.publish(live(null, anna));
+  service.publish(live(null, anna));
+  const one = fetcher();
+  await one.poll(1);
+  await one.poll(1);
+  expect(files()).toHaveLength(2);
+});
+
+it('sets aside what is too large for a file of the queue', async () => {
+  service.publish(live(null, { ...anna, object: { ...anna.object, note: 'x'.repeat(17 * 1024 * 1024) } }));
+  const one = fetcher();
+  expect(await one.poll(5)).toEqual({ envelope: null });
+  const [parked] = openParking(inbox()).list();
+  expect([parked?.reason, one.setAside, service.subscription('ox').acknowledged]).toEqual([
+    expect.stringContaining('expected at most'),
+    1,
+    [1],
+  ]);
+});
+
+it('is through only where the prefill was done before nothing came', async () => {
+  const one = fetcher();
+  await one.poll(0.1);
+  expect(one.isThrough).toBe(false);
+  await one.prefillStatus(0);
+  await one.poll(0.1);
+  expect(one.isThrough).toBe(true);
+});
+
+describe('a prefill', () => {
+  const drain = async (one: Fetcher): Promise<void> => {
+    while (!one.isThrough) {
+      if ((await one.poll(0.1)) === null) {
+        await one.prefillStatus(0);
+      }
+    }
+  };
+
+  it('marks what it brought and what came since, also when the process is another one', async () => {
+    service.publish(prefilled(anna));
+    await fetcher().poll(1);
+    service.publish(live(null, bert));
+    await drain(fetcher());
+    const id = prefill()?.id;
+    expect(prefill()).toMatchObject({ isWhole: true, isOver: true });
+    expect(files()).toMatchObject([{ provisioning: { prefill: id } }, { provisioning: { prefill: id } }]);
+  });
+
+  it('begins anew after its end', async () => {
+    service.publish(prefilled(anna));
+    await drain(fetcher());
+    const first = prefill()?.id;
+    service.publish(prefilled(anna));
+    await drain(fetcher());
+    expect(prefill()?.id).not.toBe(first);
+    expect(prefill()).toMatchObject({ isWhole: true, isOver: true, leftOver: null });
+  });
+
+  it('is not whole where its beginning may have been missed', async () => {
+    service.publish(prefilled(anna));
+    service.publish(prefilled(bert));
+    await fetcher().poll(1);
+    rmSync(join(folder(), '.provisioning'));
+    await drain(fetcher());
+    expect(prefill()).toMatchObject({ isWhole: false });
+  });
+
+  it('is to be applied whatever it brings with resync, which is noted in its files alone', async () => {
+    service.publish(prefilled(anna));
+    service.publish(live(null, bert));
+    await drain(fetcher(true));
+    const [first, second] = files();
+    expect(first).toMatchObject({ provisioning: { resync: true } });
+    expect(second?.provisioning).not.toHaveProperty('resync');
+  });
+});
+
+it('goes on with names after the last one, although the clock has been set back and the queue is empty', async () => {
+  service.publish(live(null, anna));
+  await fetcher().poll(1);
+  const record = JSON.parse(readFileSync(join(folder(), '.provisioning'), 'utf8'));
+  openRecord(folder()).note({ ...record, lastName: '2036-01-01-00-00-00-000000.json' });
+  rmSync(join(folder(), record.lastName));
+  service.publish(live(null, bert));
+  await fetcher().poll(1);
+  expect(inbox().list()).toEqual(['2036-01-01-00-00-00-000001.json']);
+});
