@@ -28,7 +28,8 @@ export function reportFailure(failure: unknown, log: Logger, directory: string |
 /** A disk that is full must not hide the failure that is being reported. */
 function count(directory: string, path: string, error: ConnectorError): number | string {
   try {
-    return recordFailure(directory, path, error.message, new Date());
+    const { message, code, remedy } = error;
+    return recordFailure(directory, { filename: path, message, code, remedy }, new Date());
   } catch {
     return 'unknown (the count cannot be written)';
   }

@@ -1,10 +1,12 @@
 /** Works a queue off, whatever target it is for: signals, what is said at the end, and the exit code. */
+import { asConnectorError } from '../lib/errors/connector-error.ts';
 import { Stopped } from '../lib/errors/stopped.ts';
 import type { Logger } from '../lib/logger/logger.ts';
 import type { Inbox } from '../lib/queue/inbox.ts';
 import { ItemFailure } from '../lib/run/item-failure.ts';
 import { recordSuccess } from '../lib/run/run-record.ts';
 import type { Frame } from './frame.ts';
+import { keepAccount, type Progressing } from './run-account.ts';
 import { listenForSignals, signalExitCode } from './signals.ts';
 
 export interface Hooks {
@@ -16,7 +18,7 @@ export interface Hooks {
 
 export interface Runnable {
   readonly inbox: Inbox;
-  readonly drain: { run(): Promise<void>; readonly processed: number; readonly parked: number };
+  readonly drain: Progressing & { run(): Promise<void> };
   /** However it ended. */
   close(): void;
 }
@@ -32,8 +34,10 @@ export async function runToEnd(
     }
   });
   const isStopped = (): boolean => signals.received !== null || isAsked?.() === true;
+  const stopCode = (): number => signalExitCode(signals.received ?? 'SIGTERM');
   try {
     const { inbox, drain, close } = await open({ log, announce: (object) => lock?.note(object), isStopped });
+    const account = keepAccount(inbox, drain, log);
     try {
       await drain.run().finally(async () => {
         // A signal that came with the last answer is heard by then.
@@ -47,19 +51,32 @@ export async function runToEnd(
           log.warning(`${drain.parked} files were parked during this run, ${drain.processed} done, ${left} left`);
         }
       });
+      account.end(isStopped() ? stopCode() : 0);
+    } catch (error) {
+      if (isStop(error)) {
+        account.end(stopCode());
+      } else {
+        const { exitCode, code } = asConnectorError(error instanceof ItemFailure ? error.cause : error);
+        account.end(exitCode, code);
+      }
+      throw error;
     } finally {
       close();
     }
   } catch (error) {
-    if (!(error instanceof ItemFailure && error.cause instanceof Stopped)) {
+    if (!isStop(error)) {
       throw error;
     }
   } finally {
     signals.close();
   }
   if (isStopped()) {
-    return signalExitCode(signals.received ?? 'SIGTERM');
+    return stopCode();
   }
   recordSuccess(directory, new Date());
   return 0;
+}
+
+function isStop(error: unknown): boolean {
+  return error instanceof ItemFailure && error.cause instanceof Stopped;
 }

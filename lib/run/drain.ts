@@ -1,5 +1,5 @@
 /** The main job: every waiting file in order, each let go once OX has accepted it. */
-import { asConnectorError } from '../errors/connector-error.ts';
+import { asConnectorError, type ErrorCode } from '../errors/connector-error.ts';
 import type { Logger } from '../logger/logger.ts';
 import type { Identifiers } from '../model/claims.ts';
 import type { Plan, Registry } from '../provisioners/provisioner.ts';
@@ -62,6 +62,7 @@ export class Drain {
   /** Objects that stay in the queue in this run. */
   readonly #held = new Set<string>();
   #firstHeld: ItemFailure | null = null;
+  #firstCode: ErrorCode | null = null;
   /**
    * Ids and DNs of objects whose files a power cut may bring back. Such a file repeats the last state of its object, which is harmless;
    * had its object changed since, it would undo that.
@@ -95,6 +96,16 @@ export class Drain {
   /** Files set aside so far. */
   get parked(): number {
     return this.#parked;
+  }
+
+  /** Of those let go: what had no effect for a reason that the log has. */
+  get skipped(): number {
+    return this.#items.skipped;
+  }
+
+  /** Of what was parked or kept back first; null: nothing was. */
+  get firstCode(): ErrorCode | null {
+    return this.#firstCode;
   }
 
   /** Works until the queue is empty; throws the ItemFailure that stopped it, or that kept something in the queue. */
@@ -306,6 +317,7 @@ export class Drain {
       this.#blocked.add(login);
     }
     this.#firstHeld ??= failure;
+    this.#firstCode ??= asConnectorError(failure.cause).code;
     const { path, dn, reason } = failure;
     this.#deps.log.error('left in the queue, with all that depends on it', { file: path, dn, reason });
   }
@@ -315,6 +327,7 @@ export class Drain {
     const { envelope } = failure.item;
     parking.park(name, envelope ?? null, failure.reason);
     this.#parked += 1;
+    this.#firstCode ??= asConnectorError(failure.cause).code;
     this.#waiting.delete(envelope?.id.toLowerCase() ?? '');
     const about = envelope ? { type: envelope.udm_object_type, dn: envelope.dn } : {};
     log.error('parked', { file: inbox.path(name), ...about, reason: failure.reason });

@@ -58,9 +58,15 @@ export class Items {
   readonly #deps: ItemsDeps;
   /** Contexts whose ids are being looked up, or were. */
   readonly #lookedUp = new Map<number, Promise<void>>();
+  #skipped = 0;
 
   constructor(deps: ItemsDeps) {
     this.#deps = deps;
+  }
+
+  /** Files settled without effect in OX, since their context has no credentials. */
+  get skipped(): number {
+    return this.#skipped;
   }
 
   /** The names and addresses that a waiting change has to do with; no effects. Empty: it cannot be said. */
@@ -244,7 +250,10 @@ export class Items {
       if (skip) {
         log.warning('skipped', { ...about, reason: skip.reason });
         const learnt = { ...learntBySkip(change, plan), ...waitsSince(turn, change) };
-        return orFail(() => this.#settle(turn, envelope, change, learnt));
+        return orFail(() => {
+          this.#settle(turn, envelope, change, learnt);
+          this.#skipped += 1;
+        });
       }
       const outcome = await this.#provision(change, plan);
       return orFail(() => {

@@ -8,9 +8,15 @@ export interface RunRecord {
   readonly errors: number;
   readonly filename: string;
   readonly message: string;
+  /** Of the error, as the log has it. */
+  readonly code: string;
+  /** Empty: nothing special is known. */
+  readonly remedy: string;
   /** ISO 8601; empty: never. */
   readonly lastSuccess: string;
   readonly lastError: string;
+  /** The first of the failures in a row. ISO 8601; empty: the last run did not fail. */
+  readonly failingSince: string;
   /** When an answer of OX to a change was lost last: it may still have been at it. ISO 8601; empty: never. */
   readonly lostAnswer: string;
   /** Context → objects that wait for its credentials. */
@@ -33,16 +39,21 @@ export function readRunRecord(directory: string): RunRecord {
     errors: typeof record.errors === 'number' && Number.isSafeInteger(record.errors) ? record.errors : 0,
     filename: text(record.filename),
     message: text(record.message),
+    code: text(record.code),
+    remedy: text(record.remedy),
     lastSuccess: text(record.lastSuccess),
     lastError: text(record.lastError),
+    failingSince: text(record.failingSince),
     lostAnswer: text(record.lostAnswer),
     skipped: readCounts(record.skipped),
   };
 }
 
+const NO_FAILURE = { errors: 0, filename: '', message: '', code: '', remedy: '', failingSince: '' };
+
 export function recordSuccess(directory: string, now: Date): void {
   const lastSuccess = now.toISOString();
-  write(directory, { ...readRunRecord(directory), errors: 0, filename: '', message: '', lastSuccess });
+  write(directory, { ...readRunRecord(directory), ...NO_FAILURE, lastSuccess });
 }
 
 /** A run that found nothing to do: what had failed is gone. Without a failure before it nothing is written. */
@@ -83,11 +94,15 @@ function readCounts(value: unknown): Record<string, number> {
   return Object.fromEntries(entries.filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
 }
 
+export type Failure = Pick<RunRecord, 'filename' | 'message' | 'code' | 'remedy'>;
+
 /** Answers how many runs in a row have failed, this one included. */
-export function recordFailure(directory: string, filename: string, message: string, now: Date): number {
+export function recordFailure(directory: string, failure: Failure, now: Date): number {
   const former = readRunRecord(directory);
   const errors = former.errors + 1;
-  write(directory, { ...former, errors, filename, message, lastError: now.toISOString() });
+  const lastError = now.toISOString();
+  const failingSince = former.errors > 0 ? former.failingSince || former.lastError : lastError;
+  write(directory, { ...former, ...failure, errors, lastError, failingSince });
   return errors;
 }
 

@@ -151,7 +151,7 @@ async function spoiltSettingsFile({ target, mutations }: Case): Promise<void> {
   );
 }
 
-const DERIVED = ['.index.sqlite', '.lock', '.lock-holder', '.run'];
+const DERIVED = ['.index.sqlite', '.lock', '.lock-holder', '.run', '.runs'];
 
 /** Nothing that is derived may change what is done, whatever became of it. */
 async function spoiltDerivedFile({ target, mutations }: Case): Promise<void> {

@@ -197,7 +197,15 @@ function secondRun(reference: Reference): Case<Stage>[] {
 
 /** Derived files, damaged between two runs. */
 function damagedFiles(reference: Reference): Case<Stage>[] {
-  const names = ['.index.sqlite', '.index.sqlite-wal', '.index.sqlite-journal', '.lock', '.lock-holder', '.run'];
+  const names = [
+    '.index.sqlite',
+    '.index.sqlite-wal',
+    '.index.sqlite-journal',
+    '.lock',
+    '.lock-holder',
+    '.run',
+    '.runs',
+  ];
   return names.flatMap((name) =>
     Object.entries({ rubbish: 'rubbish '.repeat(2000), nothing: '' }).map(([what, content]) => ({
       name: `${reference.scenario.name}: ${name} holds ${what}`,

@@ -1,0 +1,58 @@
+/** What a run has done: told every half a minute, told at its end, and kept for those who look back. */
+import type { ErrorCode } from '../lib/errors/connector-error.ts';
+import type { Logger } from '../lib/logger/logger.ts';
+import type { Inbox } from '../lib/queue/inbox.ts';
+import { recordRun } from '../lib/run/run-history.ts';
+
+export interface Progressing {
+  /** Files let go. */
+  readonly processed: number;
+  /** Of those: without effect. */
+  readonly skipped: number;
+  readonly parked: number;
+  /** Of what was parked or kept back first; null: nothing was. */
+  readonly firstCode: ErrorCode | null;
+}
+
+export interface Account {
+  /** `code`: of the failure that ended it, if one did. */
+  end(exitCode: number, code?: ErrorCode): void;
+}
+
+const MILLISECONDS_BETWEEN_LINES = 30_000;
+const NANOSECONDS = 1_000_000n;
+
+export function keepAccount(inbox: Inbox, drain: Progressing, log: Logger): Account {
+  const start = new Date().toISOString();
+  const begun = process.hrtime.bigint();
+  const soFar = () => {
+    const { processed, skipped, parked } = drain;
+    const duration = Number((process.hrtime.bigint() - begun) / NANOSECONDS);
+    return { done: processed - skipped, skipped, parked, left: countLeft(inbox), duration };
+  };
+  const told = () => {
+    const { duration, ...counts } = soFar();
+    return { ...counts, duration: `${(duration / 1000).toFixed(1)}s` };
+  };
+  const timer = setInterval(() => log.info('at work', told()), MILLISECONDS_BETWEEN_LINES);
+  return {
+    end(exitCode, code) {
+      clearInterval(timer);
+      log.info('the run has ended', told());
+      try {
+        recordRun(inbox.directory, { start, ...soFar(), exitCode, code: drain.firstCode ?? code ?? '' });
+      } catch {
+        // It is to be looked at only: a disk that is full must not hide why the run ended.
+      }
+    },
+  };
+}
+
+function countLeft(inbox: Inbox): number {
+  try {
+    return inbox.list().length;
+  } catch {
+    // The run ends because of it, and says so.
+    return 0;
+  }
+}
