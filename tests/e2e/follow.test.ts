@@ -123,6 +123,15 @@ it('keeps no memory, descriptor or connection of what it has done', async () => 
       kilobytes: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]),
     };
   };
+  // The index, the lock, OX's connection and half-written files are open only while there is work: a leak stays.
+  const lowest = async () => {
+    let least = used().descriptors;
+    for (let moment = 0; moment < 20; moment += 1) {
+      await sleep(50);
+      least = Math.min(least, used().descriptors);
+    }
+    return least;
+  };
   const group = aGroup('staff', ['anna']);
   const rounds = async (from: number, count: number) => {
     for (let n = from; n < from + count; n += 1) {
@@ -134,11 +143,11 @@ it('keeps no memory, descriptor or connection of what it has done', async () => 
     }
   };
   await rounds(0, 10);
-  const before = used();
-  await rounds(10, 30);
-  const after = used();
-  expect(after.descriptors).toBeLessThanOrEqual(before.descriptors + 2);
-  expect(after.kilobytes).toBeLessThan(before.kilobytes + 20_000);
+  const descriptors = await lowest();
+  const { kilobytes } = used();
+  await rounds(10, 40);
+  await eventually(() => used().descriptors <= descriptors + 2);
+  expect(used().kilobytes).toBeLessThan(kilobytes + 20_000);
   expect(log()).not.toContain('MaxListenersExceededWarning');
 }, 180_000);
 
