@@ -175,6 +175,7 @@ describe('the log', () => {
     expect(lines).toEqual([
       expect.objectContaining({ level: 'info', message: 'provisioned', type: 'users/user' }),
       expect.objectContaining({ level: 'info', message: 'Successfully processed 1 files during this run' }),
+      expect.objectContaining({ level: 'info', message: 'the run has ended', done: 1, skipped: 0, parked: 0, left: 0 }),
     ]);
     const wrong = await scene.place.run({ env: { OX_CONNECTOR_LOG_FORMAT: 'json', DEFAULT_CONTEXT: 'x' } });
     expect(JSON.parse(wrong.stderr.split('\n')[0] ?? '')).toMatchObject({ level: 'error', code: 'SETTINGS_INVALID' });
