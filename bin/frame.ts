@@ -27,7 +27,10 @@ export interface Frame {
   readonly isStopped?: () => boolean;
 }
 
-/** Answers the exit code (SPEC 4): the one of `act`, or that of the failure, which is logged. */
+/**
+ * Answers the exit code (docs/troubleshooting.md, "By exit code"): the one of `act`, or that of the failure, which is
+ * logged.
+ */
 export async function inFrame(
   environment: Environment,
   options: FrameOptions,

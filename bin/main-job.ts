@@ -8,7 +8,7 @@ export interface MainJobOptions {
   readonly dataDirectory?: string | undefined;
 }
 
-/** Answers the exit code (SPEC 4). */
+/** Answers the exit code (docs/troubleshooting.md, "By exit code"). */
 export function runMainJob(environment: Environment, options: MainJobOptions = {}): Promise<number> {
   return inFrame(environment, { ...options, lock: true, countFailures: true }, (frame) => workOff(frame, environment));
 }

@@ -1,4 +1,7 @@
-/** The one place that logs failures: what failed, at which file, how often, OX's own words, and what to do (SPEC 4). */
+/**
+ * The one place that logs failures: what failed, at which file, how often, OX's own words, and what to do
+ * (docs/behaviour.md, "The log").
+ */
 import { asConnectorError, type ConnectorError } from '../lib/errors/connector-error.ts';
 import type { Logger } from '../lib/logger/logger.ts';
 import { ItemFailure } from '../lib/run/item-failure.ts';

@@ -1,4 +1,4 @@
-/** SIGTERM and SIGINT ask the run to stop after the object in hand (SPEC 4). */
+/** SIGTERM and SIGINT ask the run to stop after the object in hand (docs/behaviour.md, "One run"). */
 
 export type StopSignal = 'SIGTERM' | 'SIGINT';
 

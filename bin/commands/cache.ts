@@ -1,4 +1,4 @@
-/** `cache`, also called `update-ox-db-cache`: OX's ids in the last states (SPEC 10). */
+/** `cache`, also called `update-ox-db-cache`: OX's ids in the last states (docs/behaviour.md, "Remembered ids"). */
 import { type Command, InvalidArgumentError } from 'commander';
 import { type CacheSummary, deleteIds, fillGaps, rebuild } from '../../lib/cache/cache.ts';
 import { openKnownObjects } from '../../lib/queue/known-objects.ts';

@@ -1,6 +1,7 @@
 /**
- * ModuleAccessDefinitions.properties: the access profiles (SPEC 7.2), one line each: `name=right,right`. The name may hold
- * any character, so it ends at the last `=`. Lines that are not ours are kept as they are.
+ * ModuleAccessDefinitions.properties: the access profiles (docs/behaviour.md, "Access profiles"), one line each:
+ * `name=right,right`. The name may hold any character, so it ends at the last `=`. Lines that are not ours are kept as
+ * they are.
  */
 import { readFileSync } from 'node:fs';
 import { hasCode } from '../errors/connector-error.ts';
@@ -77,7 +78,7 @@ export function openAccessProfiles(file: string): AccessProfiles {
   };
 }
 
-/** Every right of SPEC 7.2, granted or not: OX takes an absent one for granted (FACTS 4). */
+/** Every right, granted or not: OX takes most absent ones for granted (docs/ox.md, "Module access"). */
 export function moduleAccessOf(rights: ReadonlySet<string>): ModuleAccess {
   return Object.fromEntries(Object.entries(RIGHTS).map(([right, flag]) => [flag, rights.has(right)]));
 }

@@ -1,4 +1,7 @@
-/** The cache of OX's ids, `oxDbId` in `old/*.json`: drop it, fill the gaps, or rebuild it in bulk (SPEC 10). */
+/**
+ * The cache of OX's ids, `oxDbId` in `old/*.json`: drop it, fill the gaps, or rebuild it in bulk
+ * (docs/behaviour.md, "Remembered ids").
+ */
 import type { Envelope } from '../model/change.ts';
 import { userPlace } from '../model/claims.ts';
 import { readBoolean, readInteger } from '../model/udm.ts';

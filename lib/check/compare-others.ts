@@ -20,7 +20,7 @@ export type Wish<Place, Wanted> = Target<Place, Wanted> & { readonly id: string;
 /** Users asked for in one call. */
 const CHUNK = 500;
 const MOST_NAMED = 10;
-/** OX's own: `users`, and the virtual one (FACTS 6). */
+/** OX's own: `users`, and the virtual one (docs/ox.md, "Groups"). */
 const DEFAULT_GROUP = 1;
 const HIGHEST_DEFAULT_GROUP = DEFAULT_GROUP;
 

@@ -4,7 +4,10 @@ import type { ModuleAccess, OxUser } from '../ox/ox.ts';
 import { diffFields, type FieldChange } from '../plan/field-changes.ts';
 import type { UserWanted } from '../provisioners/user.ts';
 
-/** OX quirk: getData has no pictures and counts the quota used itself. Seen: FACTS 4. So: they cannot be compared. */
+/**
+ * OX quirk: pictures come back scaled, and the quota used as counted. Seen: docs/ox.md, "Reading users". So: not
+ * compared.
+ */
 const NOT_TOLD = new Set(['image1', 'image1ContentType', 'usedQuota']);
 
 const DATES: ReadonlySet<string> = new Set(

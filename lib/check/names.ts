@@ -1,4 +1,4 @@
-/** What OX refuses to create (FACTS 4, 6, 7), told before it is asked. */
+/** What OX refuses to create (docs/ox.md, "Creating users", "Groups", "Resources"), told before it is asked. */
 import type { OxUser } from '../ox/ox.ts';
 
 const USER_OR_RESOURCE = /[^$@%.+a-zA-Z0-9_-]/;

@@ -4,7 +4,10 @@ import type { Envelope } from '../model/change.ts';
 import { readBoolean, readText } from '../model/udm.ts';
 import { type Finding, finding } from './finding.ts';
 
-/** OX quirk: without the global address book no groupware rights. Seen: FACTS 4, module access. So: told beforehand. */
+/**
+ * OX quirk: without the global address book no groupware rights. Seen: docs/ox.md, "Module access". So: told
+ * beforehand.
+ */
 const WITHOUT_ADDRESS_BOOK: Right = 'globaladdressbookdisabled';
 const NEEDS_ADDRESS_BOOK: readonly Right[] = [
   'delegatetask',

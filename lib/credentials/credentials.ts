@@ -1,4 +1,7 @@
-/** contexts.json: the logins of OX's admins (SPEC 9). Administrators write it too: it is never overwritten when broken. */
+/**
+ * contexts.json: the logins of OX's admins (docs/behaviour.md, "Credentials"). Administrators write it too: it is never
+ * overwritten when broken.
+ */
 import { dirname } from 'node:path';
 import { ConnectorError } from '../errors/connector-error.ts';
 import { readCheckedJson } from '../files/checked-json.ts';

@@ -1,4 +1,7 @@
-/** The one error class of the connector, and the one table of its codes and exit codes (SPEC 4). */
+/**
+ * The one error class of the connector, and the one table of its codes and exit codes
+ * (docs/troubleshooting.md, "By exit code").
+ */
 import { clip } from './clip.ts';
 
 /** Code → exit code of the process. */

@@ -1,6 +1,7 @@
 /**
- * The log, for operators (SPEC 4): one line per event on standard error. winston formats it; the transport writes at once,
- * so that no line is lost, however the process ends. winston is loaded with the first line that is shown.
+ * The log, for operators (docs/behaviour.md, "The log"): one line per event on standard error. winston formats it; the
+ * transport writes at once, so that no line is lost, however the process ends. winston is loaded with the first line
+ * that is shown.
  */
 import type { Logger as Winston } from 'winston';
 import { clip } from '../errors/clip.ts';

@@ -1,7 +1,13 @@
-/** What a queue file says: the wish to bring one object from its last state to a new one (SPEC 3, 5). */
+/**
+ * What a queue file says: the wish to bring one object from its last state to a new one
+ * (docs/behaviour.md, "A queue file").
+ */
 import type { Properties } from './udm.ts';
 
-/** In the order in which they are provisioned: what comes later may refer to what comes earlier (SPEC 4). */
+/**
+ * In the order in which they are provisioned: what comes later may refer to what comes earlier
+ * (docs/behaviour.md, "Order").
+ */
 export const OBJECT_TYPES = [
   'oxmail/oxcontext',
   'oxmail/accessprofile',

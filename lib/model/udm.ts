@@ -1,6 +1,7 @@
 /**
- * Reads UDM's property values in all the forms that UDM writes them (SPEC 3): booleans as true, "TRUE", "1" or "OK",
- * integers as number or text, single values as lists. Nothing here throws: values have been validated at the border.
+ * Reads UDM's property values in all the forms that UDM writes them (docs/behaviour.md, "A queue file"):
+ * booleans as true, "TRUE", "1" or "OK", integers as number or text, single values as lists. Nothing here throws:
+ * values have been validated at the border.
  */
 
 /** The properties of a UDM object, as in the queue file's `object`. */

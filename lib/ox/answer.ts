@@ -1,4 +1,7 @@
-/** Reads SOAP answers, distrusting them: well-formed, no DOCTYPE, the right operation, known types (FACTS 2). */
+/**
+ * Reads SOAP answers, distrusting them: well-formed, no DOCTYPE, the right operation, known types
+ * (docs/ox.md, "On the wire").
+ */
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { describeOperation, describeService, type FieldDescriptor, type ServiceDescriptor } from './contract.ts';
 import { OxFault } from './fault.ts';

@@ -117,7 +117,7 @@ export function faultOf(error: unknown): OxFault | null {
   return error instanceof ConnectorError && error.cause instanceof OxFault ? error.cause : null;
 }
 
-/** The answer was larger than an answer may be (SPEC 8). */
+/** The answer was larger than an answer may be (docs/behaviour.md, "Calls to OX"). */
 export function isTooLarge(error: unknown): boolean {
   return error instanceof ConnectorError && error.cause instanceof TransportError && error.cause.failure === 'large';
 }

@@ -92,8 +92,9 @@ const NOT_FOUND =
   /^No such (?:user|group|resource)|^resource with with this id does not exist|^Resource with this id does not exist/i;
 
 /**
- * OX quirk: many refusals of one object are worded like failures of its database. Seen: 8.19. So: these texts count as
- * refusals; what is in neither list counts as an outage.
+ * OX quirk: many refusals of one object are worded like failures of its database. Seen:
+ * docs/ox.md, "Refusals worded as failures". So: these texts count as refusals; what is in neither list counts as an
+ * outage.
  */
 const ABOUT_OBJECT = new RegExp(
   [

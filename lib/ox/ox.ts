@@ -1,4 +1,7 @@
-/** OX's provisioning operations as the provisioners use them: one function each, with the login it needs (FACTS 3). */
+/**
+ * OX's provisioning operations as the provisioners use them: one function each, with the login it needs
+ * (docs/ox.md, "Logins").
+ */
 import type {
   OXContextService_Context,
   OXContextService_User,
@@ -237,7 +240,10 @@ export function createOx(client: OxClient, logins: Logins, offers: Offers = asyn
         const input = { primaryAddress: address, accountDataUpdate: data, context: ctx, users: refs(users), auth };
         await client.call('OXSecondaryAccountService', 'update', input, subject);
       },
-      /** OX quirk: `delete` reaches the primary account too. Seen: FACTS 8. So: callers leave out users whose own address it is. */
+      /**
+       * OX quirk: `delete` reaches the primary account too. Seen: docs/ox.md, "Secondary accounts". So: callers leave
+       * out users whose own address it is.
+       */
       async delete(context: number, users: readonly number[], address: string) {
         const { ctx, auth, subject } = own(context, 'secondary account', { name: address });
         const input = { primaryAddress: address, context: ctx, users: refs(users), auth };

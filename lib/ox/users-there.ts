@@ -1,4 +1,6 @@
-/** Which users of a context OX has, also where their list is larger than an answer may be (SPEC 8). */
+/**
+ * Which users of a context OX has, also where their list is larger than an answer may be (docs/ox.md, "Reading users").
+ */
 import { faultOf, isTooLarge } from './client.ts';
 import type { OxUser, Ref } from './ox.ts';
 
@@ -44,7 +46,7 @@ export async function usersThere(users: UserLists, context: number, ask: () => r
   return { ids, isComplete: false };
 }
 
-/** One unknown user makes OX refuse all (FACTS getMultipleData): the halves are asked for then. */
+/** One unknown user makes OX refuse all (docs/ox.md, "Reading users"): the halves are asked for then. */
 async function idsOfKnown(users: UserLists, context: number, asked: readonly Ref[]): Promise<number[]> {
   try {
     return idsOf(await users.findMany(context, asked, idOnly));

@@ -1,4 +1,6 @@
-/** oxmail/accessprofile → ModuleAccessDefinitions.properties (SPEC 7.2). OX is not called. */
+/**
+ * oxmail/accessprofile → ModuleAccessDefinitions.properties (docs/behaviour.md, "Access profiles"). OX is not called.
+ */
 import { type AccessProfiles, RIGHTS, type Right } from '../access-profiles/access-profiles.ts';
 import type { Change } from '../model/change.ts';
 import { claimKeys } from '../model/claims.ts';
@@ -64,7 +66,10 @@ function write(
   return '';
 }
 
-/** OX quirk: whoever has it but the admin of the context is refused as a whole. Seen: 8.19. So: it is never sent. */
+/**
+ * OX quirk: whoever has it but the admin of the context is refused as a whole. Seen: docs/ox.md, "Module access". So:
+ * it is never sent.
+ */
 function warningsOf({ after }: Change): string[] {
   return readBoolean(after?.publicfoldereditable)
     ? [

@@ -1,4 +1,7 @@
-/** OX's side of functional accounts: one for each user, and only what differs is touched (SPEC 7.5). */
+/**
+ * OX's side of functional accounts: one for each user, and only what differs is touched
+ * (docs/behaviour.md, "Functional accounts").
+ */
 import type { Ox, OxAccount, OxUser } from '../ox/ox.ts';
 import type { AccountPlace, AccountWanted } from './functional-account.ts';
 import { askWithLiveIds } from './live-ids.ts';
@@ -106,7 +109,10 @@ function ownAddressWarnings({ place: { context, address }, wanted }: Task): stri
     .map((id) => `user ${id} of context ${context} has ${address} as its own primary address: left out`);
 }
 
-/** OX quirk: no update changes the address, not even its case. So: such an account is deleted and created. */
+/**
+ * OX quirk: no update changes the address, not even its case. Seen: docs/ox.md, "Secondary accounts". So: such an
+ * account is deleted and created.
+ */
 export function isRespelled(account: OxAccount | undefined, address: string): boolean {
   return account !== undefined && account.primaryAddress !== address;
 }
@@ -147,7 +153,7 @@ export function differs(account: OxAccount, login: string, { name, personal }: A
 
 /**
  * OX quirk: a deletion goes by the address alone and takes the user's own primary account too, which nothing brings
- * back. So: never without a look at what OX has as primary addresses.
+ * back. Seen: docs/ox.md, "Secondary accounts". So: never without a look at what OX has as primary addresses.
  */
 async function removeFrom(
   { ox, place: { context } }: Task,

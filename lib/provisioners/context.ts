@@ -1,4 +1,4 @@
-/** oxmail/oxcontext → OXContextService (SPEC 7.1), with the master admin. */
+/** oxmail/oxcontext → OXContextService (docs/behaviour.md, "Contexts"), with the master admin. */
 import type { ContextDeletions } from '../credentials/context-deletions.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { Change } from '../model/change.ts';
@@ -159,7 +159,8 @@ export function contextOperations(deps: ContextOperationsDeps): Operations<Conte
 
 /**
  * OX quirk: the old name stays a login mapping at a rename, and the new one becomes none, unless the list is sent: it
- * replaces the old one, and OX adds the number and the new name to it. So: as it is, less the old name.
+ * replaces the old one, and OX adds the number and the new name to it. Seen: docs/ox.md, "Login mappings". So: as it
+ * is, less the old name.
  */
 function mappingsAfterRename(stored: OxContext | null, name: string): OxContext {
   if (!stored || typeof stored.name !== 'string' || stored.name === name) {

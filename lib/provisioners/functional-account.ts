@@ -1,4 +1,7 @@
-/** oxmail/functional_account → OXSecondaryAccountService (SPEC 7.5): one account for each user, by difference. */
+/**
+ * oxmail/functional_account → OXSecondaryAccountService (docs/behaviour.md, "Functional accounts"): one account for
+ * each user, by difference.
+ */
 import { type Change, firstIdOf, type Learnt } from '../model/change.ts';
 import { accountUsers, claimKeys } from '../model/claims.ts';
 import type { KnownObject, KnownObjectsReader } from '../model/known.ts';

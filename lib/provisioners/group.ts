@@ -1,4 +1,4 @@
-/** groups/group → OXGroupService (SPEC 7.4): one OX group in every context that has a member, with its members only. */
+/** groups/group → OXGroupService (docs/behaviour.md, "Groups"): one OX group in every context that has a member. */
 import type { Change } from '../model/change.ts';
 import { claimKeys, groupPlaces, learntOfGroup, nameIn } from '../model/claims.ts';
 import type { KnownObjectsReader } from '../model/known.ts';

@@ -1,4 +1,4 @@
-/** Templates of logins: `{}` and `{property}` for IMAP (SPEC 2), `{{token}}` for functional accounts (SPEC 7.5). */
+/** Templates of logins: `{}` and `{property}` for IMAP, `{{token}}` for functional accounts (docs/configuration.md). */
 import { ConnectorError } from '../errors/connector-error.ts';
 import { type Properties, readText } from '../model/udm.ts';
 import { sendable } from './sendable.ts';

@@ -12,7 +12,7 @@ export type Read =
   | { readonly unusable: string }
   | null;
 
-/** OX quirk: a larger one can never be changed again. Seen: 8.19, in bytes of the picture itself. So: it is not sent. */
+/** OX quirk: a larger one can never be changed again. Seen: docs/ox.md, "Pictures", in bytes. So: it is not sent. */
 const LARGEST_PICTURE = 4_194_304;
 
 const INT_LIMIT = 2 ** 31;

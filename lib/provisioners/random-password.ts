@@ -1,4 +1,4 @@
-/** Passwords that nobody needs to know (SPEC 7.1, 7.3): 64 letters and digits. */
+/** Passwords that nobody needs to know (docs/behaviour.md, "Contexts"): 64 letters and digits. */
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 const ALPHABET = `${LETTERS}${LETTERS.toUpperCase()}0123456789`;

@@ -1,4 +1,7 @@
-/** Acts: brings each place of a plan to what is wanted there, whatever OX holds at the moment (SPEC 6). */
+/**
+ * Acts: brings each place of a plan to what is wanted there, whatever OX holds at the moment
+ * (docs/behaviour.md, "What holds for all types").
+ */
 import type { Change, Learnt } from '../model/change.ts';
 import { faultOf } from '../ox/client.ts';
 import type { LookAgain } from './look-again.ts';

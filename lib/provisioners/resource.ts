@@ -1,4 +1,4 @@
-/** oxresources/oxresources → OXResourceService (SPEC 7.6): found by name in its context. */
+/** oxresources/oxresources → OXResourceService (docs/behaviour.md, "Resources"): found by name in its context. */
 import type { Change } from '../model/change.ts';
 import { claimKeys, leftPlaces, type Place, resourcePlace } from '../model/claims.ts';
 import { type Properties, readInteger, readText } from '../model/udm.ts';

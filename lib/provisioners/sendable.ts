@@ -1,4 +1,4 @@
-/** Refuses texts that XML cannot carry, by the name of the property they come from (SPEC 6). */
+/** Refuses texts that XML cannot carry, by the name of the property they come from (docs/behaviour.md, "Texts"). */
 import { ConnectorError } from '../errors/connector-error.ts';
 import { type Properties, readText } from '../model/udm.ts';
 import { unsendableAt } from '../ox/serializer.ts';

@@ -148,7 +148,10 @@ function hasValue(value: unknown): boolean {
   return Array.isArray(value) ? value.some(hasValue) : value !== undefined && value !== null && value !== '';
 }
 
-/** OX quirk: imapSchema and smtpSchema are never read. Seen: FACTS 4. So: the scheme is part of the server. */
+/**
+ * OX quirk: imapSchema and smtpSchema are never read. Seen: docs/ox.md, "Values of fields". So: the scheme is part of
+ * the server.
+ */
 function serverUrl(setting: ServerUrl, host: string | null): string {
   return `${setting.scheme}://${host ?? setting.host}:${setting.port}`;
 }

@@ -107,7 +107,8 @@ async function copyUser(
     await ox.users.change(from, { id: source.id }, { name });
   }
   const id = await ox.users.copy({ id: source.id }, from, context);
-  // OX quirk: copyUser may answer an id of a user that is not there. So: the new context is asked before anything else.
+  // OX quirk: copyUser may answer an id of a user that is not there. Seen: docs/ox.md, "Copying users". So: the new
+  // context is asked before anything else.
   const copy = await ox.users.find(context, { id });
   if (isNumbered(copy) && copy.name === (isTaken ? name : source.name)) {
     return copy;

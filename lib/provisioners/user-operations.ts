@@ -1,4 +1,4 @@
-/** OX's side of users: look up, create or copy, change, remove (SPEC 7.3). */
+/** OX's side of users: look up, create or copy, change, remove (docs/behaviour.md, "Users"). */
 
 import { claimKeys, type Place } from '../model/claims.ts';
 import { faultOf } from '../ox/client.ts';
@@ -23,10 +23,10 @@ export interface UserOperationsDeps {
   readonly lookAgain: LookAgain;
 }
 
-/** OX's own groups: never removed, however empty. Group 1 holds everybody, 0 is virtual (FACTS 6). */
+/** OX's own groups: never removed, however empty. Group 1 holds everybody, 0 is virtual (docs/ox.md, "Groups"). */
 const HIGHEST_DEFAULT_GROUP = 1;
 
-/** OX checks the form of addresses at creation (FACTS 4): an empty one is not sent then. */
+/** OX checks the form of addresses at creation (docs/ox.md, "Creating users"): an empty one is not sent then. */
 function isAddress(field: string): field is 'email2' | 'email3' {
   return field === 'email2' || field === 'email3';
 }
@@ -191,7 +191,7 @@ function describe(context: number, name: string): string {
   return `the user ${JSON.stringify(name)} in context ${context}`;
 }
 
-/** OX quirk: absent and nil keep a field. Seen: FACTS 4, change. So: an empty text clears it. */
+/** OX quirk: absent and nil keep a field. Seen: docs/ox.md, "Clearing fields". So: an empty text clears it. */
 function emptyFields(names: readonly string[]): OxUser {
   return Object.fromEntries(names.map((name) => [name, '']));
 }
@@ -215,7 +215,7 @@ function mustLook(place: UserPlace, wanted: UserWanted): boolean {
 
 /**
  * The default sender belongs to the user. It follows the primary mail if it was that, and becomes it if it is no longer
- * one of the user's addresses, which OX would refuse (FACTS 4, change).
+ * one of the user's addresses, which OX would refuse (docs/ox.md, "Mail addresses").
  */
 function defaultSender(wanted: UserWanted, stored: OxUser | null): OxUser {
   if (stored === null) {

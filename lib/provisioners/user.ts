@@ -1,4 +1,7 @@
-/** users/user → OXUserService (SPEC 7.3): decides where a user should be in OX, and with which values. No effects. */
+/**
+ * users/user → OXUserService (docs/behaviour.md, "Users"): decides where a user should be in OX, and with which values.
+ * No effects.
+ */
 import { type AccessProfiles, moduleAccessOf } from '../access-profiles/access-profiles.ts';
 import { ConnectorError } from '../errors/connector-error.ts';
 import type { Change } from '../model/change.ts';
@@ -186,8 +189,8 @@ function removal(places: readonly Place[], change: Change, deps: UserPlanDeps): 
 }
 
 /**
- * OX quirk: it takes one lock per context for each write of a user, and refuses in the end who finds it taken. So: one
- * user of a context after the other.
+ * OX quirk: it takes one lock per context for each write of a user, and refuses in the end who finds it taken. Seen:
+ * docs/ox.md, "Several at once". So: one user of a context after the other.
  */
 function usersOf(context: number): string {
   return `users of ${context}`;
@@ -264,8 +267,9 @@ function accessOf(oxAccess: string | null, profiles: AccessProfiles, warnings: s
 }
 
 /**
- * OX quirk: a quota sent in a change is refused for users without a file storage of their own. Seen: FACTS 4, change.
- * So: "unlimited", which is the same as none, is sent in a change only where another quota has to be taken back.
+ * OX quirk: a quota sent in a change is refused for users without a file storage of their own. Seen:
+ * docs/ox.md, "Changing users". So: "unlimited", which is the same as none, is sent in a change only where another
+ * quota has to be taken back.
  */
 function quota(
   set: OxUser,

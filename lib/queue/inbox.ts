@@ -1,4 +1,7 @@
-/** The queue directory: one JSON file for each change, in the order of their names (SPEC 1, 3). */
+/**
+ * The queue directory: one JSON file for each change, in the order of their names
+ * (docs/behaviour.md, "The data directory").
+ */
 import { closeSync, constants, fstatSync, linkSync, lstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConnectorError, hasCode } from '../errors/connector-error.ts';

@@ -1,8 +1,8 @@
 /**
- * Finds objects of `old/` by DN, and the groups and accounts that name a DN, without reading all files (SPEC 5).
- * An SQLite file that is derived from `old/`: it is rebuilt when missing, damaged or of another version, an entry is used
- * only while its file looks as it did (inode, size, time), and changes made by others are found by the directory's time.
- * It belongs to the holder of the lock alone.
+ * Finds objects of `old/` by DN, and the groups and accounts that name a DN, without reading all files
+ * (docs/behaviour.md, "Last states"). An SQLite file that is derived from `old/`: it is rebuilt when missing, damaged
+ * or of another version, an entry is used only while its file looks as it did (inode, size, time), and changes made by
+ * others are found by the directory's time. It belongs to the holder of the lock alone.
  */
 import { join } from 'node:path';
 import type { Envelope, ObjectType } from '../model/change.ts';

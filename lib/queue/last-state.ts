@@ -1,4 +1,7 @@
-/** `listener/old/<id>.json`: the last successfully provisioned copy of each object (SPEC 5). It is the truth. */
+/**
+ * `listener/old/<id>.json`: the last successfully provisioned copy of each object (docs/behaviour.md, "Last states").
+ * It is the truth.
+ */
 import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConnectorError, hasCode } from '../errors/connector-error.ts';

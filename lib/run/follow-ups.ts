@@ -36,10 +36,10 @@ export class FollowUps {
   }
 
   /**
-   * A user that is new in a context: what names it is provisioned again (SPEC 7.3). So is what names a user by the DN that
-   * it only gets now, because its renaming was refused at first. A context that is ours now: so is
-   * what waited for it. An account that could not be removed while its address was the user's own: looked at again. Users that OX has under another id than remembered, if at all: looked up by name, they bring
-   * their groups back.
+   * A user that is new in a context: what names it is provisioned again (docs/behaviour.md, "Users"). So is what names
+   * a user by the DN that it only gets now, because its renaming was refused at first. A context that is ours now: so
+   * is what waited for it. An account that could not be removed while its address was the user's own: looked at again.
+   * Users that OX has under another id than remembered, if at all: looked up by name, they bring their groups back.
    */
   ofChange(change: Change, outcome: Outcome): void {
     if (change.type === 'oxmail/oxcontext') {

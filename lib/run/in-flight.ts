@@ -1,6 +1,6 @@
 /**
- * Works on a list in order, several items at once where they are independent (SPEC 8). What shares a key keeps its
- * order, a kind starts when the one before is done, and the first failure stops new work.
+ * Works on a list in order, several items at once where they are independent (docs/behaviour.md, "Several at once").
+ * What shares a key keeps its order, a kind starts when the one before is done, and the first failure stops new work.
  */
 
 export interface Prepared {

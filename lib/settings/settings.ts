@@ -1,4 +1,7 @@
-/** The settings (SPEC 2): environment variables, checked all at once against schemas/settings.schema.json. */
+/**
+ * The settings (docs/configuration.md): environment variables, checked all at once against
+ * schemas/settings.schema.json.
+ */
 import { join } from 'node:path';
 import { validate } from '#generated/validate-settings.cjs';
 import schema from '../../schemas/settings.schema.json' with { type: 'json' };

@@ -1,4 +1,4 @@
-/** Checks the envelope that all queue files share (SPEC 3). */
+/** Checks the envelope that all queue files share (docs/behaviour.md, "A queue file"). */
 import { validate } from '#generated/validate-envelope.cjs';
 import { mistakesOf } from './messages.ts';
 

@@ -1,4 +1,4 @@
-/** Checks the properties of each object type before anything is sent (SPEC 3). */
+/** Checks the properties of each object type before anything is sent (docs/behaviour.md, "A queue file"). */
 import type { ValidateFunction } from 'ajv';
 import { validate as accessProfile } from '#generated/validate-access-profile.cjs';
 import { validate as context } from '#generated/validate-context.cjs';
