@@ -1,4 +1,7 @@
-/** ModuleAccessDefinitions.properties: names with any character, and lines of others, survive (SPEC 7.2). */
+/**
+ * ModuleAccessDefinitions.properties: names with any character, and lines of others, survive
+ * (docs/behaviour.md, "Access profiles").
+ */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';

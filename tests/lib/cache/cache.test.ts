@@ -231,7 +231,7 @@ it('tells the index too: the next run finds the new ids without a look at every 
   expect(await site.group('sales')).toMatchObject({ members: ['anna'] });
 });
 
-it('SPEC 8, 10 asks for the users by their names where their list is too large for an answer', async () => {
+it('asks for the users by their names where their list is too large for an answer', async () => {
   await run(deleteIds);
   await site.ox.drift({ deleteUser: { context: 10, name: 'bert' } });
   await site.ox.rules([

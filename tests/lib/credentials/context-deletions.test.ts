@@ -1,4 +1,4 @@
-/** How long a context that was deleted keeps one with the same number waiting (FACTS 5). */
+/** How long a context that was deleted keeps one with the same number waiting (docs/ox.md, "Deleting contexts"). */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openContextDeletions } from '../../../lib/credentials/context-deletions.ts';

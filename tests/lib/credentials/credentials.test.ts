@@ -1,4 +1,7 @@
-/** contexts.json: replaced atomically, unknown entries kept, a broken one never overwritten (SPEC 9). */
+/**
+ * contexts.json: replaced atomically, unknown entries kept, a broken one never overwritten
+ * (docs/behaviour.md, "Credentials").
+ */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openCredentials } from '../../../lib/credentials/credentials.ts';

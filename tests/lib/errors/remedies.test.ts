@@ -1,4 +1,7 @@
-/** What administrators are told to do about the failures they meet most (SPEC 6). */
+/**
+ * What administrators are told to do about the failures they meet most
+ * (docs/troubleshooting.md, "What to do about it").
+ */
 import { type ErrorCode, EXIT_CODES } from '../../../lib/errors/connector-error.ts';
 import { remedyFor } from '../../../lib/errors/remedies.ts';
 

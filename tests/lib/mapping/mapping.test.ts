@@ -1,4 +1,4 @@
-/** AttributeMapping.json in place of the default; a broken one never falls back to it (SPEC 7.3). */
+/** AttributeMapping.json in place of the default; a broken one never falls back to it (docs/behaviour.md, "Users"). */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_MAPPING, readMapping, readMappingFile, unclearableNote } from '../../../lib/mapping/mapping.ts';

@@ -1,4 +1,4 @@
-/** Answers are read with distrust: what OX gives is understood, anything else refused (FACTS of OX: "On the wire"). */
+/** Answers are read with distrust: what OX gives is understood, anything else refused (docs/ox.md, "On the wire"). */
 import { AnswerError, parseAnswer, parseFault } from '../../../lib/ox/answer.ts';
 import { OxFault } from '../../../lib/ox/fault.ts';
 import { thrownBy } from '../../harness/temporary.ts';

@@ -1,4 +1,4 @@
-/** Calls that OX must never get two of at once, and none after one without an answer (FACTS 9, two at once). */
+/** Calls that OX must never get two of at once, and none after one without an answer (docs/ox.md, "Copying users"). */
 import { ConnectorError } from '../../../lib/errors/connector-error.ts';
 import { OxFault } from '../../../lib/ox/fault.ts';
 import { OneByOne } from '../../../lib/ox/one-by-one.ts';

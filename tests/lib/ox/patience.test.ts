@@ -10,7 +10,7 @@ const CONFLICT = 'User update conflict: Another process is currently modifying u
 const refusing = (service: string, operation: string, text: string, times: number) =>
   site.ox.rules([{ match: { service, operation }, action: { fault: { exception: 'StorageException', text } }, times }]);
 
-it('FACTS 4 several at once: a user update conflict is waited for', async () => {
+it('a user update conflict is waited for', async () => {
   await refusing('OXUserService', 'createByModuleAccess', CONFLICT, 2);
   const { calls, pauses } = await site.apply(aUser('anna'));
   expect(calls).toHaveLength(3);
@@ -26,7 +26,7 @@ it('and ends the run when it does not end: the file stays', async () => {
   expect([waiting.length, parked.length]).toEqual([1, 0]);
 });
 
-it('FACTS 5 a creation that is refused with FLD-0038 is waited for', async () => {
+it('a creation that is refused with FLD-0038 is waited for', async () => {
   await refusing('OXContextService', 'create', "FLD-0038 Categories=ERROR Message='Duplicate entry'", 1);
   const { pauses } = await site.apply(aContext(30));
   expect(pauses).toEqual([5000]);

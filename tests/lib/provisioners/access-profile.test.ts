@@ -1,4 +1,7 @@
-/** Access profiles in ModuleAccessDefinitions.properties, and what users get of them (SPEC 7.2). */
+/**
+ * Access profiles in ModuleAccessDefinitions.properties, and what users get of them
+ * (docs/behaviour.md, "Access profiles").
+ */
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { aProfile, aUser, changed, deleted } from '../../harness/objects.ts';
@@ -35,7 +38,7 @@ const RIGHTS = {
 const file = () => join(site.place.data, 'ModuleAccessDefinitions.properties');
 const write = (content: string) => writeFileSync(file(), content);
 
-describe('SPEC 7.2 rewrites ModuleAccessDefinitions.properties', () => {
+describe('rewrites ModuleAccessDefinitions.properties', () => {
   it('without a call to OX, rights in the spelling of UDM, sorted', async () => {
     write('');
 
@@ -93,7 +96,7 @@ describe('SPEC 7.2 rewrites ModuleAccessDefinitions.properties', () => {
   });
 });
 
-describe('SPEC 7.2 the name may hold any character except line breaks', () => {
+describe('the name may hold any character except line breaks', () => {
   it.each([
     'two words',
     'a=b',
@@ -122,7 +125,7 @@ describe('SPEC 7.2 the name may hold any character except line breaks', () => {
   });
 });
 
-describe('SPEC 7.2 a renamed profile', () => {
+describe('a renamed profile', () => {
   it('replaces the old name', async () => {
     await site.apply(aProfile('gold', ['webmail']));
     await site.apply(changed(aProfile('gold', ['webmail']), { name: 'platinum' }));
@@ -136,7 +139,7 @@ describe('SPEC 7.2 a renamed profile', () => {
   });
 });
 
-it('SPEC 7.2 lines of other tools and unknown rights survive a rewrite', async () => {
+it('lines of other tools and unknown rights survive a rewrite', async () => {
   write('# made by hand\n\n  spaced = webmail , olox20 \ngold=webmail,publication,olox20\nodd line\n');
 
   await site.apply(aProfile('gold', ['calendar']));
@@ -146,7 +149,7 @@ it('SPEC 7.2 lines of other tools and unknown rights survive a rewrite', async (
   );
 });
 
-describe('SPEC 7.3 module access is the profile named by oxAccess', () => {
+describe('module access is the profile named by oxAccess', () => {
   const flags = (granted: readonly string[]) =>
     Object.fromEntries(Object.entries(RIGHTS).map(([right, flag]) => [flag, granted.includes(right)]));
 

@@ -1,4 +1,4 @@
-/** AttributeMapping.json takes the place of the default mapping (SPEC 7.3). */
+/** AttributeMapping.json takes the place of the default mapping (docs/behaviour.md, "Users"). */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_MAPPING } from '../../../lib/mapping/mapping.ts';
@@ -32,7 +32,7 @@ const NEEDED = {
   email1: entry('mailPrimaryAddress'),
 };
 
-describe('SPEC 7.3 AttributeMapping.json replaces the default', () => {
+describe('AttributeMapping.json replaces the default', () => {
   it('what it does not name is left alone', async () => {
     write({ ...NEEDED, note: entry('title') });
 
@@ -265,7 +265,7 @@ describe('SPEC 7.3 AttributeMapping.json replaces the default', () => {
   });
 });
 
-describe('SPEC 7.3 a broken one is an error, not a silent fallback', () => {
+describe('a broken one is an error, not a silent fallback', () => {
   it.each([
     ['no JSON', '{"display_name": '],
     ['empty', ''],

@@ -1,4 +1,4 @@
-/** Texts reach OX as they are, or are refused by the name of their property (SPEC 6). */
+/** Texts reach OX as they are, or are refused by the name of their property (docs/behaviour.md, "Texts"). */
 import { aContext, aGroup, anAccount, aResource, aUser, changed, type QueueFile } from '../../harness/objects.ts';
 import { useSite } from '../../harness/site.ts';
 
@@ -6,7 +6,7 @@ const site = useSite();
 
 const bert = aUser('bert');
 
-describe('SPEC 6 any character XML can carry arrives unchanged', () => {
+describe('any character XML can carry arrives unchanged', () => {
   const TEXTS = [
     'a & b &amp; &#65;',
     '<b>"x"</b> \'y\'',
@@ -39,7 +39,7 @@ describe('SPEC 6 any character XML can carry arrives unchanged', () => {
   });
 });
 
-describe("SPEC 6 characters that XML 1.0 cannot carry are refused with the property's name", () => {
+describe("characters that XML 1.0 cannot carry are refused with the property's name", () => {
   const CARRIERS: readonly [string, string, (text: string) => QueueFile][] = [
     ['a user', 'title', (title) => aUser('anna', { title })],
     ['a user', 'username', (username) => aUser('anna', { username })],

@@ -1,4 +1,4 @@
-/** Contexts in OX and in contexts.json (SPEC 7.1). */
+/** Contexts in OX and in contexts.json (docs/behaviour.md, "Contexts"). */
 import { aContext, aUser, changed, deleted } from '../../harness/objects.ts';
 import { ADMIN_20, useSite } from '../../harness/site.ts';
 
@@ -6,7 +6,7 @@ const site = useSite();
 
 const logins = () => site.place.credentials();
 
-describe('SPEC 7.1 create', () => {
+describe('create', () => {
   it('takes name, quota and the login mappings of the context', async () => {
     await site.apply(aContext(30, { name: 'hoelzl', oxQuota: 4711 }));
 
@@ -116,7 +116,7 @@ describe('SPEC 7.1 create', () => {
   });
 });
 
-it('FACTS 5 rename: the new name is a login mapping, the old one is none, those of others stay', async () => {
+it('rename: the new name is a login mapping, the old one is none, those of others stay', async () => {
   await site.apply(aContext(30));
   await site.ox.seed({ contexts: { 30: { loginMappings: ['context30', 'theirs'] } } });
   const before = await site.context(30);
@@ -132,7 +132,7 @@ it('FACTS 5 rename: the new name is a login mapping, the old one is none, those 
   });
 });
 
-it('SPEC 7.1 change: a context that is gone is created again, with the login of contexts.json', async () => {
+it('change: a context that is gone is created again, with the login of contexts.json', async () => {
   await site.apply(aContext(30));
   const login = logins()['30'];
   await site.ox.drift({ deleteContext: { context: 30 } });
@@ -143,7 +143,7 @@ it('SPEC 7.1 change: a context that is gone is created again, with the login of 
   expect(logins()['30']).toEqual(login);
 });
 
-describe('SPEC 7.1 delete', () => {
+describe('delete', () => {
   it('removes the context with everything in it, then its entry in contexts.json', async () => {
     await site.apply(aContext(30), aUser('anna', { oxContext: 30 }));
 
@@ -177,7 +177,7 @@ describe('SPEC 7.1 delete', () => {
   });
 });
 
-describe('SPEC 7.1 a context that exists in OX but has no credentials entry', () => {
+describe('a context that exists in OX but has no credentials entry', () => {
   beforeEach(() => site.forgetCredentials(20));
 
   it('is not adopted silently: warned of, and updated as far as the master admin can', async () => {
@@ -199,7 +199,7 @@ describe('SPEC 7.1 a context that exists in OX but has no credentials entry', ()
   });
 });
 
-describe('FACTS 5 a context that is created after its deletion', () => {
+describe('a context that is created after its deletion', () => {
   it('waits until OX is done: 1 s and the duration of the deletion', async () => {
     await site.apply(aContext(30));
     const { pauses } = await site.apply(deleted(aContext(30)), aContext(30));

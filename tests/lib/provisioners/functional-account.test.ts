@@ -1,4 +1,7 @@
-/** Functional accounts: exactly the listed users have the secondary account, by difference (SPEC 7.5). */
+/**
+ * Functional accounts: exactly the listed users have the secondary account, by difference
+ * (docs/behaviour.md, "Functional accounts").
+ */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_MAPPING } from '../../../lib/mapping/mapping.ts';
@@ -32,7 +35,7 @@ beforeEach(async () => {
   await site.apply(aUser('anna'), aUser('bert'), aUser('carl', { oxContext: 20 }), aUser('dora', { isOxUser: false }));
 });
 
-describe('SPEC 7.5 in every context of its users one secondary account per user', () => {
+describe('in every context of its users one secondary account per user', () => {
   it('one call to compare in each context, and one to create for each login', async () => {
     const { calls } = await site.apply(info(['anna', 'bert', 'carl', 'dora']));
     expect(calls).toEqual([LIST, CREATE, CREATE, LIST, CREATE]);
@@ -66,7 +69,7 @@ describe('SPEC 7.5 in every context of its users one secondary account per user'
   });
 });
 
-describe('SPEC 7.5 login from the template', () => {
+describe('login from the template', () => {
   it.each([
     ['{{fa_entry_uuid}}{{username}}', `${ID}anna`],
     ['{{fa_email_address}}', ADDRESS],
@@ -97,7 +100,7 @@ describe('SPEC 7.5 login from the template', () => {
   });
 });
 
-describe('SPEC 7.5 exactly the listed users have the account with the new values', () => {
+describe('exactly the listed users have the account with the new values', () => {
   const NEW = 'service@example.org';
 
   interface Case {
@@ -243,7 +246,7 @@ describe('SPEC 7.5 exactly the listed users have the account with the new values
   });
 });
 
-describe('SPEC 7.5 never delete for a user whose primary mail it is', () => {
+describe('never delete for a user whose primary mail it is', () => {
   const primaryIsThere = async (name: string) => {
     const state = await site.ox.state();
     expect(state.contexts['10']?.users.find((user) => user.name === name)).not.toHaveProperty('primaryAccountRemoved');
@@ -295,7 +298,7 @@ describe('SPEC 7.5 never delete for a user whose primary mail it is', () => {
   );
 });
 
-describe('SPEC 7.5 users without an oxDbId', () => {
+describe('users without an oxDbId', () => {
   it('are left out with a warning, and get the account when they are provisioned', async () => {
     site.remember(aUser('anna'), { oxDbUsername: 'anna' });
     await site.apply(aUser('emil', { oxContext: 30 }));
@@ -316,7 +319,7 @@ describe('SPEC 7.5 users without an oxDbId', () => {
   });
 });
 
-describe('SPEC 6 a context that is not ours', () => {
+describe('a context that is not ours', () => {
   it('the account is left as it is there, warned of, and follows when the credentials exist', async () => {
     await site.apply(info(['anna', 'carl']), aUser('cleo', { oxContext: 20 }));
     site.forgetCredentials(20);
@@ -332,14 +335,14 @@ describe('SPEC 6 a context that is not ours', () => {
   });
 });
 
-it('SPEC 5 a last state of another connector, without oxDbUsers, tells the former users by their DNs', async () => {
+it('a last state of another connector, without oxDbUsers, tells the former users by their DNs', async () => {
   await site.apply(info(['anna', 'bert']));
   site.remember(info(['anna', 'bert']));
   await site.apply(changed(info(['bert']), {}));
   expect(await holders()).toEqual({ anna: [], bert: [ADDRESS], carl: [] });
 });
 
-describe('SPEC 7.5 the address of an account becomes the own one of a user', () => {
+describe('the address of an account becomes the own one of a user', () => {
   it('what is left over of the account is reported, and removed when OX can', async () => {
     await site.apply(aUser('anna'), info(['anna']));
     const own = aUser('anna', { mailPrimaryAddress: ADDRESS, mailAlternativeAddress: ['anna@example.org'] });

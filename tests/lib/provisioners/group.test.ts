@@ -1,4 +1,4 @@
-/** Groups: one in every context that has a member, with its members only (SPEC 7.4). */
+/** Groups: one in every context that has a member, with its members only (docs/behaviour.md, "Groups"). */
 import { aGroup, aUser, changed, deleted, groupDn, idOf, userDn } from '../../harness/objects.ts';
 import { useSite } from '../../harness/site.ts';
 
@@ -17,7 +17,7 @@ beforeEach(async () => {
   await site.apply(aUser('anna'), aUser('bert'), aUser('carl', { oxContext: 20 }), aUser('dora', { isOxUser: false }));
 });
 
-describe('SPEC 7.4 an OX group if isOxGroup is set', () => {
+describe('an OX group if isOxGroup is set', () => {
   it.each([
     [true, true],
     ['TRUE', true],
@@ -43,7 +43,7 @@ describe('SPEC 7.4 an OX group if isOxGroup is set', () => {
   });
 });
 
-describe('SPEC 7.4 a group lives in every context in which it has a member that is an OX user', () => {
+describe('a group lives in every context in which it has a member that is an OX user', () => {
   it("one OX group per context, with that context's members only", async () => {
     const { calls } = await site.apply(aGroup('sales', ['anna', 'carl', 'dora', 'bert']));
     expect(calls).toEqual([CREATE, CREATE]);
@@ -83,7 +83,7 @@ describe('SPEC 7.4 a group lives in every context in which it has a member that 
   });
 });
 
-describe('SPEC 7.4 name and display name = OX_GROUP_IDENTIFIER', () => {
+describe('name and display name = OX_GROUP_IDENTIFIER', () => {
   const id = idOf('group', 'sales');
 
   it.each([
@@ -111,7 +111,7 @@ describe('SPEC 7.4 name and display name = OX_GROUP_IDENTIFIER', () => {
   );
 });
 
-describe('SPEC 7.4 rename by id', () => {
+describe('rename by id', () => {
   const renamed = changed(aGroup('sales', ['anna', 'carl']), { name: 'selling' });
 
   it('keeps the group and its members', async () => {
@@ -143,7 +143,7 @@ describe('SPEC 7.4 rename by id', () => {
   });
 });
 
-describe('SPEC 7.4 groups called users are ignored', () => {
+describe('groups called users are ignored', () => {
   it.each(['users', 'Users', 'USERS'])('%s', async (name) => {
     const before = await site.context();
     const { calls } = await site.apply(aGroup(name, ['anna']), deleted(aGroup(name, [])));
@@ -160,7 +160,7 @@ describe('SPEC 7.4 groups called users are ignored', () => {
   });
 });
 
-describe('SPEC 7.4 always the complete list, each id once', () => {
+describe('always the complete list, each id once', () => {
   const twice = [
     userDn('anna'),
     userDn('anna').toUpperCase(),
@@ -189,7 +189,7 @@ describe('SPEC 7.4 always the complete list, each id once', () => {
   });
 });
 
-describe('SPEC 7.4 members unknown to old/ or without an oxDbId', () => {
+describe('members unknown to old/ or without an oxDbId', () => {
   const anna = aUser('anna');
 
   it('are left out with a warning', async () => {
@@ -230,7 +230,7 @@ describe('SPEC 7.4 members unknown to old/ or without an oxDbId', () => {
   });
 });
 
-it('SPEC 8 members that OX has lost are found where the list of the users is too large for an answer', async () => {
+it('members that OX has lost are found where the list of the users is too large for an answer', async () => {
   await site.apply(aGroup('sales', ['anna', 'bert']));
   await site.ox.drift({ deleteUser: { context: 10, name: 'anna' } });
   await site.ox.rules([{ match: { operation: 'listAll' }, action: { hugeList: 70 * 1024 * 1024 }, times: 1 }]);
@@ -240,7 +240,7 @@ it('SPEC 8 members that OX has lost are found where the list of the users is too
   expect(await members('sales')).toEqual(['anna', 'bert']);
 });
 
-describe('SPEC 7.4, 8 no OX look-up per member', () => {
+describe('no OX look-up per member', () => {
   it('a group of 10,000 members is one call at creation, and one at a change', async () => {
     const names = Array.from({ length: 10_000 }, (_, at) => `u${String(at).padStart(5, '0')}`);
     await site.ox.options({ validate: false, recordBodies: false });
@@ -259,7 +259,7 @@ describe('SPEC 7.4, 8 no OX look-up per member', () => {
   }, 60_000);
 });
 
-describe('SPEC 6 a context that is not ours', () => {
+describe('a context that is not ours', () => {
   beforeEach(async () => {
     await site.apply(aGroup('sales', ['anna', 'carl']), aUser('cleo', { oxContext: 20 }));
     site.forgetCredentials(20);
@@ -292,7 +292,7 @@ describe('SPEC 6 a context that is not ours', () => {
   });
 });
 
-describe('SPEC 6 a group that is gone', () => {
+describe('a group that is gone', () => {
   it('an OX group that does not exist is not deleted twice', async () => {
     await site.apply(aGroup('sales', ['anna']));
     await site.ox.drift({ deleteGroup: { context: 10, name: 'sales' } });

@@ -1,4 +1,4 @@
-/** After a lost answer a creation looks first, and again after a moment (FACTS 4, several at once). */
+/** After a lost answer a creation looks first, and again after a moment (docs/ox.md, "Several at once"). */
 import { aGroup, aResource, aUser } from '../../harness/objects.ts';
 import { useSite } from '../../harness/site.ts';
 

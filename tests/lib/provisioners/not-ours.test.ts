@@ -1,4 +1,7 @@
-/** What is not ours to change: contexts without credentials, and the admins of contexts (SPEC 6). */
+/**
+ * What is not ours to change: contexts without credentials, and the admins of contexts
+ * (docs/behaviour.md, "Missing credentials").
+ */
 import {
   aContext,
   aGroup,
@@ -19,7 +22,7 @@ const group = aGroup('sales', ['anna', 'bert']);
 const account = anAccount('info', ['anna', 'bert']);
 const resource = aResource('beamer');
 
-describe('SPEC 6 a context for which contexts.json has no entry', () => {
+describe('a context for which contexts.json has no entry', () => {
   const own = (file: QueueFile) => changed(file, { oxContext: 20 });
 
   it.each([
@@ -76,7 +79,7 @@ describe('SPEC 6 a context for which contexts.json has no entry', () => {
   });
 });
 
-describe('SPEC 6 the admin user of a context is never changed or deleted', () => {
+describe('the admin user of a context is never changed or deleted', () => {
   const admin = aUser('oxadmin');
   const untouched = async (...files: readonly QueueFile[]) => {
     const before = (await site.ox.state()).contexts['10']?.admin;

@@ -1,4 +1,4 @@
-/** The faults that administrators meet often come with what to do (SPEC 6). */
+/** The faults that administrators meet often come with what to do (docs/troubleshooting.md, "What to do about it"). */
 import { aContext, aGroup, anAccount, aResource, aUser, changed, type QueueFile } from '../../harness/objects.ts';
 import { useSite } from '../../harness/site.ts';
 
@@ -123,7 +123,7 @@ const REAL: readonly Case[] = [
   },
 ];
 
-it.each(REAL)('SPEC 6 $title: $text', async ({ given, file, code, text, remedy }) => {
+it.each(REAL)('$title: $text', async ({ given, file, code, text, remedy }) => {
   await given?.();
 
   const { failure } = await site.stopsAt(file);
@@ -145,7 +145,7 @@ it.each([
   ['ACC-0017 Duplicate mail account for user 5 in context 10.', 'StorageException', 'mail account'],
   ['primary mail must not be changed', 'InvalidDataException', 'PRIMARY_MAIL_UNCHANGEABLE=false'],
   ['something that nobody has seen before', 'StorageException', "OX's own log"],
-])('SPEC 6 %s', async (text, exception, remedy) => {
+])('%s', async (text, exception, remedy) => {
   await site.apply(anna);
   await answer(text, exception);
 
@@ -162,7 +162,7 @@ it.each([
   ['an account', anAccount('info', ['anna']), 'OXSecondaryAccountService', 'list', 'context 10'],
   ['a resource', aResource('beamer'), 'OXResourceService', 'create', 'beamer'],
   ['a context', aContext(30), 'OXContextService', 'create', 'context 30'],
-])('SPEC 8 a fault at %s names service, operation and object', async (_, file, service, operation, object) => {
+])('a fault at %s names service, operation and object', async (_, file, service, operation, object) => {
   if (file !== anna) {
     await site.apply(anna);
   }

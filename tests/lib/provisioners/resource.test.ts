@@ -1,4 +1,4 @@
-/** Resources: found by name in their context (SPEC 7.6). */
+/** Resources: found by name in their context (docs/behaviour.md, "Resources"). */
 import { aResource, changed, deleted } from '../../harness/objects.ts';
 import { useSite } from '../../harness/site.ts';
 
@@ -12,8 +12,8 @@ const names = async (context = 10) => (await site.context(context)).resources.ma
 const resourceId = async (name: string) =>
   (await site.ox.state()).contexts['10']?.resources.find((resource) => resource.name === name)?.id;
 
-describe('SPEC 7.6 name, displayname, description, resourceMailAddress, oxContext', () => {
-  it('at creation: one call (SPEC 8)', async () => {
+describe('name, displayname, description, resourceMailAddress, oxContext', () => {
+  it('at creation: one call', async () => {
     expect((await site.apply(beamer)).calls).toEqual([CREATE]);
     expect(await site.resource('beamer')).toMatchObject({
       displayname: 'The beamer',
@@ -33,7 +33,7 @@ describe('SPEC 7.6 name, displayname, description, resourceMailAddress, oxContex
     ['resourceMailAddress', '', { email: '' }],
     ['resourceMailAddress', null, { email: '' }],
     ['oxContext', '10', {}],
-  ])('a change of %s to %j: one call (SPEC 8: at most 2)', async (property, value, fields) => {
+  ])('a change of %s to %j: one call', async (property, value, fields) => {
     await site.apply(beamer);
     expect((await site.apply(changed(beamer, { [property]: value }))).calls).toEqual([CHANGE]);
     expect(await site.resource('beamer')).toMatchObject(fields);
@@ -87,7 +87,7 @@ describe('SPEC 7.6 name, displayname, description, resourceMailAddress, oxContex
   });
 });
 
-describe('SPEC 7.6 found by name in the context', () => {
+describe('found by name in the context', () => {
   it('a rename is a change', async () => {
     await site.apply(beamer);
     const id = await resourceId('beamer');
@@ -117,7 +117,7 @@ describe('SPEC 7.6 found by name in the context', () => {
   });
 });
 
-describe('SPEC 7.6 context change', () => {
+describe('context change', () => {
   it('creates in the new, then deletes in the old', async () => {
     await site.apply(beamer);
     const { calls } = await site.apply(changed(beamer, { oxContext: 20, name: 'projector' }));

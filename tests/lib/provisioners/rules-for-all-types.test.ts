@@ -1,4 +1,7 @@
-/** What holds for every type (SPEC 6): OX is brought to what is wished for, whatever it holds at the moment. */
+/**
+ * What holds for every type (docs/behaviour.md, "What holds for all types"): OX is brought to what is wished for,
+ * whatever it holds at the moment.
+ */
 import {
   aContext,
   aGroup,
@@ -73,7 +76,7 @@ const TYPES: readonly Type[] = [
 const withoutEmpty = (state: unknown): unknown =>
   JSON.parse(JSON.stringify(state), (_, value) => (value === '' ? undefined : value));
 
-describe.each(TYPES)('SPEC 6 $title', ({ file, changes, lose, inOx }) => {
+describe.each(TYPES)('$title', ({ file, changes, lose, inOx }) => {
   it('create when it exists = update, with the same ids', async () => {
     await site.apply(...ALL);
     await site.apply(changed(file, changes));
@@ -126,7 +129,7 @@ describe.each(TYPES)('SPEC 6 $title', ({ file, changes, lose, inOx }) => {
   });
 });
 
-describe('SPEC 6 a resync, every object queued again, unchanged', () => {
+describe('a resync, every object queued again, unchanged', () => {
   it('breaks nothing', async () => {
     await site.apply(...ALL);
     const before = [await site.ox.state(), site.place.lastStates()];
@@ -154,7 +157,7 @@ describe('SPEC 6 a resync, every object queued again, unchanged', () => {
   });
 });
 
-describe('SPEC 6 any other SOAP fault stops the run, and none is ever swallowed', () => {
+describe('any other SOAP fault stops the run, and none is ever swallowed', () => {
   const changes = [
     aUser('anna', { username: 'anne', mailPrimaryAddress: 'anne@example.org' }),
     aUser('bert', { oxContext: 20 }),
@@ -208,7 +211,7 @@ describe('SPEC 6 any other SOAP fault stops the run, and none is ever swallowed'
   }, 120_000);
 });
 
-describe('SPEC 6 a remembered id counts in its own context only', () => {
+describe('a remembered id counts in its own context only', () => {
   it('a user moved by hand in the last state is not taken for the one with that id there', async () => {
     await site.ox.seed({ contexts: { 20: { users: [{ name: 'stranger', id: 7 }] } } });
     site.remember(anna, { oxDbId: 7, oxDbUsername: 'anna', oxDbContext: 10 });
@@ -228,7 +231,7 @@ describe('SPEC 6 a remembered id counts in its own context only', () => {
   });
 });
 
-describe('SPEC 6 an id gone stale never hits a stranger', () => {
+describe('an id gone stale never hits a stranger', () => {
   // anna had the id that bert has now, as after a backup was restored.
   const stale = async (file: QueueFile) => {
     await site.apply(bert);

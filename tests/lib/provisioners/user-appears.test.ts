@@ -1,4 +1,4 @@
-/** A user that is new in a context brings back the groups and accounts that name it (SPEC 7.3). */
+/** A user that is new in a context brings back the groups and accounts that name it (docs/behaviour.md, "Users"). */
 import { aGroup, anAccount, aUser, changed, groupDn, userDn } from '../../harness/objects.ts';
 import { useSite } from '../../harness/site.ts';
 
@@ -7,7 +7,7 @@ const site = useSite();
 const CREATE = ['OXUserService.createByModuleAccess'];
 const CHANGE = ['OXUserService.change', 'OXUserService.changeByModuleAccess'];
 
-describe('SPEC 7.3 after a user appears in a context, what names it is provisioned again', () => {
+describe('after a user appears in a context, what names it is provisioned again', () => {
   const group = aGroup('sales', ['anna', 'bert']);
   const account = anAccount('info', ['anna', 'bert']);
   const missing = async () => {

@@ -1,4 +1,7 @@
-/** Every field of the default mapping: from UDM into OX, cleared again, and refused where it is not what it should be (SPEC 7.3). */
+/**
+ * Every field of the default mapping: from UDM into OX, cleared again, and refused where it is not what it should be
+ * (docs/behaviour.md, "Users").
+ */
 import { DEFAULT_MAPPING } from '../../../lib/mapping/mapping.ts';
 import { describeService } from '../../../lib/ox/contract.ts';
 import userSchema from '../../../schemas/user.schema.json' with { type: 'json' };
@@ -19,7 +22,7 @@ const userfields = Array.from({ length: 20 }, (_, at): [string, string] => {
   return [`userfield${number}`, `oxUserfield${number}`];
 });
 
-/** The table of SPEC 7.3: text fields that come from one property. */
+/** The table of docs/attributes.md: text fields that come from one property. */
 const TEXTS: readonly [field: string, property: string][] = [
   ['given_name', 'firstname'],
   ['sur_name', 'lastname'],
@@ -93,7 +96,7 @@ const ALL = [
   ...OTHERS,
 ];
 
-describe('SPEC 7.3 the default mapping', () => {
+describe('the default mapping', () => {
   it('has the fields of the table, and no others', () => {
     // usedQuota is sent but not stored: see the test of the quota.
     expect(Object.keys(DEFAULT_MAPPING).sort()).toEqual([...ALL.map(([field]) => field), 'usedQuota'].sort());
@@ -124,7 +127,7 @@ describe('SPEC 7.3 the default mapping', () => {
   });
 });
 
-describe('SPEC 6 a cleared property is cleared in OX', () => {
+describe('a cleared property is cleared in OX', () => {
   const filled = aUser('anna', Object.fromEntries(TEXTS.map(([, property]) => [property, 'x'])));
   const clearable = [...TEXTS, ['email2', 'oxEmail2'], ['email3', 'oxEmail3']] as const;
 
@@ -189,7 +192,7 @@ describe('SPEC 6 a cleared property is cleared in OX', () => {
   });
 });
 
-describe('SPEC 7.3 names and lists', () => {
+describe('names and lists', () => {
   it.each([
     ['oxDisplayName', { oxDisplayName: 'A', displayName: 'B' }, 'A'],
     ['else displayName', { oxDisplayName: '', displayName: 'B' }, 'B'],

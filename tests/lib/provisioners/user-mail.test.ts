@@ -1,4 +1,7 @@
-/** The default sender belongs to the user, and OX refuses a change whose addresses lack it (SPEC 7.3). */
+/**
+ * The default sender belongs to the user, and OX refuses a change whose addresses lack it
+ * (docs/ox.md, "Mail addresses").
+ */
 import { aUser } from '../../harness/objects.ts';
 import { useSite } from '../../harness/site.ts';
 
@@ -100,7 +103,7 @@ const CASES: readonly Case[] = [
   { title: 'does not care for case', before: [OLD], sender: OLD, after: ['OLD@x.org'], wanted: OLD, looks: false },
 ];
 
-describe('SPEC 7.3 the default sender', () => {
+describe('the default sender', () => {
   it.each(CASES)('$title', async ({ before, sender, after, wanted, looks }) => {
     await site.apply(user(...before));
     await choose(sender);
@@ -169,7 +172,7 @@ describe('SPEC 7.3 the default sender', () => {
   });
 });
 
-it('SPEC 7.3 two users swap their primary mails, by way of a third', async () => {
+it('two users swap their primary mails, by way of a third', async () => {
   const bert = (primary: string) => aUser('bert', { mailPrimaryAddress: primary });
   await site.apply(user(OLD), bert(NEW));
   await site.apply(user(ONE), bert(OLD), user(NEW));

@@ -1,4 +1,7 @@
-/** A user with functional accounts changes its context: OX's copy of an account is none that OX lists (FACTS 9). */
+/**
+ * A user with functional accounts changes its context: OX's copy of an account is none that OX lists
+ * (docs/ox.md, "Copying users").
+ */
 import { anAccount, aUser, changed, idOf } from '../../harness/objects.ts';
 import { useSite } from '../../harness/site.ts';
 
@@ -27,7 +30,7 @@ async function expectMoved(): Promise<void> {
   expect(site.place.waiting()).toEqual([]);
 }
 
-describe('FACTS 9 moving accounts', () => {
+describe('moving accounts', () => {
   it('ends in one run, with an account that OX lists', async () => {
     await site.apply(anna, anAccount('info', ['anna']));
 
@@ -86,7 +89,7 @@ describe('FACTS 9 moving accounts', () => {
   });
 });
 
-describe('FACTS 9 what the copy gets wrong', () => {
+describe('what the copy gets wrong', () => {
   it('the quota is as wished, none is unlimited', async () => {
     await site.apply(anna);
     await site.apply(moved);

@@ -1,4 +1,7 @@
-/** A user changes its context (SPEC 7.3): copied, changed there, deleted in the old one, at whatever step it was cut off. */
+/**
+ * A user changes its context (docs/behaviour.md, "Another context"): copied, changed there, deleted in the old one, at
+ * whatever step it was cut off.
+ */
 import { aGroup, anAccount, aUser, changed, userDn } from '../../harness/objects.ts';
 import { useSite } from '../../harness/site.ts';
 
@@ -11,7 +14,7 @@ const COPY = 'OXUserCopyService.copyUser';
 
 const names = async (context: number) => (await site.context(context)).users.map((user) => user.name);
 
-describe('SPEC 7.3 context change', () => {
+describe('context change', () => {
   it('copies the user, applies the new values there, then deletes it in the old context', async () => {
     await site.apply(anna);
 
@@ -113,7 +116,7 @@ describe('SPEC 7.3 context change', () => {
   });
 });
 
-describe('SPEC 7.3 survives a crash between the steps', () => {
+describe('survives a crash between the steps', () => {
   const steps = [
     ['OXUserCopyService', 'copyUser'],
     ['OXUserService', 'change'],
@@ -142,7 +145,7 @@ describe('SPEC 7.3 survives a crash between the steps', () => {
   });
 });
 
-describe('SPEC 6 a user between a context that is ours and one that is not', () => {
+describe('a user between a context that is ours and one that is not', () => {
   it('stays where it is while the new context has no credentials, and moves when it has', async () => {
     await site.apply(anna);
     site.forgetCredentials(20);

@@ -1,11 +1,14 @@
-/** User fields whose values have a form of their own: dates, quota, picture, mail servers (SPEC 7.3). */
+/**
+ * User fields whose values have a form of their own: dates, quota, picture, mail servers
+ * (docs/attributes.md, "Forms of values").
+ */
 import { aContext, aUser } from '../../harness/objects.ts';
 import { JPEG, jpegBytes } from '../../harness/picture.ts';
 import { useSite } from '../../harness/site.ts';
 
 const site = useSite();
 
-describe('SPEC 7.3 dates', () => {
+describe('dates', () => {
   it.each([
     ['1980-02-29', '1980-02-29'],
     ['29.02.1980', '1980-02-29'],
@@ -44,7 +47,7 @@ describe('SPEC 7.3 dates', () => {
   });
 });
 
-describe('SPEC 7.3 quota: maxQuota and usedQuota ← oxUserQuota', () => {
+describe('quota: maxQuota and usedQuota ← oxUserQuota', () => {
   it.each([500, '500'])('%j at creation', async (oxUserQuota) => {
     await site.apply(aUser('anna', { oxUserQuota }));
     const [body] = await site.bodies('createByModuleAccess');
@@ -98,7 +101,7 @@ function withPreview(picture: Buffer): Buffer {
   return Buffer.concat([picture.subarray(0, 2), segment, inside, picture.subarray(2)]);
 }
 
-describe('SPEC 7.3 picture', () => {
+describe('picture', () => {
   it.each([
     ['of the largest size', jpegBytes(4_194_304)],
     ['with a small picture inside', withPreview(jpegBytes())],
@@ -176,7 +179,7 @@ describe('texts that are longer than OX can store', () => {
   });
 });
 
-describe('SPEC 7.3 servers', () => {
+describe('servers', () => {
   const servers = { OX_IMAP_SERVER: 'imaps://imap.test:993', OX_SMTP_SERVER: 'smtps://smtp.test:465' };
 
   it.each([

@@ -1,4 +1,7 @@
-/** When an object is an OX user, and what creating, changing, renaming and removing it does (SPEC 7.3, 8). */
+/**
+ * When an object is an OX user, and what creating, changing, renaming and removing it does
+ * (docs/behaviour.md, "Users").
+ */
 import { aGroup, aUser, changed, deleted, userDn } from '../../harness/objects.ts';
 import { useSite } from '../../harness/site.ts';
 
@@ -9,7 +12,7 @@ const CHANGE = ['OXUserService.change', 'OXUserService.changeByModuleAccess'];
 const LOOK = ['OXUserService.getData'];
 const DELETE = ['OXGroupService.listGroupsForUser', 'OXUserService.delete'];
 
-describe('SPEC 7.3 an object is an OX user if isOxUser is set', () => {
+describe('an object is an OX user if isOxUser is set', () => {
   it.each([
     [true, true],
     ['TRUE', true],
@@ -63,14 +66,14 @@ describe('SPEC 7.3 an object is an OX user if isOxUser is set', () => {
   });
 });
 
-it.each([null, '', undefined])('SPEC 7.3 no oxContext (%j): skip with a warning', async (oxContext) => {
+it.each([null, '', undefined])('no oxContext (%j): skip with a warning', async (oxContext) => {
   const { calls, warnings } = await site.apply(aUser('anna', { oxContext }));
   expect(calls).toEqual([]);
   expect(warnings).toEqual([expect.stringContaining('oxContext')]);
   expect(site.place.lastState(aUser('anna').id)?.object.username).toBe('anna');
 });
 
-it('SPEC 7.3 an OX user that loses its oxContext is skipped, and still known when it is deleted', async () => {
+it('an OX user that loses its oxContext is skipped, and still known when it is deleted', async () => {
   await site.apply(aUser('anna'));
   await site.apply(aUser('anna', { oxContext: null }));
   expect(await site.user('anna')).toBeDefined();
@@ -78,7 +81,7 @@ it('SPEC 7.3 an OX user that loses its oxContext is skipped, and still known whe
   expect(await site.user('anna')).toBeUndefined();
 });
 
-describe('SPEC 7.3 OX name = OX_USER_IDENTIFIER', () => {
+describe('OX name = OX_USER_IDENTIFIER', () => {
   const id = aUser('anna').id;
 
   it.each([
@@ -127,8 +130,8 @@ describe('SPEC 7.3 OX name = OX_USER_IDENTIFIER', () => {
   });
 });
 
-describe('SPEC 7.3 create', () => {
-  it('takes one call (SPEC 8: at most 2)', async () => {
+describe('create', () => {
+  it('takes one call', async () => {
     expect((await site.apply(aUser('anna'))).calls).toEqual(CREATE);
   });
 
@@ -163,7 +166,7 @@ describe('SPEC 7.3 create', () => {
   });
 });
 
-describe('SPEC 7.3 always', () => {
+describe('always', () => {
   const both = async (properties: Readonly<Record<string, unknown>>, fields: Readonly<Record<string, unknown>>) => {
     await site.apply(aUser('anna', properties));
     expect(await site.user('anna')).toMatchObject(fields);
@@ -202,8 +205,8 @@ describe('SPEC 7.3 always', () => {
   });
 });
 
-describe('SPEC 7.3 change', () => {
-  it('takes two calls (SPEC 8: at most 2)', async () => {
+describe('change', () => {
+  it('takes two calls', async () => {
     await site.apply(aUser('anna'));
     expect((await site.apply(aUser('anna', { title: 'Dr.' }))).calls).toEqual(CHANGE);
   });
@@ -232,10 +235,10 @@ describe('SPEC 7.3 change', () => {
   });
 });
 
-describe('SPEC 7.3 rename', () => {
+describe('rename', () => {
   const renamed = changed(aUser('anna'), { username: 'anne' });
 
-  it('is a change by id with the new name, and one look at whose id it is (SPEC 8)', async () => {
+  it('is a change by id with the new name, and one look at whose id it is', async () => {
     await site.apply(aUser('anna'));
     const id = await site.userId('anna');
 
@@ -276,7 +279,7 @@ describe('SPEC 7.3 rename', () => {
   });
 });
 
-describe('SPEC 7.3 delete', () => {
+describe('delete', () => {
   it.each([
     ['deleted', deleted(aUser('anna'))],
     ['disabled', aUser('anna', { isOxUser: false })],

@@ -1,4 +1,7 @@
-/** The order of provisioning: grouped by kind, by name within, every object's changes in their order (SPEC 4). */
+/**
+ * The order of provisioning: grouped by kind, by name within, every object's changes in their order
+ * (docs/behaviour.md, "Order").
+ */
 import fc from 'fast-check';
 import { type Envelope, OBJECT_TYPES } from '../../../lib/model/change.ts';
 import { inOrder, summarize, type Waiting } from '../../../lib/queue/order.ts';

@@ -1,4 +1,7 @@
-/** Several items at once where they are independent: nothing else may differ from one at a time (SPEC 8). */
+/**
+ * Several items at once where they are independent: nothing else may differ from one at a time
+ * (docs/behaviour.md, "Several at once").
+ */
 import fc from 'fast-check';
 import { workInOrder } from '../../../lib/run/in-flight.ts';
 

@@ -1,4 +1,7 @@
-/** Last states and what is found by them (SPEC 5): `old/` is the truth, also when an administrator edits it. */
+/**
+ * Last states and what is found by them (docs/behaviour.md, "Last states"): `old/` is the truth, also when an
+ * administrator edits it.
+ */
 import {
   appendFileSync,
   existsSync,
@@ -31,7 +34,7 @@ const old = (id: string) => join(site.place.queue, 'old', `${id}.json`);
 const index = () => readdirSync(site.place.queue).filter((name) => name.startsWith('.index'));
 const members = async () => (await site.group('sales'))?.members;
 
-describe('SPEC 5 old/<id>.json', () => {
+describe('old/<id>.json', () => {
   it('is the queue file, with what was learnt kept inside `object`, and mode 0600', async () => {
     await site.apply({ ...anna, options: { default: true } });
 
@@ -102,7 +105,7 @@ describe('SPEC 5 old/<id>.json', () => {
   });
 });
 
-describe('SPEC 5 DNs compare', () => {
+describe('DNs compare', () => {
   it.each([
     ['as they are', userDn('anna')],
     ['without regard to case', userDn('anna').toUpperCase()],
@@ -144,7 +147,7 @@ describe('SPEC 5 DNs compare', () => {
   });
 });
 
-describe('SPEC 5 the index gives no stale answers', () => {
+describe('the index gives no stale answers', () => {
   const bert = aUser('bert');
   const sales = aGroup('sales', ['anna', 'bert']);
 

@@ -1,4 +1,4 @@
-/** The order of one run (SPEC 4), whatever the order of the names. */
+/** The order of one run (docs/behaviour.md, "Order"), whatever the order of the names. */
 import {
   aContext,
   aGroup,
@@ -26,7 +26,7 @@ const IN_ORDER = [
   aResource('beamer', { oxContext: 30 }),
 ];
 
-describe('SPEC 4 what is referred to comes first', () => {
+describe('what is referred to comes first', () => {
   it('contexts → access profiles → users → groups → functional accounts → resources → contexts deleted', async () => {
     await site.apply(aContext(31));
     const gone = deleted(aContext(31));
@@ -74,7 +74,7 @@ describe('SPEC 4 what is referred to comes first', () => {
   });
 });
 
-describe('SPEC 4 a context that is deleted and created again in one queue', () => {
+describe('a context that is deleted and created again in one queue', () => {
   const again = { ...aContext(30, { name: 'again' }), id: 'cccccccc-1111-4000-8000-000000000030' };
 
   it.each([
@@ -113,7 +113,7 @@ describe('SPEC 4 a context that is deleted and created again in one queue', () =
   });
 });
 
-describe('SPEC 4 the first failure', () => {
+describe('the first failure', () => {
   it('leaves that file and all after it untouched; those before are applied', async () => {
     const { failure } = await site.stopsAt(aUser('anna'), aUser('bert', { mailPrimaryAddress: '' }), aUser('carl'));
     expect(failure.code).toBe('PROPERTY_INVALID');
@@ -133,12 +133,12 @@ describe('SPEC 4 the first failure', () => {
   });
 });
 
-it('SPEC 4 an empty queue is done without contacting OX', async () => {
+it('an empty queue is done without contacting OX', async () => {
   expect((await site.apply()).calls).toEqual([]);
   expect((await site.ox.connections()).soap).toBe(0);
 });
 
-describe('SPEC 6 a context that somebody removed in OX, and whose deletion waits at the end of the queue', () => {
+describe('a context that somebody removed in OX, and whose deletion waits at the end of the queue', () => {
   const second = aContext(30);
   const carl = aUser('carl', { oxContext: 30 });
   const sales = aGroup('sales', ['carl', 'anna']);
@@ -176,7 +176,7 @@ describe('SPEC 6 a context that somebody removed in OX, and whose deletion waits
   });
 });
 
-it('SPEC 3 a file that is edited while OX works on it is applied once more', async () => {
+it('a file that is edited while OX works on it is applied once more', async () => {
   await site.ox.options({ latencyMs: 150 });
   const run = site.apply(aUser('anna'));
   while ((await site.ox.counts()).total === 0) {
