@@ -1,7 +1,7 @@
 /** The fields of an OX user: their types, who decides about them, and which of them can be emptied. */
 import { describeService } from '../ox/contract.ts';
 
-/** Set by rules of their own (docs/attributes.md, "Always set"), or kept by the user: a mapping has no say in them. */
+/** Set by rules of their own (docs/attributes.md, "users/user"), or kept by the user: a mapping has no say in them. */
 const NOT_MAPPED: ReadonlySet<string> = new Set([
   'id',
   'name',

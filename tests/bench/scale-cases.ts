@@ -149,7 +149,8 @@ export const manyContexts: Case = {
       samples,
       runs,
       ratios: [
-        // contexts.json is replaced with each context (SPEC 7.1), so the time per context grows a little.
+        // contexts.json is replaced with each context (docs/behaviour.md, "Contexts"), so the time per context grows a
+        // little.
         {
           what: 'wall per context, 1,000 against 100',
           value: samples['1,000'].wallMs / 10 / samples['100'].wallMs,

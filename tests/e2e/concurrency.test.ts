@@ -1,4 +1,7 @@
-/** What must not overlap although different objects are in flight together (SPEC 8); found by the model tests. */
+/**
+ * What must not overlap although different objects are in flight together (docs/behaviour.md, "Several at once"); found
+ * by the model tests.
+ */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { aUser, changed, deleted } from '../harness/objects.ts';

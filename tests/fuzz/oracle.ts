@@ -1,4 +1,4 @@
-/** What holds for every run, whatever it was given (SPEC 3, 4, 9). */
+/** What holds for every run, whatever it was given (docs/behaviour.md). */
 import { deepStrictEqual, ok } from 'node:assert/strict';
 import type { Sandbox } from '../sandbox/client.ts';
 import type { Place, Watched } from './place.ts';

@@ -1,4 +1,7 @@
-/** One queue, worked on with concurrency 1, 2 and 8: the same stop at a failure, and the same OX in the end (SPEC 8). */
+/**
+ * One queue, worked on with concurrency 1, 2 and 8: the same stop at a failure, and the same OX in the end
+ * (docs/behaviour.md, "Several at once").
+ */
 import { deepStrictEqual, strictEqual } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';

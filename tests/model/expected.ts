@@ -1,6 +1,6 @@
 /**
- * What OX must hold for a directory, computed from the last version of each object alone (SPEC 7). Written without a look
- * at lib: where the two disagree, one of them is wrong.
+ * What OX must hold for a directory, computed from the last version of each object alone (docs/behaviour.md). Written
+ * without a look at lib: where the two disagree, one of them is wrong.
  */
 import { DEFAULT_CONTEXT, type Directory, type Profile, type User } from './directory.ts';
 import type { ObservedAccount, ObservedContext, ObservedUser } from './observed.ts';

@@ -1,4 +1,7 @@
-/** npm run test:model: property tests of idempotence, drift, refusals and concurrency against the model (SPEC 4, 6, 8). */
+/**
+ * npm run test:model: property tests of idempotence, drift, refusals and concurrency against the model
+ * (docs/behaviour.md).
+ */
 
 import { conduct } from '../harness/campaign.ts';
 import { startSandbox } from '../sandbox/client.ts';

@@ -1,4 +1,7 @@
-/** The rights of access profiles: UDM's spelling → OX's flag (SPEC 7.2), copied by hand so that the model is independent. */
+/**
+ * The rights of access profiles: UDM's spelling → OX's flag (docs/behaviour.md, "Access profiles"), copied by hand so
+ * that the model is independent.
+ */
 
 export const FLAGS: Readonly<Record<string, string>> = {
   usm: 'USM',

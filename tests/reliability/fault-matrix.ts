@@ -4,7 +4,7 @@ import type { Reference } from './reference.ts';
 import type { Performance, Stage } from './stage.ts';
 import type { Case } from './walk.ts';
 
-/** What the main job calls, and whether the answer holds a result (FACTS of the contract). */
+/** What the main job calls, and whether the answer holds a result (docs/ox.md, "On the wire"). */
 export const OPERATIONS: Readonly<Record<string, 'read' | 'result' | 'no result'>> = {
   'OXContextService.exists': 'read',
   'OXContextService.getData': 'read',
