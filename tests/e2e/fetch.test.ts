@@ -1,8 +1,9 @@
 /** `fetch`: messages of the Provisioning API become files of the queue, and nothing is acknowledged before. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { eventually } from '../harness/eventually.ts';
 import { aContext, aGroup, aUser, changed, deleted, idOf, userDn } from '../harness/objects.ts';
-import { eventually, PASSWORD, useProvisioning } from '../harness/provisioning/scene.ts';
+import { PASSWORD, useProvisioning } from '../harness/provisioning/scene.ts';
 import { live, prefilled } from '../sandbox/provisioning/objects.ts';
 
 const scene = useProvisioning();

@@ -2,8 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../harness/eventually.ts';
 import { aGroup, aUser, changed, type QueueFile } from '../harness/objects.ts';
-import { eventually, PASSWORD, useProvisioning } from '../harness/provisioning/scene.ts';
+import { PASSWORD, useProvisioning } from '../harness/provisioning/scene.ts';
 import { live } from '../sandbox/provisioning/objects.ts';
 
 const scene = useProvisioning();

@@ -1,7 +1,6 @@
 /** Where the built binary meets a Provisioning API: the sandbox of OX, that of the service, and a data directory for each test. */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { OBJECT_TYPES } from '../../../lib/model/change.ts';
 import type { Subscription } from '../../sandbox/provisioning/queue.ts';
 import { type ProvisioningOptions, ProvisioningSandbox } from '../../sandbox/provisioning/server.ts';
@@ -85,15 +84,4 @@ export function useProvisioning(options: ProvisioningOptions = {}): Provisioning
       return { child: running, ended, log: () => log };
     },
   };
-}
-
-/** Waits until it is true, for at most so many seconds. */
-export async function eventually(isTrue: () => boolean | Promise<boolean>, seconds = 20): Promise<void> {
-  const end = performance.now() + seconds * 1000;
-  while (!(await isTrue())) {
-    if (performance.now() > end) {
-      throw new Error(`not within ${seconds} seconds: ${isTrue}`);
-    }
-    await sleep(20);
-  }
 }

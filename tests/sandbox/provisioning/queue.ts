@@ -39,6 +39,8 @@ export class Subscription {
   readonly lost: number[] = [];
   readonly #stream = new Map<number, Stored>();
   #next = 1;
+  /** No message has a lower number: what is before it in the map are the places of those that were deleted. */
+  #lowest = 1;
   #inFlight: { readonly number: number; readonly since: number } | null = null;
   readonly #waiting = new Set<() => void>();
 
@@ -87,7 +89,7 @@ export class Subscription {
       }
       if (this.prefill === 'done' || this.isGateOpen) {
         const free = this.#inFlight === null || now - this.#inFlight.since >= this.ackWait;
-        const [first] = this.#stream.values();
+        const first = this.#first();
         if (free && first !== undefined) {
           first.delivered += 1;
           this.#inFlight = { number: first.number, since: now };
@@ -113,6 +115,13 @@ export class Subscription {
       this.#inFlight = null;
     }
     return true;
+  }
+
+  #first(): Stored | undefined {
+    while (this.#lowest < this.#next && !this.#stream.has(this.#lowest)) {
+      this.#lowest += 1;
+    }
+    return this.#stream.get(this.#lowest);
   }
 
   #change(milliseconds: number): Promise<void> {
