@@ -1,4 +1,4 @@
-/** Module access: the flags, what an absent one means, and the named combinations. */
+/** Module access: the flags, what an absent one means, and the named combinations (docs/ox.md, "Module access"). */
 
 import type { Access } from './context.ts';
 import { invalidData, storageFault } from './faults.ts';

@@ -1,4 +1,4 @@
-/** OXSecondaryAccountService. */
+/** OXSecondaryAccountService (docs/ox.md, "Secondary accounts"). */
 
 import { type Raw, type Reply, textIn, textsIn } from './raw.ts';
 import { ACCOUNT, ANNA, BERT, CTX, USER, useOx } from './trial.ts';

@@ -1,4 +1,4 @@
-/** Several at once: what OX checks first is not held until it is done. */
+/** Several at once: what OX checks first is not held until it is done (docs/ox.md, "Several at once"). */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Raw, Reply } from './raw.ts';

@@ -1,4 +1,4 @@
-/** Who may call what: the master admin, the admin of a context, or a user for itself. */
+/** Who may call what: the master admin, the admin of a context, or a user for itself (docs/ox.md, "Logins"). */
 
 import { ADMIN, type OxContext, type User } from './context.ts';
 import { fault, invalidData, storageFault } from './faults.ts';

@@ -1,4 +1,7 @@
-/** Turns a request's XML into plain values the way OX's SOAP layer does, with its faults for what it cannot read. */
+/**
+ * Turns a request's XML into plain values the way OX's SOAP layer does, with its faults for what it cannot read
+ * (docs/ox.md, "On the wire").
+ */
 
 import type { FieldSpec, OperationSpec, SimpleType, TypeSpec } from './contract.ts';
 import { clientFault } from './faults.ts';

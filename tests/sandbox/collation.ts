@@ -1,4 +1,7 @@
-/** What the database takes for equal: neither case, accents, blanks at the end nor the kind of an emoji count. */
+/**
+ * What the database takes for equal: neither case, accents, blanks at the end nor the kind of an emoji count
+ * (docs/ox.md, "Groups").
+ */
 export function collated(text: string): string {
   const plain = text
     .trimEnd()

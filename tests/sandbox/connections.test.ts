@@ -1,4 +1,4 @@
-/** How connections are kept and ended. */
+/** How connections are kept and ended (docs/ox.md, "Connections"). */
 
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { gzipSync } from 'node:zlib';

@@ -1,4 +1,4 @@
-/** Names and login mappings of contexts. */
+/** Names and login mappings of contexts (docs/ox.md, "Login mappings"). */
 
 import { type Raw, type Reply, textIn, textsIn } from './raw.ts';
 import { aUser, CONTEXT, useOx } from './trial.ts';

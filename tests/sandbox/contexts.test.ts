@@ -1,4 +1,4 @@
-/** OXContextService. */
+/** OXContextService (docs/ox.md, "Contexts"). */
 
 import { type Raw, textIn, textsIn } from './raw.ts';
 import { aUser, CONTEXT, useOx } from './trial.ts';

@@ -1,4 +1,4 @@
-/** OXUserCopyService. */
+/** OXUserCopyService (docs/ox.md, "Copying users"). */
 
 import { type Raw, type Reply, textIn, textsIn } from './raw.ts';
 import { ACCOUNT, ANNA, BERT, COPY, CTX, GROUP, USER, useOx } from './trial.ts';

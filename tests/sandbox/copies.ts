@@ -1,4 +1,7 @@
-/** Copies of users mix each other up, whatever the contexts: OX keeps the running one in one place for the whole server. */
+/**
+ * Copies of users mix each other up, whatever the contexts: OX keeps the running one in one place for the whole server
+ * (docs/ox.md, "Copying users").
+ */
 
 import type { World } from './world.ts';
 

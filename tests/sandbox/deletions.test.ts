@@ -1,4 +1,4 @@
-/** The deletion of a context answers before its tables are clean. */
+/** The deletion of a context answers before its tables are clean (docs/ox.md, "Deleting contexts"). */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Reply, textIn } from './raw.ts';

@@ -1,6 +1,7 @@
 /**
- * The deletion of a context answers before its tables are clean. What is created under the same id meanwhile is refused at
- * first; later it succeeds, and loses its admin to the deletion that is still at work.
+ * The deletion of a context answers before its tables are clean (docs/ox.md, "Deleting contexts"). What is created
+ * under the same id meanwhile is refused at first; later it succeeds, and loses its admin to the deletion that is still
+ * at work.
  */
 
 import { ADMIN } from './context.ts';

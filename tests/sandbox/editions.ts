@@ -1,4 +1,7 @@
-/** Which services there are and what their contracts hold differs by version: the options say what this OX has. */
+/**
+ * Which services there are and what their contracts hold differs by version: the options say what this OX has
+ * (docs/ox.md, "Versions").
+ */
 
 import { readService, type ServiceSpec } from './contract.ts';
 import type { SandboxOptions } from './types.ts';

@@ -1,4 +1,4 @@
-/** The faults of OX and how they look on the wire. */
+/** The faults of OX and how they look on the wire (docs/ox.md, "Faults"). */
 
 import { escapeXml } from './xml.ts';
 

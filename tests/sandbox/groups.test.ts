@@ -1,4 +1,4 @@
-/** OXGroupService. */
+/** OXGroupService (docs/ox.md, "Groups"). */
 
 import { type Raw, textIn, textsIn } from './raw.ts';
 import { ANNA, BERT, CTX, GROUP, STAFF, useOx } from './trial.ts';

@@ -1,4 +1,6 @@
-/** How long texts may be, in characters; the database refuses one more with words of its own. */
+/**
+ * How long texts may be, in characters; the database refuses one more with words of its own (docs/ox.md, "Lengths").
+ */
 
 import { storageFault } from './faults.ts';
 import { type Fields, fieldsOf, isFields, listOf, textOf } from './values.ts';

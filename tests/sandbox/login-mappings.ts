@@ -1,4 +1,4 @@
-/** The names under which users of a context log in. */
+/** The names under which users of a context log in (docs/ox.md, "Login mappings"). */
 
 import { invalidData, storageFault } from './faults.ts';
 import { type Fields, textsOf } from './values.ts';

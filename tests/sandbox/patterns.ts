@@ -1,4 +1,4 @@
-/** OX's search patterns: `*` for anything, the rest is SQL LIKE. */
+/** OX's search patterns: `*` for anything, the rest is SQL LIKE (docs/ox.md, "Reading users"). */
 
 export function likePattern(pattern: string, ignoreCase = false): RegExp {
   let source = '';

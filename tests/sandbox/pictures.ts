@@ -1,4 +1,4 @@
-/** Which pictures OX takes; that it makes large ones smaller is left out here. */
+/** Which pictures OX takes; that it makes large ones smaller is left out here (docs/ox.md, "Pictures"). */
 
 import { codedFault, storageFault } from './faults.ts';
 import { type Fields, textOf } from './values.ts';

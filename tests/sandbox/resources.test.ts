@@ -1,4 +1,4 @@
-/** OXResourceService. */
+/** OXResourceService (docs/ox.md, "Resources"). */
 
 import { type Raw, textIn } from './raw.ts';
 import { CTX, RESOURCE, ROOM, useOx } from './trial.ts';

@@ -1,4 +1,4 @@
-/** What OX tells about a user in its answers. */
+/** What OX tells about a user in its answers (docs/ox.md, "Reading users"). */
 
 import { ADMIN, DEFAULT_GROUP, type User } from './context.ts';
 import type { Fields } from './values.ts';

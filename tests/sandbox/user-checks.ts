@@ -1,4 +1,4 @@
-/** The rules OX applies to the values of a user, with its texts. */
+/** The rules OX applies to the values of a user, with its texts (docs/ox.md, "Creating users"). */
 
 import { aliasesOf, type OxContext, primaryMail, type User } from './context.ts';
 import { codedFault, invalidData, storageFault } from './faults.ts';

@@ -1,4 +1,4 @@
-/** What OX makes of a user's values, beyond the checks that it announces. */
+/** What OX makes of a user's values, beyond the checks that it announces (docs/ox.md, "Values of fields"). */
 
 import type { Raw, Reply } from './raw.ts';
 import { textIn, textsIn } from './raw.ts';

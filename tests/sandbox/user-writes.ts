@@ -1,4 +1,7 @@
-/** Creates and changes users: OX's checks in OX's order, then, a moment later, the effect. */
+/**
+ * Creates and changes users: OX's checks in OX's order, then, a moment later, the effect
+ * (docs/ox.md, "Changing users").
+ */
 
 import { type Access, ADMIN, type OxContext, type User, userName } from './context.ts';
 import { codedFault, fault, invalidData, storageFault } from './faults.ts';

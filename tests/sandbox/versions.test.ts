@@ -1,4 +1,4 @@
-/** Which services and elements an OX has, and how it tells. */
+/** Which services and elements an OX has, and how it tells (docs/ox.md, "Versions"). */
 
 import { ADMIN_10 } from './client.ts';
 import { textIn } from './raw.ts';

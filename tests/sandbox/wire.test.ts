@@ -1,4 +1,4 @@
-/** What travels: envelopes, faults, connections, contracts. */
+/** What travels: envelopes, faults, connections, contracts (docs/ox.md, "On the wire"). */
 
 import { ADMIN_10 } from './client.ts';
 import { envelope, headersOf, type Raw, requestXml, textIn } from './raw.ts';

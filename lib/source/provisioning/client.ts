@@ -1,4 +1,6 @@
-/** The calls of the Provisioning API, and what its answers mean (docs/provisioning-api.md). */
+/**
+ * The calls of the Provisioning API, and what its answers mean (docs/provisioning-api.md, "How the service behaves").
+ */
 import { clip } from '../../errors/clip.ts';
 import { ConnectorError, type ErrorCode } from '../../errors/connector-error.ts';
 import { createTransport, type HttpAnswer, type HttpRequest, type Transport } from '../../http/transport.ts';

@@ -1,6 +1,6 @@
 /**
  * A Provisioning API on loopback that answers as the service does, its oddities included: what it was seen to do stands in
- * docs/provisioning-api.md. It shares no code with the client.
+ * docs/provisioning-api.md, "How the service behaves". It shares no code with the client.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
