@@ -13,6 +13,14 @@ const VALUES = [
   ['<file>', '-f'],
 ] as const;
 
+/** Where the files are that a verb takes; the others take those of the queue. */
+const PLACES: Readonly<Record<string, readonly string[]>> = {
+  'queue show': ['.', 'parked', 'dropped'],
+  'queue drop': ['.', 'parked'],
+  'queue retry': ['parked'],
+  'queue undrop': ['dropped'],
+};
+
 /** A script for bash, for each name the program is called by. */
 export function bashCompletion(programs: readonly Command[]): string {
   const functions = programs.map((program) => completionFunction(program, verbsOf(program)));
@@ -71,8 +79,13 @@ function valueCase(option: Option): string {
 function wordCase(path: string, command: Command, common: readonly Option[]): string {
   const options = [...new Set([...command.options, ...common])].flatMap(flagsOf);
   const words = [...command.commands.map((each) => each.name()), ...options, '--help'];
-  const files = command.registeredArguments.some((each) => each.name() === 'file')
-    ? `\n    words+=" $(cd "$data/listener" 2>/dev/null && compgen -G '*.json' | grep -x '[[:alnum:]._-]*')"`
+  const files = command.registeredArguments.some((each) => /^files?$/.test(each.name()))
+    ? (PLACES[path] ?? ['.'])
+        .map(
+          (place) =>
+            `\n    words+=" $(cd "$data/listener/${place}" 2>/dev/null && compgen -G '*.json' | grep -x '[[:alnum:]._+-]*')"`,
+        )
+        .join('')
     : '';
   return `  ${quoted(path)})\n    words=${quoted(words.join(' '))}${files} ;;`;
 }

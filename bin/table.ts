@@ -1,17 +1,66 @@
-/** Plain tables for people: columns as wide as their content, the last one as long as it likes. */
+/** Plain texts and tables for people: columns as wide as their content, and no wider than the terminal. */
 import { printable } from '../lib/errors/printable.ts';
 
-export function formatTable(head: readonly string[], given: readonly (readonly string[])[]): string {
+/** No column is cut further than this. */
+const LEAST = 8;
+
+/** `width`: of the terminal; what does not fit is cut, from the last column on, but never the first, which names things. */
+export function formatTable(
+  head: readonly string[],
+  given: readonly (readonly string[])[],
+  width = Number.POSITIVE_INFINITY,
+): string {
   const rows = given.map((row) => row.map(printable));
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length).concat(0)),
+  const natural = head.map((title, column) =>
+    rows.reduce((most, row) => Math.max(most, (row[column] ?? '').length), title.length),
   );
+  const widths = fitted(natural, width);
   const line = (row: readonly string[]): string =>
     row
-      .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
+      .map((cell, column) => cut(cell, widths[column] ?? 0).padEnd(widths[column] ?? 0))
       .join('  ')
       .trimEnd();
   return [line(head), ...rows.map(line)].join('\n');
+}
+
+function fitted(natural: readonly number[], width: number): number[] {
+  const widths = [...natural];
+  for (let column = widths.length - 1; column > 0; column -= 1) {
+    const excess = widths.reduce((sum, each) => sum + each + 2, -2) - width;
+    const own = widths[column] ?? 0;
+    widths[column] = Math.max(Math.min(own, LEAST), own - Math.max(0, excess));
+  }
+  return widths;
+}
+
+/** At most so many characters. */
+export function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, Math.max(0, most - 1))}…` : text;
+}
+
+/** Lines no longer than `width`, broken between words, each with the indentation. */
+export function wrapped(text: string, indent: string, width = Number.POSITIVE_INFINITY): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of printable(text).split(' ')) {
+    if (line !== '' && indent.length + line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line].map((each) => indent + each).join('\n');
+}
+
+/** Columns of the terminal; where there is none, lines are as long as they like. */
+export function widthOf(output: { readonly isTTY?: boolean; readonly columns?: number }): number {
+  return output.isTTY && output.columns ? output.columns : Number.POSITIVE_INFINITY;
+}
+
+/** `1 file`, `2 files`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** 90 → `1m`, 7200 → `2h`: coarse, for people. */

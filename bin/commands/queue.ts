@@ -1,202 +1,145 @@
-/** `queue`: look at the files that wait, set one aside, bring parked ones back. */
-import { renameSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import type { Command } from 'commander';
-import { ConnectorError, hasCode } from '../../lib/errors/connector-error.ts';
-import { printable, printableJson } from '../../lib/errors/printable.ts';
-import { makeDirectoryDurably, syncDirectory, writeSynced } from '../../lib/files/durable.ts';
-import type { Envelope } from '../../lib/model/change.ts';
-import { describeQueue, differences } from '../../lib/queue/describe.ts';
-import { summarize } from '../../lib/queue/order.ts';
-import { openParking } from '../../lib/queue/parking.ts';
-import { givesUp } from '../../lib/run/identity.ts';
-import { rereadParked } from '../../lib/source/provisioning/parked.ts';
-import { envelopeMistakes } from '../../lib/validate/envelope.ts';
-import { objectMistakes } from '../../lib/validate/objects.ts';
-import { messageMistakes } from '../../lib/validate/provisioning.ts';
-import { type Frame, inFrame } from '../frame.ts';
+/** `queue`: look at what waits and at what was set aside, set aside more, and put it back. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { OBJECT_TYPES } from '../../lib/model/change.ts';
+import { inFrame } from '../frame.ts';
 import { openParts, type Parts } from '../parts.ts';
-import { formatAge, formatTable } from '../table.ts';
+import { type ListOptions, listQueue } from '../queue-list.ts';
+import { dropFiles, type MoveOptions, retryFiles, undropFiles } from '../queue-moves.ts';
+import { showFile } from '../queue-show.ts';
+import { widthOf } from '../table.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
-
-interface QueueOptions {
-  readonly json?: boolean;
-  readonly reason?: string;
-}
-
-type Act = (parts: Parts, frame: Frame, options: QueueOptions, file: string) => number;
+import { parseInterval, WATCH_OPTION, watching } from '../watch.ts';
 
 export function addQueueVerb(program: Command, terminal: Terminal): void {
-  const queue = program.command('queue').summary('look at the files that wait, and set one aside');
-  const run = async (act: Act, self: Command, options: QueueOptions, file = ''): Promise<void> => {
+  const queue = program.command('queue').summary('look at the files that wait or were set aside, set aside, put back');
+  const run = async (self: Command, act: (parts: Parts) => string | Promise<string>): Promise<void> => {
     const frame = { dataDirectory: dataDirectoryOf(self), lock: false };
     terminal.finish(
-      await inFrame(terminal.environment, frame, async (each) =>
-        act(openParts(each.settings, each.directory), each, options, file),
-      ),
+      await inFrame(terminal.environment, frame, async ({ settings, directory }) => {
+        process.stdout.write(await act(openParts(settings, directory)));
+        return 0;
+      }),
     );
   };
-  queue
-    .command('list')
-    .description('Lists the files in the order in which they are processed, with what is wrong with them.')
-    .option('--json', 'print JSON')
-    .action((options: QueueOptions, self: Command) => run(list, self, options));
+  addList(queue, terminal);
   queue
     .command('show <file>')
-    .description('Explains one file: the object before and after. `plan <file>` tells what OX would be sent.')
-    .option('--json', 'print JSON')
-    .action((file: string, options: QueueOptions, self: Command) => run(show, self, options, file));
-  queue
-    .command('drop <file>')
-    .description('Moves a file to listener/dropped, with the reason. Nothing is deleted.')
-    .requiredOption('--reason <text>', 'why, for those who find it later')
-    .action((file: string, options: QueueOptions, self: Command) => run(drop, self, options, file));
-  queue
-    .command('retry')
     .description(
-      'Puts the parked files (OX_CONNECTOR_STOP_ON_ERROR=false) back into the queue, as they are and at their old places.',
+      'Explains one file, wherever it is: the object before and after, why it was set aside, what the last run stopped at. ' +
+        '`plan <file>` tells what OX would be sent.',
     )
-    .action((options: QueueOptions, self: Command) => run(retry, self, options));
-}
-
-const list: Act = (parts, frame, { json }) => {
-  const former = (id: string): number | null => {
-    const state = parts.lastStates.read(id);
-    return state && summarize('', state).contextId;
-  };
-  const files = describeQueue(parts.inbox, objectMistakes, former, new Date());
-  const parked = openParking(parts.inbox).list();
-  if (json) {
-    const aside = parked.map(({ name, envelope, reason }) => ({
-      name,
-      dn: envelope?.dn ?? '',
-      id: envelope?.id ?? '',
-      reason,
-    }));
-    process.stdout.write(`${printableJson({ files, parked: aside })}\n`);
-    return 0;
-  }
-  const rows = files.map(({ name, type, action, dn, ageSeconds, bytes, mistakes }) => [
-    name,
-    type || '?',
-    action || '?',
-    formatAge(ageSeconds),
-    String(bytes),
-    dn || '?',
-    mistakes ? `INVALID: ${mistakes}` : 'valid',
-  ]);
-  process.stdout.write(`${formatTable(['FILE', 'TYPE', 'ACTION', 'AGE', 'BYTES', 'DN', 'VALID'], rows)}\n`);
-  if (parked.length > 0) {
-    const aside = parked.map(({ name, envelope, reason }) => [name, envelope?.dn ?? '?', reason]);
-    process.stdout.write(`\n${formatTable(['PARKED', 'DN', 'REASON'], aside)}\n`);
-  }
-  frame.log.debug('listed', { files: String(files.length) });
-  return 0;
-};
-
-const show: Act = (parts, _frame, { json }, file) => {
-  const name = nameOf(file);
-  const envelope = parts.inbox.read(name) ?? missing(parts.inbox.path(name));
-  const before = parts.lastStates.read(envelope.id);
-  const mistakes = envelope.object === null ? [] : objectMistakes(envelope.udm_object_type, envelope.object);
-  const changes = differences(before?.object ?? null, envelope.object);
-  if (json) {
-    const shown = changes.map(([property, old, now]) => ({
-      property,
-      before: mask(property, old),
-      after: mask(property, now),
-    }));
-    process.stdout.write(
-      `${printableJson({ name, id: envelope.id, type: envelope.udm_object_type, dn: envelope.dn, mistakes, changes: shown })}\n`,
+    .option('--json', 'print JSON')
+    .action((file: string, options: { json?: boolean }, self: Command) =>
+      run(self, (parts) => showFile(parts, file, options.json === true, widthOf(process.stdout))),
     );
-    return 0;
-  }
-  const what = envelope.object === null ? 'deleted' : before === null ? 'new' : `${changes.length} properties differ`;
-  const lines = [
-    `File:   ${parts.inbox.path(name)}`,
-    `Object: ${envelope.udm_object_type} ${envelope.dn} (${envelope.id})`,
-    `Change: ${what}${envelope.oxConnectorReprovision ? ', to be provisioned again from its last state' : ''}`,
-    `Valid:  ${mistakes.length === 0 ? 'yes' : mistakes.join('; ')}`,
-  ];
-  const rows = changes.map(([property, old, now]) => [
-    property,
-    short(mask(property, old)),
-    short(mask(property, now)),
-  ]);
-  process.stdout.write(`${lines.map(printable).join('\n')}\n\n${formatTable(['PROPERTY', 'BEFORE', 'AFTER'], rows)}\n`);
-  return 0;
-};
+  withSelection(
+    queue
+      .command('drop [files...]')
+      .description('Moves files that wait or are parked to listener/dropped, with the reason. Nothing is deleted.'),
+    'all that wait and are parked, or those that --parked, --invalid, --type and --object select',
+  )
+    .option('--parked', 'with --all: those that are parked')
+    .option('--invalid', 'with --all: those that are not as they must be')
+    .option('--reason <text>', 'why, for those who find it later (default: what the run said)', parseReason)
+    .option('-y, --yes', 'do not ask')
+    .action((files: string[], options: MoveOptions, self: Command) => {
+      requireChoice(files, options, self);
+      return run(self, (parts) => dropFiles(parts, files, options));
+    });
+  withSelection(
+    queue
+      .command('retry [files...]')
+      .description(
+        'Puts parked files (OX_CONNECTOR_STOP_ON_ERROR=false) back into the queue, as they are and at their old places; ' +
+          'all of them, if none is named.',
+      ),
+    'all, or those that --type and --object select; the same as naming none',
+  ).action((files: string[], options: MoveOptions, self: Command) => {
+    refuseBoth(files, options, self);
+    return run(self, (parts) => retryFiles(parts, files, options));
+  });
+  withSelection(
+    queue
+      .command('undrop [files...]')
+      .description(
+        'Puts dropped files back into the queue, as they are and at their old places. Asks where the object was changed ' +
+          'since: save it in UDM instead, that brings its current state.',
+      ),
+    'all, or those that --type and --object select',
+  )
+    .option('-y, --yes', 'do not ask')
+    .action((files: string[], options: MoveOptions, self: Command) => {
+      requireChoice(files, options, self);
+      return run(self, (parts) => undropFiles(parts, files, options));
+    });
+}
 
-const drop: Act = (parts, frame, { reason = '' }, file) => {
-  const name = nameOf(file);
-  const directory = join(parts.inbox.directory, 'dropped');
-  noteWhatIsGivenUp(parts, name);
-  makeDirectoryDurably(directory);
-  writeSynced(join(directory, `${name.replace(/\.json$/, '')}.reason`), `${new Date().toISOString()} ${reason}\n`);
-  try {
-    renameSync(parts.inbox.path(name), join(directory, name));
-  } catch (error) {
-    throw hasCode(error, 'ENOENT') ? missing(parts.inbox.path(name)) : error;
-  }
-  syncDirectory(directory);
-  syncDirectory(parts.inbox.directory);
-  frame.log.info('dropped', { file: join(directory, name), reason });
-  return 0;
-};
+function addList(queue: Command, terminal: Terminal): void {
+  queue
+    .command('list')
+    .description(
+      'Lists the files in the order in which they are processed, with what is wrong with them, and those that a run has ' +
+        'parked, by reason.',
+    )
+    .option('--parked', 'only those that a run has parked')
+    .option('--dropped', 'only those that `queue drop` has set aside')
+    .option('--invalid', 'only those that are not as they must be')
+    .addOption(typeOption())
+    .option('--object <text>', 'only those whose DN or id has this in it')
+    .option('--limit <number>', 'show so many of each kind; 0: all (default: 100, and 3 for each reason)', parseLimit)
+    .option('--json', 'print JSON: all of them')
+    .option(...WATCH_OPTION, parseInterval)
+    .action(async (options: ListOptions & { watch?: number | true }, self: Command) => {
+      const frame = { dataDirectory: dataDirectoryOf(self), lock: false };
+      const code = await inFrame(terminal.environment, frame, async ({ settings, directory }) => {
+        const parts = openParts(settings, directory);
+        await watching(options.watch, () => {
+          process.stdout.write(listQueue(parts, options, widthOf(process.stdout)));
+        });
+        return 0;
+      });
+      terminal.finish(code);
+    });
+}
 
-/** OX will not have the change, but UDM has it: the DN that the object had may pass on to another. */
-function noteWhatIsGivenUp({ inbox, lastStates }: Parts, name: string): void {
-  const envelope = readTolerantly(() => inbox.read(name));
-  const state = envelope && !envelope.oxConnectorReprovision && readTolerantly(() => lastStates.read(envelope.id));
-  if (envelope && state && givesUp(envelope, state) && state.object?.oxDbGivenUp === undefined) {
-    inbox.add({ ...state, oxConnectorReprovision: true, oxConnectorGivenUp: name }, name);
+function withSelection(command: Command, all: string): Command {
+  return command
+    .option('--all', all)
+    .addOption(typeOption('with --all: '))
+    .option('--object <text>', 'with --all: those whose DN or id has this in it');
+}
+
+function typeOption(before = ''): Option {
+  return new Option('--type <type>', `${before}only those about this type`).choices([...OBJECT_TYPES]);
+}
+
+function requireChoice(files: readonly string[], options: MoveOptions, self: Command): void {
+  refuseBoth(files, options, self);
+  if (files.length === 0 && options.all !== true) {
+    self.error('error: name files, or use --all');
   }
 }
 
-function readTolerantly(read: () => Envelope | null): Envelope | null {
-  try {
-    return read();
-  } catch {
-    // What cannot be read is dropped all the same.
-    return null;
+function refuseBoth(
+  files: readonly string[],
+  { all, parked, invalid, type, object }: MoveOptions,
+  self: Command,
+): void {
+  if (files.length > 0 && (all || parked || invalid || type !== undefined || object !== undefined)) {
+    self.error('error: name files, or use --all with --type, --object and so on: not both');
   }
 }
 
-const retry: Act = (parts, frame) => {
-  const parking = openParking(parts.inbox);
-  const { read, stay } = rereadParked(parts.inbox, parking, messageMistakes, envelopeMistakes);
-  const count = read + parking.retry(stay);
-  frame.log.info(`${count} parked files are back in the queue`);
-  if (stay.size > 0) {
-    frame.log.warning(`${stay.size} messages stay parked: they still cannot be used`);
+function parseReason(text: string): string {
+  if (text.trim() === '') {
+    throw new InvalidArgumentError('expected some words, or leave the option out');
   }
-  return 0;
-};
-
-/** A name of the queue directory; a path to a file in it is understood too. */
-function nameOf(file: string): string {
-  const name = basename(file);
-  return name.endsWith('.json') ? name : `${name}.json`;
+  return text;
 }
 
-function missing(path: string): never {
-  throw new ConnectorError(
-    'QUEUE_FILE_INVALID',
-    `${path} is not there`,
-    { file: path },
-    undefined,
-    'See `queue list` for the names.',
-  );
-}
-
-const SECRET = /pass|secret|hash|key/i;
-
-function mask(property: string, value: unknown): unknown {
-  const isEmpty = value === null || value === '' || (Array.isArray(value) && value.length === 0);
-  return SECRET.test(property) && !isEmpty && typeof value !== 'boolean' ? '(not shown)' : value;
-}
-
-function short(value: unknown): string {
-  const text = value === null ? '-' : typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+function parseLimit(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) {
+    throw new InvalidArgumentError('expected a number');
+  }
+  return Number(text);
 }

@@ -1,8 +1,10 @@
-/** The queue as an administrator looks at it: in processing order, with what is wrong with each file. */
+/** The queue as an administrator looks at it: in processing order, with what is wrong with each file; and what was set aside. */
 import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { ConnectorError } from '../errors/connector-error.ts';
 import type { Envelope, ObjectType } from '../model/change.ts';
 import type { Properties } from '../model/udm.ts';
+import { directoryOf, listAside, type Place, readReason } from './aside.ts';
 import type { Inbox } from './inbox.ts';
 import { inOrder, summarize, type Waiting } from './order.ts';
 
@@ -20,6 +22,11 @@ export interface DescribedFile {
   readonly mistakes: string;
 }
 
+export interface AsideFile extends DescribedFile {
+  /** Empty: nobody has said why. */
+  readonly reason: string;
+}
+
 export type ObjectCheck = (type: ObjectType, properties: Properties) => readonly string[];
 
 /** Files that vanish meanwhile are left out. */
@@ -33,23 +40,14 @@ export function describeQueue(
   const waiting: Waiting[] = [];
   const broken: string[] = [];
   for (const name of inbox.list()) {
-    const stat = statSync(inbox.path(name), { throwIfNoEntry: false });
-    if (!stat) {
-      continue;
-    }
-    const size = { name, bytes: stat.size, ageSeconds: Math.max(0, Math.round((now.getTime() - stat.mtimeMs) / 1000)) };
-    try {
-      const envelope = inbox.read(name);
-      if (envelope) {
-        described.set(name, { ...size, ...describeEnvelope(envelope, checkObject) });
-        waiting.push(summarize(name, envelope));
-      }
-    } catch (error) {
-      if (!(error instanceof ConnectorError)) {
-        throw error;
-      }
-      described.set(name, { ...size, type: '', dn: '', id: '', action: '', mistakes: error.message });
+    const found = describeFile(inbox, name, inbox.path(name), checkObject, now);
+    if (found?.envelope) {
+      waiting.push(summarize(name, found.envelope));
+    } else if (found) {
       broken.push(name);
+    }
+    if (found) {
+      described.set(name, found.file);
     }
   }
   // A file that cannot be read ends the round: what comes before it by name is worked on first.
@@ -62,6 +60,46 @@ export function describeQueue(
     ...inOrder(after, formerContextId).map(({ name }) => name),
   ];
   return names.flatMap((name) => described.get(name) ?? []);
+}
+
+/** In the order of their names. */
+export function describeAside(
+  inbox: Inbox,
+  place: Exclude<Place, 'waiting'>,
+  checkObject: ObjectCheck,
+  now: Date,
+): AsideFile[] {
+  const directory = directoryOf(inbox.directory, place);
+  return listAside(directory).flatMap((name) => {
+    const path = join(directory, name);
+    const found = describeFile(inbox, name, path, checkObject, now);
+    return found ? [{ ...found.file, reason: readReason(path) }] : [];
+  });
+}
+
+/** `envelope` null: it cannot be read that far. null: it is gone. */
+function describeFile(
+  inbox: Inbox,
+  name: string,
+  path: string,
+  checkObject: ObjectCheck,
+  now: Date,
+): { file: DescribedFile; envelope: Envelope | null } | null {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) {
+    return null;
+  }
+  const size = { name, bytes: stat.size, ageSeconds: Math.max(0, Math.round((now.getTime() - stat.mtimeMs) / 1000)) };
+  try {
+    const envelope = inbox.parse(path);
+    return envelope && { file: { ...size, ...describeEnvelope(envelope, checkObject) }, envelope };
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) {
+      throw error;
+    }
+    const file: DescribedFile = { ...size, type: '', dn: '', id: '', action: '', mistakes: error.message };
+    return { file, envelope: null };
+  }
 }
 
 function describeEnvelope(envelope: Envelope, checkObject: ObjectCheck) {

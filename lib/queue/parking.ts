@@ -2,9 +2,8 @@
  * `listener/parked/`: files that were refused, set aside so that the run could go on, each with its reason beside it. News
  * of the same object that were applied take them away.
  */
-import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { hasCode } from '../errors/connector-error.ts';
 import {
   makeDirectoryDurably,
   removeDurably,
@@ -14,8 +13,9 @@ import {
   writeSynced,
 } from '../files/durable.ts';
 import type { Envelope } from '../model/change.ts';
+import { directoryOf, listAside, moved, readReason, reasonPath } from './aside.ts';
 import type { Inbox } from './inbox.ts';
-import { compareNames, comparePlaces, nameAtPlaceOf } from './listing.ts';
+import { comparePlaces, nameAtPlaceOf } from './listing.ts';
 import { nextStem } from './names.ts';
 
 export interface ParkedFile {
@@ -42,9 +42,9 @@ export interface ParkedFiles extends Parking {
   keep(content: string, reason: string): string;
   /**
    * Puts each file back, as it is, at its old place in the order; under another name, since a file of the old one may be
-   * removed by who wrote it. Answers how many. `stays`: names to be left alone.
+   * removed by who wrote it. Answers how many. `isMeant`: the others are left alone.
    */
-  retry(stays?: ReadonlySet<string>): number;
+  retry(isMeant?: (name: string) => boolean): number;
   remove(name: string): void;
   path(name: string): string;
 }
@@ -59,15 +59,15 @@ export function isParkedMessage(name: string): boolean {
 }
 
 export function openParking(inbox: Inbox): ParkedFiles {
-  const directory = join(inbox.directory, 'parked');
+  const directory = directoryOf(inbox.directory, 'parked');
   const pathOf = (name: string): string => join(directory, name);
-  const reasonOf = (name: string): string => pathOf(`${name.slice(0, -SUFFIX.length)}.reason`);
+  const reasonOf = (name: string): string => reasonPath(pathOf(name));
   let known: Map<string, ParkedFile> | null = null;
   const all = (): Map<string, ParkedFile> => {
     known ??= new Map(
-      listNames(directory).map((name) => {
+      listAside(directory).map((name) => {
         const envelope = readTolerantly(inbox, pathOf(name));
-        return [name, { name, envelope, reason: readReason(reasonOf(name)) }];
+        return [name, { name, envelope, reason: readReason(pathOf(name)) }];
       }),
     );
     return known;
@@ -109,16 +109,16 @@ export function openParking(inbox: Inbox): ParkedFiles {
         }
       }
     },
-    retry(stays = new Set()) {
+    retry(isMeant = () => true) {
       let count = 0;
-      for (const name of all().keys()) {
-        if (!stays.has(name) && moved(pathOf(name), inbox.path(nameAtPlaceOf(name, [inbox.directory, directory])))) {
+      for (const name of listAside(directory)) {
+        if (isMeant(name) && moved(pathOf(name), inbox.path(nameAtPlaceOf(name, [inbox.directory, directory])))) {
           count += 1;
           syncDirectory(inbox.directory);
         }
       }
       // Also those of files that were put back by a verb that was cut off.
-      for (const reason of listNames(directory, '.reason')) {
+      for (const reason of listAside(directory, '.reason')) {
         if (!existsSync(pathOf(reason.replace(/\.reason$/, SUFFIX)))) {
           removeDurably(pathOf(reason));
         }
@@ -131,46 +131,11 @@ export function openParking(inbox: Inbox): ParkedFiles {
   };
 }
 
-/** false: somebody has moved or removed it meanwhile. */
-function moved(from: string, to: string): boolean {
-  try {
-    renameSync(from, to);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) {
-      return false;
-    }
-    throw error;
-  }
-}
-
 function readTolerantly(inbox: Inbox, path: string): Envelope | null {
   try {
     return inbox.parse(path);
   } catch {
     // Parked because it cannot be read, or written by somebody else.
     return null;
-  }
-}
-
-function listNames(directory: string, suffix = SUFFIX): string[] {
-  try {
-    return readdirSync(directory)
-      .filter((name) => name.endsWith(suffix))
-      .sort(compareNames);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) {
-      return [];
-    }
-    throw error;
-  }
-}
-
-function readReason(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    // The reason explains; the file itself is what counts.
-    return '';
   }
 }

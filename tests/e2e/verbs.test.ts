@@ -47,7 +47,9 @@ describe('queue', () => {
 
     const { stdout } = await verb('queue', 'list');
 
-    expect(stdout.split('\n')[2]).toMatch(/^2026-11-20-08-00-01\.json .*INVALID: .*not valid JSON/);
+    expect(stdout).toMatch(
+      /^2 files wait, 1 invalid.*\n.*\nFILE .*\n.*uid=anna.*\n2026-11-20-08-00-01\.json .*\n +INVALID: .*not valid JSON/,
+    );
   });
 
   it('explains one file: what it was and what it is to be, no secrets', async () => {
@@ -71,8 +73,6 @@ describe('queue', () => {
     const dropped = join(scene.place.queue, 'dropped');
     expect(JSON.parse(readFileSync(join(dropped, name), 'utf8'))).toEqual(aUser('anna'));
     expect(readFileSync(join(dropped, name.replace('.json', '.reason')), 'utf8')).toContain('asked by Bert');
-    expect((await verb('queue', 'drop', name, '--reason', 'again')).code).toBe(65);
-    expect((await verb('queue', 'drop', name)).code).toBe(64);
   });
 });
 
@@ -278,7 +278,7 @@ describe('OX_CONNECTOR_STOP_ON_ERROR=false', () => {
     scene.place.drop(aUser('anna', { displayName: 'another' }));
     await scene.place.run(goOn);
 
-    expect((await verb('queue', 'retry')).stderr).toContain('1 parked files are');
+    expect((await verb('queue', 'retry')).stdout).toBe('1 parked file is back in the queue\n');
     expect((await scene.place.run()).code).toBe(0);
 
     expect(parked()).toEqual([]);

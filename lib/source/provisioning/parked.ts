@@ -4,16 +4,17 @@ import { type EnvelopeCheck, type Inbox, parseJson, readRegularFile } from '../.
 import { isParkedMessage, type ParkedFiles } from '../../queue/parking.ts';
 import { isNumbered, type MessageCheck, readMessage } from './message.ts';
 
-/** Answers how many became files of the queue, at their places, and which ones stay. */
+/** Answers how many became files of the queue, at their places, and which ones stay. `isMeant`: the others are left alone. */
 export function rereadParked(
   inbox: Inbox,
   parking: ParkedFiles,
   checkMessage: MessageCheck,
   checkEnvelope: EnvelopeCheck,
+  isMeant: (name: string) => boolean = () => true,
 ): { read: number; stay: ReadonlySet<string> } {
   const stay = new Set<string>();
   let read = 0;
-  for (const { name } of parking.list().filter((each) => isParkedMessage(each.name))) {
+  for (const { name } of parking.list().filter((each) => isParkedMessage(each.name) && isMeant(each.name))) {
     const message = readParked(parking.path(name));
     const reading = message === null ? null : readMessage(message, checkMessage);
     if (reading?.kind === 'change' && checkEnvelope(reading.envelope).length === 0) {

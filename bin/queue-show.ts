@@ -1,0 +1,158 @@
+/** `queue show`: one file, the object before and after, where the file is and why. */
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { ConnectorError } from '../lib/errors/connector-error.ts';
+import { printable, printableJson } from '../lib/errors/printable.ts';
+import type { Envelope } from '../lib/model/change.ts';
+import { type Located, locate, type Place, readReason } from '../lib/queue/aside.ts';
+import { differences } from '../lib/queue/describe.ts';
+import { withoutTime } from '../lib/queue/dropped.ts';
+import { readRunRecord } from '../lib/run/run-record.ts';
+import { objectMistakes } from '../lib/validate/objects.ts';
+import type { Parts } from './parts.ts';
+import { cut, formatAge, formatTable, wrapped } from './table.ts';
+
+const PLACES: readonly Place[] = ['waiting', 'parked', 'dropped'];
+
+/** The file that is meant; throws where there is none. */
+export function locateOrThrow(queue: string, file: string, places: readonly Place[]): Located {
+  const found = locate(queue, file, places);
+  if (found !== null) {
+    return found;
+  }
+  const elsewhere = locate(queue, file, PLACES);
+  const hint = elsewhere === null ? '' : ` (${SAID[elsewhere.place].trim()})`;
+  throw new ConnectorError(
+    'QUEUE_FILE_INVALID',
+    `${file}: no such file ${places.map((place) => NAMED[place]).join(', ')}${hint}; nothing was done`,
+    {},
+    undefined,
+    'See `queue list`, `queue list --parked` and `queue list --dropped` for the names.',
+  );
+}
+
+const NAMED: Readonly<Record<Place, string>> = { waiting: 'waits', parked: 'is parked', dropped: 'was dropped' };
+const SAID: Readonly<Record<Place, string>> = {
+  waiting: 'it waits',
+  parked: 'it is parked',
+  dropped: 'it was dropped',
+};
+
+interface Shown {
+  readonly located: Located;
+  /** null: the file cannot be read so far. */
+  readonly envelope: Envelope | null;
+  readonly before: Envelope | null;
+  readonly mistakes: readonly string[];
+  readonly changes: readonly [string, unknown, unknown][];
+  /** Why it was set aside, or what the last run stopped at it for. */
+  readonly reason: string;
+}
+
+export function showFile(parts: Parts, file: string, json: boolean, width: number): string {
+  const located = locateOrThrow(parts.inbox.directory, file, PLACES);
+  const shown = look(parts, located);
+  return json ? `${asJson(shown)}\n` : `${asText(shown, width)}\n`;
+}
+
+function look({ inbox, lastStates }: Parts, located: Located): Shown {
+  const { errors, filename, message } = readRunRecord(inbox.directory);
+  const isStuck = located.place === 'waiting' && errors > 0 && basename(filename) === located.name;
+  const reason = isStuck ? message : withoutTime(readReason(located.path));
+  try {
+    const envelope = inbox.parse(located.path);
+    const before = envelope && lastStates.read(envelope.id);
+    return {
+      located,
+      envelope,
+      before,
+      mistakes: envelope?.object ? objectMistakes(envelope.udm_object_type, envelope.object) : [],
+      changes: differences(before?.object ?? null, envelope?.object ?? null),
+      reason,
+    };
+  } catch (error) {
+    if (!(error instanceof ConnectorError && error.code === 'QUEUE_FILE_INVALID')) {
+      throw error;
+    }
+    return { located, envelope: null, before: null, mistakes: [error.message], changes: [], reason };
+  }
+}
+
+function asJson({ located: { name, place }, envelope, mistakes, changes, reason }: Shown): string {
+  return printableJson({
+    name,
+    place,
+    reason,
+    id: envelope?.id ?? '',
+    type: envelope?.udm_object_type ?? '',
+    dn: envelope?.dn ?? '',
+    mistakes,
+    changes: changes.map(([property, old, now]) => ({
+      property,
+      before: mask(property, old),
+      after: mask(property, now),
+    })),
+  });
+}
+
+function asText({ located, envelope, before, mistakes, changes, reason }: Shown, width: number): string {
+  const { place, path } = located;
+  const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+  const age = formatAge(Math.max(0, Math.round((Date.now() - written) / 1000)));
+  const [advice = '', remedy] = reason.split(/\.? What to do: /s);
+  const lines = [
+    `File:   ${path}`,
+    `Where:  ${STATES[place]}, written ${age} ago`,
+    ...(advice === '' ? [] : [`Reason: ${advice}`]),
+    ...(remedy === undefined ? [] : [`        What to do: ${remedy}`]),
+    `Object: ${envelope ? `${envelope.udm_object_type} ${envelope.dn} (${envelope.id})` : '?'}`,
+    `Change: ${envelope ? changeOf(envelope, before, changes.length) : '?'}`,
+    `Valid:  ${mistakes.length === 0 ? 'yes' : `no: ${mistakes.join('; ')}`}`,
+  ].map((line) => hanging(line, width));
+  if (changes.length === 0) {
+    return lines.join('\n');
+  }
+  const rows = changes.map(([property, old, now]) => [
+    property,
+    short(mask(property, old)),
+    short(mask(property, now)),
+  ]);
+  return `${lines.join('\n')}\n\n${formatTable(['PROPERTY', 'BEFORE', 'AFTER'], rows, width)}`;
+}
+
+const STATES: Readonly<Record<Place, string>> = {
+  waiting: 'in the queue',
+  parked: 'parked (queue retry puts it back)',
+  dropped: 'dropped (queue undrop puts it back)',
+};
+
+function changeOf(envelope: Envelope, before: Envelope | null, count: number): string {
+  const what =
+    envelope.object === null
+      ? 'deleted'
+      : before === null
+        ? 'new'
+        : `${count === 1 ? '1 property differs' : `${count} properties differ`}`;
+  return `${what}${envelope.oxConnectorReprovision ? ', to be provisioned again from its last state' : ''}`;
+}
+
+/** What follows the title goes on below itself. */
+function hanging(line: string, width: number): string {
+  const [first = '', ...rest] = wrapped(line.slice(TITLE), ' '.repeat(TITLE), width).split('\n');
+  return [line.slice(0, TITLE) + first.slice(TITLE), ...rest].map(printable).join('\n');
+}
+
+const TITLE = 'Object: '.length;
+
+const SECRET = /pass|secret|hash|key/i;
+
+function mask(property: string, value: unknown): unknown {
+  const isEmpty = value === null || value === '' || (Array.isArray(value) && value.length === 0);
+  return SECRET.test(property) && !isEmpty && typeof value !== 'boolean' ? '(not shown)' : value;
+}
+
+const LONGEST_VALUE = 60;
+
+function short(value: unknown): string {
+  return cut(value === null ? '-' : typeof value === 'string' ? value : JSON.stringify(value), LONGEST_VALUE);
+}

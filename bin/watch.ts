@@ -1,0 +1,29 @@
+/** Shows the same again and again, until it is interrupted. */
+import { setTimeout } from 'node:timers/promises';
+import { InvalidArgumentError } from 'commander';
+
+export const WATCH_OPTION = ['--watch [seconds]', 'again and again, every 2 seconds or so many'] as const;
+
+export function parseInterval(text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text)) {
+    throw new InvalidArgumentError('expected a number of seconds from 1 to 99999');
+  }
+  return Number(text);
+}
+
+const SECONDS = 2;
+
+/** `interval`: in seconds, true for the usual one; undefined: `show` is called once. */
+export async function watching(interval: number | true | undefined, show: () => void): Promise<void> {
+  for (;;) {
+    if (interval !== undefined && process.stdout.isTTY) {
+      // Home, and away with what was there.
+      process.stdout.write('\u001b[H\u001b[2J');
+    }
+    show();
+    if (interval === undefined) {
+      return;
+    }
+    await setTimeout((interval === true ? SECONDS : interval) * 1000);
+  }
+}

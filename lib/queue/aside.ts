@@ -1,0 +1,83 @@
+/** Directories of files that were set aside: `parked/` and `dropped/`, each file with the reason beside it. */
+import { lstatSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { hasCode } from '../errors/connector-error.ts';
+import { compareNames } from './listing.ts';
+
+/** Where a change is: in the queue itself, set aside by a run, or by an administrator. */
+export type Place = 'waiting' | 'parked' | 'dropped';
+
+/** `queue` is the queue's directory. */
+export function directoryOf(queue: string, place: Place): string {
+  return place === 'waiting' ? queue : join(queue, place);
+}
+
+export interface Located {
+  readonly place: Place;
+  readonly name: string;
+  readonly path: string;
+}
+
+/**
+ * What an administrator means by a name, or by a path to a file: the first of `places` that has it. null: none has. Files of
+ * the connector's own have names that begin with a dot, and are never meant.
+ */
+export function locate(queue: string, file: string, places: readonly Place[]): Located | null {
+  const given = basename(file);
+  const name = given.endsWith(SUFFIX) ? given : `${given}${SUFFIX}`;
+  if (name.startsWith('.')) {
+    return null;
+  }
+  const above = basename(dirname(file));
+  for (const place of places.filter((each) => above === each || !(above === 'parked' || above === 'dropped'))) {
+    const path = join(directoryOf(queue, place), name);
+    if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === true) {
+      return { place, name, path };
+    }
+  }
+  return null;
+}
+
+const SUFFIX = '.json';
+
+/** The file beside `path` that says why it was set aside. */
+export function reasonPath(path: string): string {
+  return `${path.slice(0, -SUFFIX.length)}.reason`;
+}
+
+/** false: somebody has moved or removed it meanwhile. */
+export function moved(from: string, to: string): boolean {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/** In order. A directory that is not there has none. */
+export function listAside(directory: string, suffix = SUFFIX): string[] {
+  try {
+    return readdirSync(directory)
+      .filter((name) => name.endsWith(suffix) && !name.startsWith('.'))
+      .sort(compareNames);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) {
+      return [];
+    }
+    throw error;
+  }
+}
+
+/** Of the file at `path`. */
+export function readReason(path: string): string {
+  try {
+    return readFileSync(reasonPath(path), 'utf8').trim();
+  } catch {
+    // The reason explains; the file itself is what counts.
+    return '';
+  }
+}

@@ -1,0 +1,257 @@
+/** What waits, was parked or was dropped: one set of verbs for all of it, end to end. */
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { aGroup, aUser, changed, deleted, userDn } from '../harness/objects.ts';
+import { useScene } from '../harness/scene.ts';
+import { BINARY, type RunResult } from '../harness/workplace.ts';
+
+const scene = useScene();
+
+const verb = (...args: string[]): Promise<RunResult> => scene.place.run({ args });
+const goOn = { env: { OX_CONNECTOR_STOP_ON_ERROR: 'false' } };
+const namesIn = (directory: string): string[] => {
+  const path = join(scene.place.queue, directory);
+  return existsSync(path) ? readdirSync(path).sort() : [];
+};
+
+/** Users whom OX refuses: each has the display name of anna. */
+const twins = (count: number) =>
+  Array.from({ length: count }, (_, at) => aUser(`twin${at}`, { displayName: 'anna Example' }));
+
+async function parkTwins(count: number): Promise<string[]> {
+  const [, ...names] = scene.place.drop(aUser('anna'), ...twins(count));
+  expect((await scene.place.run(goOn)).code).toBe(0);
+  expect(scene.place.parked().sort()).toEqual(names);
+  return names;
+}
+
+describe('queue list', () => {
+  it('says that nothing waits', async () => {
+    expect((await verb('queue', 'list')).stdout).toBe('The queue is empty.\n');
+  });
+
+  it('names what is parked once for each reason, with the remedy, and cuts what is long', async () => {
+    const names = await parkTwins(8);
+
+    const { stdout } = await verb('queue', 'list');
+
+    expect(stdout).toMatch(/^The queue is empty\.\n\n8 files are parked:\n\n8 files: .*displayname is already used/);
+    expect(stdout.match(/already used/g)).toHaveLength(1);
+    expect(stdout.match(/What to do: .*enforceUniqueDisplayName/g)).toHaveLength(1);
+    expect(names.filter((name) => stdout.includes(name))).toEqual(names.slice(0, 3));
+    expect(stdout).toContain('… and 5 more: queue list --parked --limit 0 shows all\n');
+    const { stdout: whole } = await verb('queue', 'list', '--parked', '--limit', '0');
+    expect(names.filter((name) => whole.includes(name))).toEqual(names);
+    const { parked } = JSON.parse((await verb('queue', 'list', '--json')).stdout) as { parked: { name: string }[] };
+    expect(parked.map(({ name }) => name)).toEqual(names);
+  });
+
+  it('says under the file that the last run stopped at how often, when and why', async () => {
+    const [, stuck = ''] = scene.place.drop(aUser('anna'), ...twins(1), aUser('bert'));
+    await verb();
+    await verb();
+
+    const { stdout } = await verb('queue', 'list');
+
+    expect(stdout).toMatch(
+      new RegExp(`\\n${stuck} .*\\n +STUCK: 2 times in a row, last \\d+s ago: .*displayname is already used`),
+    );
+    expect(stdout.match(/STUCK/g)).toHaveLength(1);
+    expect((await verb('queue', 'show', stuck)).stdout).toMatch(/^Reason: .*displayname is already used/m);
+  });
+
+  it.each([
+    [['--type', 'groups/group'], ['sales']],
+    [
+      ['--object', 'CN=Users'],
+      ['anna', 'bert'],
+    ],
+    [['--invalid'], ['bert']],
+    [['--invalid', '--type', 'groups/group'], []],
+    [['--parked'], []],
+  ])('%j selects', async (options, expected) => {
+    scene.place.drop(aUser('anna'), changed(aUser('bert'), { isOxUser: 'maybe' }), aGroup('sales', []));
+
+    const { stdout } = await verb('queue', 'list', '--json', ...options);
+    const { files } = JSON.parse(stdout) as { files: { dn: string }[] };
+
+    expect(files.map(({ dn }) => /=(\w+),/.exec(dn)?.[1])).toEqual(expected);
+  });
+
+  it('cuts a long queue, and says so', async () => {
+    scene.place.drop(...Array.from({ length: 5 }, (_, at) => aUser(`user${at}`)));
+
+    const { stdout } = await verb('queue', 'list', '--limit', '2');
+
+    expect(stdout).toMatch(/^5 files wait:\n\nFILE.*\n.*user0.*\n.*user1.*\n… and 3 more: queue list --limit 0/);
+  });
+
+  it('lists 150,000 files', async () => {
+    for (let at = 0; at < 150_000; at += 1) {
+      writeFileSync(join(scene.place.queue, `2026-11-20-08-00-00-${String(at).padStart(6, '0')}.json`), '');
+    }
+
+    const { stdout } = await verb('queue', 'list', '--limit', '0');
+
+    expect(stdout.slice(0, 100)).toMatch(/^150000 files wait, 150000 invalid/);
+    expect(stdout.split('\n').length).toBeGreaterThan(300_000);
+  });
+
+  it('--watch shows what is new, until it is ended', async () => {
+    const child = spawn(BINARY, ['queue', 'list', '--watch', '1'], {
+      env: { PATH: process.env.PATH ?? '', OX_CONNECTOR_DATA_DIR: scene.place.data },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let shown = '';
+    const ended = new Promise((resolve) => child.on('close', (_, signal) => resolve(signal)));
+    await new Promise<void>((resolve) => {
+      child.stdout.on('data', (chunk: Buffer) => {
+        if (shown === '') {
+          scene.place.drop(aUser('anna'));
+        }
+        shown += chunk.toString();
+        if (shown.includes('uid=anna')) {
+          resolve();
+        }
+      });
+    });
+    child.kill('SIGINT');
+
+    expect(await ended).toBe('SIGINT');
+    expect(shown).toMatch(/^The queue is empty\.\n1 file waits/);
+  });
+});
+
+describe('queue show', () => {
+  it('knows parked and dropped files, and why they are there', async () => {
+    const [name = '', other = ''] = await parkTwins(2);
+    await verb('queue', 'drop', other, '--reason', 'asked by Bert');
+
+    const parked = (await verb('queue', 'show', name)).stdout;
+    expect(parked).toMatch(/^Where: {2}parked.*\nReason: .*displayname is already used.*\n +What to do: .*enforce/m);
+    expect(parked).toContain(userDn('twin0'));
+    const dropped = JSON.parse((await verb('queue', 'show', other, '--json')).stdout);
+    expect(dropped).toMatchObject({ place: 'dropped', reason: 'asked by Bert', dn: userDn('twin1') });
+  });
+
+  it('explains a file that cannot be read', async () => {
+    scene.place.dropRaw('2026-11-20-08-00-01.json', '{');
+    expect((await verb('queue', 'show', '2026-11-20-08-00-01')).stdout).toMatch(/^Valid: {2}no: .*not valid JSON/m);
+  });
+});
+
+describe('queue drop', () => {
+  it('keeps what the run said where no reason is given', async () => {
+    const [, stuck = ''] = scene.place.drop(aUser('anna'), ...twins(1));
+    await verb();
+
+    expect((await verb('queue', 'drop', stuck)).stdout).toBe(
+      `1 file dropped (${join(scene.place.queue, 'dropped')})\n`,
+    );
+
+    const reason = readFileSync(join(scene.place.queue, 'dropped', stuck.replace('.json', '.reason')), 'utf8');
+    expect(reason).toMatch(/^\d{4}-\S+Z .*displayname is already used/);
+  });
+
+  it.each([
+    ['a file that is not there', ['nope'], 65],
+    ['one of two that is not there', ['2026-11-20-08-00-00-000001', 'nope'], 65],
+    ['the record of the runs', ['.run'], 65],
+    ['an empty reason', ['2026-11-20-08-00-00-000001', '--reason', ''], 64],
+    ['no file', [], 64],
+    ['a file and --all', ['2026-11-20-08-00-00-000001', '--all'], 64],
+    ['all without confirmation', ['--all'], 64],
+  ])('refuses %s, and leaves all as it is', async (_what, words, code) => {
+    scene.place.drop(aUser('anna'));
+    scene.place.dropRaw('.run', '{}');
+    scene.place.dropRaw('.run.json', '{}');
+
+    const result = await verb('queue', 'drop', ...words);
+
+    expect({ code: result.code, stdout: result.stdout }).toEqual({ code, stdout: '' });
+    expect(result.stderr).not.toBe('');
+    expect(namesIn('dropped')).toEqual([]);
+    expect(namesIn('.').filter((name) => !name.startsWith('.lock'))).toEqual([
+      '.run',
+      '.run.json',
+      '2026-11-20-08-00-00-000001.json',
+    ]);
+  });
+
+  it('takes those that the options select', async () => {
+    const [kept = ''] = await parkTwins(1);
+    scene.place.drop(changed(aUser('bert'), { isOxUser: 'maybe' }), aUser('carl'));
+
+    expect((await verb('queue', 'drop', '--all', '--invalid', '--yes')).stdout).toMatch(/^1 file dropped/);
+    expect([scene.place.waiting().length, scene.place.parked()]).toEqual([1, [kept]]);
+    expect((await verb('queue', 'drop', '--all', '--parked', '--yes')).stdout).toMatch(/^1 file dropped/);
+    expect([scene.place.waiting().length, scene.place.parked()]).toEqual([1, []]);
+    expect((await verb('queue', 'drop', '--all', '--yes', '--type', 'users/user')).stdout).toMatch(/^1 file dropped/);
+    expect(namesIn('dropped')).toHaveLength(6);
+  });
+});
+
+describe('queue retry', () => {
+  it('puts one file back, and leaves the others parked', async () => {
+    const [name = '', other = ''] = await parkTwins(2);
+
+    expect((await verb('queue', 'retry', name)).stdout).toBe('1 parked file is back in the queue\n');
+
+    expect(scene.place.parked()).toEqual([other]);
+    expect(scene.place.waiting()).toEqual([name.replace('.json', '+1.json')]);
+    expect((await verb('queue', 'retry', 'nope')).code).toBe(65);
+  });
+
+  it('puts back those that the options select', async () => {
+    const [name = '', other = ''] = await parkTwins(2);
+    expect((await verb('queue', 'retry', '--object', 'twin1')).code).toBe(0);
+    expect([scene.place.parked(), scene.place.waiting()]).toEqual([[name], [other.replace('.json', '+1.json')]]);
+    expect((await verb('queue', 'retry', '--all')).code).toBe(0);
+    expect(scene.place.parked()).toEqual([]);
+  });
+});
+
+describe('queue undrop', () => {
+  it('puts dropped files back, and OX gets what they say', async () => {
+    const [name = ''] = scene.place.drop(aUser('anna'), aUser('bert'));
+    await verb('queue', 'drop', name);
+    await verb();
+
+    expect((await verb('queue', 'undrop', name)).stdout).toBe('1 file back in the queue\n');
+    expect(namesIn('dropped')).toEqual([]);
+    expect((await verb()).code).toBe(0);
+
+    const users = (await scene.sandbox.canonicalState()).contexts['10']?.users ?? [];
+    expect(users.map((user) => user.name).sort()).toEqual(['anna', 'bert']);
+  });
+
+  it('asks before an older change undoes a newer one', async () => {
+    scene.place.drop(aUser('anna'));
+    await verb();
+    const [older = '', _newer] = scene.place.drop(aUser('anna', { title: 'old' }), aUser('anna', { title: 'new' }));
+    await verb('queue', 'drop', older);
+    await verb();
+
+    const { code, stderr } = await verb('queue', 'undrop', older);
+
+    expect({ code, waiting: scene.place.waiting() }).toEqual({ code: 64, waiting: [] });
+    expect(stderr).toContain(older);
+    expect((await verb('queue', 'undrop', '--all', '--yes')).code).toBe(0);
+    expect(scene.place.waiting()).toHaveLength(1);
+  });
+
+  it('takes back what was noted at the drop: the object has its DN again', async () => {
+    scene.place.drop(aUser('anna'));
+    await verb();
+    const [name = ''] = scene.place.drop(deleted(aUser('anna')));
+    await verb('queue', 'drop', name);
+    await verb();
+
+    expect((await verb('queue', 'undrop', name, '--yes')).code).toBe(0);
+    expect((await verb()).code).toBe(0);
+
+    expect((await scene.sandbox.canonicalState()).contexts['10']?.users).toEqual([]);
+    expect(scene.place.lastStates()).toEqual({});
+  });
+});

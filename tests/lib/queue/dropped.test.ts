@@ -1,0 +1,88 @@
+/** Files set aside by an administrator: nothing is lost, and each comes back at its place. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { locate } from '../../../lib/queue/aside.ts';
+import { openDropped } from '../../../lib/queue/dropped.ts';
+import { type Inbox, openInbox } from '../../../lib/queue/inbox.ts';
+import { openParking } from '../../../lib/queue/parking.ts';
+import { aUser } from '../../harness/objects.ts';
+import { makeWorkplace, type Workplace } from '../../harness/workplace.ts';
+
+let place: Workplace;
+let inbox: Inbox;
+
+beforeEach(() => {
+  place = makeWorkplace('http://127.0.0.1:1');
+  inbox = openInbox(place.queue, () => []);
+});
+afterEach(() => place.remove());
+
+const NAME = '2026-11-20-08-00-00-000001.json';
+const now = new Date('2026-11-28T12:00:00Z');
+const namesIn = (directory: string): string[] =>
+  existsSync(join(place.queue, directory)) ? readdirSync(join(place.queue, directory)).sort() : [];
+
+it('keeps the file as it is, with time and reason', () => {
+  place.dropRaw(NAME, '{"a": 1}');
+  const target = openDropped(place.queue).drop(inbox.path(NAME), 'never', now) ?? '';
+  expect(readFileSync(target, 'utf8')).toBe('{"a": 1}');
+  expect(readFileSync(target.replace('.json', '.reason'), 'utf8')).toBe('2026-11-28T12:00:00.000Z never\n');
+  expect(openDropped(place.queue).droppedAt(NAME)).toEqual(now);
+  expect(place.waiting()).toEqual([]);
+});
+
+it('leaves nothing behind of a file that is gone', () => {
+  expect(openDropped(place.queue).drop(inbox.path(NAME), 'never', now)).toBeNull();
+  expect(namesIn('dropped')).toEqual([]);
+});
+
+it('overwrites nothing that was dropped under the same name', () => {
+  for (const content of ['1', '2']) {
+    place.dropRaw(NAME, content);
+    openDropped(place.queue).drop(inbox.path(NAME), 'never', now);
+  }
+  expect(namesIn('dropped')).toHaveLength(4);
+});
+
+it('takes a parked file together with its reason, and puts it back at its place in the queue', () => {
+  place.dropRaw(NAME, JSON.stringify(aUser('anna')));
+  openParking(inbox).park(NAME, null, 'taken');
+  openDropped(place.queue).drop(join(place.queue, 'parked', NAME), 'taken', now);
+  expect([namesIn('parked'), namesIn('dropped')]).toEqual([[], [NAME, NAME.replace('.json', '.reason')]]);
+
+  openDropped(place.queue).undrop(NAME);
+  expect([namesIn('parked'), namesIn('dropped'), place.waiting()]).toEqual([
+    [],
+    [],
+    ['2026-11-20-08-00-00-000001+1.json'],
+  ]);
+});
+
+it('parks a message again, which never was a file of the queue', () => {
+  const parking = openParking(inbox);
+  const name = parking.keep('{}', 'of no use');
+  openDropped(place.queue).drop(parking.path(name), 'of no use', now);
+  openDropped(place.queue).undrop(name);
+  expect(openParking(inbox).list()).toMatchObject([{ name, reason: 'of no use' }]);
+  expect([place.waiting(), namesIn('dropped')]).toEqual([[], []]);
+});
+
+it('knows a file by its name, with or without suffix, or a path; the nearest place first', () => {
+  place.dropRaw(NAME, '{}');
+  openParking(inbox).park(NAME, null, 'taken');
+  place.dropRaw(NAME, '{}');
+  const everywhere = ['waiting', 'parked', 'dropped'] as const;
+  const placeOf = (file: string): string | undefined => locate(place.queue, file, everywhere)?.place;
+  expect([NAME, NAME.replace('.json', ''), inbox.path(NAME), join('parked', NAME)].map(placeOf)).toEqual([
+    'waiting',
+    'waiting',
+    'waiting',
+    'parked',
+  ]);
+});
+
+it.each(['.run', '.run.json', '.lock', 'old', 'nope', '../secrets/contexts'])('never means %s', (file) => {
+  place.dropRaw('.run', '{}');
+  place.dropRaw('.run.json', '{}');
+  expect(locate(place.queue, file, ['waiting', 'parked', 'dropped'])).toBeNull();
+});
