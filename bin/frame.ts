@@ -14,6 +14,8 @@ export interface FrameOptions {
   readonly lock: boolean | 'fetch';
   /** The main job's failures are counted: they are what blocks the queue. */
   readonly countFailures?: boolean;
+  /** Tells a failure in its own way, in place of the log. Answers the exit code. */
+  readonly onFailure?: (failure: unknown) => number;
 }
 
 export interface Frame {
@@ -50,6 +52,9 @@ export async function inFrame(
       options.lock === false ? null : takeLock(directory, new Date(), options.lock === true ? 'run' : options.lock);
     return await act({ settings, directory, log, lock });
   } catch (error) {
+    if (options.onFailure !== undefined) {
+      return options.onFailure(error);
+    }
     // Before the lock is ours the queue is another run's business, and its record too.
     return reportFailure(error, log, lock !== null && options.countFailures === true ? directory : null);
   } finally {

@@ -2,12 +2,14 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasCode } from '../errors/connector-error.ts';
+import { formatAgo, secondsSince } from '../model/age.ts';
 import type { LastStates } from '../queue/last-state.ts';
 import { findRun, type Holder } from '../queue/lock.ts';
 import { isParkedMessage } from '../queue/parking.ts';
 import { stillLeftOver } from '../source/provisioning/left-over.ts';
 import { type FetchRecord, readFetchRecord } from '../source/provisioning/record.ts';
-import type { Level } from './status.ts';
+import type { Metric } from './metrics.ts';
+import type { Level } from './verdict.ts';
 
 export interface FetchStatus {
   readonly record: FetchRecord;
@@ -32,7 +34,7 @@ export function readFetchStatus(directory: string, lastStates: LastStates, now: 
   const found = prefill?.leftOver ?? { count: 0, objects: [] };
   return {
     record,
-    pollAge: lastPoll === '' ? null : Math.max(0, Math.round((now.getTime() - Date.parse(lastPoll)) / 1000)),
+    pollAge: secondsSince(lastPoll, now),
     holder: findRun(directory, 'fetch'),
     parkedMessages: countParkedMessages(directory),
     leftOver: stillLeftOver(prefill, lastStates).map(({ dn }) => dn),
@@ -88,7 +90,7 @@ export function fetchingAsLines({ record, pollAge, holder, parkedMessages, ...st
   return [
     `Fetching:     ${holder ? `process ${holder.pid} since ${holder.since}` : 'not now'}`,
     `  last number: ${record.lastNumber ?? '-'}`,
-    `  last answer: ${pollAge === null ? '-' : `${pollAge} seconds ago`}`,
+    `  last answer: ${formatAgo(pollAge)}`,
     `  prefill:     ${record.prefillStatus || 'not known'}`,
     `  parked:      ${parkedMessages} messages`,
     ...(record.problem ? [`  problem:     ${record.problem}`] : []),
@@ -97,8 +99,7 @@ export function fetchingAsLines({ record, pollAge, holder, parkedMessages, ...st
   ];
 }
 
-/** Name, help and samples as for the other metrics. */
-export function fetchingAsMetrics(status: FetchStatus): [string, string, [string, number][]][] {
+export function fetchingAsMetrics(status: FetchStatus): Metric[] {
   const { record, parkedMessages, leftOver, moreLeftOver } = status;
   const states = ['pending', 'running', 'failed', 'done'] as const;
   return [

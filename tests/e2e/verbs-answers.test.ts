@@ -171,7 +171,9 @@ it('status writes metrics for Prometheus to a file', async () => {
 
   const metrics = readFileSync(file, 'utf8');
   for (const line of metrics.trimEnd().split('\n')) {
-    expect(line).toMatch(/^(?:# (?:HELP|TYPE) ox_connector_\w+ .+|ox_connector_\w+(?:\{\w+="[^"]*"\})? \d+)$/);
+    expect(line).toMatch(
+      /^(?:# (?:HELP|TYPE) ox_connector_\w+ .+|ox_connector_\w+(?:\{\w+="[^"]*"\})? \d+(?:\.\d+)?)$/,
+    );
   }
   expect(metrics).toMatch(/^ox_connector_status 0$/m);
   expect(metrics).toMatch(/^ox_connector_last_success_timestamp_seconds [1-9]\d+$/m);

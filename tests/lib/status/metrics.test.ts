@@ -1,0 +1,73 @@
+/** The metrics are as Prometheus' conventions want them: its own tool says so. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { failureAsMetrics, statusAsMetrics } from '../../../lib/status/metrics.ts';
+import { DEFAULT_THRESHOLDS, judge } from '../../../lib/status/verdict.ts';
+import { aFailure, aStatus, NOW } from '../../harness/status.ts';
+import { describeOrSkip } from '../../tmail/tools.ts';
+
+const missing = spawnSync('promtool', ['--version']).error ? 'promtool' : null;
+const run = { start: NOW.toISOString(), duration: 1250, exitCode: 76, done: 5, skipped: 1, parked: 2, left: 3 };
+const record = {
+  lastNumber: 7,
+  firstNumber: 1,
+  lastName: '',
+  lastPoll: NOW.toISOString(),
+  prefillStatus: 'done',
+  problem: '',
+  prefill: null,
+} as const;
+
+const STATUSES = {
+  'at rest': aStatus(),
+  'with everything there is': aStatus({
+    waiting: { 'users/user': { files: 3, oldestAge: 60 }, invalid: { files: 1, oldestAge: 5 } },
+    waitingTotal: 4,
+    oldestAge: 60,
+    failure: aFailure(600),
+    lastSuccess: NOW.toISOString(),
+    skipped: { 30: 7 },
+    parked: 2,
+    history: [{ ...run, code: 'OX_REFUSED' }],
+    fetching: { record, pollAge: 3, holder: null, parkedMessages: 1, leftOver: [], moreLeftOver: 0 },
+  }),
+};
+const metricsOf = (status: (typeof STATUSES)['at rest'], version = '3.0.0'): string =>
+  statusAsMetrics(status, judge(status, DEFAULT_THRESHOLDS), version);
+
+describeOrSkip('promtool check metrics', missing, () => {
+  it.each(Object.entries(STATUSES))('finds nothing in those %s', (_, status) => {
+    expect(execFileSync('promtool', ['check', 'metrics'], { input: metricsOf(status), encoding: 'utf8' })).toBe('');
+  });
+
+  it('finds nothing in those of a failure, whatever the version is called', () => {
+    const input = failureAsMetrics({ level: 'unknown', reasons: ['x'] }, 'a"b\\c\nd');
+    expect(execFileSync('promtool', ['check', 'metrics'], { input, encoding: 'utf8' })).toBe('');
+    expect(input).toContain('ox_connector_status 3\n');
+  });
+});
+
+it('says what waits of each type, zeros included, and what the last run did', () => {
+  const lines = metricsOf(STATUSES['with everything there is']).split('\n');
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'ox_connector_queue_files{type="users/user"} 3',
+      'ox_connector_queue_files{type="groups/group"} 0',
+      'ox_connector_queue_files{type="invalid"} 1',
+      'ox_connector_queue_oldest_age_seconds 60',
+      'ox_connector_consecutive_errors 121',
+      'ox_connector_failing_seconds 600',
+      'ox_connector_failure_info{code="OX_UNREACHABLE"} 1',
+      'ox_connector_skipped_objects{context="30"} 7',
+      'ox_connector_parked_objects 2',
+      'ox_connector_last_run_duration_seconds 1.25',
+      'ox_connector_last_run_files{result="done"} 5',
+      'ox_connector_last_run_files{result="left"} 3',
+      `ox_connector_last_success_timestamp_seconds ${NOW.getTime() / 1000}`,
+      `ox_connector_metrics_timestamp_seconds ${NOW.getTime() / 1000}`,
+    ]),
+  );
+});
+
+it('what has never been has no time', () => {
+  expect(metricsOf(STATUSES['at rest'])).not.toMatch(/last_success|last_run|failure_info/);
+});
