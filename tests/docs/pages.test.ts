@@ -14,6 +14,10 @@ const PAGES = [
     .map((name) => join('docs', name)),
 ];
 
+const SOURCES = ['bin', 'build', 'lib', 'tests'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+);
+
 it.each(Object.entries(makePages(readFileSync('docs/troubleshooting.md', 'utf8'))))(
   '%s is what its sources make of it (npm run docs)',
   (path, content) => {
@@ -33,6 +37,13 @@ it.each(PAGES)('%s: every npm script that it names is there', (page) => {
   );
 
   expect(named.filter((name) => !(name in packageJson.scripts))).toEqual([]);
+});
+
+it.each(PAGES)('%s: every source file that it names is there', (page) => {
+  const named = [...readFileSync(page, 'utf8').matchAll(/`([\w./-]+\.ts)`/g)];
+  const isThere = (name: string): boolean => SOURCES.some((source) => `/${source}`.endsWith(`/${name}`));
+
+  expect(named.map(([, name = '']) => name).filter((name) => !isThere(name))).toEqual([]);
 });
 
 it('every page can be reached from the README', () => {
