@@ -1,6 +1,7 @@
 /** oxmail/oxcontext → OXContextService (docs/behaviour.md, "Contexts"), with the master admin. */
 import type { ContextDeletions } from '../credentials/context-deletions.ts';
 import type { Credentials } from '../credentials/credentials.ts';
+import { ConnectorError } from '../errors/connector-error.ts';
 import type { Change } from '../model/change.ts';
 import { claimKeys } from '../model/claims.ts';
 import { readInteger, readText } from '../model/udm.ts';
@@ -53,6 +54,10 @@ export function planContext(
     return warning === null
       ? { ...common, targets: [{ place, wanted: null, expected: true }] }
       : { ...common, targets: [], warnings: [warning] };
+  }
+  const former = readInteger(change.before?.contextid);
+  if (former !== null && former !== context && credentials.find(former) !== null) {
+    throw otherNumber(change.dn, former, context);
   }
   const name = readSendable(change.after, 'name', change.dn, LIMITS.name) ?? String(context);
   const wanted = { name, maxQuota: readInteger(change.after.oxQuota) ?? UNLIMITED };
@@ -170,6 +175,17 @@ function mappingsAfterRename(stored: OxContext | null, name: string): OxContext 
   const kept = (stored.loginMappings ?? []).filter((each) => each !== null && !dropped.has(each.toLowerCase()));
   // An empty list would not be sent at all; one empty text removes all but what OX adds.
   return { loginMappings: kept.length > 0 ? kept : [''] };
+}
+
+/** OX knows a context by its number: with another one its users, and all they have, would be left behind. */
+function otherNumber(dn: string, former: number, context: number): ConnectorError {
+  return new ConnectorError(
+    'PROPERTY_INVALID',
+    `the property contextid of ${dn} is ${context}, but OX has the context as ${former}, and no context can get another number`,
+    { dn, property: 'contextid' },
+    undefined,
+    `Set contextid to ${former} again in UDM. For a context ${context} make another object, and move the users there.`,
+  );
 }
 
 function notAdopted(context: number): string {

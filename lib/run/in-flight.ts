@@ -1,6 +1,6 @@
 /**
  * Works on a list in order, several items at once where they are independent (docs/behaviour.md, "Several at once").
- * What shares a key keeps its order, a kind starts when the one before is done, and the first failure stops new work.
+ * What shares a key keeps its order, a kind starts when the one before is done, and nothing behind the first failure is begun.
  */
 
 export interface Prepared {
@@ -39,15 +39,24 @@ export interface Work<Item> {
 }
 
 interface Flight {
+  readonly at: number;
   readonly keys: ReadonlySet<string>;
   readonly lanes: readonly string[];
-  readonly isWithOx: boolean;
-  /** OX is done with it, or has refused it. */
-  readonly left: Promise<void>;
-  readonly done: Promise<void>;
+  readonly act: () => Promise<Settle>;
+  /** `waits`: for its lane; `left`: OX is done with it, or has refused it, and it is being settled. */
+  state: 'waits' | 'with OX' | 'left';
+  /** Is with OX, or never will be. */
+  readonly started: PromiseWithResolvers<void>;
+  readonly done: PromiseWithResolvers<void>;
 }
 
-/** Rejects with the failure of the earliest item that failed, when nothing is in flight any more. */
+/** Items that are decided, and wait while others of their lane are with OX: those behind them need not. */
+const MOST_WAITING = 100;
+
+/**
+ * Rejects with the failure of the earliest item that failed, when nothing is in flight any more. What is before it in the
+ * list is done by then, but for what was to be stopped.
+ */
 export async function workInOrder<Item>(items: readonly Item[], work: Work<Item>): Promise<void> {
   const flights = new Set<Flight>();
   let failure: { readonly at: number; readonly cause: unknown } | null = null;
@@ -56,18 +65,49 @@ export async function workInOrder<Item>(items: readonly Item[], work: Work<Item>
       failure = { at, cause };
     }
   };
+  const isOver = (): boolean => failure !== null || work.isStopped();
+  const inState = (state: Flight['state']): Flight[] => [...flights].filter((flight) => flight.state === state);
   const land = async (isInTheWay: (flight: Flight) => boolean): Promise<void> => {
-    for (
-      let blocking = [...flights].filter(isInTheWay);
-      blocking.length > 0;
-      blocking = [...flights].filter(isInTheWay)
-    ) {
-      await Promise.race(blocking.map((flight) => flight.done));
+    for (;;) {
+      const blocking = [...flights].filter(isInTheWay);
+      if (blocking.length === 0) {
+        return;
+      }
+      await Promise.race(blocking.map((flight) => flight.done.promise));
     }
   };
-  const withOx = (): Flight[] => [...flights].filter((flight) => flight.isWithOx);
-  const launch = (at: number, keys: ReadonlySet<string>, prepared: Prepared): void => {
-    const acted = prepared.act();
+  const giveUp = (flight: Flight): void => {
+    flights.delete(flight);
+    flight.started.resolve();
+    flight.done.resolve();
+  };
+  /** Whatever may start does, in order; what is not to be started any more is given up. */
+  const advance = (): void => {
+    const busy = inState('with OX');
+    const taken = new Set(busy.flatMap(({ lanes }) => lanes));
+    let free = work.limit - busy.length;
+    for (const flight of inState('waits')) {
+      if (work.isStopped() || (failure !== null && flight.at > failure.at)) {
+        giveUp(flight);
+        continue;
+      }
+      if (free > 0 && flight.lanes.every((lane) => !taken.has(lane))) {
+        free -= 1;
+        start(flight);
+      }
+      for (const lane of flight.lanes) {
+        taken.add(lane);
+      }
+    }
+  };
+  const start = (flight: Flight): void => {
+    flight.state = 'with OX';
+    flight.started.resolve();
+    const leave = (): void => {
+      flight.state = 'left';
+      advance();
+    };
+    const acted = flight.act();
     const finish = async (): Promise<void> => {
       try {
         const settle = await acted;
@@ -75,18 +115,17 @@ export async function workInOrder<Item>(items: readonly Item[], work: Work<Item>
         await new Promise(setImmediate);
         settle();
       } catch (cause) {
-        fail(at, cause);
+        fail(flight.at, cause);
       } finally {
         flights.delete(flight);
+        flight.done.resolve();
+        advance();
       }
     };
-    const done = finish();
-    const isDone = work.settlesFirst ? done : acted.then(ignore, (cause: unknown) => fail(at, cause));
-    const left = isDone.then(() => {
-      flight.isWithOx = false;
-    });
-    const flight = { keys, lanes: prepared.lanes ?? [], isWithOx: true, left, done };
-    flights.add(flight);
+    void finish();
+    if (!work.settlesFirst) {
+      void acted.catch((cause: unknown) => fail(flight.at, cause)).then(leave);
+    }
   };
 
   /** What was decided while something of the same names was in flight may be wrong by now: it is decided anew. */
@@ -102,9 +141,31 @@ export async function workInOrder<Item>(items: readonly Item[], work: Work<Item>
         return prepared;
       }
       await land(isInTheWay);
-      if (failure !== null || work.isStopped()) {
+      if (isOver()) {
         return null;
       }
+    }
+  };
+
+  /** Until it is with OX, or only its own lane keeps it from that. */
+  const launch = async (at: number, key: string, { touches, lanes = [], act }: Prepared): Promise<void> => {
+    const flight: Flight = {
+      at,
+      keys: new Set([key, ...touches]),
+      lanes,
+      act,
+      state: 'waits',
+      started: Promise.withResolvers(),
+      done: Promise.withResolvers(),
+    };
+    flights.add(flight);
+    advance();
+    while (flight.state === 'waits' && flights.has(flight)) {
+      const busy = inState('with OX');
+      if (busy.length < work.limit && inState('waits').length < MOST_WAITING) {
+        return;
+      }
+      await Promise.race([flight.started.promise, ...busy.map((each) => each.done.promise)]);
     }
   };
 
@@ -116,42 +177,29 @@ export async function workInOrder<Item>(items: readonly Item[], work: Work<Item>
     }
     const key = work.key(item);
     await land((flight) => flight.keys.has(key));
-    if (failure !== null || work.isStopped()) {
+    if (isOver()) {
       break;
     }
-    if (withOx().length >= work.limit) {
+    if (inState('with OX').length >= work.limit) {
       // What was launched reaches the wire at the end of this turn: only then is it time to read and check the next.
       await new Promise(setImmediate);
     }
     try {
       const prepared = await prepareInTurn(item);
-      if (prepared === null) {
-        continue;
-      }
-      const keys = new Set([key, ...prepared.touches]);
-      const inTheWay = (): Flight[] => {
-        const busy = withOx();
-        const { lanes = [] } = prepared;
-        return busy.length >= work.limit
-          ? busy
-          : busy.filter((flight) => flight.lanes.some((lane) => lanes.includes(lane)));
-      };
-      for (let busy = inTheWay(); busy.length > 0; busy = inTheWay()) {
-        await Promise.race(busy.map((flight) => flight.left));
-      }
-      if (failure !== null || work.isStopped()) {
+      if (isOver()) {
         break;
       }
-      launch(at, keys, prepared);
+      if (prepared !== null) {
+        await launch(at, key, prepared);
+      }
     } catch (cause) {
       fail(at, cause);
       break;
     }
   }
+  advance();
   await land(() => true);
   if (failure !== null) {
     throw (failure as { cause: unknown }).cause;
   }
 }
-
-function ignore(): void {}

@@ -48,3 +48,24 @@ it.each([
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('Successfully processed 2 files') });
   expect(place.waiting()).toEqual([]);
 });
+
+it('users of one context are written one after another, those of another beside them', async () => {
+  await sandbox.seed({ contexts: { '20': { admin: { name: 'oxadmin', password: 'secret10' } } } });
+  const login = { adminuser: 'oxadmin', adminpass: 'secret10' };
+  writeFileSync(join(place.data, 'secrets', 'contexts.json'), JSON.stringify({ ...place.credentials(), 20: login }));
+  // Who finds the context's lock taken sleeps at least four times as long as is allowed here.
+  await sandbox.options({ latencyMs: 60, lockSleepScale: 8 });
+  const users = [10, 20].flatMap((context) =>
+    ['a', 'b', 'c', 'd'].map((name) => aUser(`${name}${context}`, { oxContext: context })),
+  );
+  place.drop(...users, ...users.map((user) => changed(user, { title: 'Dr' })));
+
+  const { code, stderr } = await place.run({ env: { OX_CONNECTOR_CONCURRENCY: '8' } });
+
+  expect(code).toBe(0);
+  const done = [...stderr.matchAll(/provisioned .* dn="uid=(\w+),.* duration=(\d+)ms/g)];
+  expect(done).toHaveLength(16);
+  expect(Math.max(...done.map(([, , duration]) => Number(duration)))).toBeLessThan(2000);
+  const order = done.map(([, name]) => name);
+  expect(order.indexOf('a20')).toBeLessThan(order.indexOf('d10'));
+});

@@ -226,3 +226,19 @@ describe('a context that is created after its deletion', () => {
     expect((await site.apply(deleted(aContext(30)), aContext(31))).pauses).toEqual([]);
   });
 });
+
+describe('a context whose number changes', () => {
+  it('is refused and stays as it is: OX knows it by its number', async () => {
+    await site.apply(aContext(30), aUser('anna', { oxContext: 30 }));
+
+    const { failure } = await site.stopsAt(changed(aContext(30), { contextid: 31, oxQuota: 5 }));
+
+    expect(failure).toMatchObject({ code: 'PROPERTY_INVALID', exitCode: 76, nature: 'object' });
+    expect(failure.remedy).toMatch(/contextid to 30 again/);
+    expect(await site.ox.state()).toHaveProperty('contexts.30');
+    expect(await site.ox.state()).not.toHaveProperty('contexts.31');
+    site.place.clearQueue();
+    await site.apply(changed(aContext(30), { oxQuota: 7 }));
+    expect((await site.context(30)).maxQuota).toBe(7);
+  });
+});

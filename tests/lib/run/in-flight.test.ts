@@ -10,6 +10,7 @@ interface Item {
   readonly key: string;
   readonly kind: number;
   readonly touches: readonly string[];
+  readonly lanes?: readonly string[];
   /** Turns of the event loop that it takes. */
   readonly takes: number;
   readonly fails: boolean;
@@ -49,6 +50,7 @@ async function work(items: readonly Item[], limit: number, stopAfter = Number.PO
       trace.duringPreparation.push(...[...inFlight].map((each): [number, number] => [each, item.n]));
       return {
         touches: item.touches,
+        lanes: item.lanes ?? [],
         act: async () => {
           trace.started.push(item.n);
           trace.together.push(...[...inFlight].map((each): [number, number] => [each, item.n]));
@@ -280,4 +282,76 @@ it('starts, whatever fails, a piece of the list from its beginning, and reports 
       },
     ),
   );
+});
+
+describe('items that share a lane', () => {
+  const inLanes = arbitraryItems.chain((items) =>
+    fc
+      .tuple(...items.map(() => fc.uniqueArray(fc.constantFrom('one', 'other'), { maxLength: 2 })))
+      .map((lanes) => items.map((each, n): Item => ({ ...each, key: `k${n}`, touches: [], lanes: lanes[n] ?? [] }))),
+  );
+  const sharesLane = (one: Item, other: Item): boolean =>
+    one.lanes?.some((lane) => other.lanes?.includes(lane)) ?? false;
+
+  it('keep nobody else waiting', async () => {
+    const lane = (n: number, name: string): Item => item(n, { lanes: [name], takes: 5 });
+    const trace = await work([lane(0, 'a'), lane(1, 'a'), lane(2, 'a'), lane(3, 'b'), item(4), lane(5, 'b')], 8);
+
+    expect(trace.started).toEqual([0, 3, 4, 1, 5, 2]);
+  });
+
+  it('are decided ahead up to a limit only', async () => {
+    let prepared = 0;
+    let most = 0;
+    let ended = 0;
+    await workInOrder(
+      Array.from({ length: 500 }, (_, n) => n),
+      {
+        limit: 2,
+        settlesFirst: false,
+        key: (n) => String(n),
+        kind: () => 0,
+        isStopped: () => false,
+        prepare: () => {
+          prepared += 1;
+          most = Math.max(most, prepared - ended);
+          return {
+            touches: [],
+            lanes: ['a'],
+            act: async () => {
+              await new Promise(setImmediate);
+              return () => {
+                ended += 1;
+              };
+            },
+          };
+        },
+      },
+    );
+
+    expect(ended).toBe(500);
+    expect(most).toBeLessThan(110);
+  });
+
+  it('are with OX one after another and in order, and whatever fails, all before it is done', async () => {
+    await fc.assert(
+      fc.asyncProperty(inLanes, fc.integer({ min: 1, max: 8 }), fc.array(fc.nat(14)), async (items, limit, broken) => {
+        const trace = await work(
+          items.map((each) => ({ ...each, fails: broken.includes(each.n) })),
+          limit,
+        );
+        const at = (n: number): Item => items[n] as Item;
+        expect(trace.most).toBeLessThanOrEqual(limit);
+        for (const [position, n] of trace.started.entries()) {
+          const overtaken = trace.started.slice(position).filter((later) => later < n);
+          expect(overtaken.filter((later) => sharesLane(at(later), at(n)))).toEqual([]);
+          expect(overtaken.filter((later) => at(later).kind !== at(n).kind)).toEqual([]);
+        }
+        const first = trace.failure === null ? items.length : Number(trace.failure);
+        const done = trace.settled.filter((n) => n < first);
+        expect(done.toSorted((a, b) => a - b)).toEqual(items.slice(0, first).map(({ n }) => n));
+        expect(broken.some((n) => trace.started.includes(n) && n < first)).toBe(false);
+      }),
+    );
+  });
 });
