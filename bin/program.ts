@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import settingsSchema from '../schemas/settings.schema.json' with { type: 'json' };
 import { addCacheOptions, addCacheVerb } from './commands/cache.ts';
 import { addCheckVerb } from './commands/check.ts';
+import { addCredentialsVerb } from './commands/credentials.ts';
 import { addLscOptions } from './commands/lsc.ts';
 import { addMappingVerb } from './commands/mapping.ts';
 import { addPlanVerb } from './commands/plan.ts';
@@ -52,6 +53,7 @@ export function createProgram(terminal: Terminal): Command {
     addPlanVerb,
     addCheckVerb,
     addReprovisionVerb,
+    addCredentialsVerb,
     addMappingVerb,
     addCacheVerb,
     addFetchVerb,

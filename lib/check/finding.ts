@@ -19,7 +19,7 @@ const KINDS = {
   ],
   'credentials-missing': [
     'warning',
-    'Enter the admin of the context in contexts.json: what waits is provisioned with the next run.',
+    'Enter the admin of the context (listener_trigger credentials set): what waits is provisioned with the next run.',
   ],
   permissions: ['error', 'Correct owner and mode of the path; the connector usually runs as root in the container.'],
   'disk-space': ['error', 'Free some space: a full disk stops the queue. Nothing is lost by that.'],

@@ -21,8 +21,10 @@ export interface Credentials {
   passwords(): string[];
   /** The numbers of all contexts with an entry. */
   contexts(): number[];
+  /** The entry `master`; null: the settings have the login. */
+  findMaster(): Login | null;
   /** Durable when it returns. */
-  put(context: number, login: Login): void;
+  put(context: number | 'master', login: Login): void;
   remove(context: number): void;
 }
 
@@ -47,7 +49,7 @@ export function openCredentials(options: CredentialsOptions): Credentials {
     writeDurably(options.file, `${JSON.stringify(next, null, 2)}\n`);
     entries = next;
   };
-  const find = (context: number): Login | null => {
+  const find = (context: number | 'master'): Login | null => {
     const name = String(context);
     return Object.hasOwn(all(), name) ? (all()[name] ?? null) : null;
   };
@@ -62,7 +64,8 @@ export function openCredentials(options: CredentialsOptions): Credentials {
       }
       return found;
     },
-    ofMaster: () => (Object.hasOwn(all(), 'master') ? (all().master ?? options.master) : options.master),
+    findMaster: () => find('master'),
+    ofMaster: () => find('master') ?? options.master,
     passwords: () =>
       [options.master, ...Object.values<Partial<Login> | null>(all())].flatMap((entry) =>
         typeof entry?.adminpass === 'string' ? [entry.adminpass] : [],

@@ -96,12 +96,12 @@ export const REMEDIES: readonly Remedy[] = [
     code: 'OX_CREDENTIALS',
     login: 'master',
     advice:
-      'Correct the entry "master" in contexts.json (adminuser and adminpass) or, where there is none, OX_MASTER_ADMIN and OX_MASTER_PASSWORD.',
+      'Correct the entry "master" in contexts.json (listener_trigger credentials set master) or, where there is none, OX_MASTER_ADMIN and OX_MASTER_PASSWORD.',
   },
   {
     code: 'OX_CREDENTIALS',
     advice: ({ login }) =>
-      `Correct the entry "${login ?? ''}" in contexts.json (adminuser and adminpass). OX gives the same answer when ` +
+      `Correct the entry "${login ?? ''}" in contexts.json (listener_trigger credentials set). OX gives the same answer when ` +
       'the context does not exist.',
   },
   {

@@ -48,7 +48,7 @@ export function dryLastStates(real: LastStates): LastStates {
 }
 
 export function dryCredentials(real: Credentials): Credentials {
-  const changed = new Map<number, Login | null>();
+  const changed = new Map<number | 'master', Login | null>();
   const find = (context: number): Login | null => {
     const known = changed.get(context);
     return known === undefined ? real.find(context) : known;

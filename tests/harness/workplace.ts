@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly args?: readonly string[];
   readonly binary?: string;
   readonly cwd?: string;
+  /** On standard input; none: it is closed. */
+  readonly input?: string;
   /** Called with the process just started. */
   readonly onStart?: (child: ChildProcess) => void;
 }
@@ -173,8 +175,10 @@ export function runBinary(options: RunOptions): Promise<RunResult> {
     const child = spawn(options.binary ?? BINARY, options.args ?? [], {
       env: { PATH: process.env.PATH ?? '', TZ: 'UTC', ...options.env },
       cwd: options.cwd ?? tmpdir(),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
+    // Who reads nothing may be gone before it is written.
+    child.stdin.on('error', () => undefined).end(options.input ?? '');
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));

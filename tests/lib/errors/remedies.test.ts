@@ -87,7 +87,7 @@ it.each<[string, string, readonly string[]]>([
 it('names setting and entry where the login of the master admin is refused', () => {
   const remedy = remedyFor('OX_CREDENTIALS', 'Authentication failed', { login: 'master' });
   expect(remedy).toBe(
-    'Correct the entry "master" in contexts.json (adminuser and adminpass) or, where there is none, OX_MASTER_ADMIN and OX_MASTER_PASSWORD.',
+    'Correct the entry "master" in contexts.json (listener_trigger credentials set master) or, where there is none, OX_MASTER_ADMIN and OX_MASTER_PASSWORD.',
   );
 });
 
