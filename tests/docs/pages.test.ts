@@ -32,7 +32,7 @@ it.each(PAGES)('%s: every link leads to a file, and to a heading in it', (page) 
 });
 
 it.each(PAGES)('%s: every npm script that it names is there', (page) => {
-  const named = [...readFileSync(page, 'utf8').matchAll(/npm run (?:-s )?([a-z]+(?::[a-z]+)*)/g)].map(
+  const named = [...readFileSync(page, 'utf8').matchAll(/npm run (?:-s )?([a-z]+(?::[a-z\d]+)*)/g)].map(
     ([, name]) => name ?? '',
   );
 

@@ -1,7 +1,7 @@
 /**
- * Starts the sandbox of the Provisioning API by itself: `node tests/sandbox/provisioning/main.ts [port]`. Messages are
- * published as the listener does it, by POST /v1/messages (user `udm`, any password); the state of the prefill is set by
- * PATCH /v1/subscriptions/<name>/prefill (user `prefill`).
+ * Starts the sandbox of the Provisioning API by itself: `npm exec -- node tests/sandbox/provisioning/main.ts [port]`.
+ * Messages are published as the listener does it, by POST /v1/messages (user `udm`, any password); the state of the
+ * prefill is set by PATCH /v1/subscriptions/<name>/prefill (user `prefill`).
  */
 import { ProvisioningSandbox } from './server.ts';
 
