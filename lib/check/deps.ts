@@ -30,5 +30,6 @@ export interface CheckDeps {
 export function unchanged(state: Envelope): Change {
   const before = state.object ?? {};
   const after = before.oxDbDeletion === true ? null : withoutLearnt(before);
-  return { id: state.id, type: state.udm_object_type, dn: state.dn, before, after };
+  const { id, udm_object_type: type, dn } = state;
+  return { id, type, dn, before, formerDn: dn, after };
 }

@@ -71,6 +71,8 @@ export interface Change {
   readonly dn: string;
   /** Properties after the last success, with what was learnt from OX; null: never provisioned. */
   readonly before: Properties | null;
+  /** The DN by then; null: never provisioned. */
+  readonly formerDn: string | null;
   /** Properties wished for; null: the object was deleted. */
   readonly after: Properties | null;
 }

@@ -5,12 +5,12 @@ import { ConnectorError } from '../errors/connector-error.ts';
 import { removeLink } from '../files/durable.ts';
 import { sqliteCode } from './lock.ts';
 
-const VERSION = 6;
+const VERSION = 7;
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS object (
     id TEXT PRIMARY KEY, dn TEXT NOT NULL, type TEXT NOT NULL, is_ox INTEGER NOT NULL, context INTEGER, ox_id INTEGER,
-    skipped INTEGER, signature TEXT NOT NULL
+    skipped INTEGER, signature TEXT NOT NULL, notes TEXT NOT NULL
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS object_dn ON object (dn);
   CREATE INDEX IF NOT EXISTS object_type ON object (type) WHERE type <> 'users/user';

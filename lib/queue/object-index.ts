@@ -10,6 +10,8 @@ import type { LastStates } from './last-state.ts';
 
 const CHECKPOINT_EVERY = 2000;
 
+const CLAIMANTS = 'SELECT object.* FROM claim JOIN object USING (id) WHERE claim = ? ORDER BY id';
+
 interface Row {
   readonly id: string;
   readonly dn: string;
@@ -18,6 +20,8 @@ interface Row {
   readonly context: number | null;
   readonly ox_id: number | null;
   readonly signature: string;
+  /** What the file says beside its row, where that is short: what stays is not written again. Empty: unknown. */
+  readonly notes: string;
 }
 
 export class ObjectIndex {
@@ -116,16 +120,10 @@ export class ObjectIndex {
   /** The ids of the objects whose last state claims this. */
   claimants(claim: string): string[] {
     this.#noticeOthers();
-    const ask = (): string[] =>
-      (this.#sql('SELECT id FROM claim WHERE claim = ? ORDER BY id').all(claim) as unknown as { id: string }[]).map(
-        (row) => row.id,
-      );
+    const ask = (): Row[] => this.#sql(CLAIMANTS).all(claim) as unknown as Row[];
     const found = ask();
-    const isStale = found.filter((id) => {
-      const row = this.#row(id);
-      return !row || this.#fresh(row)?.signature !== row.signature;
-    });
-    return isStale.length > 0 ? ask() : found;
+    const isStale = found.filter((row) => this.#fresh(row)?.signature !== row.signature);
+    return (isStale.length > 0 ? ask() : found).map(({ id }) => id);
   }
 
   skippedFor(context: number): string[] {
@@ -216,7 +214,7 @@ export class ObjectIndex {
 
   #timeOfDirectory(): string {
     // No directory yet: there is nothing to know.
-    return String(statSync(this.#lastStates.directory, { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? 0);
+    return String(statSync(this.#lastStates.directory, { throwIfNoEntry: false })?.mtimeMs ?? 0);
   }
 
   /** Files were added or removed by somebody else (or by a run that was killed): compare all. */
@@ -282,10 +280,8 @@ export class ObjectIndex {
   }
 
   #put(id: string, envelope: Envelope | null): void {
-    this.#sql('DELETE FROM reference WHERE id = ?').run(id);
-    this.#sql('DELETE FROM former WHERE id = ?').run(id);
-    this.#sql('DELETE FROM claim WHERE id = ?').run(id);
     if (!envelope) {
+      this.#forgetNotes(id);
       this.#sql('DELETE FROM object WHERE id = ?').run(id);
       return;
     }
@@ -298,7 +294,15 @@ export class ObjectIndex {
           ? resourcePlace(object)
           : null;
     const isGone = object.oxDbDeletion === true;
-    this.#sql('INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?)').run(
+    const references =
+      !isGone && (type === 'groups/group' || type === 'oxmail/functional_account')
+        ? readTexts(object.users).map(dnKey)
+        : [];
+    const formers = readTexts(object.oxDbFormerIds).map((former) => former.toLowerCase());
+    const claims = claimsOf({ ...envelope, id }, this.#identifiers);
+    const notes = references.length > 0 ? '' : JSON.stringify([formers, claims]);
+    const isNoted = notes !== '' && this.#row(id)?.notes === notes;
+    this.#sql('INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
       id,
       placeOf(envelope, isGone),
       type,
@@ -307,18 +311,27 @@ export class ObjectIndex {
       place?.oxId ?? null,
       readInteger(object.oxDbSkipped),
       this.#signature(id),
+      notes,
     );
-    for (const former of readTexts(object.oxDbFormerIds)) {
-      this.#sql('INSERT OR IGNORE INTO former VALUES (?, ?)').run(former.toLowerCase(), id);
+    if (isNoted) {
+      return;
     }
-    for (const { key, context } of claimsOf({ ...envelope, id }, this.#identifiers)) {
+    this.#forgetNotes(id);
+    for (const former of formers) {
+      this.#sql('INSERT OR IGNORE INTO former VALUES (?, ?)').run(former, id);
+    }
+    for (const { key, context } of claims) {
       this.#sql('INSERT OR IGNORE INTO claim VALUES (?, ?, ?)').run(key, id, context);
     }
-    if (!isGone && (type === 'groups/group' || type === 'oxmail/functional_account')) {
-      for (const dn of readTexts(object.users)) {
-        this.#sql('INSERT OR IGNORE INTO reference VALUES (?, ?)').run(dnKey(dn), id);
-      }
+    for (const dn of references) {
+      this.#sql('INSERT OR IGNORE INTO reference VALUES (?, ?)').run(dn, id);
     }
+  }
+
+  #forgetNotes(id: string): void {
+    this.#sql('DELETE FROM reference WHERE id = ?').run(id);
+    this.#sql('DELETE FROM former WHERE id = ?').run(id);
+    this.#sql('DELETE FROM claim WHERE id = ?').run(id);
   }
 }
 

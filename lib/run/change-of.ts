@@ -23,5 +23,12 @@ export function changeOf(envelope: Envelope, before: Envelope | null, path: stri
   if (mistakes.length > 0) {
     throw refuse(path, mistakes, CORRECT_OBJECT);
   }
-  return { id: envelope.id, type, dn: envelope.dn, before: before?.object ?? null, after };
+  return {
+    id: envelope.id,
+    type,
+    dn: envelope.dn,
+    before: before?.object ?? null,
+    formerDn: before?.dn ?? null,
+    after,
+  };
 }

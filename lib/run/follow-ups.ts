@@ -46,7 +46,7 @@ export class FollowUps {
       this.wakeSkipped();
     } else if (change.type === 'users/user' && outcome.appeared && change.after !== null) {
       this.#bringBack(change.dn, readTexts(change.after.groups));
-    } else if (change.type === 'users/user' && change.after !== null && this.#hasNewDn(change)) {
+    } else if (change.type === 'users/user' && change.after !== null && hasNewDn(change)) {
       this.#bringBack(change.dn, []);
     }
     if (change.type === 'users/user') {
@@ -97,11 +97,6 @@ export class FollowUps {
     }
   }
 
-  #hasNewDn({ id, dn }: Change): boolean {
-    const former = this.#deps.known.dnOf(id);
-    return former !== null && dnKey(former) !== dnKey(dn);
-  }
-
   #bringBack(user: string, groupsOfUser: readonly string[]): void {
     const { known } = this.#deps;
     const groups = groupsOfUser.flatMap((dn) => known.byDn(dn)?.id ?? []);
@@ -118,4 +113,8 @@ export class FollowUps {
       this.#waiting.add(id);
     }
   }
+}
+
+function hasNewDn({ dn, formerDn }: Change): boolean {
+  return formerDn !== null && dnKey(formerDn) !== dnKey(dn);
 }

@@ -79,7 +79,8 @@ export async function* checkLastStates(lastStates: LastStates, deps: UserDeps): 
         yield domainMissing(domain);
       }
     }
-    const change = { id, type: state.udm_object_type, dn: state.dn, before: state.object, after: state.object };
+    const { udm_object_type: type, dn, object } = state;
+    const change = { id, type, dn, before: object, formerDn: dn, after: object };
     try {
       const actions = await carryOut(wishOf(change, deps), deps);
       if (actions.length > 0) {

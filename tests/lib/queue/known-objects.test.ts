@@ -124,6 +124,21 @@ it('forgets the former DN and the former members of what changed, and all of wha
   expect(known.referring(userDn('bert'))).toEqual([]);
 });
 
+it('answers the claims and former ids of the latest state, also where they went and came back', () => {
+  const renamed = { ...anna, object: { ...anna.object, oxDbUsername: 'anne', oxDbFormerIds: ['f0'] } };
+  const claimants = (): string[][] => ['user:10:anna', 'user:10:anne'].map((claim) => [...known.claimants(claim)]);
+  settle(anna);
+  settle(changed(anna, { title: 'Dr.' }));
+  expect([claimants(), known.currentId('f0')]).toEqual([[[anna.id], []], null]);
+  settle(renamed, changed(renamed, { title: 'Dr.' }));
+  expect([claimants(), known.currentId('f0')]).toEqual([[[], [anna.id]], anna.id]);
+  settle(anna);
+  expect([claimants(), known.currentId('f0')]).toEqual([[[anna.id], []], null]);
+  again();
+  settle(changed(anna, { title: 'Prof.' }));
+  expect([claimants(), known.currentId('f0')]).toEqual([[[anna.id], []], null]);
+});
+
 it('finds the objects skipped for want of credentials', () => {
   settle(aUser('x', { oxDbSkipped: 30 }), aUser('y', { oxDbSkipped: '30' }), aUser('z', { oxDbSkipped: 20 }), anna);
   expect(known.skippedContexts()).toEqual([20, 30]);
