@@ -12,6 +12,7 @@ import { cacheRebuild } from './cache-case.ts';
 import { type Case, isMet, type Result } from './case.ts';
 import { makeExecutable } from './executables.ts';
 import { manyChanges, manyCreates } from './many-calls-cases.ts';
+import { prefill } from './prefill-case.ts';
 import { describe } from './report.ts';
 import { largeGroup, longQueue, manyContexts, manyLastStates } from './scale-cases.ts';
 import type { Stage } from './stage.ts';
@@ -27,6 +28,7 @@ const CASES: readonly Case[] = [
   largeGroup,
   manyLastStates,
   manyContexts,
+  prefill,
   cacheRebuild,
   tmailSync,
   tmailMany,

@@ -6,6 +6,7 @@ import {
   anAccount,
   aProfile,
   aResource,
+  asConverted,
   aUser,
   changed,
   type QueueFile,
@@ -26,14 +27,6 @@ const all = [aContext(20), premium, anna, bert, staff, office, room];
 /** The same object under the id that UDM has given it. */
 const under = (file: QueueFile, id: string): QueueFile => ({ ...file, id });
 const NEW = 'aaaa1111-0000-4000-8000-000000000001';
-
-/** As the converter writes it. */
-function asConverted(file: QueueFile): QueueFile {
-  const spell = (value: unknown): unknown =>
-    typeof value === 'boolean' ? (value ? 'TRUE' : 'FALSE') : typeof value === 'number' ? String(value) : value;
-  const entries = Object.entries(file.object ?? {}).filter(([, value]) => !Array.isArray(value) || value.length > 0);
-  return { ...file, object: Object.fromEntries(entries.map(([name, value]) => [name, spell(value)])) };
-}
 
 const prefill = (...messages: Parameters<typeof scene.service.publish>) => {
   const subscription = scene.service.subscribe('ox-connector', PASSWORD, OBJECT_TYPES, true);

@@ -100,6 +100,14 @@ export function deleted(before: QueueFile): QueueFile {
   return { ...before, object: null, options: null };
 }
 
+/** The same object as the listener converter spells it: all is text, and empty lists are left out. */
+export function asConverted(file: QueueFile): QueueFile {
+  const spell = (value: unknown): unknown =>
+    typeof value === 'boolean' ? (value ? 'TRUE' : 'FALSE') : typeof value === 'number' ? String(value) : value;
+  const entries = Object.entries(file.object ?? {}).filter(([, value]) => !Array.isArray(value) || value.length > 0);
+  return { ...file, object: Object.fromEntries(entries.map(([name, value]) => [name, spell(value)])) };
+}
+
 function file(kind: Kind, type: string, name: string, dn: string, object: Properties): QueueFile {
   return { id: idOf(kind, name), udm_object_type: type, dn, object, options: ['default'] };
 }

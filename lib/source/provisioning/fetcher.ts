@@ -28,6 +28,8 @@ export interface FetcherDeps {
 export interface Received {
   /** null: it is none of ours, or was set aside. */
   readonly envelope: Envelope | null;
+  /** Of the file that it became, in the queue or set aside; empty: none. */
+  readonly name: string;
 }
 
 export class Fetcher {
@@ -77,7 +79,9 @@ export class Fetcher {
     const received = this.#store(message);
     await client.acknowledge(message.sequence_number);
     this.#last = null;
-    record.note({ lastPoll: now().toISOString(), problem: '', lastNumber: message.sequence_number });
+    // Its name, too, is noted only now: until the file is worked off, names are given after it because it is there.
+    const lastName = received.name || record.now.lastName;
+    record.note({ lastPoll: now().toISOString(), problem: '', lastNumber: message.sequence_number, lastName });
     return received;
   }
 
@@ -119,31 +123,29 @@ export class Fetcher {
         this.#foreign.add(reading.topic);
         log.info('messages of this type are none of ours and are let go', { type: reading.topic, number });
       }
-      return { envelope: null };
+      return { envelope: null, name: '' };
     }
     const mistakes = reading.kind === 'unusable' ? [reading.reason] : unfit(reading.envelope, checkEnvelope);
     if (reading.kind === 'unusable' || mistakes.length > 0) {
-      this.#park(message, mistakes.join('; '));
-      return { envelope: null };
+      return { envelope: null, name: this.#park(message, mistakes.join('; ')) };
     }
     const { envelope } = reading;
     const name = inbox.add(envelope);
     this.#stored += 1;
-    record.note({ lastName: name });
     log.debug('fetched', { file: inbox.path(name), type: envelope.udm_object_type, dn: envelope.dn, number });
-    return { envelope };
+    return { envelope, name };
   }
 
-  #park(message: Numbered, reason: string): void {
-    const { parking, record, log, inbox } = this.#deps;
+  #park(message: Numbered, reason: string): string {
+    const { parking, log, inbox } = this.#deps;
     const name = parking.keep(JSON.stringify(message), reason);
     this.#setAside += 1;
-    record.note({ lastName: name });
     log.error('parked a message that cannot be used', {
       file: inbox.path(`parked/${name}`),
       number: message.sequence_number,
       reason,
     });
+    return name;
   }
 
   #noteEnd(): void {

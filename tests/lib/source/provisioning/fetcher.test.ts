@@ -28,14 +28,14 @@ afterEach(() => service.stop());
 const silent = { debug: () => undefined, info: () => undefined, warning: () => undefined, error: () => undefined };
 const inbox = () => openInbox(folder(), envelopeMistakes);
 
-function fetcher(resync = false): Fetcher {
+function fetcher(resync = false, record = openRecord(folder())): Fetcher {
   const client = createProvisioningClient({ baseUrl: service.url, username: 'ox', password: 'secret' }, () => '');
   finallyDo(() => client.close());
   return new Fetcher({
     client,
     inbox: inbox(),
     parking: openParking(inbox()),
-    record: openRecord(folder()),
+    record,
     checkMessage: messageMistakes,
     checkEnvelope: envelopeMistakes,
     log: silent,
@@ -98,7 +98,7 @@ it('stores the same event twice when it comes under two numbers', async () => {
 it('sets aside what is too large for a file of the queue', async () => {
   service.publish(live(null, { ...anna, object: { ...anna.object, note: 'x'.repeat(17 * 1024 * 1024) } }));
   const one = fetcher();
-  expect(await one.poll(5)).toEqual({ envelope: null });
+  expect(await one.poll(5)).toMatchObject({ envelope: null });
   const [parked] = openParking(inbox()).list();
   expect([parked?.reason, one.setAside, service.subscription('ox').acknowledged]).toEqual([
     expect.stringContaining('expected at most'),
@@ -173,4 +173,32 @@ it('goes on with names after the last one, although the clock has been set back 
   service.publish(live(null, bert));
   await fetcher().poll(1);
   expect(inbox().list()).toEqual(['2036-01-01-00-00-00-000001.json']);
+});
+
+it('goes on with names after a parked one, too', async () => {
+  service.publish({ ...live(null, anna), body: { old: {}, new: {} } });
+  const { name = '' } = (await fetcher().poll(1)) ?? {};
+  expect(name).toMatch(/-message\.json$/);
+  expect(readFetchRecord(folder())).toMatchObject({ lastName: name, lastNumber: 1 });
+});
+
+it('writes its record once for a message', async () => {
+  service.publish(live(null, anna));
+  service.publish(live(null, bert));
+  const record = openRecord(folder());
+  let writes = 0;
+  const one = fetcher(false, {
+    ...record,
+    get now() {
+      return record.now;
+    },
+    note: (changes) => {
+      writes += 1;
+      record.note(changes);
+    },
+  });
+  await one.poll(1);
+  writes = 0;
+  const { name } = (await one.poll(1)) ?? {};
+  expect([writes, readFetchRecord(folder())]).toEqual([1, expect.objectContaining({ lastName: name, lastNumber: 2 })]);
 });
