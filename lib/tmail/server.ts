@@ -7,6 +7,12 @@ export interface Mapping {
   readonly target: string;
 }
 
+/** As WebAdmin has it. */
+interface WebMapping {
+  readonly type: string;
+  readonly mapping: string;
+}
+
 export interface Identity {
   readonly id: string;
   readonly name: string;
@@ -120,10 +126,7 @@ export function createServer(client: TmailClient): TmailServer {
       void (await remove(`/users/${once(address)}/mailboxes`, `the removal of the mail of ${address}`, [404])),
 
     async mappings() {
-      const all = (await list('/mappings', 'the list of mappings')) as Record<
-        string,
-        readonly { type: string; mapping: string }[]
-      >;
+      const all = (await list('/mappings', 'the list of mappings')) as Record<string, readonly WebMapping[]>;
       return new Map(
         Object.entries(all).map(([source, each]) => [
           source,
@@ -132,14 +135,12 @@ export function createServer(client: TmailClient): TmailServer {
       );
     },
     async aliasesOf(address) {
-      const list = (await get(await path('/address/aliases', address), `aliases of ${address}`, [400])).json();
-      return Array.isArray(list) ? (list as { source: string }[]).map(({ source }) => source) : [];
+      const list = (await get(await path('/address/aliases', address), `aliases of ${address}`)).json();
+      return (list as readonly { source: string }[]).map(({ source }) => source);
     },
     async mappingsOf(address) {
-      const list = (await get(`/mappings/user/${once(address)}`, `mappings of ${address}`, [400, 404])).json();
-      return Array.isArray(list)
-        ? (list as { type: string; mapping: string }[]).map(({ type, mapping }) => ({ type, target: mapping }))
-        : [];
+      const list = (await get(`/mappings/user/${once(address)}`, `mappings of ${address}`)).json();
+      return (list as readonly WebMapping[]).map(({ type, mapping }) => ({ type, target: mapping }));
     },
     async ownQuota(address) {
       const { text, status } = await get(await path('/quota/users', address), `quota of ${address}`, [404]);

@@ -4,12 +4,13 @@ import { type Change, firstIdOf } from '../../model/change.ts';
 import { type Properties, readBoolean, readInteger, readText, readTexts } from '../../model/udm.ts';
 import type { Outcome, Plan, Provisioner } from '../../provisioners/provisioner.ts';
 import { normalAddress } from '../address.ts';
+import { isRefusal } from '../client.ts';
 import type { TmailConfiguration } from '../configuration.ts';
 import { facetsNamed } from '../facets/index.ts';
 import { createMailboxes, isSamePerson, type Mailboxes } from '../mailbox.ts';
 import type { Fresh, Memory, Remembered } from '../memory.ts';
 import { type Person, personOf } from '../person.ts';
-import type { TmailServer } from '../server.ts';
+import type { Mapping, TmailServer } from '../server.ts';
 import { Site } from '../site.ts';
 import { leftMailWords, type Refusal } from '../sync/report.ts';
 import { Progress } from '../sync/steps.ts';
@@ -62,7 +63,9 @@ export function wishOf({ id: given, dn, before, after }: Change, { memory, confi
   const id = firstIdOf(given, before).toLowerCase();
   const former = before && personOfUser(id, dn, before, configuration);
   const person = after && personOfUser(id, dn, after, configuration);
-  return { id, dn, person, former, from: memory.addressOf(id) ?? former?.address ?? null };
+  // Another target may have taken an address that no mailbox can have.
+  const hadNone = former?.refused.some(({ facet }) => facet === 'account') ?? true;
+  return { id, dn, person, former, from: memory.addressOf(id) ?? (hadNone ? null : (former?.address ?? null)) };
 }
 
 /** null: no address, or none of ours. Throws PROPERTY_INVALID for a quota that is none. */
@@ -128,6 +131,12 @@ export async function carryOut(wish: Wish, deps: UserDeps): Promise<readonly str
     memory.put(wish.from, rememberedOf(former));
   }
   const progress = new Progress(person?.address ?? wish.from ?? '', dn, deps.dryRun);
+  if (person !== null) {
+    refuseBadAddress(person, progress);
+    if (progress.refused.length > 0) {
+      return concluded(progress);
+    }
+  }
   const from = memory.addressOf(id) ?? null;
   if (from !== null) {
     await load(site, from, deps);
@@ -146,10 +155,7 @@ export async function carryOut(wish: Wish, deps: UserDeps): Promise<readonly str
   }
   await load(site, person.address, deps);
   await loadAround(person, site, deps);
-  refuseBadAddress(person, progress);
-  const isReady =
-    progress.refused.length === 0 && (await prepare(person, from, { mailboxes, site, progress, facets, deps }));
-  if (isReady) {
+  if (await prepare(person, from, { mailboxes, site, progress, facets, deps })) {
     await mailboxes.bring(person, facets, progress);
   }
   return concluded(progress);
@@ -277,7 +283,7 @@ async function loadAround(person: Person, site: Site, { server }: UserDeps): Pro
   for (let next = waiting.pop(); next !== undefined && seen.size < MOST_FOLLOWED; next = waiting.pop()) {
     if (!seen.has(next)) {
       seen.add(next);
-      const list = await server.mappingsOf(next);
+      const list = await mappingsIfAny(next, server);
       site.addMappings(next, list);
       waiting.push(...list.map(({ target }) => target.toLowerCase()));
     }
@@ -285,6 +291,18 @@ async function loadAround(person: Person, site: Site, { server }: UserDeps): Pro
 }
 
 const MOST_FOLLOWED = 200;
+
+/** Of an address of anybody, which the server may not take for one. */
+async function mappingsIfAny(address: string, server: TmailServer): Promise<readonly Mapping[]> {
+  try {
+    return await server.mappingsOf(address);
+  } catch (error) {
+    if (isRefusal(error)) {
+      return [];
+    }
+    throw error;
+  }
+}
 
 /** All that was refused of this user, when everything else is done. */
 function concluded({ actions, refused }: Progress): readonly string[] {

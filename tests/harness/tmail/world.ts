@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTmailClient } from '../../../lib/tmail/client.ts';
-import { completeConfiguration, type TmailFile } from '../../../lib/tmail/configuration.ts';
+import { completeConfiguration, type TmailConfiguration, type TmailFile } from '../../../lib/tmail/configuration.ts';
 import { openMemory, type Remembered } from '../../../lib/tmail/memory.ts';
 import type { Entry } from '../../../lib/tmail/person.ts';
 import { createServer } from '../../../lib/tmail/server.ts';
@@ -112,8 +112,8 @@ export class World {
     }
   }
 
-  async run(options: Partial<SyncOptions> = {}): Promise<SyncReport> {
-    const configuration = completeConfiguration(
+  configuration(): TmailConfiguration {
+    return completeConfiguration(
       {
         server: { url: this.server.url },
         ldap: { url: 'ldap://127.0.0.1', base: 'ou=people' },
@@ -132,6 +132,10 @@ export class World {
       this.data,
       { TMAIL_TOKEN: this.server.token },
     );
+  }
+
+  async run(options: Partial<SyncOptions> = {}): Promise<SyncReport> {
+    const configuration = this.configuration();
     const client = createTmailClient({
       ...configuration.server,
       connections: 4,

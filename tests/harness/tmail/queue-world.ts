@@ -1,0 +1,149 @@
+/** A queue of UDM users with a TMail server as its target, worked off in this process as the main job does. */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { identifiersOf } from '../../../bin/identifiers.ts';
+import { withoutContexts } from '../../../bin/work-tmail.ts';
+import type { Logger } from '../../../lib/logger/logger.ts';
+import { randomPassword } from '../../../lib/provisioners/random-password.ts';
+import { openInbox } from '../../../lib/queue/inbox.ts';
+import { openKnownObjects } from '../../../lib/queue/known-objects.ts';
+import { openLastStates } from '../../../lib/queue/last-state.ts';
+import { openParking, type ParkedFiles } from '../../../lib/queue/parking.ts';
+import { Drain } from '../../../lib/run/drain.ts';
+import { readSettings } from '../../../lib/settings/settings.ts';
+import { createTmailClient } from '../../../lib/tmail/client.ts';
+import { openMemory } from '../../../lib/tmail/memory.ts';
+import { createServer } from '../../../lib/tmail/server.ts';
+import { checkWaitingDeletions, tmailRegistry } from '../../../lib/tmail/target.ts';
+import { envelopeMistakes } from '../../../lib/validate/envelope.ts';
+import { type PersonEntry, World } from './world.ts';
+
+const SILENT: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warning: () => undefined,
+  error: () => undefined,
+};
+const MEBIBYTE = 1_048_576;
+
+interface UserFile {
+  readonly id: string;
+  readonly udm_object_type: 'users/user';
+  readonly dn: string;
+  readonly object: Readonly<Record<string, unknown>> | null;
+  readonly options: readonly [];
+}
+
+/** Its `people` are what was written into the queue last; `quota` is in MB. */
+export class QueueWorld extends World {
+  #dropped = 0;
+
+  get queue(): string {
+    return join(this.data, 'listener');
+  }
+
+  override async open(): Promise<this> {
+    mkdirSync(this.queue);
+    return super.open();
+  }
+
+  override put(uid: string, entry: PersonEntry = {}): void {
+    super.put(uid, entry);
+    this.#write(this.#fileOf(uid, entry));
+  }
+
+  /** As a last state, without a run. */
+  remember(uid: string, entry: PersonEntry = {}): void {
+    const file = this.#fileOf(uid, entry);
+    mkdirSync(join(this.queue, 'old'), { recursive: true });
+    writeFileSync(join(this.queue, 'old', `${file.id}.json`), JSON.stringify(file));
+  }
+  override drop(uid: string): void {
+    const { id = uid } = this.people.get(uid) ?? {};
+    super.drop(uid);
+    this.#write(this.#fileWith(uid, id, null));
+  }
+
+  /** Stable, and another one in each domain. */
+  idOf(name: string): string {
+    const hex = createHash('md5').update(`${this.domain}${name}`).digest('hex');
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
+  }
+
+  waiting(): string[] {
+    return readdirSync(this.queue).filter((name) => name.endsWith('.json') && !name.startsWith('.'));
+  }
+
+  parking(): ParkedFiles {
+    return openParking(openInbox(this.queue, envelopeMistakes));
+  }
+
+  /** Throws what stopped the run. `stopOnError` false: what is refused is parked. */
+  async drain({ stopOnError = true, concurrency = 1 } = {}): Promise<void> {
+    const configuration = this.configuration();
+    const settings = readSettings({ OX_CONNECTOR_DATA_DIR: this.data, OX_CONNECTOR_TARGET: 'tmail' });
+    const inbox = openInbox(this.queue, envelopeMistakes);
+    const lastStates = openLastStates(this.queue, envelopeMistakes);
+    const client = createTmailClient({
+      ...configuration.server,
+      connections: 4,
+      readCertificates: () => '',
+      pauseMilliseconds: 1,
+    });
+    const server = createServer(client);
+    const memory = openMemory(this.data, { mayWrite: true });
+    const identifiers = identifiersOf(settings);
+    const known = openKnownObjects(this.queue, lastStates, identifiers);
+    try {
+      await checkWaitingDeletions({ inbox, lastStates, configuration, server });
+      await new Drain({
+        ...withoutContexts,
+        log: SILENT,
+        announce: () => undefined,
+        isStopped: () => false,
+        inbox,
+        lastStates,
+        known,
+        identifiers,
+        registry: tmailRegistry({ configuration, server, memory, randomPassword, dryRun: false }),
+        concurrency,
+        parking: openParking(inbox),
+        stopOnError,
+      }).run();
+    } finally {
+      client.close();
+      memory.close();
+      known.close();
+    }
+  }
+
+  #fileOf(uid: string, entry: PersonEntry): UserFile {
+    const { id = uid, mail = uid, alias = [], forward = [], quota, first, last = 'Test' } = entry;
+    const [address = null] = [mail].flat();
+    return this.#fileWith(uid, id, {
+      username: uid,
+      ...(address === null ? {} : { mailPrimaryAddress: this.at(address) }),
+      mailAlternativeAddress: alias.map((each) => this.at(each)),
+      mailForwardAddress: forward.map((each) => this.at(each)),
+      ...(quota === undefined ? {} : { mailUserQuota: quota }),
+      ...(first === undefined ? {} : { firstname: first }),
+      lastname: last,
+    });
+  }
+
+  #fileWith(uid: string, id: string, object: Record<string, unknown> | null): UserFile {
+    return { id: this.idOf(id), udm_object_type: 'users/user', dn: `uid=${uid},cn=users`, object, options: [] };
+  }
+
+  #write(file: UserFile): void {
+    this.#dropped += 1;
+    const name = `2026-11-20-08-00-00-${String(this.#dropped).padStart(6, '0')}.json`;
+    writeFileSync(join(this.queue, name), JSON.stringify(file));
+  }
+}
+
+/** As the server has it. */
+export function bytesOf(megabytes: string): string {
+  return String(Number(megabytes) * MEBIBYTE);
+}

@@ -1,0 +1,43 @@
+/** A user of the queue, where the server answers otherwise than usual or what is known of the user is odd. */
+import { QueueWorld } from '../../../harness/tmail/queue-world.ts';
+import { type StandIn, startStandIn } from '../../../sandbox/tmail/stand-in.ts';
+
+let standIn: StandIn;
+let world: QueueWorld;
+
+beforeAll(async () => {
+  standIn = await startStandIn({ token: 'a-token' });
+});
+afterAll(() => standIn.stop());
+beforeEach(async () => {
+  world = await new QueueWorld({ url: standIn.url, token: 'a-token', hasContacts: true }, 'user').open();
+});
+afterEach(() => {
+  standIn.fault = null;
+  world.close();
+});
+
+it.each(['/address/aliases/', '/mappings/user/'])(
+  'a question that is refused (%s) is no answer: nothing is taken for gone',
+  async (path) => {
+    world.put('anna', { alias: ['info', 'x'], forward: ['f@other.example', 'g@other.example'] });
+    await world.drain();
+    world.put('anna', { alias: ['x'], forward: ['g@other.example'] });
+    standIn.fault = (request) => (request.method === 'GET' && request.path.startsWith(path) ? 400 : null);
+    await expect(world.drain()).rejects.toMatchObject({ nature: 'object' });
+    standIn.fault = null;
+
+    await world.drain();
+
+    expect(await world.mailbox('anna')).toMatchObject({ aliases: ['x'], forwards: ['g@other.example'] });
+  },
+);
+
+it('a last state with an address that no mailbox can have, as another target took it, is no former mailbox', async () => {
+  world.remember('anna', { mail: 'änna' });
+  world.put('anna');
+
+  await world.drain();
+
+  expect(Object.keys(await world.holds())).toEqual(['anna']);
+});

@@ -1,0 +1,144 @@
+/** A run of the queue that is cut off at any request, or meets any fault there, and is run again: the same end as undisturbed. */
+import { asConnectorError } from '../../lib/errors/connector-error.ts';
+import { ItemFailure } from '../../lib/run/item-failure.ts';
+import { QueueWorld } from '../harness/tmail/queue-world.ts';
+import type { Mailbox, TestServer } from '../harness/tmail/world.ts';
+import { type Fault, type StandIn, startStandIn } from '../sandbox/tmail/stand-in.ts';
+import { everyNth } from './campaign.ts';
+
+let standIn: StandIn;
+
+beforeAll(async () => {
+  standIn = await startStandIn({ token: 'a-token' });
+});
+afterAll(() => standIn.stop());
+
+/** A queue that was applied, and another one that is to be. */
+async function prepare(): Promise<QueueWorld> {
+  const server: TestServer = { url: standIn.url, token: 'a-token', hasContacts: true };
+  const world = await new QueueWorld(server, 'cut').open();
+  world.put('anna', {
+    alias: ['info', 'anna.a', 'sales'],
+    forward: ['f@other.example', 'g@other.example'],
+    quota: '5',
+    last: 'A',
+  });
+  world.put('bert', { alias: ['bert.b'], last: 'B' });
+  world.put('chain', { alias: ['c.c'], last: 'C' });
+  world.put('leaver', { alias: ['l.l'], forward: ['x@other.example'], quota: '9', last: 'L' });
+  world.put('mailed', { last: 'M' });
+  world.put('empty', { id: 'former', alias: ['e.e'], forward: ['y@other.example'], last: 'Former', quota: '3' });
+  await world.drain();
+  for (const name of ['anna', 'chain', 'mailed']) {
+    await world.admin.putMail(world.at(name));
+  }
+  await world.admin.addForward(world.at('anna'), 'own@other.example');
+  // Anna moves to an address that another gives up, who goes on to a third one.
+  world.put('anna', {
+    mail: 'chain',
+    alias: ['anna', 'anna.a'],
+    forward: ['g@other.example', 'h@other.example'],
+    quota: '6',
+    last: 'A',
+  });
+  world.put('chain', { mail: 'link', alias: ['c.c', 'info'], last: 'C' });
+  world.put('bert', { alias: ['bert.b', 'l.l'], last: 'Berg' });
+  world.drop('leaver');
+  world.drop('mailed');
+  world.put('sales', { last: 'New', forward: ['bert'], quota: '1' });
+  world.drop('empty');
+  world.put('empty', { id: 'newer', alias: ['n.n'], last: 'Newer' });
+  return world;
+}
+
+interface End {
+  readonly boxes: Record<string, Mailbox>;
+  readonly mail: Record<string, number>;
+  readonly waiting: readonly string[];
+}
+
+async function endOf(world: QueueWorld): Promise<End> {
+  const boxes = await world.holds();
+  const mail: Record<string, number> = {};
+  for (const name of ['anna', ...Object.keys(boxes)]) {
+    mail[name] = await world.admin.mailboxes(world.at(name));
+  }
+  return { boxes, mail, waiting: world.waiting() };
+}
+
+function counting(fault: (n: number) => Fault | null): void {
+  let n = 0;
+  standIn.fault = () => {
+    n += 1;
+    return fault(n);
+  };
+}
+
+async function undisturbed(): Promise<{ end: End; requests: number }> {
+  const world = await prepare();
+  let requests = 0;
+  counting((n) => {
+    requests = n;
+    return null;
+  });
+  await world.drain();
+  standIn.fault = null;
+  const end = await endOf(world);
+  world.close();
+  return { end, requests };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof ItemFailure ? error.reason : String(error);
+}
+
+function codeOf(error: unknown): string {
+  return asConnectorError(error instanceof ItemFailure ? error.cause : error).code;
+}
+
+it('the undisturbed run does what the story says', async () => {
+  const { end } = await undisturbed();
+
+  expect(Object.keys(end.boxes)).toEqual(['bert', 'chain', 'empty', 'link', 'sales']);
+  expect(end.boxes.chain).toEqual({
+    aliases: ['anna', 'anna.a'],
+    forwards: ['g@other.example', 'h@other.example', 'own@other.example'],
+    quota: '6291456',
+    name: 'A',
+    contact: 'A',
+  });
+  expect(end.boxes.link?.aliases).toEqual(['c.c', 'info']);
+  expect(end.boxes.empty).toEqual({ aliases: ['n.n'], forwards: [], quota: null, name: 'Newer', contact: 'Newer' });
+  expect(end.mail).toMatchObject({ anna: 0, chain: 1, link: 1 });
+  expect(end.waiting).toEqual([]);
+});
+
+it.each<[string, (k: number, n: number) => Fault | null]>([
+  ['is cut off before request k', (k, n) => (n >= k ? 'before' : null)],
+  ['is cut off after request k', (k, n) => (n === k ? 'after' : n > k ? 'before' : null)],
+  ['loses the answer of request k', (k, n) => (n === k ? 'after' : null)],
+  ['meets a 500 at request k', (k, n) => (n === k ? 500 : null)],
+  ['meets a 503 at request k and after', (k, n) => (n >= k ? 503 : null)],
+  ['meets 500 at request k and its repetitions', (k, n) => (n >= k && n < k + 3 ? 500 : null)],
+  ['meets a 401 at request k', (k, n) => (n === k ? 401 : null)],
+  ['is refused request k', (k, n) => (n === k ? 400 : null)],
+])(
+  'a run that %s, and is run again, has the same end',
+  async (_, fault) => {
+    const { end, requests } = await undisturbed();
+
+    for (const k of everyNth(requests, 12)) {
+      const world = await prepare();
+      counting((n) => fault(k, n));
+      await world.drain().catch((error: unknown) => {
+        expect({ k, code: codeOf(error) }).toEqual({ k, code: expect.stringMatching(/^TMAIL_/) });
+      });
+      standIn.fault = null;
+
+      const again = await world.drain().catch(reasonOf);
+      expect({ k, again, ...(await endOf(world)) }).toEqual({ k, again: undefined, ...end });
+      world.close();
+    }
+  },
+  600_000,
+);
