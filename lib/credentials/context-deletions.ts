@@ -2,7 +2,8 @@
  * `listener/.context-deletions`: the contexts that were deleted, until one with the same number may be created. Durable,
  * since a kill may lie between; its name does not end in `.json`, so that nobody takes it for a queue file.
  * OX quirk: it answers a deletion before it is done, and nothing shows the end; what is created with the same number
- * meanwhile is damaged. So: a creation waits (docs/adr/0010-context-created-again.md).
+ * meanwhile is damaged. Seen: docs/ox.md, "Deleting contexts". So: a creation waits
+ * (docs/adr/0010-context-created-again.md).
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -67,7 +67,7 @@ export type Emptying = 'text' | 'list' | 'unlimited' | 'counted by OX' | 'imposs
 
 /**
  * How a field is emptied. OX quirk: nothing empties dates, pictures, numbers and mail servers, neither nil nor an empty
- * element. Seen: 8.19. So: it is reported. A quota has a value that means none.
+ * element. Seen: docs/ox.md, "Clearing fields". So: it is reported. A quota has a value that means none.
  */
 export function emptyingOf(field: string): Emptying {
   if (field === 'maxQuota') {

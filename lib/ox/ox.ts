@@ -84,8 +84,9 @@ export function createOx(client: OxClient, logins: Logins, offers: Offers = asyn
     users: {
       /**
        * Without `access` the user gets the module access of the context's admin. Answers the new id.
-       * OX quirk: the address of a guest is refused, until it is told to make a user of the guest. So: it is told where the
-       * refusal speaks of one and the server knows the parameter; others would refuse it.
+       * OX quirk: the address of a guest is refused, until it is told to make a user of the guest. Seen: not yet, told for
+       * newer servers (docs/ox.md, "Versions"). So: it is told where the refusal speaks of one and the server knows the
+       * parameter; others would refuse it.
        */
       async create(context: number, usrdata: OxUser & { name: string }, access: ModuleAccess | null): Promise<number> {
         const { ctx, auth, subject } = own(context, 'user', { name: usrdata.name });
@@ -164,7 +165,8 @@ export function createOx(client: OxClient, logins: Logins, offers: Offers = asyn
       },
       /**
        * Copies with the master admin; the source stays. Answers the new id.
-       * OX quirk: it mixes up two copies, whatever their contexts. So: one at a time, and none after one without an answer.
+       * OX quirk: it mixes up two copies, whatever their contexts. Seen: docs/ox.md, "Copying users". So: one at a time,
+       * and none after one without an answer.
        */
       async copy(ref: Ref, source: number, destination: number): Promise<number> {
         return copies.next(() => copyOne(ref, source, destination));

@@ -173,6 +173,7 @@ function membersOf(properties: Properties, deps: GroupPlanDeps): Members {
 export function groupOperations(ox: Ox, ownership: Ownership): Operations<GroupPlace, GroupWanted, OxGroup> {
   const mustBeOurs = ({ context, name, owner }: GroupPlace): void =>
     ownership.mustBeFree(keysOf(context, name), describe(context, name), owner);
+  // OX quirk: a change without members empties the group. Seen: docs/ox.md, "Groups". So: the complete list, always.
   const change = async (place: GroupPlace, ref: Ref, wanted: GroupWanted): Promise<Reached> => {
     const act = async (members: number[]): Promise<true> => {
       await ox.groups.change(place.context, ref, { name: place.name, displayname: place.name, members });

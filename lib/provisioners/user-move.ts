@@ -171,8 +171,8 @@ interface Move {
 
 /**
  * OX quirk: the copy has the secondary accounts of the user, but they are not secondary any more: `list` leaves them out,
- * and they cannot be created. So: they are deleted by their address and created anew. That the source lists an account
- * proves that the one of the copy is not the user's own.
+ * and they cannot be created. Seen: docs/ox.md, "Copying users". So: they are deleted by their address and created anew.
+ * That the source lists an account proves that the one of the copy is not the user's own.
  */
 async function bringAccounts({ ox, place: { context }, wanted, from, source, copy }: Move): Promise<OxUser> {
   const listed = await secondaryAccounts(ox, from, source.id);

@@ -34,6 +34,18 @@ it('every page that is cited is there, and has the sections that are', () => {
   expect(broken).toEqual([]);
 });
 
+it('every workaround says what OX does, where that is known from, and what is done instead', () => {
+  const quirks = FILES.filter((file) => /^(?:bin|lib)\//.test(file)).flatMap((file) =>
+    (withoutBreaks(readFileSync(file, 'utf8')).match(/OX quirk: .{0,350}/g) ?? []).map((text) => ({
+      file,
+      text: text.split('*/')[0] ?? '',
+    })),
+  );
+
+  expect(quirks.length).toBeGreaterThan(15);
+  expect(quirks.filter(({ text }) => !/^OX quirk: .+? Seen: .*?docs\/ox\.md, ".+? So: /.test(text))).toEqual([]);
+});
+
 interface Citation {
   readonly page: string;
   readonly sections: readonly string[];
@@ -41,11 +53,16 @@ interface Citation {
 
 /** A page, a page and a section in quotes, or several sections in a row; comments break lines where they like. */
 function citationsIn(text: string): Citation[] {
-  const flat = text.replace(/\n[ \t]*(?:\*|\/\/|#)?[ \t]*/g, ' ');
-  return [...flat.matchAll(/\b(docs\/[\w./-]+\.md)((?:, "[^"\n]+")*)/g)].map(([, page = '', sections = '']) => ({
-    page,
-    sections: [...sections.matchAll(/"([^"]+)"/g)].map(([, section = '']) => section),
-  }));
+  return [...withoutBreaks(text).matchAll(/\b(docs\/[\w./-]+\.md)((?:, "[^"\n]+")*)/g)].map(
+    ([, page = '', sections = '']) => ({
+      page,
+      sections: [...sections.matchAll(/"([^"]+)"/g)].map(([, section = '']) => section),
+    }),
+  );
+}
+
+function withoutBreaks(text: string): string {
+  return text.replace(/\n[ \t]*(?:\*|\/\/|#)?[ \t]*/g, ' ');
 }
 
 function headingsOf(page: string): ReadonlySet<string> {
