@@ -8,18 +8,16 @@ export async function confirm(question: string, isConfirmed: boolean): Promise<v
     return;
   }
   if (!process.stdin.isTTY) {
-    throw new ConnectorError(
-      'USAGE',
-      `nothing was done: not confirmed (${question})`,
-      {},
-      undefined,
-      'Use --yes where nobody can be asked.',
-    );
+    const message = `nothing was done: this asks first, and there is nobody to answer: ${question}`;
+    throw new ConnectorError('USAGE', message, {}, undefined, 'Call it on a terminal, or add --yes.');
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`${question} [y/N] `);
-  terminal.close();
-  if (!/^y(?:es)?$/i.test(answer.trim())) {
-    throw new ConnectorError('USAGE', 'nothing was done: not confirmed');
+  try {
+    const answer = await terminal.question(`${question} [y/N] `);
+    if (!/^y(?:es)?$/i.test(answer.trim())) {
+      throw new ConnectorError('USAGE', 'nothing was done: not confirmed');
+    }
+  } finally {
+    terminal.close();
   }
 }

@@ -1,5 +1,7 @@
 /** The program's verbs and options in one tree: help, completion and the man page are made of it. */
 import { Command } from 'commander';
+import { printable } from '../lib/errors/printable.ts';
+import { nearest } from '../lib/errors/suggestion.ts';
 import settingsSchema from '../schemas/settings.schema.json' with { type: 'json' };
 import { addCacheOptions, addCacheVerb } from './commands/cache.ts';
 import { addCheckVerb } from './commands/check.ts';
@@ -44,7 +46,11 @@ const SETTINGS = Object.entries(settingsSchema.properties).map(([name, setting])
 export function createProgram(terminal: Terminal): Command {
   const program = prepare(new Command('listener_trigger'))
     .description(DESCRIPTION)
+    .helpCommand('help [verb]', 'print the help of a verb')
     .action(async (options: { dataDir?: string }) => {
+      if (program.args.length > 0) {
+        program.error(notUnderstood(program));
+      }
       terminal.finish(await runMainJob(terminal.environment, { dataDirectory: options.dataDir }));
     });
   for (const add of [
@@ -70,7 +76,20 @@ export function createProgram(terminal: Terminal): Command {
     settings: SETTINGS,
     cacheProgram: createCacheProgram(terminal),
   }));
-  return program;
+  // Only here, not of the verbs: said by `notUnderstood`, with what may have been meant.
+  return program.allowExcessArguments(true).allowUnknownOption(true);
+}
+
+/** The main job takes no words: what is there was meant to be a verb, or is an option that there is not. */
+function notUnderstood(program: Command): string {
+  const word = program.args.find((each) => !each.startsWith('-'));
+  const [what, given, known] =
+    word === undefined
+      ? ['option', program.args[0] ?? '', program.options.map(({ long }) => long ?? '')]
+      : ['verb', word, [...program.commands.map((each) => each.name()), 'help']];
+  const meant = nearest(given, known);
+  const words = what === 'verb' ? `There are ${known.join(', ')}. ` : '';
+  return `error: unknown ${what} '${printable(given)}'${meant === null ? '' : `: did you mean ${meant}?`}\n${words}See listener_trigger --help.`;
 }
 
 /** The same binary under its other name. */

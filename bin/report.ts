@@ -6,6 +6,7 @@ import { asConnectorError, type ConnectorError } from '../lib/errors/connector-e
 import type { Logger } from '../lib/logger/logger.ts';
 import { ItemFailure } from '../lib/run/item-failure.ts';
 import { recordFailure } from '../lib/run/run-record.ts';
+import { SettingsError } from '../lib/settings/settings.ts';
 
 /** Answers the exit code. `directory`: where the failure is counted; null: it is not one of the queue. */
 export function reportFailure(failure: unknown, log: Logger, directory: string | null): number {
@@ -18,7 +19,9 @@ export function reportFailure(failure: unknown, log: Logger, directory: string |
     log.error(`This is consecutive error #${count(directory, item?.path ?? '', error)}`);
   }
   const { stack, ...fields } = error.fields;
-  log.error(error.message, { code: error.code, ...(item?.dn ? { dn: item.dn } : {}), ...withoutUndefined(fields) });
+  for (const message of error instanceof SettingsError ? error.mistakes : [error.message]) {
+    log.error(message, { code: error.code, ...(item?.dn ? { dn: item.dn } : {}), ...withoutUndefined(fields) });
+  }
   if (error.remedy) {
     log.error(`What to do: ${error.remedy}`);
   }

@@ -1,9 +1,9 @@
 /** What `subscribe` does: makes our subscription, with our topics in our order and a prefill. */
-import { createInterface } from 'node:readline/promises';
 import { ConnectorError } from '../lib/errors/connector-error.ts';
 import { OBJECT_TYPES } from '../lib/model/change.ts';
 import { type AdminSettings, readAdmin } from '../lib/source/provisioning/access.ts';
 import type { ProvisioningClient, Subscription, Topic } from '../lib/source/provisioning/client.ts';
+import { confirm } from './confirmation.ts';
 import type { Frame } from './frame.ts';
 import { openClient } from './provisioning.ts';
 
@@ -24,10 +24,7 @@ export async function subscribe(frame: Frame, job: SubscribeJob): Promise<number
   const client = openClient(frame);
   try {
     if (job.recreate) {
-      if (!job.yes && !(await isWanted())) {
-        log.warning('nothing was done');
-        return 0;
-      }
+      await confirm(QUESTION, job.yes);
       const wasThere = await client.remove(admin);
       log.info(wasThere ? 'the subscription was deleted' : 'there was no subscription');
     }
@@ -44,25 +41,7 @@ export async function subscribe(frame: Frame, job: SubscribeJob): Promise<number
 
 const QUESTION =
   'The subscription is deleted and made anew. What waits in it is lost, deletions too: objects that were deleted meanwhile stay in the ' +
-  'target, and status names them after the prefill. Go on? [y/N] ';
-
-async function isWanted(): Promise<boolean> {
-  if (!process.stdin.isTTY) {
-    throw new ConnectorError(
-      'USAGE',
-      '--recreate asks first, and there is nobody to answer',
-      {},
-      undefined,
-      'Call it on a terminal, or add --yes. What waits in the subscription is lost by it, deletions too.',
-    );
-  }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(?:es)?$/i.test((await terminal.question(QUESTION)).trim());
-  } finally {
-    terminal.close();
-  }
-}
+  'target, and status names them after the prefill. Go on?';
 
 /** The service does not say in what. */
 async function differences(client: ProvisioningClient): Promise<string> {

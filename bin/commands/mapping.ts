@@ -1,23 +1,25 @@
 /** `mapping`: AttributeMapping.json, checked before it is written. */
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { ConnectorError } from '../../lib/errors/connector-error.ts';
 import { printable, printableJson } from '../../lib/errors/printable.ts';
-import { writeDurably } from '../../lib/files/durable.ts';
+import { syncDirectory, writeDurably } from '../../lib/files/durable.ts';
 import { changeMapping, differencesOf, type MappingChange, readChanges } from '../../lib/mapping/edit.ts';
 import { type Mapping, readMappingFile } from '../../lib/mapping/mapping.ts';
+import { moved } from '../../lib/queue/aside.ts';
 import { mappingMistakes } from '../../lib/validate/files.ts';
+import { confirm } from '../confirmation.ts';
 import { type Frame, inFrame } from '../frame.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
 
 export function addMappingVerb(program: Command, terminal: Terminal): void {
   const mapping = program.command('mapping').summary('which OX field comes from which UDM property');
-  const run = async (self: Command, act: (frame: Frame) => void): Promise<void> => {
+  const run = async (self: Command, act: (frame: Frame) => void | Promise<void>): Promise<void> => {
     const frame = { dataDirectory: dataDirectoryOf(self), lock: false };
     terminal.finish(
       await inFrame(terminal.environment, frame, async (each) => {
-        act(each);
+        await act(each);
         return 0;
       }),
     );
@@ -46,13 +48,27 @@ export function addMappingVerb(program: Command, terminal: Terminal): void {
     });
   mapping
     .command('restore-default')
-    .description('Removes AttributeMapping.json, so that the default mapping is used; a broken one too.')
-    .action((_options: object, self: Command) =>
-      run(self, (frame) => {
-        rmSync(fileOf(frame), { force: true });
-        frame.log.info('the default mapping is used', { path: fileOf(frame) });
-      }),
+    .description(
+      'Puts AttributeMapping.json aside, a broken one too, so that the default mapping is used. Keeps it as ' +
+        'AttributeMapping.json.TIME.bak, and asks first.',
+    )
+    .option('-y, --yes', 'do not ask')
+    .action((options: { yes?: boolean }, self: Command) =>
+      run(self, (frame) => restoreDefault(fileOf(frame), options.yes === true)),
     );
+}
+
+async function restoreDefault(file: string, isConfirmed: boolean): Promise<void> {
+  if (!existsSync(file)) {
+    process.stdout.write(`the default mapping is in use: there is no ${file}\n`);
+    return;
+  }
+  await confirm(`Stop using ${file}? Users follow the default mapping from then on.`, isConfirmed);
+  const backup = `${file}.${new Date().toISOString().replaceAll(':', '-')}.bak`;
+  if (moved(file, backup)) {
+    syncDirectory(dirname(file));
+  }
+  process.stdout.write(`the default mapping is used; the former one is kept: ${backup}\n`);
 }
 
 function modify(frame: Frame, changes: readonly MappingChange[], dryRun: boolean): void {
@@ -72,7 +88,7 @@ function modify(frame: Frame, changes: readonly MappingChange[], dryRun: boolean
   process.stdout.write(difference.length === 0 ? 'no difference\n' : `${difference.map(printable).join('\n')}\n`);
   if (difference.length > 0 && !dryRun) {
     writeDurably(fileOf(frame), `${JSON.stringify(after, null, 2)}\n`);
-    frame.log.info('written; users follow with their next change, or with `reprovision --type users/user`');
+    process.stdout.write('written: users follow with their next change, or with `reprovision --type users/user`\n');
   }
 }
 

@@ -1,11 +1,12 @@
 /** `reprovision`: puts last states back into the queue. */
-import { createInterface } from 'node:readline/promises';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { ConnectorError } from '../../lib/errors/connector-error.ts';
 import { OBJECT_TYPES, type ObjectType } from '../../lib/model/change.ts';
 import { addAgain, findObjects } from '../../lib/queue/again.ts';
+import { confirm } from '../confirmation.ts';
 import { type Frame, inFrame } from '../frame.ts';
 import { openParts } from '../parts.ts';
+import { counted } from '../table.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
 
 interface ReprovisionOptions {
@@ -31,7 +32,7 @@ export function addReprovisionVerb(program: Command, terminal: Terminal): void {
         self.error('error: name objects, or use --type, --all or --skipped');
       }
       if (objects.length > 0 && (options.all || options.skipped)) {
-        throw new InvalidArgumentError('objects exclude --all and --skipped');
+        self.error('error: name objects, or use --all or --skipped: not both');
       }
       const frame = { dataDirectory: dataDirectoryOf(self), lock: false };
       terminal.finish(await inFrame(terminal.environment, frame, (each) => reprovision(each, objects, options)));
@@ -51,16 +52,15 @@ async function reprovision(frame: Frame, objects: readonly string[], options: Re
       `Only objects with a last state in ${lastStates.directory} can be provisioned again. Save the object in UDM to bring a new one.`,
     );
   }
-  if (ids.length > 1 && !options.yes && !(await isConfirmed(ids.length))) {
-    frame.log.warning('nothing done: not confirmed (use --yes where nobody can be asked)');
-    return 0;
+  if (ids.length > 1) {
+    await confirm(`Put ${ids.length} objects into the queue?`, options.yes === true);
   }
   const waiting = new Set(inbox.list().map((name) => readId(() => inbox.read(name)?.id)));
   // What already waits will be provisioned anyway.
   const added = ids.filter((id) => !waiting.has(id.toLowerCase()) && addAgain(inbox, lastStates, id) !== null);
-  frame.log.info(`${added.length} objects are in the queue again`, {
-    waitingAlready: String(ids.length - added.length),
-  });
+  const rest = ids.length - added.length;
+  const waited = rest === 0 ? '' : `, ${rest} ${rest === 1 ? 'waits' : 'wait'} already`;
+  process.stdout.write(`${counted(added.length, 'object')} put into the queue${waited}\n`);
   return 0;
 }
 
@@ -71,14 +71,4 @@ function readId(read: () => string | undefined): string {
     // A file that cannot be read is none that waits for one of these.
     return '';
   }
-}
-
-async function isConfirmed(count: number): Promise<boolean> {
-  if (!process.stdin.isTTY) {
-    return false;
-  }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`Put ${count} objects into the queue? [y/N] `);
-  terminal.close();
-  return /^y(?:es)?$/i.test(answer.trim());
 }

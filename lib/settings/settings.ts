@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { validate } from '#generated/validate-settings.cjs';
 import schema from '../../schemas/settings.schema.json' with { type: 'json' };
+import { clip } from '../errors/clip.ts';
 import { ConnectorError } from '../errors/connector-error.ts';
 
 export type SettingName = keyof typeof schema.properties;
@@ -61,6 +62,22 @@ export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** All mistakes at once, each a line of its own that begins with the name of the setting. */
+export class SettingsError extends ConnectorError {
+  readonly mistakes: readonly string[];
+
+  constructor(mistakes: readonly string[]) {
+    super(
+      'SETTINGS_INVALID',
+      mistakes.join('\n'),
+      {},
+      undefined,
+      'Correct the environment variables (in the App Center: the settings of the app), then start again.',
+    );
+    this.mistakes = mistakes;
+  }
+}
+
 /** Empty strings count as unset. `dataDirectory` (the option) wins over the environment. Throws SETTINGS_INVALID. */
 export function readSettings(environment: Environment, dataDirectory?: string): Settings {
   const given: Partial<Record<SettingName, string>> = {};
@@ -75,13 +92,7 @@ export function readSettings(environment: Environment, dataDirectory?: string): 
   }
   const mistakes = mistakesIn(given);
   if (mistakes.length > 0) {
-    throw new ConnectorError(
-      'SETTINGS_INVALID',
-      `${mistakes.length === 1 ? 'one setting is' : `${mistakes.length} settings are`} wrong: ${mistakes.join('; ')}`,
-      {},
-      undefined,
-      'Correct the environment variables (in the App Center: the settings of the app), then start again.',
-    );
+    throw new SettingsError(mistakes);
   }
   return assemble((name) => given[name] ?? schema.properties[name].default);
 }
@@ -99,9 +110,12 @@ function mistakesIn(given: Partial<Record<SettingName, string>>): string[] {
   return mistakes;
 }
 
+/** Characters of a value that are shown. */
+const LONGEST = 100;
+
 function describe(name: SettingName, value: string): string {
   const { description, examples } = schema.properties[name];
-  const shown = /PASSWORD/.test(name) ? 'a value' : JSON.stringify(withoutPassword(value));
+  const shown = /PASSWORD/.test(name) ? 'a value' : JSON.stringify(clip(withoutPassword(value), LONGEST));
   return `${name} is ${shown}, expected ${description}, for example ${examples[0]}`;
 }
 

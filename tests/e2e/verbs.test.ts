@@ -180,7 +180,8 @@ describe('reprovision', () => {
   });
 
   it('does nothing for more than one unless confirmed', async () => {
-    expect((await verb('reprovision', '--all')).stderr).toContain('not confirmed');
+    const { code, stderr } = await verb('reprovision', '--all');
+    expect({ code, stderr }).toEqual({ code: 64, stderr: expect.stringContaining('nothing was done') });
     expect(scene.place.waiting()).toEqual([]);
     await verb('reprovision', '--all', '--yes');
     expect(scene.place.waiting()).toHaveLength(4);
@@ -191,6 +192,10 @@ describe('reprovision', () => {
   it('says what it does not know, and needs to be told something', async () => {
     expect((await verb('reprovision', 'nobody')).code).toBe(65);
     expect((await verb('reprovision')).code).toBe(64);
+    expect(await verb('reprovision', 'anna', '--all')).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining('name objects, or use --all or --skipped: not both'),
+    });
   });
 });
 
@@ -203,7 +208,8 @@ describe('mapping', () => {
 
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: 'nickname: oxNickName → emptied in OX\nnote: oxNote → left alone\ntitle: title → oxTitle\n',
+      stdout:
+        'nickname: oxNickName → emptied in OX\nnote: oxNote → left alone\ntitle: title → oxTitle\nwritten: users follow with their next change, or with `reprovision --type users/user`\n',
     });
     expect(JSON.parse((await verb('mapping', 'dump')).stdout)).toEqual(JSON.parse(readFileSync(file(), 'utf8')));
     scene.place.drop(aUser('anna', { title: 'no', oxTitle: 'yes' }));
@@ -223,7 +229,8 @@ describe('mapping', () => {
       'display_name',
     );
     expect(set.stdout).toBe(
-      'display_name: oxDisplayName else displayName, never cleared → oxDisplayName, never cleared\ntitle: title → title else a else b\n',
+      'display_name: oxDisplayName else displayName, never cleared → oxDisplayName, never cleared\ntitle: title → title else a else b\n' +
+        'written: users follow with their next change, or with `reprovision --type users/user`\n',
     );
   });
 
@@ -241,8 +248,17 @@ describe('mapping', () => {
   it('goes back to the default, from a broken file too', async () => {
     writeFileSync(file(), '{');
     expect((await verb('mapping', 'dump')).code).toBe(78);
-    expect((await verb('mapping', 'restore-default')).code).toBe(0);
+    expect((await verb('mapping', 'restore-default')).code).toBe(64);
+    expect(readFileSync(file(), 'utf8')).toBe('{');
+
+    expect((await verb('mapping', 'restore-default', '--yes')).code).toBe(0);
+
     expect((await verb('mapping', 'dump')).code).toBe(0);
+    const [backup = ''] = readdirSync(scene.place.data).filter((name) =>
+      /^AttributeMapping\.json\..*\.bak$/.test(name),
+    );
+    expect(readFileSync(join(scene.place.data, backup), 'utf8')).toBe('{');
+    expect((await verb('mapping', 'restore-default')).stdout).toContain('the default mapping is in use');
   });
 });
 

@@ -1,0 +1,58 @@
+/** Mistakes in the command line: what was meant is said, nothing is done, and the exit code is 64. */
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { aUser } from '../harness/objects.ts';
+import { BINARY, makeWorkplace, type RunResult, type Workplace } from '../harness/workplace.ts';
+
+let place: Workplace;
+
+beforeEach(() => {
+  place = makeWorkplace('http://127.0.0.1:1');
+  place.drop(aUser('anna'));
+});
+afterEach(() => place.remove());
+
+const verb = (...args: string[]): Promise<RunResult> => place.run({ args });
+
+it.each([
+  [['stats'], /unknown verb 'stats': did you mean status\?/],
+  [['stats', '--json'], /unknown verb 'stats': did you mean status\?/],
+  [['queues', 'list'], /unknown verb 'queues': did you mean queue\?/],
+  [['frobnicate'], /unknown verb 'frobnicate'\nThere are status, queue, .*help/],
+  [['--data-dri', '/x'], /unknown (?:verb|option)/],
+  [['--versoin'], /unknown option '--versoin': did you mean --version\?/],
+  [['queue', 'lst'], /unknown command 'lst'\n\(Did you mean list\?\)/],
+  [['status', '--jsn'], /unknown option '--jsn'\n\(Did you mean --json\?\)/],
+  [['plan', 'a', 'b'], /too many arguments/],
+  [['reprovision', 'anna', '--all'], /name objects, or use --all/],
+  [['cache', '--delete', '--build-cache'], /exclude each other/],
+])('%j', async (words, message) => {
+  const { code, stdout, stderr } = await verb(...words);
+  expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
+  expect(stderr).toMatch(message);
+  expect(place.waiting()).toHaveLength(1);
+});
+
+it.each([[['help']], [['--help']], [['help', 'queue']], [['queue', '--help']], [['help', 'credentials']]])(
+  '%j is answered',
+  async (words) => {
+    const { code, stdout } = await verb(...words);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Usage: listener_trigger/);
+    expect(place.waiting()).toHaveLength(1);
+  },
+);
+
+it('does the work of `cache` under the name update-ox-db-cache', async () => {
+  const programs = mkdtempSync(join(tmpdir(), 'ox-connector-bin-'));
+  try {
+    symlinkSync(BINARY, join(programs, 'update-ox-db-cache'));
+    const binary = join(programs, 'update-ox-db-cache');
+    expect((await place.run({ binary })).stderr).toContain('0 objects: 0 updated');
+    expect((await place.run({ binary, args: ['lst'] })).code).toBe(64);
+    expect(place.waiting()).toHaveLength(1);
+  } finally {
+    rmSync(programs, { recursive: true });
+  }
+});
