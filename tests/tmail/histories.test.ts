@@ -1,7 +1,12 @@
-/** Random histories of a directory, with runs cut off here and there, against a small model of what must come out. */
+/** Random histories, with runs cut off here and there: of a directory, of the queue, and that both ways have the same end. */
 import fc from 'fast-check';
-import { type PersonEntry, type TestServer, World } from '../harness/tmail/world.ts';
+import { asConnectorError } from '../../lib/errors/connector-error.ts';
+import { ItemFailure } from '../../lib/run/item-failure.ts';
+import { bytesOf, QueueWorld } from '../harness/tmail/queue-world.ts';
+import { type TestServer, World } from '../harness/tmail/world.ts';
 import { type StandIn, startStandIn } from '../sandbox/tmail/stand-in.ts';
+import { randomRuns } from './campaign.ts';
+import { checkEnd, cutOff, type Event, history, Mail } from './history.ts';
 
 let standIn: StandIn;
 
@@ -10,150 +15,105 @@ beforeAll(async () => {
 });
 afterAll(() => standIn.stop());
 
-const NAMES = ['a', 'b', 'c', 'd'] as const;
-const ADDRESSES = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
+const server = (): TestServer => ({ url: standIn.url, token: 'a-token', hasContacts: true });
 
-/** One change of the directory, or what happens to a run. */
-type Event =
-  | { readonly kind: 'put'; readonly uid: string; readonly entry: PersonEntry }
-  | { readonly kind: 'drop'; readonly uid: string }
-  | { readonly kind: 'mail'; readonly uid: string }
-  | { readonly kind: 'run'; readonly cutAt: number | null; readonly clean: boolean };
-
-const subset = (...values: string[]): fc.Arbitrary<string[]> => fc.subarray(values);
-
-const event: fc.Arbitrary<Event> = fc.oneof(
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      kind: fc.constant('put' as const),
-      uid: fc.constantFrom(...NAMES),
-      entry: fc.record({
-        mail: fc.constantFrom(...ADDRESSES),
-        alias: subset('x', 'y', 'z', 'e', 'f'),
-        forward: subset('p@other.example', 'q@other.example', 'a', 'b'),
-        quota: fc.constantFrom('1', '2'),
-        last: fc.constantFrom('One', 'Two'),
-      }),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('drop' as const), uid: fc.constantFrom(...NAMES) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('mail' as const), uid: fc.constantFrom(...NAMES) }) },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant('run' as const),
-      cutAt: fc.option(fc.integer({ min: 1, max: 40 })),
-      clean: fc.boolean(),
-    }),
-  },
-);
-
-/** Whose mailbox (by the mail that was put into it) is where, and nothing is lost. */
-class Mail {
-  /** Marker → who owns it. */
-  readonly owners = new Map<string, string>();
+interface Played<Kind extends World> {
+  readonly world: Kind;
+  /** A person that is refused something to the end. */
+  readonly isRefused: (uid: string) => boolean;
 }
 
-async function play(events: readonly Event[]): Promise<void> {
-  const server: TestServer = { url: standIn.url, token: 'a-token', hasContacts: true };
-  const world = await new World(server, 'history').open();
+async function playDirectory(events: readonly Event[]): Promise<Played<World>> {
+  const world = await new World(server(), 'history').open();
   world.file = { max_deletions: 100 };
-  const mail = new Mail();
-  let markers = 0;
-  try {
-    for (const each of events) {
-      if (each.kind === 'put') {
-        world.put(each.uid, { id: each.uid, ...each.entry });
-      } else if (each.kind === 'drop') {
-        world.drop(each.uid);
-      } else if (each.kind === 'mail') {
-        markers += 1;
-        await deliver(world, each.uid, `m${markers}`, mail);
-      } else {
-        await run(world, each.cutAt, each.clean);
-      }
-      checkMail(world, mail);
+  const mail = new Mail(world, standIn);
+  const run = (cutAt: number | null, clean: boolean): Promise<void> =>
+    cutOff(standIn, cutAt, () => (clean ? world.clean() : world.run())).catch((error: unknown) => {
+      const allowed = cutAt === null ? /^DIRECTORY_EMPTY$/ : /^(TMAIL_UNREACHABLE|DIRECTORY_EMPTY)$/;
+      expect(asConnectorError(error).code).toMatch(allowed);
+    });
+  for (const each of events) {
+    if (each.kind === 'put') {
+      const { quota = '0', ...entry } = each.entry;
+      world.put(each.uid, { id: each.uid, ...entry, quota: bytesOf(quota) });
+    } else if (each.kind === 'drop') {
+      world.drop(each.uid);
+    } else if (each.kind === 'mail') {
+      mail.deliver(each.uid);
+    } else {
+      await run(each.cutAt, each.clean);
     }
-    if (world.people.size === 0) {
-      return;
-    }
-    await run(world, null, true);
-    await run(world, null, true);
-    checkMail(world, mail);
-    await checkEnd(world);
-  } finally {
-    world.close();
+    mail.check();
   }
-}
-
-async function run(world: World, cutAt: number | null, clean: boolean): Promise<void> {
-  let n = 0;
-  standIn.fault = () => {
-    n += 1;
-    return cutAt !== null && n >= cutAt ? 'before' : null;
-  };
-  try {
-    await (clean ? world.clean() : world.run());
-  } catch (error) {
-    expect((error as { code: string }).code).toMatch(
-      cutAt === null ? /^DIRECTORY_EMPTY$/ : /^(TMAIL_UNREACHABLE|DIRECTORY_EMPTY)$/,
-    );
-  } finally {
-    standIn.fault = null;
+  if (world.people.size > 0) {
+    await run(null, true);
+    await run(null, true);
   }
-}
-
-/** Into the mailbox of a person that is in step: its address, as it was applied last. */
-async function deliver(world: World, uid: string, marker: string, mail: Mail): Promise<void> {
-  const memory = world.remembered();
-  const address = [...memory].find(([, { id, renaming }]) => id === uid && renaming === undefined)?.[0];
-  if (address !== undefined && standIn.state.users.has(address)) {
-    standIn.state.mailboxes.set(address, new Set([...(standIn.state.mailboxes.get(address) ?? []), marker]));
-    mail.owners.set(marker, uid);
-  }
-}
-
-/** No mail is lost, and none is in the mailbox of somebody else. */
-function checkMail(world: World, mail: Mail): void {
-  const memory = world.remembered();
-  for (const [marker, owner] of mail.owners) {
-    const places = [...standIn.state.mailboxes].filter(
-      ([address, boxes]) => address.endsWith(world.domain) && boxes.has(marker),
-    );
-    expect({ marker, owner, places: places.length }).toEqual({ marker, owner, places: 1 });
-    const [address = ''] = places[0] ?? [];
-    const holder = standIn.state.users.has(address) ? (memory.get(address)?.id ?? null) : null;
-    const isOnItsWay = [...memory.values()].some(({ id, renaming }) => id === owner && renaming === address);
-    if (holder !== null && holder !== owner && !isOnItsWay) {
-      throw new Error(`the mail ${marker} of ${owner} is in the mailbox ${address} of ${holder}`);
-    }
-  }
-}
-
-/** Who is not refused is as in the directory. */
-async function checkEnd(world: World): Promise<void> {
+  mail.check();
   const bad = new Set(world.refused.map(({ dn }) => dn));
-  const holds = await world.holds();
-  for (const [uid, { mail = uid, alias = [], forward = [], quota }] of world.people) {
-    if (!bad.has(`uid=${uid},ou=people`)) {
-      const address = String(mail);
-      expect({ uid, ...holds[address], name: null, contact: null }).toEqual({
-        uid,
-        aliases: alias.filter((each) => each !== address).sort(),
-        forwards: forward.filter((each) => each !== address).sort(),
-        quota: quota ?? null,
-        name: null,
-        contact: null,
-      });
-    }
-  }
+  return { world, isRefused: (uid) => bad.has(`uid=${uid},ou=people`) };
 }
 
-it('keeps mail where it belongs, and brings everybody who is not refused in step', async () => {
-  const runs = Number(process.env.TMAIL_HISTORIES ?? 150);
-  await fc.assert(fc.asyncProperty(fc.array(event, { minLength: 4, maxLength: 24 }), play), {
-    numRuns: runs,
-    ...(process.env.TMAIL_SEED ? { seed: Number(process.env.TMAIL_SEED) } : { seed: 1 }),
-  });
-}, 600_000);
+async function playQueue(events: readonly Event[]): Promise<Played<QueueWorld>> {
+  const world = await new QueueWorld(server(), 'history').open();
+  world.file = { max_deletions: 100 };
+  const mail = new Mail(world, standIn);
+  const run = (cutAt: number | null): Promise<void> =>
+    cutOff(standIn, cutAt, () => world.drain({ stopOnError: false })).catch((error: unknown) => {
+      const { code } = asConnectorError(error instanceof ItemFailure ? error.cause : error);
+      expect({ cutAt, code }).toEqual({ cutAt: expect.any(Number), code: 'TMAIL_UNREACHABLE' });
+    });
+  for (const each of events) {
+    if (each.kind === 'put') {
+      world.put(each.uid, { id: each.uid, ...each.entry });
+    } else if (each.kind === 'drop') {
+      world.drop(each.uid);
+    } else if (each.kind === 'mail') {
+      mail.deliver(each.uid);
+    } else {
+      await run(each.cutAt);
+    }
+    mail.check();
+  }
+  await run(null);
+  // What waited for others that were parked as well.
+  for (let n = 0; n < 4; n += 1) {
+    world.parking().retry();
+    await run(null);
+  }
+  mail.check();
+  expect(world.waiting()).toEqual([]);
+  const bad = new Set(
+    world
+      .parking()
+      .list()
+      .map(({ envelope }) => envelope?.dn),
+  );
+  return { world, isRefused: (uid) => bad.has(`uid=${uid},cn=users`) };
+}
+
+it('a directory: mail stays where it belongs, and everybody who is not refused comes in step', async () => {
+  const play = async (events: readonly Event[]): Promise<void> => {
+    const { world, isRefused } = await playDirectory(events);
+    await checkEnd(world, isRefused);
+    world.close();
+  };
+  await fc.assert(fc.asyncProperty(history, play), randomRuns(100, 2000));
+}, 3_600_000);
+
+it('the queue: the same, and the end is the one of a directory', async () => {
+  const play = async (events: readonly Event[]): Promise<void> => {
+    const { world, isRefused } = await playQueue(events);
+    await checkEnd(world, isRefused, bytesOf);
+    const other = await playDirectory(events);
+    const [here, there] = [await world.holds(), await other.world.holds()];
+    for (const [uid, { mail = uid }] of world.people) {
+      if (!isRefused(uid) && !other.isRefused(uid)) {
+        expect({ uid, ...here[String(mail)], name: null }).toEqual({ uid, ...there[String(mail)], name: null });
+      }
+    }
+    world.close();
+    other.world.close();
+  };
+  await fc.assert(fc.asyncProperty(history, play), randomRuns(60, 1000));
+}, 3_600_000);

@@ -121,9 +121,9 @@ export function personLdif(uid: string, attributes: Attributes): string {
 }
 
 export async function putPerson(client: Client, uid: string, attributes: Attributes): Promise<void> {
-  const given = Object.entries({ sn: uid, cn: uid, ...attributes }).map(
-    ([name, value]) => [name, [value].flat()] as const,
-  );
+  const given = Object.entries({ sn: uid, cn: uid, ...attributes })
+    .map(([name, value]) => [name, [value].flat()] as const)
+    .filter(([, values]) => values.length > 0);
   await client.add(`uid=${uid},${PEOPLE}`, {
     objectClass: ['inetOrgPerson', 'mailPerson'],
     uid,

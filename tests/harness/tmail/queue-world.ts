@@ -66,7 +66,7 @@ export class QueueWorld extends World {
   }
 
   /** Stable, and another one in each domain. */
-  idOf(name: string): string {
+  override idOf(name: string): string {
     const hex = createHash('md5').update(`${this.domain}${name}`).digest('hex');
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
   }

@@ -76,6 +76,11 @@ export class World {
     return name.includes('@') ? name : `${name}@${this.domain}`;
   }
 
+  /** The id that the person of this name (or with this `id`) has in memory. */
+  idOf(name: string): string {
+    return name;
+  }
+
   /** In the directory from now on, with the name as uid; names without @ are in the domain. */
   put(uid: string, entry: PersonEntry = {}): void {
     this.people.set(uid, entry);

@@ -18,6 +18,11 @@ export interface StoredIdentity {
   sortOrder: number;
 }
 
+export type Saved = Pick<
+  State,
+  'users' | 'domains' | 'mappings' | 'quotas' | 'identities' | 'mailboxes' | 'contacts' | 'tasks' | 'failRenames'
+>;
+
 type Kind = 'Alias' | 'Forward' | 'Address';
 
 export class State {
@@ -33,6 +38,23 @@ export class State {
   /** Renames that fail, for tests. */
   failRenames = 0;
   #next = 1;
+
+  /** All that it holds, to be restored. */
+  save(): Saved {
+    return structuredClone(Object.fromEntries(Object.entries(this)) as unknown as Saved);
+  }
+
+  restore(saved: Saved): void {
+    const { failRenames, ...collections } = structuredClone(saved);
+    this.failRenames = failRenames;
+    for (const [name, collection] of Object.entries(collections)) {
+      const mine = this[name as keyof typeof collections] as Map<unknown, unknown> & Set<unknown>;
+      mine.clear();
+      for (const each of collection as Iterable<unknown>) {
+        Array.isArray(each) ? mine.set(each[0], each[1]) : mine.add(each);
+      }
+    }
+  }
 
   id(): string {
     return `id-${this.#next++}`;
