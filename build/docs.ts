@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { makePages } from './pages.ts';
 
 const root = join(import.meta.dirname, '..');
-const troubleshooting = readFileSync(join(root, 'docs', 'troubleshooting.md'), 'utf8');
-for (const [path, content] of Object.entries(makePages(troubleshooting))) {
+const pages = makePages((path) => readFileSync(join(root, path), 'utf8'));
+for (const [path, content] of Object.entries(pages)) {
   writeFileSync(join(root, path), content);
 }

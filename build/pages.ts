@@ -6,6 +6,8 @@ import mapping from '../lib/mapping/default-mapping.json' with { type: 'json' };
 import { limitOf } from '../lib/provisioners/lengths.ts';
 import settingsSchema from '../schemas/settings.schema.json' with { type: 'json' };
 import german from './appcenter/settings.de.json' with { type: 'json' };
+import { code, replaceBetweenMarks, table } from './markdown.ts';
+import { tmailReference } from './tmail-reference.ts';
 
 interface Setting {
   readonly title: string;
@@ -16,12 +18,13 @@ interface Setting {
 
 const SETTINGS = Object.entries(settingsSchema.properties as Readonly<Record<string, Setting>>);
 
-/** `troubleshooting`: the page as it is; only its table of remedies is replaced. */
-export function makePages(troubleshooting: string): Readonly<Record<string, string>> {
+/** `read`: a page as it is, of which only what is between marks is replaced. */
+export function makePages(read: (path: string) => string): Readonly<Record<string, string>> {
   return {
     'docs/configuration.md': configurationPage(),
     'docs/attributes.md': attributesPage(),
-    'docs/troubleshooting.md': replaceBetweenMarks(troubleshooting, remediesTable()),
+    'docs/troubleshooting.md': replaceBetweenMarks(read('docs/troubleshooting.md'), 'remedies', remediesTable()),
+    'docs/tmail.md': replaceBetweenMarks(read('docs/tmail.md'), 'settings', tmailReference()),
     'build/appcenter/settings': appCenterSettings(),
   };
 }
@@ -150,14 +153,6 @@ function remediesTable(): string {
   return table(['text in the log', 'code', 'what to do'], rows);
 }
 
-const BEGIN = '<!-- generated: remedies -->';
-const END = '<!-- end -->';
-
-function replaceBetweenMarks(page: string, content: string): string {
-  const [before, rest = ''] = page.split(BEGIN);
-  return `${before}${BEGIN}\n\n${content}\n\n${END}${rest.split(END)[1] ?? ''}`;
-}
-
 function appCenterSettings(): string {
   const shown = SETTINGS.filter(([name]) => name in german).map(([name, setting]) =>
     [
@@ -189,12 +184,3 @@ function typeOf(name: string): string {
 }
 
 const GENERATED = '<!-- Made by npm run docs: change what it is made from, not this page. -->';
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), `|${head.map(() => '---|').join('')}`, ...rows.map(line)].join('\n');
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
-}

@@ -18,7 +18,7 @@ const SOURCES = ['bin', 'build', 'lib', 'tests'].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
 );
 
-it.each(Object.entries(makePages(readFileSync('docs/troubleshooting.md', 'utf8'))))(
+it.each(Object.entries(makePages((path) => readFileSync(path, 'utf8'))))(
   '%s is what its sources make of it (npm run docs)',
   (path, content) => {
     expect(readFileSync(path, 'utf8')).toBe(content);

@@ -1,0 +1,40 @@
+/** What a configuration that says little means: what its schema, and with it the manual, says. */
+import { completeConfiguration, DEFAULT_FACETS } from '../../../lib/tmail/configuration.ts';
+import schema from '../../../schemas/tmail/tmail.schema.json' with { type: 'json' };
+
+const configuration = completeConfiguration(
+  { server: { url: 'https://tmail.example.org/' }, ldap: { url: 'ldaps://ldap.example.org', base: 'dc=example' } },
+  'tmail.json',
+  '/nowhere',
+  {},
+);
+const { server, ldap, ...rest } = schema.properties;
+
+it('has the defaults that the schema names', () => {
+  const attributes = Object.entries(ldap.properties.attributes.properties);
+
+  expect(configuration).toMatchObject({
+    server: { url: 'https://tmail.example.org', timeout: server.properties.timeout.default, secret: null },
+    ldap: {
+      startTls: ldap.properties.start_tls.default,
+      filter: ldap.properties.filter.default,
+      pageSize: ldap.properties.page_size.default,
+      timeout: ldap.properties.timeout.default,
+      bindDn: null,
+      attributes: Object.fromEntries(attributes.map(([name, { default: attribute }]) => [name, [attribute]])),
+    },
+    facets: expect.arrayContaining(rest.facets.default),
+    localCopy: rest.local_copy.default,
+    quotaZero: rest.quota_zero.default,
+    deletedMail: rest.deleted_mail.default,
+    maxDeletions: rest.max_deletions.default,
+    warnings: [],
+  });
+  expect(configuration.facets).toHaveLength(rest.facets.default.length);
+  expect(DEFAULT_FACETS).toEqual(rest.facets.default);
+});
+
+it('takes every address for ours', () => {
+  expect([rest.domains.default, rest.keep.default]).toEqual([[], []]);
+  expect(configuration.ownership.isOurs('anna@any.example')).toBe(true);
+});
