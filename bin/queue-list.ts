@@ -1,6 +1,7 @@
 /** `queue list`: what waits, in order, and what was set aside, by reason. */
 import { basename } from 'node:path';
-import { printableJson } from '../lib/errors/printable.ts';
+import { counted, printableJson } from '../lib/errors/printable.ts';
+import { formatAge, formatAgo, secondsSince } from '../lib/model/age.ts';
 import type { ObjectType } from '../lib/model/change.ts';
 import { directoryOf, listAside, type Place } from '../lib/queue/aside.ts';
 import { type AsideFile, type DescribedFile, describeAside, describeQueue } from '../lib/queue/describe.ts';
@@ -10,7 +11,7 @@ import { groupByReason, isSelected, type ReasonGroup, type Selection } from '../
 import { type RunRecord, readRunRecord } from '../lib/run/run-record.ts';
 import { objectMistakes } from '../lib/validate/objects.ts';
 import type { Parts } from './parts.ts';
-import { counted, formatAge, formatTable, wrapped } from './table.ts';
+import { formatTable, wrapped } from './table.ts';
 
 export interface SelectionOptions {
   readonly parked?: boolean;
@@ -116,7 +117,13 @@ function waitingText(
   const entries = shown.map(({ name, mistakes }, at) => {
     const stuck =
       name === stuckName
-        ? [wrapped(`STUCK: ${errors} times in a row, last ${agoOf(lastError)}: ${message}`, INDENT, width)]
+        ? [
+            wrapped(
+              `STUCK: ${errors} times in a row, last ${formatAgo(secondsSince(lastError, new Date()))}: ${message}`,
+              INDENT,
+              width,
+            ),
+          ]
         : [];
     const wrong = mistakes === '' || stuck.length > 0 ? [] : [wrapped(`INVALID: ${mistakes}`, INDENT, width)];
     return [lines[at] ?? '', ...stuck, ...wrong].join('\n');
@@ -134,11 +141,6 @@ function waitingText(
 }
 
 const INDENT = '    ';
-
-function agoOf(time: string): string {
-  const seconds = Math.round((Date.now() - Date.parse(time)) / 1000);
-  return Number.isNaN(seconds) ? 'at an unknown time' : `${formatAge(Math.max(0, seconds))} ago`;
-}
 
 function asideText(
   place: 'parked' | 'dropped',

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { ConnectorError } from '../lib/errors/connector-error.ts';
+import { counted } from '../lib/errors/printable.ts';
 import type { Envelope } from '../lib/model/change.ts';
 import { directoryOf, type Located, locate, type Place, readReason } from '../lib/queue/aside.ts';
 import { type DroppedFiles, openDropped } from '../lib/queue/dropped.ts';
@@ -15,7 +16,6 @@ import { confirm } from './confirmation.ts';
 import type { Parts } from './parts.ts';
 import { findFiles, placesOf, type SelectionOptions } from './queue-list.ts';
 import { locateOrThrow } from './queue-show.ts';
-import { counted } from './table.ts';
 
 export interface MoveOptions extends SelectionOptions {
   readonly all?: boolean;

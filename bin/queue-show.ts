@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { ConnectorError } from '../lib/errors/connector-error.ts';
 import { printable, printableJson } from '../lib/errors/printable.ts';
+import { formatAge } from '../lib/model/age.ts';
 import type { Envelope } from '../lib/model/change.ts';
 import { type Located, locate, type Place, readReason } from '../lib/queue/aside.ts';
 import { differences } from '../lib/queue/describe.ts';
@@ -10,7 +11,7 @@ import { withoutTime } from '../lib/queue/dropped.ts';
 import { readRunRecord } from '../lib/run/run-record.ts';
 import { objectMistakes } from '../lib/validate/objects.ts';
 import type { Parts } from './parts.ts';
-import { cut, formatAge, formatTable, wrapped } from './table.ts';
+import { cut, formatTable, wrapped } from './table.ts';
 
 const PLACES: readonly Place[] = ['waiting', 'parked', 'dropped'];
 

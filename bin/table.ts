@@ -57,19 +57,3 @@ export function wrapped(text: string, indent: string, width = Number.POSITIVE_IN
 export function widthOf(output: { readonly isTTY?: boolean; readonly columns?: number }): number {
   return output.isTTY && output.columns ? output.columns : Number.POSITIVE_INFINITY;
 }
-
-/** `1 file`, `2 files`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-/** 90 → `1m`, 7200 → `2h`: coarse, for people. */
-export function formatAge(seconds: number): string {
-  const units: readonly [number, string][] = [
-    [86_400, 'd'],
-    [3600, 'h'],
-    [60, 'm'],
-  ];
-  const unit = units.find(([size]) => seconds >= size);
-  return unit ? `${Math.floor(seconds / unit[0])}${unit[1]}` : `${seconds}s`;
-}

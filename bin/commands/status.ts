@@ -1,18 +1,26 @@
 /** `status`: is it healthy? For people, health checks, Nagios and Prometheus. */
+import { statSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { asConnectorError, ConnectorError } from '../../lib/errors/connector-error.ts';
 import { printableJson } from '../../lib/errors/printable.ts';
 import { replaceFile } from '../../lib/files/durable.ts';
+import { describeAside } from '../../lib/queue/describe.ts';
+import { withoutTime } from '../../lib/queue/dropped.ts';
+import type { Inbox } from '../../lib/queue/inbox.ts';
+import { groupByReason, type ReasonGroup } from '../../lib/queue/selection.ts';
 import { failureAsJson, statusAsJson } from '../../lib/status/json.ts';
 import { failureAsMetrics, statusAsMetrics } from '../../lib/status/metrics.ts';
+import { failureAsPage, statusAsPage } from '../../lib/status/page.ts';
 import { notLive, notReady } from '../../lib/status/probes.ts';
 import { readStatus } from '../../lib/status/status.ts';
 import { stateAsLine, statusAsText } from '../../lib/status/text.ts';
 import { DEFAULT_THRESHOLDS, judge, type Level, type Thresholds, type Verdict } from '../../lib/status/verdict.ts';
+import { objectMistakes } from '../../lib/validate/objects.ts';
 import { type Frame, inFrame } from '../frame.ts';
 import { openParts } from '../parts.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
 import { VERSION } from '../version.ts';
+import { parseInterval, WATCH_OPTION, watching } from '../watch.ts';
 
 /** Nagios' and Icinga's exit codes. */
 const EXIT: Readonly<Record<Level, number>> = { ok: 0, warning: 1, critical: 2, unknown: 3 };
@@ -28,7 +36,10 @@ const NAMES = {
 interface StatusOptions extends Partial<Record<keyof Thresholds, readonly [number, number]>> {
   readonly json?: boolean;
   readonly prometheus?: boolean;
+  readonly html?: string;
   readonly output?: string;
+  /** Seconds; true: the usual interval. */
+  readonly watch?: number | true;
   readonly live?: boolean;
   readonly ready?: boolean;
 }
@@ -43,6 +54,8 @@ export function addStatusVerb(program: Command, terminal: Terminal): void {
     )
     .option('--json', 'print JSON')
     .option('--prometheus', "print metrics in Prometheus' text format")
+    .option('--html <file>', 'write a page to look at, which needs nothing else, to this file')
+    .option(...WATCH_OPTION, parseInterval)
     .option('--live', 'only whether follow is alive: exit code 0 or 1 (probe of Kubernetes)')
     .option('--ready', 'only whether follow gets its messages: exit code 0 or 1 (probe of Kubernetes)')
     .option('--output <file>', 'write to this file, atomically, instead of printing');
@@ -56,8 +69,16 @@ export function addStatusVerb(program: Command, terminal: Terminal): void {
       lock: false,
       onFailure: (error: unknown): number => tellFailure(error, options),
     } as const;
-    const act = async (each: Frame): Promise<number> =>
-      options.live || options.ready ? probe(each.directory, options) : tellStatus(each, options);
+    const act = async (each: Frame): Promise<number> => {
+      if (options.live || options.ready) {
+        return probe(each.directory, options);
+      }
+      let code: number = EXIT.unknown;
+      await watching(options.watch, () => {
+        code = tellStatus(each, options);
+      });
+      return code;
+    };
     terminal.finish(await inFrame(terminal.environment, frame, act));
   });
 }
@@ -66,11 +87,27 @@ function tellStatus({ settings, directory }: Frame, options: StatusOptions): num
   const { inbox, lastStates } = openParts(settings, directory);
   const status = readStatus(inbox, lastStates, new Date());
   const verdict = judge(status, { ...DEFAULT_THRESHOLDS, ...thresholdsOf(options) });
+  if (options.html !== undefined) {
+    const aside = {
+      parked: reasonsOf(inbox, 'parked', status.taken),
+      dropped: reasonsOf(inbox, 'dropped', status.taken),
+    };
+    publishPage(statusAsPage(status, verdict, aside, VERSION), options.html);
+    if (!options.prometheus && !options.json && options.output === undefined) {
+      process.stdout.write(`${stateAsLine(verdict)}\n`);
+      return EXIT[verdict.level];
+    }
+  }
   const text = options.prometheus
     ? statusAsMetrics(status, verdict, VERSION)
     : `${options.json ? printableJson(statusAsJson(status, verdict)) : statusAsText(status, verdict)}\n`;
   publish(text, options.output);
   return EXIT[verdict.level];
+}
+
+function reasonsOf(inbox: Inbox, place: 'parked' | 'dropped', now: Date): ReasonGroup[] {
+  const files = describeAside(inbox, place, objectMistakes, now);
+  return groupByReason(files.map((file) => ({ ...file, reason: withoutTime(file.reason) })));
 }
 
 const MISTAKES = new Set(['DATA_UNREADABLE', 'DATA_UNWRITABLE', 'LAST_STATE_BROKEN']);
@@ -86,11 +123,13 @@ function tellFailure(failure: unknown, options: StatusOptions): number {
   }
   const line = options.json ? printableJson(failureAsJson(verdict)) : stateAsLine(verdict);
   const text = options.prometheus ? failureAsMetrics(verdict, VERSION) : `${line}\n`;
-  if (options.output === undefined) {
-    process.stdout.write(text);
-  } else {
-    process.stdout.write(`${line}\n`);
-    publishIfPossible(text, options.output);
+  const { html, output } = options;
+  process.stdout.write(output === undefined ? text : `${line}\n`);
+  if (output !== undefined) {
+    ifPossible(() => publish(text, output));
+  }
+  if (html !== undefined) {
+    ifPossible(() => publishPage(failureAsPage(verdict, new Date(), VERSION), html));
   }
   return EXIT[verdict.level];
 }
@@ -118,29 +157,39 @@ function parseThreshold(text: string): readonly [number, number] {
   return [Number(warning), Number(critical)];
 }
 
-/** A reader of the file sees the old content or the new. */
 function publish(text: string, file: string | undefined): void {
   if (file === undefined) {
     process.stdout.write(text);
     return;
   }
+  replaceOther(file, text, 0o644, '--output');
+}
+
+/** It names people: for the owner alone, or for those whom the file is open to already. */
+function publishPage(text: string, file: string): void {
+  const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0o600;
+  replaceOther(file, text, mode & 0o777, '--html');
+}
+
+/** A reader of the file sees the old content or the new. */
+function replaceOther(file: string, text: string, mode: number, option: string): void {
   try {
-    replaceFile(file, text, 0o644);
+    replaceFile(file, text, mode);
   } catch (error) {
     throw new ConnectorError(
       'DATA_UNWRITABLE',
       `cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`,
       { path: file },
       error,
-      'Give --output a file in a directory that is there and can be written.',
+      `Give ${option} a file in a directory that is there and can be written.`,
     );
   }
 }
 
 /** Who reads the file learns it too, unless it is the file that cannot be written. */
-function publishIfPossible(text: string, file: string): void {
+function ifPossible(act: () => void): void {
   try {
-    publish(text, file);
+    act();
   } catch {
     // Said on standard output.
   }

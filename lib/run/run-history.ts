@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeDurably } from '../files/durable.ts';
 
-export interface PastRun {
+export interface Run {
   /** ISO 8601. */
   readonly start: string;
   /** Milliseconds. */
@@ -18,48 +18,61 @@ export interface PastRun {
   readonly code: string;
 }
 
+/** One run, or several in a row that failed alike and did nothing: a night of them must not push out all that was before. */
+export interface PastRun extends Run {
+  readonly times: number;
+  /** Start of the last of them. */
+  readonly last: string;
+}
+
 const NAME = '.runs';
 
 const MOST_KEPT = 1000;
 
 /** The oldest first. */
 export function readRunHistory(directory: string): PastRun[] {
-  return readLines(directory).flatMap((line) => {
-    const run = parse(line);
-    return run === null ? [] : [run];
-  });
-}
-
-/** Called with the lock of the run. */
-export function recordRun(directory: string, run: PastRun): void {
-  const kept = [...readLines(directory), JSON.stringify(run)].slice(-MOST_KEPT);
-  writeDurably(join(directory, NAME), kept.map((line) => `${line}\n`).join(''));
-}
-
-/** What somebody has damaged is left out. */
-function readLines(directory: string): string[] {
+  let text: string;
   try {
-    return readFileSync(join(directory, NAME), 'utf8')
-      .split('\n')
-      .filter((line) => parse(line) !== null);
+    text = readFileSync(join(directory, NAME), 'utf8');
   } catch {
     return [];
   }
+  return text.split('\n').flatMap((line) => parse(line));
 }
 
-const COUNTS = ['duration', 'exitCode', 'done', 'skipped', 'parked', 'left'] as const;
+/** Called with the lock of the run. */
+export function recordRun(directory: string, run: Run): void {
+  const former = readRunHistory(directory);
+  const before = former.at(-1);
+  const entries =
+    before !== undefined && isAlike(before, run)
+      ? [...former.slice(0, -1), { ...run, start: before.start, times: before.times + 1, last: run.start }]
+      : [...former, { ...run, times: 1, last: run.start }];
+  const kept = entries.slice(-MOST_KEPT);
+  writeDurably(join(directory, NAME), kept.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+}
 
-/** null: it is none of ours. */
-function parse(line: string): PastRun | null {
+function isAlike(a: Run, b: Run): boolean {
+  return [a, b].every((run) => isFruitless(run)) && a.code === b.code && a.exitCode === b.exitCode;
+}
+
+function isFruitless({ exitCode, done, skipped, parked }: Run): boolean {
+  return exitCode !== 0 && done + skipped + parked === 0;
+}
+
+const NUMBERS = ['duration', 'exitCode', 'done', 'skipped', 'parked', 'left', 'times'] as const;
+const TIMES = ['start', 'last'] as const;
+
+/** None: somebody has damaged the line. */
+function parse(line: string): PastRun[] {
   try {
     const run = JSON.parse(line) as Partial<Record<keyof PastRun, unknown>> | null;
     const isWhole =
-      typeof run?.start === 'string' &&
-      !Number.isNaN(Date.parse(run.start)) &&
-      typeof run.code === 'string' &&
-      COUNTS.every((name) => Number.isFinite(run[name]));
-    return isWhole ? (run as PastRun) : null;
+      typeof run?.code === 'string' &&
+      NUMBERS.every((name) => Number.isFinite(run[name])) &&
+      TIMES.every((name) => !Number.isNaN(Date.parse(String(run[name]))));
+    return isWhole ? [run as PastRun] : [];
   } catch {
-    return null;
+    return [];
   }
 }

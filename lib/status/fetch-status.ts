@@ -1,8 +1,6 @@
 /** How fetching from the Provisioning API stands, as `status` tells it. */
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { hasCode } from '../errors/connector-error.ts';
 import { formatAgo, secondsSince } from '../model/age.ts';
+import { directoryOf, listAside } from '../queue/aside.ts';
 import type { LastStates } from '../queue/last-state.ts';
 import { findRun, type Holder } from '../queue/lock.ts';
 import { isParkedMessage } from '../queue/parking.ts';
@@ -36,21 +34,10 @@ export function readFetchStatus(directory: string, lastStates: LastStates, now: 
     record,
     pollAge: secondsSince(lastPoll, now),
     holder: findRun(directory, 'fetch'),
-    parkedMessages: countParkedMessages(directory),
+    parkedMessages: listAside(directoryOf(directory, 'parked')).filter(isParkedMessage).length,
     leftOver: stillLeftOver(prefill, lastStates).map(({ dn }) => dn),
     moreLeftOver: found.count - found.objects.length,
   };
-}
-
-function countParkedMessages(directory: string): number {
-  try {
-    return readdirSync(join(directory, 'parked')).filter(isParkedMessage).length;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) {
-      return 0;
-    }
-    throw error;
-  }
 }
 
 /** What is not as it should be. */

@@ -1,8 +1,8 @@
 /** How the connector stands. Looks at the data directory only: no lock, no OX. */
-import { readdirSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { hasCode } from '../errors/connector-error.ts';
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { secondsSince } from '../model/age.ts';
+import { directoryOf, listAside } from '../queue/aside.ts';
 import type { Inbox } from '../queue/inbox.ts';
 import type { LastStates } from '../queue/last-state.ts';
 import { findRun, type Holder } from '../queue/lock.ts';
@@ -66,7 +66,7 @@ export function readStatus(inbox: Inbox, lastStates: LastStates, now: Date): Sta
     failure: readFailure(inbox, last, now),
     lastSuccess: last.lastSuccess,
     skipped: last.skipped,
-    parked: countParked(inbox.directory),
+    parked: listAside(directoryOf(inbox.directory, 'parked')).length,
     history: readRunHistory(inbox.directory),
     fetching: readFetchStatus(inbox.directory, lastStates, now),
   };
@@ -106,15 +106,4 @@ function readFailure(inbox: Inbox, last: RunRecord, now: Date): FailureNow | nul
   }
   const since = last.failingSince || time;
   return { errors, filename, message, code, remedy, time, since, lasting: secondsSince(since, now) ?? 0 };
-}
-
-function countParked(directory: string): number {
-  try {
-    return readdirSync(join(directory, 'parked')).filter((name) => name.endsWith('.json')).length;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) {
-      return 0;
-    }
-    throw error;
-  }
 }

@@ -43,7 +43,7 @@ function lastRunAsText({ history, taken }: Status): string {
     return '-';
   }
   const { done, skipped, parked, left, duration, code } = run;
-  const when = formatAgo(secondsSince(run.start, taken));
+  const when = formatAgo(secondsSince(run.last, taken));
   const counts = `${done} done, ${skipped} skipped, ${parked} parked, ${left} left`;
   return `${when}, ${counts}, in ${formatAge(duration / 1000)}${code ? ` (${code})` : ''}`;
 }

@@ -1,4 +1,5 @@
 /** Is it healthy? In the words of Nagios. */
+import { counted } from '../errors/printable.ts';
 import { formatAge } from '../model/age.ts';
 import { judgeFetching } from './fetch-status.ts';
 import type { Status } from './status.ts';
@@ -49,8 +50,4 @@ export function judge(status: Status, thresholds: Thresholds): Verdict {
     passed.some(([value, [, critical]]) => value >= critical) || fetching.some(([level]) => level === 'critical');
   const reasons = [...new Set([...passed.map(([, , reason]) => reason), ...fetching.map(([, reason]) => reason)])];
   return { level: isCritical ? 'critical' : reasons.length > 0 ? 'warning' : 'ok', reasons };
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

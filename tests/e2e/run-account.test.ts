@@ -31,6 +31,8 @@ it('counts what was done, skipped, parked and left, and how long it took', async
       parked: 1,
       left: 0,
       code: 'OX_REFUSED',
+      times: 1,
+      last: expect.any(String),
     },
   ]);
 });

@@ -1,5 +1,5 @@
 /** `status` as Nagios, Prometheus and people call it, also where hardly anything is as it should be. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { aUser } from '../harness/objects.ts';
 import { useScene } from '../harness/scene.ts';
@@ -126,4 +126,63 @@ it('does not blame a file that was taken out', async () => {
   expect(code).toBe(0);
   expect(stdout).not.toContain(name);
   expect(stdout).toMatch(/^Errors: {7}0$/m);
+});
+
+describe('--html', () => {
+  const page = (): string => join(scene.place.data, 'status.html');
+
+  it('writes a page that names what is set aside, for the owner alone, and says the state', async () => {
+    scene.place.drop(aUser('anna'), aUser('twin', { displayName: 'anna Example' }));
+    await scene.place.run({ env: { OX_CONNECTOR_STOP_ON_ERROR: 'false' } });
+
+    const { code, stdout } = await status(['--html', page()]);
+
+    expect({ code, stdout }).toEqual({
+      code: 1,
+      stdout: expect.stringMatching(/^Status: {7}WARNING: 1 object parked.*\n$/),
+    });
+    const html = readFileSync(page(), 'utf8');
+    expect(html).toContain('<code>uid=twin,cn=users,dc=example,dc=org</code>');
+    expect(html).toContain('Give one of the two users another display name');
+    expect(html).toMatch(/Last day: 1 runs went well, 0 failed/);
+    expect(statSync(page()).mode & 0o777).toBe(0o600);
+  });
+
+  it('leaves the page open to those whom it was open to, and is beside other output', async () => {
+    writeFileSync(page(), '');
+    chmodSync(page(), 0o644);
+
+    const { stdout } = await status(['--html', page(), '--json']);
+
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'ok' });
+    expect(readFileSync(page(), 'utf8')).toContain('everything is as it should be');
+    expect(statSync(page()).mode & 0o777).toBe(0o644);
+  });
+
+  it('says there too that it cannot be said how it stands', async () => {
+    expect((await status(['--html', page()], { OX_SOAP_TIMEOUT: 'soon' })).code).toBe(3);
+    expect(readFileSync(page(), 'utf8')).toMatch(/UNKNOWN.*OX_SOAP_TIMEOUT/);
+  });
+
+  it('says which file it cannot write', async () => {
+    expect((await status(['--html', '/nope/status.html'])).stdout).toMatch(
+      /cannot write \/nope\/status\.html.*Give --html/,
+    );
+  });
+});
+
+it('--watch shows it again and again', async () => {
+  let stdout = '';
+  const run = scene.place.run({
+    args: ['status', '--watch', '1'],
+    onStart: (child) => {
+      child.stdout?.on('data', (text: Buffer) => {
+        stdout += text;
+        if ((stdout.match(/^Status: /gm) ?? []).length === 2) {
+          child.kill('SIGINT');
+        }
+      });
+    },
+  });
+  expect(await run).toMatchObject({ signal: 'SIGINT' });
 });

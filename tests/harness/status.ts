@@ -1,4 +1,8 @@
 /** A status of a site that does well, and what differs from it. */
+
+import type { ReasonGroup } from '../../lib/queue/selection.ts';
+import type { PastRun } from '../../lib/run/run-history.ts';
+import type { SetAside } from '../../lib/status/page.ts';
 import type { FailureNow, Status } from '../../lib/status/status.ts';
 
 export const NOW = new Date('2026-11-28T12:00:00Z');
@@ -34,3 +38,76 @@ export function aFailure(lasting: number, about: Partial<FailureNow> = {}): Fail
     ...about,
   };
 }
+
+const HOUR = 3_600_000;
+
+/** Runs of a month: two in each hour of the day, an hour without OX, some refusals, and no OX for the last 21 minutes. */
+export function aMonthOfRuns(): PastRun[] {
+  const runs: PastRun[] = [];
+  const add = (time: number, about: Partial<PastRun>): void => {
+    const start = new Date(time).toISOString();
+    const counts = { duration: 1800, exitCode: 0, done: 12, skipped: 0, parked: 0, left: 0, code: '' };
+    runs.push({ start, last: start, times: 1, ...counts, ...about });
+  };
+  const withoutOx = { exitCode: 69, done: 0, left: 246, code: 'OX_UNREACHABLE', duration: 40 };
+  for (let time = NOW.getTime() - 30 * 24 * HOUR; time < NOW.getTime() - HOUR / 2; time += HOUR / 2) {
+    const hours = Math.floor((NOW.getTime() - time) / HOUR);
+    if (hours === 200) {
+      add(time, { ...withoutOx, times: 9, last: new Date(time + HOUR / 3).toISOString() });
+    } else if (hours % 60 === 7) {
+      add(time, { exitCode: 0, parked: 1, code: 'OX_REFUSED' });
+    } else if (hours % 24 < 8 || hours % 24 > 18) {
+      add(time, { done: 3 + (hours % 9), duration: 900 + hours });
+    }
+  }
+  const { errors, since } = aFailure(1260);
+  add(Date.parse(since), { ...withoutOx, times: errors, last: NOW.toISOString() });
+  return runs;
+}
+
+/** A site that has much to show. */
+export function aBusyStatus(about: Partial<Status> = {}): Status {
+  return aStatus({
+    waiting: {
+      'users/user': { files: 212, oldestAge: 5400 },
+      'groups/group': { files: 31, oldestAge: 4000 },
+      'oxmail/functional_account': { files: 2, oldestAge: 120 },
+      invalid: { files: 1, oldestAge: 259_200 },
+    },
+    waitingTotal: 246,
+    oldestAge: 259_200,
+    failure: aFailure(1260),
+    lastSuccess: new Date(NOW.getTime() - 1300_000).toISOString(),
+    skipped: { 30: 17 },
+    parked: 5,
+    history: aMonthOfRuns(),
+    ...about,
+  });
+}
+
+export function aGroupOfRefusals(reason: string, remedy: string, dns: readonly string[]): ReasonGroup {
+  const file = {
+    type: 'users/user',
+    id: '',
+    action: 'create or change',
+    ageSeconds: 60,
+    bytes: 900,
+    mistakes: '',
+  } as const;
+  return { reason, remedy, files: dns.map((dn, at) => ({ ...file, dn, name: `${at}.json`, reason })) };
+}
+
+export const SET_ASIDE: SetAside = {
+  parked: [
+    aGroupOfRefusals('OX refused: The displayname is already used', 'Give one of the two users another display name.', [
+      'uid=anna,cn=users,dc=example,dc=org',
+      'uid=bert,cn=users,dc=example,dc=org',
+      'uid=cora,cn=users,dc=example,dc=org',
+      'uid=dora,cn=users,dc=example,dc=org',
+    ]),
+    aGroupOfRefusals('mailPrimaryAddress: found nothing, expected an address', '', [
+      'uid=emil,cn=users,dc=example,dc=org',
+    ]),
+  ],
+  dropped: [aGroupOfRefusals('renames are not allowed in OX', '', ['uid=frida,cn=users,dc=example,dc=org'])],
+};

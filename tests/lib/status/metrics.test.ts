@@ -27,7 +27,7 @@ const STATUSES = {
     lastSuccess: NOW.toISOString(),
     skipped: { 30: 7 },
     parked: 2,
-    history: [{ ...run, code: 'OX_REFUSED' }],
+    history: [{ ...run, code: 'OX_REFUSED', times: 1, last: NOW.toISOString() }],
     fetching: { record, pollAge: 3, holder: null, parkedMessages: 1, leftOver: [], moreLeftOver: 0 },
   }),
 };
