@@ -2,13 +2,13 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Login } from '../../lib/credentials/credentials.ts';
 import { asConnectorError, ConnectorError } from '../../lib/errors/connector-error.ts';
-import { printableJson } from '../../lib/errors/printable.ts';
+import { counted, printableJson } from '../../lib/errors/printable.ts';
 import { createOx } from '../../lib/ox/ox.ts';
 import { readRunRecord } from '../../lib/run/run-record.ts';
 import { type Frame, inFrame } from '../frame.ts';
 import { openParts, type Parts } from '../parts.ts';
 import { readPassword } from '../password.ts';
-import { counted, formatTable, widthOf } from '../table.ts';
+import { formatTable, widthOf } from '../table.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
 
 /** A context, or the admin of all. */

@@ -1,12 +1,12 @@
 /** `reprovision`: puts last states back into the queue. */
 import { type Command, Option } from 'commander';
 import { ConnectorError } from '../../lib/errors/connector-error.ts';
+import { counted } from '../../lib/errors/printable.ts';
 import { OBJECT_TYPES, type ObjectType } from '../../lib/model/change.ts';
 import { addAgain, findObjects } from '../../lib/queue/again.ts';
 import { confirm } from '../confirmation.ts';
 import { type Frame, inFrame } from '../frame.ts';
 import { openParts } from '../parts.ts';
-import { counted } from '../table.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
 
 interface ReprovisionOptions {
