@@ -2,11 +2,25 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConnectorError, hasCode } from '../lib/errors/connector-error.ts';
+import settingsSchema from '../schemas/settings.schema.json' with { type: 'json' };
 
 /** PEM. `directory`: all of its `*.crt` files count too; it need not exist. Throws SETTINGS_INVALID. */
 export function readCertificates(file: string, directory: string): string {
-  const own = listCertificates(directory).map(readOwn);
-  return [read(file, 'Correct OX_SOAP_CA_FILE, or install the package ca-certificates.'), ...own].join('\n');
+  return [readGiven(file), ...listCertificates(directory).map(readOwn)].join('\n');
+}
+
+const SYSTEM_STORE = settingsSchema.properties.SSL_CERT_FILE.default;
+
+/** Bundles hold much beside certificates, and the system's need not be looked at each time: one that is good is enough. */
+function readGiven(file: string): string {
+  const remedy =
+    'Correct OX_SOAP_CA_FILE (or REQUESTS_CA_BUNDLE, SSL_CERT_FILE): a file of CA certificates in PEM form. Where none is set: ' +
+    'install the package ca-certificates.';
+  const text = read(file, remedy);
+  if (file !== SYSTEM_STORE && !blocksOf(text).some((block) => mistakeIn(block) === null)) {
+    throw unusable(file, new Error('it holds no certificate in PEM form'), remedy);
+  }
+  return text;
 }
 
 function listCertificates(directory: string): string[] {
@@ -25,20 +39,29 @@ function listCertificates(directory: string): string[] {
 
 function readOwn(file: string): string {
   const remedy = 'Put PEM files there (openssl x509 -inform der -in FILE -out NEWFILE makes one of DER), or remove it.';
-  const text = read(file, remedy);
-  const { X509Certificate } = process.getBuiltinModule('node:crypto');
-  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
-  try {
-    for (const block of blocks) {
-      new X509Certificate(block);
-    }
-  } catch (error) {
-    throw unusable(file, error, remedy);
-  }
-  if (blocks.length === 0) {
-    throw unusable(file, new Error('it holds no certificate in PEM form'), remedy);
+  const blocks = blocksOf(read(file, remedy));
+  const [mistake = blocks.length === 0 ? new Error('it holds no certificate in PEM form') : null] = blocks.flatMap(
+    (block) => mistakeIn(block) ?? [],
+  );
+  if (mistake !== null) {
+    throw unusable(file, mistake, remedy);
   }
   return blocks.join('\n');
+}
+
+function blocksOf(text: string): readonly string[] {
+  return text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+}
+
+/** null: it is a certificate. */
+function mistakeIn(block: string): Error | null {
+  const { X509Certificate } = process.getBuiltinModule('node:crypto');
+  try {
+    new X509Certificate(block);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 function read(file: string, remedy: string): string {

@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 import { EXIT_CODES } from '../lib/errors/connector-error.ts';
 import { spellOut } from './commands/lsc.ts';
+import { tellUnwritable, watchOutput } from './output.ts';
 import { createCacheProgram, createLscProgram, createProgram, createSyncProgram } from './program.ts';
 
 /** By the name that the binary was called by. */
@@ -14,14 +15,14 @@ const PROGRAMS: Readonly<Record<string, typeof createProgram>> = {
 /** Answers the exit code. `name` is what the binary was called by. */
 export async function runCommandLine(name: string, arguments_: readonly string[]): Promise<number> {
   let code = 0;
-  // `| head` closes the pipe early: what nobody reads need not be written.
-  process.stdout.on('error', ignoreClosedPipe);
-  process.stderr.on('error', ignoreClosedPipe);
+  let unwritable: number | undefined;
+  const output = watchOutput();
   const program = (PROGRAMS[name] ?? createProgram)({
     environment: process.env,
     words: arguments_,
-    finish: (exitCode) => {
+    finish: (exitCode, ifUnwritable) => {
       code = exitCode;
+      unwritable = ifUnwritable;
     },
   });
   try {
@@ -30,13 +31,12 @@ export async function runCommandLine(name: string, arguments_: readonly string[]
     if (!(error instanceof CommanderError)) {
       throw error;
     }
-    return error.exitCode === 0 ? 0 : EXIT_CODES.USAGE;
+    code = error.exitCode === 0 ? 0 : EXIT_CODES.USAGE;
+  }
+  const failure = await output.failure();
+  if (failure !== null) {
+    const usual = tellUnwritable(failure);
+    return unwritable ?? usual;
   }
   return code;
-}
-
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') {
-    throw error;
-  }
 }

@@ -1,6 +1,6 @@
 /** Runs the tasks of LSC's own configuration, or writes ours from it. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { ConnectorError } from '../lib/errors/connector-error.ts';
 import { makeDirectoryDurably, writeDurably } from '../lib/files/durable.ts';
 import type { Environment } from '../lib/settings/settings.ts';
@@ -15,6 +15,7 @@ import {
 } from '../lib/tmail/lsc/plan.ts';
 import { readLsc } from '../lib/tmail/lsc/tasks.ts';
 import type { Frame } from './frame.ts';
+import { writingTo } from './output.ts';
 import { type SyncJob, syncWith, tryServers } from './sync-run.ts';
 
 export interface TasksJob extends Omit<SyncJob, 'config' | 'facets' | 'clean'> {
@@ -70,6 +71,8 @@ export function importTasks(
       'Move it away, or take another --output.',
     );
   }
+  // Before anything is there that a repetition would find.
+  writingTo(target, () => accessSync(dirname(target), constants.W_OK));
   makeDirectoryDurably(join(dataDirectory, 'secrets'));
   for (const { path, secret } of secrets) {
     writeDurably(path, `${secret}\n`);
@@ -83,7 +86,7 @@ export function importTasks(
     ldap: { ...ldap, ...(password ? { password_file: 'secrets/tmail-ldap-password' } : {}) },
     ...rest,
   };
-  writeDurably(target, `${JSON.stringify(file, null, 2)}\n`);
+  writingTo(target, () => writeDurably(target, `${JSON.stringify(file, null, 2)}\n`));
   frame.log.info('configuration written', { path: target, tasks: group.tasks.map(({ name }) => name).join(', ') });
   return 0;
 }

@@ -25,11 +25,11 @@ Without a verb it does this main job.`;
 
 export const EXIT_CODE_MEANINGS: readonly (readonly [string, string])[] = [
   ['0', 'done, or nothing to do'],
-  ['64', 'mistake in the command line'],
+  ['64', 'mistake in the command line, or not confirmed'],
   ['65', 'a queue file is invalid'],
   ['69', 'OX, or the Provisioning API, cannot be reached, or does not answer as it should'],
   ['70', 'internal error'],
-  ['74', 'the data directory cannot be read or written'],
+  ['74', 'the data directory, or the output, cannot be read or written'],
   ['75', 'another run, or another fetch, is going on'],
   ['76', 'OX refused a change'],
   ['77', 'OX, or the Provisioning API, refused the credentials'],

@@ -6,8 +6,8 @@ export interface Terminal {
   readonly environment: Environment;
   /** The command line as given: for options that take several words each time. */
   readonly words: readonly string[];
-  /** Called once with the exit code. */
-  finish(exitCode: number): void;
+  /** Called once with the exit code. `ifUnwritable`: where what it tells could not be written; usually that of DATA_UNWRITABLE. */
+  finish(exitCode: number, ifUnwritable?: number): void;
 }
 
 /** The data directory is an option of the program, wherever it stands. */

@@ -21,7 +21,8 @@ export async function watching(interval: number | true | undefined, show: () => 
       process.stdout.write('\u001b[H\u001b[2J');
     }
     show();
-    if (interval === undefined) {
+    // Nobody looks any more: the pipe is closed, or the disk is full.
+    if (interval === undefined || process.stdout.errored !== null) {
       return;
     }
     await setTimeout((interval === true ? SECONDS : interval) * 1000);

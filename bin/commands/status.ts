@@ -79,7 +79,7 @@ export function addStatusVerb(program: Command, terminal: Terminal): void {
       });
       return code;
     };
-    terminal.finish(await inFrame(terminal.environment, frame, act));
+    terminal.finish(await inFrame(terminal.environment, frame, act), EXIT.unknown);
   });
 }
 

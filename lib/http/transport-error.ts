@@ -21,7 +21,7 @@ export function asTransportError(error: Error, answering: boolean): TransportErr
   }
   const code = (error as NodeJS.ErrnoException).code ?? '';
   if (TLS.test(code)) {
-    return new TransportError('tls', `${error.message} (${code})`, error);
+    return new TransportError('tls', `${withoutAdvice(error.message)} (${code})`, error);
   }
   if (answering || code.startsWith('HPE_')) {
     return new TransportError('invalid', `the answer broke off: ${error.message}`, error);
@@ -31,4 +31,9 @@ export function asTransportError(error: Error, answering: boolean): TransportErr
       ? error.errors.map((each) => String((each as Error).message)).join(', ')
       : error.message;
   return new TransportError('unreachable', inner || code, error);
+}
+
+/** Node advises its own options (`; …, try running Node.js with --use-system-ca`), which nobody can set here. */
+function withoutAdvice(message: string): string {
+  return message.replace(/;[^;]*Node\.js[^;]*/g, '');
 }

@@ -65,3 +65,25 @@ it.each([
   expect({ code, stderr }).toEqual({ code: 78, stderr: expect.stringContaining(join(trusted, 'broken.crt')) });
   expect(place.waiting()).toHaveLength(1);
 });
+
+it.each([
+  ['nothing of the kind', 'not a certificate\n'],
+  ['nothing', ''],
+  ['a certificate cut short', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'],
+])('OX_SOAP_CA_FILE with %s in it is a mistake in the settings', async (_, content) => {
+  const file = join(place.data, 'ca.pem');
+  writeFileSync(file, content);
+
+  const { code, stderr } = await place.run({ env: { OX_SOAP_CA_FILE: file } });
+
+  expect({ code, stderr }).toEqual({ code: 78, stderr: expect.stringMatching(/ca\.pem: it holds no certificate/) });
+  expect((await sandbox.counts()).total).toBe(0);
+});
+
+it('advises its own settings, not those of what it is built with', async () => {
+  const { code, stderr } = await place.run({ env: { OX_SOAP_CA_FILE: certificates.otherHost.cert } });
+
+  expect(code).toBe(69);
+  expect(stderr).toMatch(/What to do: .*OX_SOAP_CA_FILE/);
+  expect(stderr).not.toMatch(/node\.js|--use/i);
+});

@@ -1,0 +1,47 @@
+/** Where the verbs write: what cannot be written is said in one line, and is what the exit code tells. */
+import { ConnectorError, EXIT_CODES } from '../lib/errors/connector-error.ts';
+
+export interface Output {
+  /** What has been written so far is written, or known not to be; null: all is well. */
+  failure(): Promise<Error | null>;
+}
+
+/**
+ * Standard output and standard error. `| head` closes the pipe early: what nobody reads need not be written. A log that
+ * cannot be written is no reason to leave a change half-done.
+ */
+export function watchOutput(): Output {
+  let failed: Error | null = null;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') {
+      failed ??= error;
+    }
+  });
+  process.stderr.on('error', () => undefined);
+  return {
+    async failure() {
+      await new Promise<void>((done) => {
+        process.stdout.write('', () => done());
+      });
+      await new Promise(setImmediate);
+      return failed;
+    },
+  };
+}
+
+/** Answers the exit code. */
+export function tellUnwritable(error: Error): number {
+  process.stderr.write(`error: cannot write to standard output: ${error.message}\n`);
+  return EXIT_CODES.DATA_UNWRITABLE;
+}
+
+/** `file` is the value of an option: the data directory is not to blame for it. */
+export function writingTo<T>(file: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const remedy = 'Name a file in a directory that is there and can be written.';
+    throw new ConnectorError('DATA_UNWRITABLE', `cannot write ${file}: ${reason}`, { path: file }, error, remedy);
+  }
+}
