@@ -16,6 +16,7 @@ import {
 import { readLsc } from '../lib/tmail/lsc/tasks.ts';
 import type { Frame } from './frame.ts';
 import { writingTo } from './output.ts';
+import { recorded, type SyncOutcome } from './recorded-sync.ts';
 import { type SyncJob, syncWith, tryServers } from './sync-run.ts';
 
 export interface TasksJob extends Omit<SyncJob, 'config' | 'facets' | 'clean'> {
@@ -25,20 +26,27 @@ export interface TasksJob extends Omit<SyncJob, 'config' | 'facets' | 'clean'> {
 }
 
 /** One run for each group of tasks that read the same entries. Answers the gravest of the exit codes. */
-export async function runTasks(frame: Frame, path: string, job: TasksJob, environment: Environment): Promise<number> {
+export function runTasks(frame: Frame, path: string, job: TasksJob, environment: Environment): Promise<number> {
+  return recorded(frame, path, job, () => runEach(frame, path, job, environment));
+}
+
+async function runEach(frame: Frame, path: string, job: TasksJob, environment: Environment): Promise<SyncOutcome> {
   const tasks = readLsc(path);
   checkTaskNames(job.synchronize, tasks);
   checkTaskNames(job.cleanTasks, tasks);
-  let code = 0;
+  const outcomes: SyncOutcome[] = [];
   for (const group of groupTasks(tasks, settingsOf(environment))) {
     const facets = facetsMeant(job.synchronize, group.tasks, ({ sets }) => sets);
     const clean = facetsMeant(job.cleanTasks, group.tasks, ({ clears }) => clears);
     if (facets.length > 0 || clean.length > 0) {
       const configuration = configurationOf(group, frame.settings.dataDirectory);
-      code = Math.max(code, await syncWith(frame, { ...job, config: path, facets, clean }, configuration, path));
+      outcomes.push(await syncWith(frame, { ...job, config: path, facets, clean }, configuration, path));
     }
   }
-  return code;
+  return {
+    code: Math.max(0, ...outcomes.map(({ code }) => code)),
+    summary: outcomes.map(({ summary }) => summary).join('; '),
+  };
 }
 
 /** Whether it can be read, and directory and server answer. */

@@ -7,6 +7,7 @@ import { normalAddress } from '../lib/tmail/address.ts';
 import { readTmailConfiguration } from '../lib/tmail/configuration.ts';
 import { openLeftMail } from '../lib/tmail/memory.ts';
 import type { Frame } from './frame.ts';
+import { recorded } from './recorded-sync.ts';
 import { type SyncJob, syncWith } from './sync-run.ts';
 
 /** Answers the exit code; throws what ended the run. */
@@ -22,7 +23,9 @@ export async function runSync(frame: Frame, job: SyncJob, environment: Environme
       environment,
     );
   }
-  return syncWith(frame, job, readTmailConfiguration(path, settings.dataDirectory, environment), path);
+  return recorded(frame, path, job, async () =>
+    syncWith(frame, job, readTmailConfiguration(path, settings.dataDirectory, environment), path),
+  );
 }
 
 /** LSC's own configuration: a directory, or its file. */

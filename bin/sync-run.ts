@@ -13,6 +13,7 @@ import { type Refusal, type Reporter, type SyncReport, summaryOf } from '../lib/
 import { sync } from '../lib/tmail/sync/run.ts';
 import type { Frame } from './frame.ts';
 import { createProgress } from './progress.ts';
+import type { SyncOutcome } from './recorded-sync.ts';
 import { listenForSignals, signalExitCode } from './signals.ts';
 import { certificatesOf } from './tmail-parts.ts';
 
@@ -40,7 +41,7 @@ export async function syncWith(
   job: SyncJob,
   configuration: TmailConfiguration,
   path: string,
-): Promise<number> {
+): Promise<SyncOutcome> {
   const { settings, log, lock } = frame;
   const ldap = directoryOf(configuration, path);
   for (const warning of configuration.warnings) {
@@ -88,8 +89,9 @@ export async function syncWith(
     );
     progress.end();
     tell(report, log, job.json);
+    const [summary = ''] = summaryOf(report);
     if (signals.received !== null) {
-      return signalExitCode(signals.received);
+      return { code: signalExitCode(signals.received), summary };
     }
     if (Date.now() > deadline) {
       throw new ConnectorError(
@@ -103,7 +105,7 @@ export async function syncWith(
     if (report.failure !== null) {
       throw report.failure;
     }
-    return report.refused.length > 0 ? REFUSED : 0;
+    return { code: report.refused.length > 0 ? REFUSED : 0, summary };
   } finally {
     progress.end();
     signals.close();

@@ -31,6 +31,7 @@ const NAMES = {
   waiting: 'files waiting',
   age: 'seconds that the oldest file has waited',
   parked: 'parked objects',
+  sync: 'seconds without a run of sync that came to its end',
 };
 
 interface StatusOptions extends Partial<Record<keyof Thresholds, readonly [number, number]>> {

@@ -1,6 +1,7 @@
 /** How the connector stands, for programs. */
 import { fetchingAsJson } from './fetch-status.ts';
 import type { Status } from './status.ts';
+import { syncsAsJson } from './sync-status.ts';
 import type { Verdict } from './verdict.ts';
 
 /** The keys `errors`, `filename` and `message` are texts, as existing health checks read them. */
@@ -23,6 +24,7 @@ export function statusAsJson(status: Status, { level, reasons }: Verdict): Recor
     lastRun: history.at(-1) ?? null,
     lastSuccess: status.lastSuccess,
     ...(status.fetching === null ? {} : { fetching: fetchingAsJson(status.fetching) }),
+    ...(status.syncs.length === 0 ? {} : { syncs: syncsAsJson(status.syncs) }),
   };
 }
 

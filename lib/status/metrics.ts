@@ -2,6 +2,7 @@
 import { OBJECT_TYPES } from '../model/change.ts';
 import { fetchingAsMetrics } from './fetch-status.ts';
 import type { Status } from './status.ts';
+import { syncsAsMetrics } from './sync-status.ts';
 import type { Level, Verdict } from './verdict.ts';
 
 /** Name without prefix, help, and the samples: labels and value. Without samples there is nothing to say. */
@@ -38,6 +39,7 @@ export function statusAsMetrics(status: Status, verdict: Verdict, version: strin
     ],
     ['last_success_timestamp_seconds', 'End of the last run without failure.', time(status.lastSuccess)],
     ...(status.fetching === null ? [] : fetchingAsMetrics(status.fetching)),
+    ...syncsAsMetrics(status.syncs),
     buildInfo(version),
   ]);
 }

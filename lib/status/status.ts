@@ -9,6 +9,7 @@ import { findRun, type Holder } from '../queue/lock.ts';
 import { type PastRun, readRunHistory } from '../run/run-history.ts';
 import { type RunRecord, readRunRecord } from '../run/run-record.ts';
 import { type FetchStatus, readFetchStatus } from './fetch-status.ts';
+import { readSyncStatus, type SyncStatus } from './sync-status.ts';
 
 export interface Status {
   readonly taken: Date;
@@ -29,6 +30,8 @@ export interface Status {
   readonly history: readonly PastRun[];
   /** null: nothing is fetched. */
   readonly fetching: FetchStatus | null;
+  /** Of each configuration that `sync` was run with. */
+  readonly syncs: readonly SyncStatus[];
 }
 
 export interface Waiting {
@@ -57,18 +60,20 @@ export function readStatus(inbox: Inbox, lastStates: LastStates, now: Date): Sta
   const waiting = countWaiting(inbox, now);
   const all = Object.values(waiting);
   const last = readRunRecord(inbox.directory);
+  const run = findRun(inbox.directory);
   return {
     taken: now,
     waiting,
     waitingTotal: all.reduce((sum, { files }) => sum + files, 0),
     oldestAge: all.length === 0 ? null : Math.max(...all.map(({ oldestAge }) => oldestAge)),
-    run: findRun(inbox.directory),
+    run,
     failure: readFailure(inbox, last, now),
     lastSuccess: last.lastSuccess,
     skipped: last.skipped,
     parked: listAside(directoryOf(inbox.directory, 'parked')).length,
     history: readRunHistory(inbox.directory),
     fetching: readFetchStatus(inbox.directory, lastStates, now),
+    syncs: readSyncStatus(inbox.directory, run !== null, now),
   };
 }
 

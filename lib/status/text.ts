@@ -3,6 +3,7 @@ import { printable } from '../errors/printable.ts';
 import { formatAge, formatAgo, secondsSince } from '../model/age.ts';
 import { fetchingAsLines } from './fetch-status.ts';
 import type { Status } from './status.ts';
+import { syncsAsLines } from './sync-status.ts';
 import type { Verdict } from './verdict.ts';
 
 export function statusAsText(status: Status, verdict: Verdict): string {
@@ -29,6 +30,7 @@ export function statusAsText(status: Status, verdict: Verdict): string {
     `Last run:     ${lastRunAsText(status)}`,
     `Last success: ${lastSuccess ? `${lastSuccess} (${ago(lastSuccess)})` : '-'}`,
     ...(status.fetching === null ? [] : fetchingAsLines(status.fetching)),
+    ...syncsAsLines(status.syncs),
   ];
   return lines.map(printable).join('\n');
 }

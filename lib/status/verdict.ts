@@ -3,6 +3,7 @@ import { counted } from '../errors/printable.ts';
 import { formatAge } from '../model/age.ts';
 import { judgeFetching } from './fetch-status.ts';
 import type { Status } from './status.ts';
+import { judgeSyncs } from './sync-status.ts';
 
 /** `unknown`: it cannot be said. */
 export type Level = 'ok' | 'warning' | 'critical' | 'unknown';
@@ -22,6 +23,8 @@ export interface Thresholds {
   /** Seconds. */
   readonly age: readonly [number, number];
   readonly parked: readonly [number, number];
+  /** Seconds. */
+  readonly sync: readonly [number, number];
 }
 
 /** Runs follow each other every five seconds: a restart of OX fails some dozens of them. */
@@ -31,6 +34,8 @@ export const DEFAULT_THRESHOLDS: Thresholds = {
   waiting: [1000, 10_000],
   age: [900, 3600],
   parked: [1, 100],
+  // A line of cron that is run every night, once left out.
+  sync: [93_600, 604_800],
 };
 
 export function judge(status: Status, thresholds: Thresholds): Verdict {
@@ -45,9 +50,12 @@ export function judge(status: Status, thresholds: Thresholds): Verdict {
     [parked, thresholds.parked, `${counted(parked, 'object')} parked because OX refused them`],
   ];
   const passed = checks.filter(([value, [warning]]) => value >= warning);
-  const fetching = status.fetching === null ? [] : judgeFetching(status.fetching);
+  const others = [
+    ...(status.fetching === null ? [] : judgeFetching(status.fetching)),
+    ...judgeSyncs(status.syncs, thresholds.sync),
+  ];
   const isCritical =
-    passed.some(([value, [, critical]]) => value >= critical) || fetching.some(([level]) => level === 'critical');
-  const reasons = [...new Set([...passed.map(([, , reason]) => reason), ...fetching.map(([, reason]) => reason)])];
+    passed.some(([value, [, critical]]) => value >= critical) || others.some(([level]) => level === 'critical');
+  const reasons = [...new Set([...passed.map(([, , reason]) => reason), ...others.map(([, reason]) => reason)])];
   return { level: isCritical ? 'critical' : reasons.length > 0 ? 'warning' : 'ok', reasons };
 }

@@ -20,6 +20,7 @@ export function aStatus(about: Partial<Status> = {}): Status {
     parked: 0,
     history: [],
     fetching: null,
+    syncs: [],
     ...about,
   };
 }

@@ -84,6 +84,38 @@ describeOrSkip('sync as cron starts it', missingForSlapd(), () => {
     expect(first.stderr + first.stdout).not.toMatch(new RegExp(`${TOKEN}|${READER.password}`));
   });
 
+  it('status tells how the last run ended, whatever became of it, and not of looks', async () => {
+    const status = async (): Promise<{ code: number | null; syncs: { code: number; outcome: string }[] }> => {
+      const { code, stdout } = await place.run({ args: ['status', '--json'] });
+      return { code, syncs: (JSON.parse(stdout) as { syncs?: { code: number; outcome: string }[] }).syncs ?? [] };
+    };
+    await run(['--dry-run']);
+    expect(await status()).toMatchObject({ code: 0, syncs: [] });
+
+    await run();
+    expect(await status()).toMatchObject({
+      code: 0,
+      syncs: [{ code: 0, outcome: expect.stringContaining('3 created') }],
+    });
+
+    configure({ ldap: { url: 'ldap://127.0.0.1:1' } });
+    await run();
+    expect(await status()).toMatchObject({ code: 1, syncs: [{ code: 69 }] });
+
+    configure({ ldap: { base: '' } });
+    await run();
+    expect(await status()).toMatchObject({ code: 1, syncs: [{ code: 78 }] });
+
+    configure();
+    await run();
+    expect(await status()).toMatchObject({ code: 0, syncs: [{ code: 0 }] });
+
+    server.fault = ({ method }) => (method === 'GET' ? 'before' : null);
+    await place.run({ args: ['sync'], onStart: (child) => setTimeout(() => child.kill('SIGKILL'), 400) });
+    server.fault = null;
+    expect(await status()).toMatchObject({ code: 1, syncs: [{ isCutOff: true }] });
+  });
+
   it('prints the result as JSON', async () => {
     await change('anna', 'mailAlias', ['bäd@example.org']);
 

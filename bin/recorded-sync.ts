@@ -1,0 +1,39 @@
+/** Notes when a run of `sync` began and how it ended, whatever became of it. */
+import { resolve } from 'node:path';
+import { asConnectorError } from '../lib/errors/connector-error.ts';
+import { noteSync } from '../lib/tmail/sync/record.ts';
+import type { Frame } from './frame.ts';
+
+export interface SyncOutcome {
+  /** Exit code. */
+  readonly code: number;
+  readonly summary: string;
+}
+
+const REFUSED = 76;
+
+/** `path`: of the configuration. A look is none, and a run for some people neither. */
+export async function recorded(
+  { settings: { dataDirectory } }: Frame,
+  path: string,
+  { dryRun, only }: { readonly dryRun: boolean; readonly only: readonly string[] | null },
+  act: () => Promise<SyncOutcome>,
+): Promise<number> {
+  if (dryRun || only !== null) {
+    return (await act()).code;
+  }
+  const name = resolve(path);
+  const now = (): string => new Date().toISOString();
+  noteSync(dataDirectory, name, { began: now(), ended: '' });
+  try {
+    const { code, summary } = await act();
+    const ended = now();
+    const isWhole = code === 0 || code === REFUSED;
+    noteSync(dataDirectory, name, { ended, code, outcome: summary, ...(isWhole ? { lastWhole: ended } : {}) });
+    return code;
+  } catch (error) {
+    const { exitCode, message } = asConnectorError(error);
+    noteSync(dataDirectory, name, { ended: now(), code: exitCode, outcome: message });
+    throw error;
+  }
+}

@@ -1,0 +1,44 @@
+/** `DATA/tmail/last-sync.json`: how the last run of `sync` with each configuration ended, for those who ask. */
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { makeDirectoryDurably, writeDurably } from '../../files/durable.ts';
+
+export interface SyncRecord {
+  /** ISO 8601, as all times here. */
+  readonly began: string;
+  /** Empty: it is going on, or was cut off. */
+  readonly ended: string;
+  /** Exit code of the last run that ended; null: none did. */
+  readonly code: number | null;
+  /** Its summary, or why it failed. */
+  readonly outcome: string;
+  /** End of the last run that came to its end, with or without values that were refused; empty: none did. */
+  readonly lastWhole: string;
+}
+
+/** By configuration. */
+export type SyncRecords = Readonly<Record<string, SyncRecord>>;
+
+const NOTHING: SyncRecord = { began: '', ended: '', code: null, outcome: '', lastWhole: '' };
+
+function pathOf(dataDirectory: string): string {
+  return join(dataDirectory, 'tmail', 'last-sync.json');
+}
+
+/** Nobody relies on it but who looks: a damaged one begins anew. */
+export function readSyncRecords(dataDirectory: string): SyncRecords {
+  try {
+    const found = JSON.parse(readFileSync(pathOf(dataDirectory), 'utf8')) as Record<string, Partial<SyncRecord>>;
+    return Object.fromEntries(Object.entries(found).map(([name, record]) => [name, { ...NOTHING, ...record }]));
+  } catch {
+    return {};
+  }
+}
+
+export function noteSync(dataDirectory: string, configuration: string, changes: Partial<SyncRecord>): void {
+  const path = pathOf(dataDirectory);
+  const records = readSyncRecords(dataDirectory);
+  makeDirectoryDurably(dirname(path));
+  const record = { ...NOTHING, ...records[configuration], ...changes };
+  writeDurably(path, `${JSON.stringify({ ...records, [configuration]: record }, null, 2)}\n`);
+}
