@@ -2,6 +2,7 @@
 
 import type { ReasonGroup } from '../../lib/queue/selection.ts';
 import type { PastRun } from '../../lib/run/run-history.ts';
+import type { FetchRecord } from '../../lib/source/provisioning/record.ts';
 import type { SetAside } from '../../lib/status/page.ts';
 import type { FailureNow, Status } from '../../lib/status/status.ts';
 
@@ -112,3 +113,39 @@ export const SET_ASIDE: SetAside = {
   ],
   dropped: [aGroupOfRefusals('renames are not allowed in OX', '', ['uid=frida,cn=users,dc=example,dc=org'])],
 };
+
+const FETCHED: FetchRecord = {
+  lastNumber: 7,
+  firstNumber: 1,
+  lastName: '',
+  lastPoll: NOW.toISOString(),
+  prefillStatus: 'done',
+  problem: '',
+  prefill: null,
+};
+
+/** There is something of everything that a status may tell. */
+export const STATUS_WITH_ALL = aStatus({
+  waiting: { 'users/user': { files: 3, oldestAge: 60 }, invalid: { files: 1, oldestAge: 5 } },
+  waitingTotal: 4,
+  oldestAge: 60,
+  failure: aFailure(600),
+  lastSuccess: NOW.toISOString(),
+  skipped: { 30: 7 },
+  parked: 2,
+  history: [
+    {
+      start: NOW.toISOString(),
+      last: NOW.toISOString(),
+      times: 1,
+      duration: 1250,
+      exitCode: 76,
+      done: 5,
+      skipped: 1,
+      parked: 2,
+      left: 3,
+      code: 'OX_REFUSED',
+    },
+  ],
+  fetching: { record: FETCHED, pollAge: 3, holder: null, parkedMessages: 1, leftOver: [], moreLeftOver: 0 },
+});

@@ -2,35 +2,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { failureAsMetrics, statusAsMetrics } from '../../../lib/status/metrics.ts';
 import { DEFAULT_THRESHOLDS, judge } from '../../../lib/status/verdict.ts';
-import { aFailure, aStatus, NOW } from '../../harness/status.ts';
+import { aStatus, NOW, STATUS_WITH_ALL } from '../../harness/status.ts';
 import { describeOrSkip } from '../../tmail/tools.ts';
 
 const missing = spawnSync('promtool', ['--version']).error ? 'promtool' : null;
-const run = { start: NOW.toISOString(), duration: 1250, exitCode: 76, done: 5, skipped: 1, parked: 2, left: 3 };
-const record = {
-  lastNumber: 7,
-  firstNumber: 1,
-  lastName: '',
-  lastPoll: NOW.toISOString(),
-  prefillStatus: 'done',
-  problem: '',
-  prefill: null,
-} as const;
-
-const STATUSES = {
-  'at rest': aStatus(),
-  'with everything there is': aStatus({
-    waiting: { 'users/user': { files: 3, oldestAge: 60 }, invalid: { files: 1, oldestAge: 5 } },
-    waitingTotal: 4,
-    oldestAge: 60,
-    failure: aFailure(600),
-    lastSuccess: NOW.toISOString(),
-    skipped: { 30: 7 },
-    parked: 2,
-    history: [{ ...run, code: 'OX_REFUSED', times: 1, last: NOW.toISOString() }],
-    fetching: { record, pollAge: 3, holder: null, parkedMessages: 1, leftOver: [], moreLeftOver: 0 },
-  }),
-};
+const STATUSES = { 'at rest': aStatus(), 'with everything there is': STATUS_WITH_ALL };
 const metricsOf = (status: (typeof STATUSES)['at rest'], version = '3.0.0'): string =>
   statusAsMetrics(status, judge(status, DEFAULT_THRESHOLDS), version);
 
