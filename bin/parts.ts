@@ -29,8 +29,8 @@ export interface Parts {
   readonly client: OxClient;
   readonly ox: Ox;
   readonly readMapping: () => Mapping;
-  /** `rememberPlace`: see `RegistryDeps`; who only looks needs none. */
-  registry(known: KnownObjectsReader, rememberPlace?: RegistryDeps['rememberPlace']): Registry;
+  /** `notes`: see `RegistryDeps`; who only looks needs none. */
+  registry(known: KnownObjectsReader, notes?: Pick<RegistryDeps, 'rememberPlace' | 'forgetAccess'>): Registry;
 }
 
 export interface Circumstances {
@@ -86,7 +86,7 @@ export function openParts(settings: Settings, directory: string, circumstances: 
     client,
     ox,
     readMapping: mapping,
-    registry: (known, rememberPlace = () => undefined) =>
+    registry: (known, notes = { rememberPlace: () => undefined, forgetAccess: () => undefined }) =>
       createRegistry({
         settings,
         ox,
@@ -95,7 +95,7 @@ export function openParts(settings: Settings, directory: string, circumstances: 
         known,
         readMapping: mapping,
         randomPassword,
-        rememberPlace,
+        ...notes,
         deletions,
         lookAgain,
         pause,

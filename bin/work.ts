@@ -4,7 +4,7 @@ import { createPause, type Pause } from '../lib/ox/pause.ts';
 import { type KnownObjects, openKnownObjects } from '../lib/queue/known-objects.ts';
 import { openParking } from '../lib/queue/parking.ts';
 import { Drain } from '../lib/run/drain.ts';
-import { rememberPlace } from '../lib/run/forget-ids.ts';
+import { forgetAccess, rememberPlace } from '../lib/run/forget-ids.ts';
 import { lostAnswerAt, recordLostAnswer, recordSkipped } from '../lib/run/run-record.ts';
 import type { Settings } from '../lib/settings/settings.ts';
 import { objectMistakes } from '../lib/validate/objects.ts';
@@ -34,13 +34,17 @@ export function openRun(settings: Settings, directory: string, hooks: RunHooks):
     doubtfulFor: sinceLast([hooks.cutOffAt, lostAnswerAt(directory)]),
   });
   const known = openKnownObjects(directory, parts.lastStates, identifiersOf(settings));
+  const memory = { known, lastStates: parts.lastStates };
   const drain = new Drain({
     ...hooks,
     inbox: parts.inbox,
     lastStates: parts.lastStates,
     known,
     identifiers: identifiersOf(settings),
-    registry: parts.registry(known, (id, place) => rememberPlace(id, place, { known, lastStates: parts.lastStates })),
+    registry: parts.registry(known, {
+      rememberPlace: (id, place) => rememberPlace(id, place, memory),
+      forgetAccess: (id) => forgetAccess(id, memory),
+    }),
     checkObject: objectMistakes,
     hasCredentials: (context) => parts.credentials.find(context) !== null,
     existsInOx: (context) => parts.ox.contexts.exists(context),

@@ -86,6 +86,7 @@ async function plan(
         readMapping: parts.readMapping,
         randomPassword,
         rememberPlace: () => undefined,
+        forgetAccess: () => undefined,
         deletions: NO_DELETIONS,
         lookAgain: async () => null,
         pause: async () => undefined,

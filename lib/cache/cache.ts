@@ -2,7 +2,7 @@
  * The cache of OX's ids, `oxDbId` in `old/*.json`: drop it, fill the gaps, or rebuild it in bulk
  * (docs/behaviour.md, "Remembered ids").
  */
-import type { Envelope } from '../model/change.ts';
+import { type Envelope, withoutOxId } from '../model/change.ts';
 import { userPlace } from '../model/claims.ts';
 import { readBoolean, readInteger } from '../model/udm.ts';
 import { faultOf } from '../ox/client.ts';
@@ -53,11 +53,12 @@ export async function deleteIds(deps: CacheDeps): Promise<CacheSummary> {
     }
     const envelope = deps.lastStates.read(id);
     if (envelope?.object) {
-      const { oxDbId, ...rest } = envelope.object;
+      const { oxDbId, oxDbAccess } = envelope.object;
+      const isKnown = oxDbId !== undefined || oxDbAccess !== undefined;
       count.seen += 1;
-      count[oxDbId === undefined ? 'unchanged' : 'changed'] += 1;
-      if (oxDbId !== undefined) {
-        write(deps, { ...envelope, object: rest });
+      count[isKnown ? 'changed' : 'unchanged'] += 1;
+      if (isKnown) {
+        write(deps, { ...envelope, object: withoutOxId(envelope.object) });
       }
     }
     await breathe(deps, at + 1, ids.length);
@@ -142,8 +143,7 @@ export async function lookUpAgain(deps: CacheDeps, context: number, except: stri
   for (const id of users.values()) {
     const envelope = deps.lastStates.read(id);
     if (envelope?.object) {
-      const { oxDbId: _, ...rest } = envelope.object;
-      write(deps, { ...envelope, object: rest });
+      write(deps, { ...envelope, object: withoutOxId(envelope.object) });
     }
   }
   return [...users.values()];
@@ -243,9 +243,10 @@ function remember(deps: CacheDeps, count: Count, id: string, found: OxUser | nul
     deps.warn(`OX does not know ${envelope.dn}: provision the user again`);
     return;
   }
-  const object = { ...envelope.object, oxDbId: found.id, ...(found.name ? { oxDbUsername: found.name } : {}) };
-  const isNews =
-    readInteger(envelope.object.oxDbId) !== found.id || envelope.object.oxDbUsername !== object.oxDbUsername;
+  const isSameId = readInteger(envelope.object.oxDbId) === found.id;
+  const kept = isSameId ? envelope.object : withoutOxId(envelope.object);
+  const object = { ...kept, oxDbId: found.id, ...(found.name ? { oxDbUsername: found.name } : {}) };
+  const isNews = !isSameId || envelope.object.oxDbUsername !== object.oxDbUsername;
   count[isNews ? 'changed' : 'unchanged'] += 1;
   if (isNews) {
     write(deps, { ...envelope, object });

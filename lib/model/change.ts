@@ -82,6 +82,8 @@ export interface Learnt {
   /** OX's internal id of a user. */
   readonly oxDbId?: number;
   readonly oxDbUsername?: string;
+  /** The rights that OX was told last, each of them, granted or not. */
+  readonly oxDbAccess?: Readonly<Record<string, boolean | null | undefined>>;
   readonly oxDbGroupname?: string;
   /** Context → name, where it is another one. */
   readonly oxDbGroupnames?: Readonly<Record<string, string>>;
@@ -126,6 +128,11 @@ export function identityOf(state: Properties | null): Learnt {
     ...(oxDbFirstId === undefined ? {} : { oxDbFirstId }),
     ...(oxDbFormerIds === undefined ? {} : { oxDbFormerIds }),
   };
+}
+
+/** `properties` without OX's id of a user, and without what holds only for the user with that id. */
+export function withoutOxId({ oxDbId: _, oxDbAccess: __, ...rest }: Properties): Properties {
+  return rest;
 }
 
 /** The learnt values in `properties`, all of them, also those of other versions. */

@@ -204,7 +204,7 @@ export function withoutContext(
     const isUser = state.udm_object_type === 'users/user';
     const place = isUser ? userPlace(state, identifiers.user) : resourcePlace(object);
     if (place?.context === context) {
-      for (const name of ['oxDbId', 'oxDbUsername', 'oxDbResourcename']) {
+      for (const name of ['oxDbId', 'oxDbUsername', 'oxDbAccess', 'oxDbResourcename']) {
         delete next[name];
       }
       next.oxDbContext = null;

@@ -35,6 +35,8 @@ export interface RegistryDeps {
   readonly randomPassword: () => string;
   /** Notes durably that OX has an object at a further place. */
   readonly rememberPlace: (id: string, place: Place) => void;
+  /** Notes durably that it is not known any more what OX was told of a user's access. */
+  readonly forgetAccess: (id: string) => void;
   readonly deletions: ContextDeletions;
   readonly lookAgain: LookAgain;
   readonly pause: Pause;
@@ -101,6 +103,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
         ownership,
         nameOf,
         rememberPlace: deps.rememberPlace,
+        forgetAccess: deps.forgetAccess,
         language,
         timezone,
         randomPassword,

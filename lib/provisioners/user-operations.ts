@@ -1,5 +1,6 @@
 /** OX's side of users: look up, create or copy, change, remove (docs/behaviour.md, "Users"). */
 
+import type { Learnt } from '../model/change.ts';
 import { claimKeys, type Place } from '../model/claims.ts';
 import { faultOf } from '../ox/client.ts';
 import type { Ox, OxGroup, OxUser, Ref } from '../ox/ox.ts';
@@ -8,6 +9,7 @@ import type { Ownership } from './ownership.ts';
 import type { Operations, Reached } from './provisioner.ts';
 import { unlessGone } from './reconcile.ts';
 import type { UserPlace, UserWanted } from './user.ts';
+import { isAccessNew, isAccessSent } from './user-access.ts';
 import { bringUser, formerAccess, inBothContexts, joinDefaultGroup, quotaOfMoved } from './user-move.ts';
 
 export interface UserOperationsDeps {
@@ -20,6 +22,8 @@ export interface UserOperationsDeps {
   /** Letters and digits from a cryptographic source. */
   readonly randomPassword: () => string;
   readonly rememberPlace: (id: string, place: Place) => void;
+  /** Notes durably that it is not known any more what OX was told of the user's access. */
+  readonly forgetAccess: (id: string) => void;
   readonly lookAgain: LookAgain;
 }
 
@@ -99,7 +103,8 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
       return change(place, wanted, looked);
     }
     const access = wanted.access ?? (await formerAccess(place, ox));
-    if (access) {
+    if (access && (found !== null || !isAccessSent(place, wanted, id))) {
+      forgetOtherAccess(place, wanted);
       await ox.users.changeAccess(place.context, { name: place.name }, access);
     }
     if (typeof id === 'number' && (place.movesFrom || place.isInQuestion)) {
@@ -109,7 +114,11 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
       return {};
     }
     const isRenumbered = id !== place.id;
-    return { learnt: { oxDbId: id }, isRenumbered, isStale: isRenumbered && place.id !== null };
+    return {
+      learnt: { oxDbId: id, ...learntAccess(wanted) },
+      isRenumbered,
+      isStale: isRenumbered && place.id !== null,
+    };
   };
 
   return {
@@ -119,6 +128,7 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
     async create(place, wanted) {
       // Although OX does not have it: whoever claims it would take this user for itself.
       nameMustBeFree(place);
+      forgetOtherAccess(place, wanted);
       const oxDbId = await ox.users.create(
         place.context,
         {
@@ -132,7 +142,7 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
         },
         wanted.access,
       );
-      return { learnt: { oxDbId } };
+      return { learnt: { oxDbId, ...learntAccess(wanted) } };
     },
     async remove(place) {
       const named = { name: place.name };
@@ -147,6 +157,12 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
       }
     },
   };
+
+  function forgetOtherAccess({ owner }: UserPlace, wanted: UserWanted): void {
+    if (isAccessNew(wanted)) {
+      deps.forgetAccess(owner.id);
+    }
+  }
 
   async function removeWithGroups(context: number, ref: Ref): Promise<void> {
     // The groups first: after a crash in between, the user still leads to what is left to do.
@@ -185,6 +201,10 @@ async function telling<T>(place: UserPlace, act: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw inBothContexts(error, place);
   }
+}
+
+function learntAccess({ access }: UserWanted): Learnt {
+  return access === null ? {} : { oxDbAccess: { ...access } };
 }
 
 function describe(context: number, name: string): string {

@@ -2,17 +2,18 @@
  * users/user → OXUserService (docs/behaviour.md, "Users"): decides where a user should be in OX, and with which values.
  * No effects.
  */
-import { type AccessProfiles, moduleAccessOf } from '../access-profiles/access-profiles.ts';
+import type { AccessProfiles } from '../access-profiles/access-profiles.ts';
 import { ConnectorError } from '../errors/connector-error.ts';
 import type { Change } from '../model/change.ts';
 import { claimKeys, leftPlaces, nameIn, type Place, userPlace } from '../model/claims.ts';
 import { type Properties, readBoolean, readInteger, readText, readTexts } from '../model/udm.ts';
-import type { ModuleAccess, OxUser } from '../ox/ox.ts';
+import type { OxUser } from '../ox/ox.ts';
 import { type Identifier, nameOf } from './identity.ts';
 import { imapLogin } from './login-template.ts';
 import type { Owner, Ownership } from './ownership.ts';
 import { type Plan, type Skip, stillThere, type Target, withoutCredentials } from './provisioner.ts';
 import { loginOf } from './reconcile.ts';
+import { type WantedAccess, wantedAccess } from './user-access.ts';
 import { type FieldSettings, mappedText, UNLIMITED, unclearable, userFields } from './user-fields.ts';
 
 export interface UserPlace {
@@ -31,14 +32,12 @@ export interface UserPlace {
   readonly signs?: { readonly name: string | null; readonly mail: string | null };
 }
 
-export interface UserWanted {
+export interface UserWanted extends WantedAccess {
   readonly fields: OxUser & { readonly name: string };
   /** Names of `fields` that are left out of a change. */
   readonly createOnly: readonly string[];
   /** Text fields that are to be empty. */
   readonly cleared: readonly string[];
-  /** null: the profile is not known, leave the access alone. */
-  readonly access: ModuleAccess | null;
   readonly primaryMail: string;
   /** All addresses, the primary one first. */
   readonly addresses: readonly string[];
@@ -250,20 +249,11 @@ function wantedUser(
     },
     createOnly: quotas.createOnly,
     cleared,
-    access: accessOf(oxAccess, profiles, warnings),
+    ...wantedAccess(after, before, profiles, warnings),
     primaryMail,
     addresses,
     mailBefore: mailBefore(before, settings, addresses),
   };
-}
-
-function accessOf(oxAccess: string | null, profiles: AccessProfiles, warnings: string[]): ModuleAccess | null {
-  const rights = oxAccess === null ? new Set<string>() : profiles.find(oxAccess);
-  if (rights) {
-    return moduleAccessOf(rights);
-  }
-  warnings.push(`the access profile ${JSON.stringify(oxAccess)} is not known: the module access is left alone`);
-  return null;
 }
 
 /**

@@ -2,9 +2,9 @@
 
 import { asConnectorError } from '../errors/connector-error.ts';
 import type { Logger } from '../logger/logger.ts';
-import type { Change } from '../model/change.ts';
+import { type Change, withoutOxId } from '../model/change.ts';
 import { accountUsers, claimKeys, type Identifiers, leftPlaces, type Place, withoutContext } from '../model/claims.ts';
-import { readInteger } from '../model/udm.ts';
+import { type Properties, readInteger } from '../model/udm.ts';
 import type { KnownObjects } from '../queue/known-objects.ts';
 import type { LastStates } from '../queue/last-state.ts';
 
@@ -73,11 +73,25 @@ export function rememberPlace(id: string, place: Place, { known, lastStates }: O
   }
 }
 
-export function forgetOxId(id: string, { known, lastStates }: Omit<Memory, 'identifiers'>): void {
+export function forgetOxId(id: string, memory: Omit<Memory, 'identifiers'>): void {
+  forget('oxDbId', id, withoutOxId, memory);
+}
+
+/** OX is about to be told another access than what is remembered: should that not come to its end, nobody knows which it has. */
+export function forgetAccess(id: string, memory: Omit<Memory, 'identifiers'>): void {
+  forget('oxDbAccess', id, ({ oxDbAccess: _, ...rest }) => rest, memory);
+}
+
+/** Durable when it returns. */
+function forget(
+  name: 'oxDbId' | 'oxDbAccess',
+  id: string,
+  without: (object: Properties) => Properties,
+  { known, lastStates }: Omit<Memory, 'identifiers'>,
+): void {
   const state = lastStates.read(id);
-  if (state?.object && state.object.oxDbId !== undefined) {
-    const { oxDbId: _, ...rest } = state.object;
-    const forgotten = { ...state, object: rest };
+  if (state?.object && state.object[name] !== undefined) {
+    const forgotten = { ...state, object: without(state.object) };
     known.track(id, () => {
       lastStates.write(forgotten);
       return forgotten;

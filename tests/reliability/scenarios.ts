@@ -85,6 +85,12 @@ export const SCENARIOS: readonly Scenario[] = [
     before: both,
     queue: [changed(anna, { mailPrimaryAddress: 'a@example.org', oxCityHome: 'Bremen', firstname: 'Ännchen' })],
   },
+  {
+    name: 'user: other rights, and back',
+    before: [premium, aProfile('basic', ['webmail']), anna],
+    queue: [changed(anna, { oxAccess: 'basic' }), changed(anna, { oxCityHome: 'Bremen' })],
+    short: true,
+  },
   { name: 'user: rename', before: [...both, sales, info], queue: [renamed(anna, 'annika')] },
   {
     name: 'user: rename, and a new one takes the name',

@@ -80,13 +80,16 @@ beforeEach(async () => {
   expect(real.every(Number.isSafeInteger)).toBe(true);
 });
 
+const accessOf = (name: string): unknown => site.place.lastState(idOf('user', name))?.object.oxDbAccess;
+
 describe('delete', () => {
-  it('forgets every id, and nothing else', async () => {
+  it('forgets every id, the rights that were sent to it, and nothing else', async () => {
     const { seen, changed, unchanged, calls } = await run(deleteIds);
 
     expect({ seen, changed, unchanged, calls }).toEqual({ seen: 6, changed: 4, unchanged: 2, calls: [] });
     expect(idsOf()).toEqual([undefined, undefined, undefined, undefined]);
     expect(site.place.lastState(USERS[0]?.id ?? '')?.object).toMatchObject({ username: 'anna', oxDbUsername: 'anna' });
+    expect(accessOf('anna')).toBeUndefined();
   });
 });
 
@@ -124,6 +127,18 @@ describe.each([
     expect(await run(act, { dryRun: true })).toMatchObject({ changed: 4 });
 
     expect(stamps()).toEqual(before);
+  });
+
+  it('forgets the rights that were sent to a user who has another id now, and only those', async () => {
+    expect([accessOf('anna'), accessOf('bert')]).toEqual([expect.anything(), expect.anything()]);
+    site.place.rewrite(idOf('user', 'anna'), {
+      object: { ...site.place.lastState(idOf('user', 'anna'))?.object, oxDbId: act === fillGaps ? undefined : 4711 },
+    });
+
+    await run(act);
+
+    expect(idsOf()).toEqual(real);
+    expect([accessOf('anna'), accessOf('bert')]).toEqual([undefined, expect.anything()]);
   });
 
   it('learns the name too, for last states of other connectors', async () => {

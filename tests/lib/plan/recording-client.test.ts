@@ -30,6 +30,8 @@ it('a user with an account changes its context', async () => {
     createOnly: [],
     cleared: [],
     access: null,
+    accessBefore: null,
+    isRepeated: false,
     primaryMail: 'anna@example.org',
     addresses: ['anna@example.org'],
     mailBefore: null,

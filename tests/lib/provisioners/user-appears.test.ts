@@ -5,7 +5,7 @@ import { useSite } from '../../harness/site.ts';
 const site = useSite();
 
 const CREATE = ['OXUserService.createByModuleAccess'];
-const CHANGE = ['OXUserService.change', 'OXUserService.changeByModuleAccess'];
+const CHANGE = ['OXUserService.change'];
 
 describe('after a user appears in a context, what names it is provisioned again', () => {
   const group = aGroup('sales', ['anna', 'bert']);
