@@ -29,7 +29,7 @@ export async function fetchAll(frame: Frame, job: FetchJob): Promise<number> {
   const signals = listenForSignals((name) => {
     log.warning(`received ${name}: what has been received is stored, then it ends`);
     stop.abort();
-  });
+  }, log.warning);
   try {
     await drain(source, job, frame, stop.signal);
     await source.lookForLeftOver();

@@ -30,7 +30,7 @@ export async function follow(frame: Frame, environment: Environment, resync: boo
   const signals = listenForSignals((name) => {
     log.warning(`received ${name}: finishing the object in hand, then stopping`);
     stop.abort();
-  });
+  }, log.warning);
   beat(directory);
   const beating = setInterval(() => beat(directory), BEAT_EVERY * 1000);
   const work = new QueueWork(frame, environment, stop.signal);

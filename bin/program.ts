@@ -16,12 +16,13 @@ import { addStatusVerb } from './commands/status.ts';
 import { addAdoptVerb, addSyncOptions, addSyncVerb } from './commands/sync.ts';
 import { addTextVerbs } from './commands/texts.ts';
 import { runMainJob } from './main-job.ts';
+import { widthOf, wrapped } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
-const DESCRIPTION = `Keeps OX App Suite in step with UCS: applies every change that waits in DATA/listener to OX, in order, and
-removes each file once OX has accepted it. Stops at the first failure; started again, it goes on from there.
-Without a verb it does this main job.`;
+const DESCRIPTION =
+  'Keeps OX App Suite in step with UCS: applies every change that waits in DATA/listener to OX, in order, and removes each file ' +
+  'once OX has accepted it. Stops at the first failure; started again, it goes on from there. Without a verb it does this main job.';
 
 export const EXIT_CODE_MEANINGS: readonly (readonly [string, string])[] = [
   ['0', 'done, or nothing to do'],
@@ -119,18 +120,32 @@ function prepare(command: Command): Command {
     .option('--data-dir <directory>', 'data directory (wins over OX_CONNECTOR_DATA_DIR)')
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', () => `\n${describeExitCodes()}\n\n${describeSettings()}`)
-    .configureHelp({ helpWidth: 110, showGlobalOptions: true })
+    .configureHelp({ helpWidth: helpWidth(), showGlobalOptions: true })
     .allowExcessArguments(false)
     .exitOverride();
 }
 
-function describeExitCodes(): string {
-  return ['Exit codes:', ...EXIT_CODE_MEANINGS.map(([codes, meaning]) => `  ${codes.padEnd(10)}${meaning}`)].join('\n');
+/** Longer lines are hard to read, however wide the terminal is. */
+const WIDEST_HELP = 110;
+
+function helpWidth(): number {
+  return Math.min(widthOf(process.stdout), WIDEST_HELP);
 }
+
+function describeExitCodes(): string {
+  const lines = EXIT_CODE_MEANINGS.map(([codes, meaning]) => {
+    const text = wrapped(meaning, ' '.repeat(CODES_WIDTH), helpWidth());
+    return `  ${codes}`.padEnd(CODES_WIDTH) + text.slice(CODES_WIDTH);
+  });
+  return ['Exit codes:', ...lines].join('\n');
+}
+
+const CODES_WIDTH = 12;
 
 function describeSettings(): string {
   const lines = SETTINGS.map(
-    ({ name, initial, title }) => `  ${name}${initial === '' ? '' : ` (default: ${initial})`}\n      ${title}`,
+    ({ name, initial, title }) =>
+      `${wrapped(name + (initial === '' ? '' : ` (default: ${initial})`), '  ', helpWidth())}\n${wrapped(title, '      ', helpWidth())}`,
   );
   return ['Settings (environment variables; empty counts as not set):', ...lines].join('\n');
 }

@@ -10,6 +10,7 @@ import { summarize } from '../lib/queue/order.ts';
 import { groupByReason, isSelected, type ReasonGroup, type Selection } from '../lib/queue/selection.ts';
 import { type RunRecord, readRunRecord } from '../lib/run/run-record.ts';
 import { objectMistakes } from '../lib/validate/objects.ts';
+import type { Paint } from './colours.ts';
 import type { Parts } from './parts.ts';
 import { formatTable, wrapped } from './table.ts';
 
@@ -58,7 +59,7 @@ export function findFiles({ inbox, lastStates }: Parts, places: readonly Place[]
   };
 }
 
-export function listQueue(parts: Parts, options: ListOptions, width: number): string {
+export function listQueue(parts: Parts, options: ListOptions, width: number, paint: Paint): string {
   const places = placesOf(options, ['waiting', 'parked']);
   const found = findFiles(parts, places, options);
   if (options.json) {
@@ -69,8 +70,8 @@ export function listQueue(parts: Parts, options: ListOptions, width: number): st
   const isWhole = options.type === undefined && options.object === undefined && options.invalid !== true;
   const sections = places.map((place) =>
     place === 'waiting'
-      ? waitingText(found.waiting, record, { ...options, isWhole, width })
-      : asideText(place, found[place], { ...options, isWhole, width, isAsked: options[place] === true }),
+      ? waitingText(found.waiting, record, { ...options, isWhole, width, paint })
+      : asideText(place, found[place], { ...options, isWhole, width, paint, isAsked: options[place] === true }),
   );
   const droppedCount = places.includes('dropped') ? 0 : listAside(directoryOf(parts.inbox.directory, 'dropped')).length;
   const hint =
@@ -87,6 +88,7 @@ interface TextOptions extends ListOptions {
   /** Nothing was left out by a filter. */
   readonly isWhole: boolean;
   readonly width: number;
+  readonly paint: Paint;
 }
 
 const ACTIONS: Readonly<Record<DescribedFile['action'], string>> = {
@@ -98,8 +100,8 @@ const ACTIONS: Readonly<Record<DescribedFile['action'], string>> = {
 
 function waitingText(
   files: readonly DescribedFile[],
-  { errors, filename, message, lastError }: RunRecord,
-  { limit = SHOWN.waiting, isWhole, invalid, width }: TextOptions,
+  { errors, filename, message, remedy, lastError }: RunRecord,
+  { limit = SHOWN.waiting, isWhole, invalid, width, paint }: TextOptions,
 ): string {
   if (files.length === 0) {
     return isWhole ? 'The queue is empty.\n' : 'No file waits that is meant.\n';
@@ -115,18 +117,15 @@ function waitingText(
   ]);
   const [head = '', ...lines] = formatTable(['FILE', 'AGE', 'TYPE', 'CHANGE', 'OBJECT'], rows, width).split('\n');
   const entries = shown.map(({ name, mistakes }, at) => {
-    const stuck =
-      name === stuckName
-        ? [
-            wrapped(
-              `STUCK: ${errors} times in a row, last ${formatAgo(secondsSince(lastError, new Date()))}: ${message}`,
-              INDENT,
-              width,
-            ),
-          ]
-        : [];
-    const wrong = mistakes === '' || stuck.length > 0 ? [] : [wrapped(`INVALID: ${mistakes}`, INDENT, width)];
-    return [lines[at] ?? '', ...stuck, ...wrong].join('\n');
+    if (name === stuckName) {
+      const often = errors === 1 ? 'once' : `${errors} times in a row`;
+      const when = formatAgo(secondsSince(lastError, new Date()));
+      const text = wrapped(`STUCK: ${often}, last ${when}: ${message}`, INDENT, width);
+      const advice = remedy === '' ? [] : [wrapped(`What to do: ${remedy}`, INDENT, width)];
+      return [lines[at] ?? '', text.replace('STUCK', paint('red', 'STUCK')), ...advice].join('\n');
+    }
+    const wrong = mistakes === '' ? [] : [wrapped(`INVALID: ${mistakes}`, INDENT, width)];
+    return [lines[at] ?? '', ...wrong.map((text) => text.replace('INVALID', paint('yellow', 'INVALID')))].join('\n');
   });
   const left = files.length - shown.length;
   const wrongCount = files.filter(({ mistakes }) => mistakes !== '').length;

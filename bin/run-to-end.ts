@@ -28,11 +28,14 @@ export async function runToEnd(
   { directory, log, lock, isStopped: isAsked }: Frame,
   open: (hooks: Hooks) => Runnable | Promise<Runnable>,
 ): Promise<number> {
-  const signals = listenForSignals((name) => {
-    if (isAsked === undefined) {
-      log.warning(`received ${name}: finishing the object in hand, then stopping`);
-    }
-  });
+  const signals = listenForSignals(
+    (name) => {
+      if (isAsked === undefined) {
+        log.warning(`received ${name}: finishing the object in hand, then stopping`);
+      }
+    },
+    isAsked === undefined ? log.warning : undefined,
+  );
   const isStopped = (): boolean => signals.received !== null || isAsked?.() === true;
   const stopCode = (): number => signalExitCode(signals.received ?? 'SIGTERM');
   try {

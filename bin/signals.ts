@@ -1,4 +1,4 @@
-/** SIGTERM and SIGINT ask the run to stop after the object in hand (docs/behaviour.md, "One run"). */
+/** SIGTERM and SIGINT ask the run to stop after the object in hand. */
 
 export type StopSignal = 'SIGTERM' | 'SIGINT';
 
@@ -8,12 +8,21 @@ export interface Signals {
   close(): void;
 }
 
-export function listenForSignals(announce: (name: StopSignal) => void): Signals {
+/** `insist` is told what goes on where it is asked again. */
+export function listenForSignals(
+  announce: (name: StopSignal) => void,
+  insist: (text: string) => void = () => undefined,
+): Signals {
   let received: StopSignal | null = null;
   const onSignal = (name: NodeJS.Signals): void => {
     if (received === null) {
       received = name === 'SIGINT' ? 'SIGINT' : 'SIGTERM';
       announce(received);
+    } else {
+      insist(
+        `received ${name} again: what is in hand is still being finished, OX may take its time. To end it at once: ` +
+          `kill -KILL ${process.pid}. Nothing is lost by that, the next run goes on from there`,
+      );
     }
   };
   process.on('SIGTERM', onSignal);

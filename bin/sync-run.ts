@@ -55,8 +55,9 @@ export async function syncWith(
     readCertificates: certificates,
   });
   const memory = openMemory(settings.dataDirectory, { mayWrite: !job.dryRun });
-  const signals = listenForSignals((name) =>
-    log.warning(`received ${name}: finishing what is in hand, then stopping; the next run goes on`),
+  const signals = listenForSignals(
+    (name) => log.warning(`received ${name}: finishing what is in hand, then stopping; the next run goes on`),
+    log.warning,
   );
   const progress = createProgress(process.stderr, (text) => log.info(text));
   const deadline = job.timeLimit === undefined ? Number.POSITIVE_INFINITY : Date.now() + job.timeLimit * 1000;

@@ -1,6 +1,7 @@
 /** `cache`, also called `update-ox-db-cache`: OX's ids in the last states (docs/behaviour.md, "Remembered ids"). */
 import { type Command, InvalidArgumentError } from 'commander';
 import { type CacheSummary, deleteIds, fillGaps, rebuild } from '../../lib/cache/cache.ts';
+import { counted } from '../../lib/errors/printable.ts';
 import { openKnownObjects } from '../../lib/queue/known-objects.ts';
 import { type Frame, inFrame } from '../frame.ts';
 import { identifiersOf } from '../identifiers.ts';
@@ -51,7 +52,10 @@ function parseChunk(text: string): number {
 async function updateCache({ settings, directory, log }: Frame, options: CacheOptions): Promise<number> {
   const parts = openParts(settings, directory);
   const known = openKnownObjects(directory, parts.lastStates, identifiersOf(settings));
-  const signals = listenForSignals((name) => log.warning(`received ${name}: stopping; a repetition goes on from here`));
+  const signals = listenForSignals(
+    (name) => log.warning(`received ${name}: stopping; a repetition goes on from here`),
+    log.warning,
+  );
   const progress = createProgress(process.stderr, (text) => log.info(text));
   const deps = {
     lastStates: parts.lastStates,
@@ -83,5 +87,5 @@ async function updateCache({ settings, directory, log }: Frame, options: CacheOp
 
 function describe(summary: CacheSummary, options: CacheOptions): string {
   const changed = `${summary.changed} ${options.delete ? 'forgotten' : 'updated'}${options.dryRun ? ' (not written: dry run)' : ''}`;
-  return `${summary.seen} objects: ${changed}, ${summary.unchanged} unchanged, ${summary.missing} not in OX, ${summary.skipped} skipped`;
+  return `${counted(summary.seen, 'object')}: ${changed}, ${summary.unchanged} unchanged, ${summary.missing} not in OX, ${summary.skipped} skipped`;
 }

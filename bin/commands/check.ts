@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { check } from '../../lib/check/check.ts';
 import { type Finding, failureFinding, type Severity } from '../../lib/check/finding.ts';
 import { asConnectorError, EXIT_CODES } from '../../lib/errors/connector-error.ts';
-import { printable, printableJson } from '../../lib/errors/printable.ts';
+import { counted, printable, printableJson } from '../../lib/errors/printable.ts';
 import { addAgain } from '../../lib/queue/again.ts';
 import { openInbox } from '../../lib/queue/inbox.ts';
 import { type KnownObjects, openKnownObjectsInMemory } from '../../lib/queue/known-objects.ts';
@@ -17,6 +17,7 @@ import { type Frame, inFrame } from '../frame.ts';
 import { identifiersOf } from '../identifiers.ts';
 import { openParts } from '../parts.ts';
 import { createProgress, type Progress } from '../progress.ts';
+import { widthOf, wrapped } from '../table.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
 
 interface CheckOptions {
@@ -184,38 +185,46 @@ const MOST_SHOWN = 60;
 
 function textReport(paint: Paint): Report {
   const remedies = new Map<string, string>();
-  process.stdout.write(row('SEVERITY'.padEnd(WIDTHS.severity), 'KIND', 'CONTEXT', 'FINDING'));
+  const width = widthOf(process.stdout);
+  let isHeaded = false;
   return {
     add({ severity, kind, context, object, message, remedy, fields }) {
       const what = object === undefined || message.includes(object) ? message : `${object}: ${message}`;
-      process.stdout.write(
-        row(
-          paint(COLOURS[severity], severity.padEnd(WIDTHS.severity)),
-          kind,
-          context === undefined ? '-' : String(context),
-          printable(what),
-        ),
-      );
+      if (!isHeaded) {
+        process.stdout.write(row('SEVERITY'.padEnd(WIDTHS.severity), 'KIND', 'CONTEXT', 'FINDING', width));
+        isHeaded = true;
+      }
+      const painted = paint(COLOURS[severity], severity.padEnd(WIDTHS.severity));
+      process.stdout.write(row(painted, kind, context === undefined ? '-' : String(context), printable(what), width));
       for (const { field, before, after } of fields ?? []) {
-        process.stdout.write(`    ${field}: ${shorten(printable(before))} → ${shorten(printable(after))}\n`);
+        const change = `${field}: ${shorten(printable(before))} → ${shorten(printable(after))}`;
+        process.stdout.write(`${wrapped(change, INDENT, width)}\n`);
       }
       if (remedy !== '') {
         remedies.set(remedy, kind);
       }
     },
     end({ errors, warnings, queued }) {
-      const advice = [...remedies].map(([remedy, kind]) => `  ${kind}: ${printable(remedy)}\n`);
+      const advice = [...remedies].map(([remedy, kind]) => `${wrapped(`${kind}: ${remedy}`, '  ', width)}\n`);
       process.stdout.write(advice.length > 0 ? `\nWhat to do:\n${advice.join('')}` : '');
       process.stdout.write(
-        `\n${errors} errors, ${warnings} warnings${queued > 0 ? `, ${queued} objects put into the queue` : ''}\n`,
+        `\n${counted(errors, 'error')}, ${counted(warnings, 'warning')}${queued > 0 ? `, ${counted(queued, 'object')} put into the queue` : ''}\n`,
       );
     },
   };
 }
 
-function row(severity: string, kind: string, context: string, finding: string): string {
-  return `${severity}  ${kind.padEnd(WIDTHS.kind)}  ${context.padEnd(WIDTHS.context)}  ${finding}\n`;
+/** On a narrow terminal the finding has lines of its own. */
+function row(severity: string, kind: string, context: string, finding: string, width: number): string {
+  const before = `${severity}  ${kind.padEnd(WIDTHS.kind)}  ${context.padEnd(WIDTHS.context)}`;
+  const room = width - WIDTHS.severity - WIDTHS.kind - WIDTHS.context;
+  return room < finding.length + 2 * GAPS
+    ? `${before}\n${wrapped(finding, INDENT, width)}\n`
+    : `${before}  ${finding}\n`;
 }
+
+const INDENT = '    ';
+const GAPS = 3;
 
 function shorten(text: string): string {
   return text === '' ? '-' : text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN - 1)}…` : text;

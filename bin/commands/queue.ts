@@ -1,6 +1,7 @@
 /** `queue`: look at what waits and at what was set aside, set aside more, and put it back. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { OBJECT_TYPES } from '../../lib/model/change.ts';
+import { painter } from '../colours.ts';
 import { inFrame } from '../frame.ts';
 import { openParts, type Parts } from '../parts.ts';
 import { type ListOptions, listQueue } from '../queue-list.ts';
@@ -93,8 +94,9 @@ function addList(queue: Command, terminal: Terminal): void {
       const frame = { dataDirectory: dataDirectoryOf(self), lock: false };
       const code = await inFrame(terminal.environment, frame, async ({ settings, directory }) => {
         const parts = openParts(settings, directory);
+        const paint = painter(process.stdout, terminal.environment);
         await watching(options.watch, () => {
-          process.stdout.write(listQueue(parts, options, widthOf(process.stdout)));
+          process.stdout.write(listQueue(parts, options, widthOf(process.stdout), paint));
         });
         return 0;
       });

@@ -248,7 +248,7 @@ interface Details {
 function* different(fields: readonly FieldChange[], details: Details): Generator<Finding> {
   if (fields.length > 0) {
     const named = fields.slice(0, MOST_NAMED).map(({ field }) => field);
-    const message = `${fields.length} fields differ: ${named.join(', ')}${fields.length > MOST_NAMED ? ', …' : ''}`;
+    const message = `${fields.length === 1 ? '1 field differs' : `${fields.length} fields differ`}: ${named.join(', ')}${fields.length > MOST_NAMED ? ', …' : ''}`;
     yield finding('differs', message, { ...details, fields });
   }
 }

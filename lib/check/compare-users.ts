@@ -157,7 +157,7 @@ export class UserComparison {
       fields.push(...(access ? accessDifferences(wanted.access, access) : []));
     }
     if (fields.length > 0) {
-      const message = `${fields.length} fields differ: ${fields.map(({ field }) => field).join(', ')}`;
+      const message = `${fields.length === 1 ? '1 field differs' : `${fields.length} fields differ`}: ${fields.map(({ field }) => field).join(', ')}`;
       yield finding('differs', message, { context: this.#context, object: dn, fields, repair: id });
     }
     yield* this.#noteDisplayName(expected, found);

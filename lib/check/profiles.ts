@@ -40,7 +40,7 @@ export function* checkProfilesInUse(users: ReadonlyMap<string, number>, profiles
     const clashing = NEEDS_ADDRESS_BOOK.filter((right) => rights?.has(right));
     const quoted = JSON.stringify(name);
     if (rights === null && count > 0) {
-      const message = `${count} users have the access profile ${quoted}, which is not known`;
+      const message = `${count === 1 ? '1 user has' : `${count} users have`} the access profile ${quoted}, which is not known`;
       yield finding('profile-unknown', message, { object: name });
     } else if (rights?.has(WITHOUT_ADDRESS_BOOK) && clashing.length > 0) {
       const message = `the access profile ${quoted} has ${WITHOUT_ADDRESS_BOOK} together with ${clashing.join(', ')}`;

@@ -64,7 +64,7 @@ export async function* survey(deps: CheckDeps): AsyncGenerator<Finding, Survey> 
     }
   }
   for (const [context, count] of sorted(waiting)) {
-    const message = `${count} objects wait: contexts.json has no credentials for context ${context}`;
+    const message = `${count === 1 ? '1 object waits' : `${count} objects wait`}: contexts.json has no credentials for context ${context}`;
     yield finding('credentials-missing', message, { context });
   }
   yield* checkProfilesInUse(profileUsers, deps.profiles);
@@ -99,9 +99,13 @@ function* checkObject(state: Envelope, deps: CheckDeps): Generator<Finding> {
     const dangling = readTexts(object.users).filter((dn) => deps.known.byDn(dn) === null);
     if (dangling.length > 0) {
       const named = dangling.slice(0, MOST_NAMED).join(' | ') + (dangling.length > MOST_NAMED ? ' | …' : '');
-      yield finding('member-dangling', `${dangling.length} users named in it are not known: ${named}`, {
-        object: state.dn,
-      });
+      yield finding(
+        'member-dangling',
+        `${dangling.length === 1 ? '1 user named in it is' : `${dangling.length} users named in it are`} not known: ${named}`,
+        {
+          object: state.dn,
+        },
+      );
     }
   }
 }

@@ -22,9 +22,9 @@ it('check shows a table without colours where no terminal is, and the same JSON 
   const { stdout } = await verb('check');
 
   expect(stdout).toMatch(/^SEVERITY +KIND +CONTEXT +FINDING\n/);
-  expect(stdout).toContain(`${userDn('anna')}: 1 fields differ: title\n    title: Prof. → -\n`);
+  expect(stdout).toContain(`${userDn('anna')}: 1 field differs: title\n    title: Prof. → -\n`);
   expect(stdout).toMatch(/\nWhat to do:\n {2}differs: /);
-  expect(stdout).toMatch(/\n0 errors, 1 warnings\n$/);
+  expect(stdout).toMatch(/\n0 errors, 1 warning\n$/);
   expect(stdout).not.toContain('\u001b');
   expect((await verb('check', '--json')).stdout).toBe((await verb('check', '--json')).stdout);
 });
