@@ -20,7 +20,11 @@ export function findingsOf(frame: Frame, environment: Environment): (progress: P
     try {
       if (ldap === null) {
         const lastStates = openLastStates(directory, envelopeMistakes);
-        yield* checkLastStates(lastStates, { ...parts, randomPassword, dryRun: true });
+        yield* checkLastStates(lastStates, {
+          ...parts,
+          randomPassword,
+          beforeRemoval: async () => undefined,
+        });
         return;
       }
       const source = { ...ldap, readCertificates: certificatesOf(settings) };

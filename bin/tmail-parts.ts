@@ -6,9 +6,11 @@ import { randomPassword } from '../lib/provisioners/random-password.ts';
 import type { Environment, Settings } from '../lib/settings/settings.ts';
 import { createTmailClient, type TmailClient } from '../lib/tmail/client.ts';
 import { readTmailConfiguration, type TmailConfiguration } from '../lib/tmail/configuration.ts';
+import { createDryServer } from '../lib/tmail/dry-server.ts';
 import { type Memory, openMemory } from '../lib/tmail/memory.ts';
 import { createServer, type TmailServer } from '../lib/tmail/server.ts';
 import { tmailRegistry } from '../lib/tmail/target.ts';
+import { createRemovals, type Removals } from '../lib/tmail/types/removals.ts';
 import { readCertificates } from './certificates.ts';
 
 export interface TmailParts {
@@ -17,6 +19,7 @@ export interface TmailParts {
   readonly server: TmailServer;
   readonly memory: Memory;
   readonly registry: Registry;
+  readonly removals: Removals;
   close(): void;
 }
 
@@ -42,14 +45,18 @@ export function openTmailParts(settings: Settings, { environment, log, dryRun }:
     connections: settings.concurrency,
     readCertificates: certificatesOf(settings),
   });
-  const server = createServer(client);
+  const server = dryRun ? createDryServer(createServer(client)) : createServer(client);
   const memory = openMemory(dataDirectory, { mayWrite: !dryRun });
+  const removals = createRemovals({ configuration, server, memory });
+  // A look goes on to the end; whoever wants to know of the limit asks first.
+  const beforeRemoval = dryRun ? async (): Promise<void> => undefined : removals.check;
   return {
     configuration,
     client,
     server,
     memory,
-    registry: tmailRegistry({ configuration, server, memory, randomPassword, dryRun }),
+    removals,
+    registry: tmailRegistry({ configuration, server, memory, randomPassword, beforeRemoval }),
     close() {
       memory.close();
       client.close();

@@ -5,7 +5,6 @@ import { openLastStates } from '../lib/queue/last-state.ts';
 import { openParking } from '../lib/queue/parking.ts';
 import { Drain } from '../lib/run/drain.ts';
 import type { Environment } from '../lib/settings/settings.ts';
-import { checkWaitingDeletions } from '../lib/tmail/target.ts';
 import { envelopeMistakes } from '../lib/validate/envelope.ts';
 import type { Frame } from './frame.ts';
 import { identifiersOf } from './identifiers.ts';
@@ -20,7 +19,7 @@ export function work(frame: Frame, environment: Environment): Promise<number> {
     const lastStates = openLastStates(directory, envelopeMistakes);
     const parts = openTmailParts(settings, { environment, log, dryRun: false });
     try {
-      await checkWaitingDeletions({ ...parts, inbox, lastStates });
+      await parts.removals.checkWaiting(inbox, lastStates);
     } catch (error) {
       parts.close();
       throw error;

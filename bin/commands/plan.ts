@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { NO_DELETIONS } from '../../lib/credentials/context-deletions.ts';
-import { ConnectorError } from '../../lib/errors/connector-error.ts';
+import { asConnectorError, ConnectorError } from '../../lib/errors/connector-error.ts';
 import { printable, printableJson } from '../../lib/errors/printable.ts';
 import type { Logger } from '../../lib/logger/logger.ts';
 import { createOx } from '../../lib/ox/ox.ts';
@@ -70,6 +70,8 @@ async function plan(
   const credentials = dryCredentials(parts.credentials);
   const journal = createJournal(client.take.bind(client));
   const tmail = settings.target === 'tmail' ? await openTmail(frame, environment) : null;
+  const refusal =
+    only === null ? await refusalOfAll(() => tmail?.removals.checkWaiting(parts.inbox, parts.lastStates)) : null;
   const drain = new Drain({
     inbox: dryInbox(parts.inbox, only),
     lastStates,
@@ -107,7 +109,6 @@ async function plan(
   try {
     await drain.run();
     show(journal.planned);
-    return 0;
   } catch (error) {
     // As far as it goes: the run would stop at the same file.
     show(journal.planned);
@@ -116,6 +117,24 @@ async function plan(
     client.close();
     tmail?.close();
     known.close();
+  }
+  if (refusal !== null) {
+    throw refusal;
+  }
+  return 0;
+}
+
+/** Why a run would not begin, though each file could be applied; null: it would. */
+async function refusalOfAll(check: () => Promise<void> | undefined): Promise<ConnectorError | null> {
+  try {
+    await check();
+    return null;
+  } catch (error) {
+    const refusal = asConnectorError(error);
+    if (refusal.code !== 'TOO_MANY_DELETIONS') {
+      throw error;
+    }
+    return refusal;
   }
 }
 

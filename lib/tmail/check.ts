@@ -9,7 +9,8 @@ import type { Entry } from './person.ts';
 import type { TmailServer } from './server.ts';
 import type { Refusal } from './sync/report.ts';
 import { sync } from './sync/run.ts';
-import { carryOut, personOfUser, type UserDeps, wishOf } from './types/user.ts';
+import { carryOut, type UserDeps } from './types/user.ts';
+import { personOfUser, wishOf } from './types/wish.ts';
 
 export interface DirectoryCheck {
   readonly configuration: TmailConfiguration;

@@ -18,6 +18,11 @@ export interface Identity {
   readonly name: string;
 }
 
+export interface Contact {
+  readonly firstname: string;
+  readonly lastname: string;
+}
+
 export interface TmailServer {
   users(): Promise<string[]>;
   hasUser(address: string): Promise<boolean>;
@@ -49,7 +54,7 @@ export interface TmailServer {
   createIdentity(address: string, name: string): Promise<void>;
   renameIdentity(address: string, id: string, name: string): Promise<void>;
   hasContacts(): Promise<boolean>;
-  contact(address: string): Promise<{ firstname: string; lastname: string } | null>;
+  contact(address: string): Promise<Contact | null>;
   setContact(address: string, firstname: string, lastname: string): Promise<void>;
   removeContact(address: string): Promise<void>;
   domains(): Promise<string[]>;

@@ -27,22 +27,29 @@ export function checkDirectory({ seen, failure, entries }: Gathered): void {
 export function checkDeletions(going: readonly string[], selection: Selection): void {
   const { site, options, configuration } = selection;
   const there = going.filter((address) => site.users.has(address));
-  checkNumber(there, countOurs(selection), configuration.maxDeletions, options.allowedDeletions);
+  const limit = limitOf(countOurs(selection), configuration.maxDeletions, options.allowedDeletions);
+  if (there.length > limit) {
+    throw tooManyDeletions(there, countOurs(selection), limit, {
+      end: 'nothing was done',
+      remedy: `Check base and filter of the directory. If they are to go: sync --allow-deletions ${there.length}, or max_deletions.`,
+    });
+  }
 }
 
-export function checkNumber(going: readonly string[], ours: number, configured: number, allowed: number | null): void {
-  const limit = limitOf(ours, configured, allowed);
-  if (going.length <= limit) {
-    return;
-  }
+export function tooManyDeletions(
+  going: readonly string[],
+  ours: number,
+  limit: number,
+  { end, remedy }: { readonly end: string; readonly remedy: string },
+): ConnectorError {
   const named = going.slice(0, MOST_NAMED).join(', ');
   const more = going.length > MOST_NAMED ? ` and ${going.length - MOST_NAMED} more` : '';
-  throw new ConnectorError(
+  return new ConnectorError(
     'TOO_MANY_DELETIONS',
-    `${going.length} mailboxes of ${ours} would be removed, at most ${limit} may: nothing was done. They are ${named}${more}`,
+    `${going.length} mailboxes of ${ours} would be removed, at most ${limit} may: ${end}. They are ${named}${more}`,
     {},
     undefined,
-    `Check base and filter of the directory. If they are to go: sync --allow-deletions ${going.length}, or max_deletions.`,
+    remedy,
   );
 }
 
@@ -85,6 +92,6 @@ function hasValue(name: (typeof VALUES)[number], address: string, { memory, site
   }
 }
 
-function limitOf(ours: number, configured: number, allowed: number | null): number {
+export function limitOf(ours: number, configured: number, allowed: number | null): number {
   return allowed ?? Math.max(configured, Math.floor(ours * PART));
 }

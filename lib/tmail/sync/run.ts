@@ -4,6 +4,7 @@
  */
 import { randomPassword } from '../../provisioners/random-password.ts';
 import type { TmailConfiguration } from '../configuration.ts';
+import { createDryServer } from '../dry-server.ts';
 import type { Facet } from '../facets/facet.ts';
 import { facetsNamed } from '../facets/index.ts';
 import { createMailboxes, isSamePerson, type Mailboxes } from '../mailbox.ts';
@@ -51,7 +52,7 @@ export class SyncRun {
 
   constructor(options: SyncOptions, deps: SyncDeps) {
     this.options = options;
-    this.deps = deps;
+    this.deps = options.dryRun ? { ...deps, server: createDryServer(deps.server) } : deps;
     this.#facets = facetsNamed(options.facets);
     this.#withAccount = options.facets.includes('account');
     this.#mailboxes = this.#openMailboxes();
@@ -167,7 +168,7 @@ export class SyncRun {
   }
 
   async #remove(address: string): Promise<void> {
-    const progress = new Progress(address, '', this.options.dryRun);
+    const progress = new Progress(address, '');
     await this.#mailboxes.remove(address, this.options.clean, progress, () => this.#leftMail.push(address));
     if (progress.actions.includes('account removed')) {
       this.#counts.removed += 1;
@@ -257,7 +258,7 @@ export class SyncRun {
   }
 
   #progressOf({ address, dn }: Person): Progress {
-    return new Progress(address, dn, this.options.dryRun);
+    return new Progress(address, dn);
   }
 
   #finish({ address, dn, actions, refused }: Progress): void {

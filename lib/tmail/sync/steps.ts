@@ -10,12 +10,10 @@ export class Progress {
   readonly dn: string;
   readonly actions: string[] = [];
   readonly refused: Refusal[] = [];
-  readonly #dryRun: boolean;
 
-  constructor(address: string, dn: string, dryRun: boolean) {
+  constructor(address: string, dn: string) {
     this.address = address;
     this.dn = dn;
-    this.#dryRun = dryRun;
   }
 
   /** Answers whether it was done. */
@@ -27,9 +25,7 @@ export class Progress {
     }
     const undo = step.note?.();
     try {
-      if (!this.#dryRun) {
-        await step.send();
-      }
+      await step.send();
     } catch (error) {
       undo?.();
       if (!isRefusal(error)) {

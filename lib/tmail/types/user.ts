@@ -1,41 +1,26 @@
 /** users/user for TMail: one mailbox for each primary mail address. */
 import { ConnectorError } from '../../errors/connector-error.ts';
-import { type Change, firstIdOf } from '../../model/change.ts';
-import { type Properties, readBoolean, readInteger, readText, readTexts } from '../../model/udm.ts';
 import type { Outcome, Plan, Provisioner } from '../../provisioners/provisioner.ts';
-import { normalAddress } from '../address.ts';
-import { isRefusal } from '../client.ts';
 import type { TmailConfiguration } from '../configuration.ts';
 import { facetsNamed } from '../facets/index.ts';
 import { createMailboxes, isSamePerson, type Mailboxes } from '../mailbox.ts';
 import type { Fresh, Memory, Remembered } from '../memory.ts';
-import { type Person, personOf } from '../person.ts';
-import type { Mapping, TmailServer } from '../server.ts';
+import type { Person } from '../person.ts';
+import type { TmailServer } from '../server.ts';
 import { Site } from '../site.ts';
 import { leftMailWords, type Refusal } from '../sync/report.ts';
 import { Progress } from '../sync/steps.ts';
+import { load, loadAround } from './surroundings.ts';
+import { type Wish, wishOf } from './wish.ts';
 
 export interface UserDeps {
   readonly configuration: TmailConfiguration;
   readonly server: TmailServer;
   readonly memory: Memory;
   readonly randomPassword: () => string;
-  /** Only says what it would do. */
-  readonly dryRun: boolean;
+  /** Told before a mailbox goes; throws where it may not. */
+  readonly beforeRemoval: (address: string) => Promise<void>;
 }
-
-export interface Wish {
-  readonly id: string;
-  readonly dn: string;
-  /** null: no mailbox. */
-  readonly person: Person | null;
-  /** Where the mailbox is, as far as anybody remembers; null: nowhere. */
-  readonly from: string | null;
-  /** As its last state says. */
-  readonly former: Person | null;
-}
-
-const MEBIBYTE = 1_048_576n;
 
 export function userProvisioner(deps: UserDeps): Provisioner {
   return {
@@ -56,52 +41,6 @@ export function userProvisioner(deps: UserDeps): Provisioner {
       return { actions, learnt: {}, warnings: [], stale: [], appeared: false };
     },
   };
-}
-
-export function wishOf({ id: given, dn, before, after }: Change, { memory, configuration }: UserDeps): Wish {
-  // The id under which it was known first: another one is no other person.
-  const id = firstIdOf(given, before).toLowerCase();
-  const former = before && personOfUser(id, dn, before, configuration);
-  const person = after && personOfUser(id, dn, after, configuration);
-  // Another target may have taken an address that no mailbox can have.
-  const hadNone = former?.refused.some(({ facet }) => facet === 'account') ?? true;
-  return { id, dn, person, former, from: memory.addressOf(id) ?? (hadNone ? null : (former?.address ?? null)) };
-}
-
-/** null: no address, or none of ours. Throws PROPERTY_INVALID for a quota that is none. */
-export function personOfUser(
-  id: string,
-  dn: string,
-  user: Properties,
-  configuration: TmailConfiguration,
-): Person | null {
-  const address = normalAddress(readText(user.mailPrimaryAddress) ?? '');
-  if (address === '' || !configuration.ownership.isOurs(address)) {
-    return null;
-  }
-  return personOf({
-    id,
-    dn,
-    address,
-    aliases: readTexts(user.mailAlternativeAddress),
-    forwards: readTexts(user.mailForwardAddress),
-    mappings: [],
-    quota: quotaOf(user.mailUserQuota, configuration),
-    firstname: readText(user.firstname) ?? '',
-    lastname: readText(user.lastname) ?? '',
-    copyToSelf: readBoolean(user.mailForwardCopyToSelf),
-  });
-}
-
-/** UDM counts in MB, and 0 is none. */
-function quotaOf(value: unknown, { quotaZero }: TmailConfiguration): string | null {
-  const text = readText(value);
-  const megabytes = readInteger(value);
-  if (text === null || megabytes === 0) {
-    return text !== null && quotaZero === 'unlimited' ? '-1' : null;
-  }
-  // What is no number is refused with the other values that are none.
-  return megabytes === null || megabytes < 0 ? text : String(BigInt(megabytes) * MEBIBYTE);
 }
 
 /** Where the memory is lost the last state says what was applied. */
@@ -130,7 +69,7 @@ export async function carryOut(wish: Wish, deps: UserDeps): Promise<readonly str
   if (former !== null && wish.from !== null && memory.mailboxes.get(wish.from) === undefined) {
     memory.put(wish.from, rememberedOf(former));
   }
-  const progress = new Progress(person?.address ?? wish.from ?? '', dn, deps.dryRun);
+  const progress = new Progress(person?.address ?? wish.from ?? '', dn);
   if (person !== null) {
     refuseBadAddress(person, progress);
     if (progress.refused.length > 0) {
@@ -143,6 +82,7 @@ export async function carryOut(wish: Wish, deps: UserDeps): Promise<readonly str
   }
   if (person === null) {
     if (from !== null) {
+      await deps.beforeRemoval(from);
       const leaves = (): void => void progress.actions.push('mail left on the server');
       const begun = memory.mailboxes.get(from)?.renaming;
       if (begun !== undefined) {
@@ -247,60 +187,6 @@ function refuseBadAddress({ refused, address }: Person, progress: Progress): voi
       `the address ${address} cannot be used: ${bad.reason}`,
       'Change mailPrimaryAddress in UDM.',
     );
-  }
-}
-
-/** What the server has of one address. */
-async function load(site: Site, address: string, { server, configuration }: UserDeps): Promise<void> {
-  if (await server.hasUser(address)) {
-    site.users.add(address);
-  }
-  for (const alias of await server.aliasesOf(address)) {
-    site.putAlias({ source: alias, destination: address });
-  }
-  site.addMappings(address, await server.mappingsOf(address));
-  if (configuration.facets.includes('quota') && site.users.has(address)) {
-    const quota = await server.ownQuota(address);
-    if (quota !== null) {
-      site.quotas.set(address, quota);
-    }
-  }
-}
-
-/** Whether aliases are mailboxes, and where forwards lead: the server does not find all circles. */
-async function loadAround(person: Person, site: Site, { server }: UserDeps): Promise<void> {
-  const aliases = new Set(site.aliasesOf(person.address).map(({ source }) => source));
-  for (const alias of person.aliases.filter((each) => !aliases.has(each))) {
-    if (await server.hasUser(alias)) {
-      site.users.add(alias);
-    }
-  }
-  const there = new Set(site.forwardsOf(person.address));
-  const seen = new Set<string>([person.address]);
-  const waiting = [...person.forwards, ...person.mappings]
-    .filter((each) => !there.has(each))
-    .map((each) => each.toLowerCase());
-  for (let next = waiting.pop(); next !== undefined && seen.size < MOST_FOLLOWED; next = waiting.pop()) {
-    if (!seen.has(next)) {
-      seen.add(next);
-      const list = await mappingsIfAny(next, server);
-      site.addMappings(next, list);
-      waiting.push(...list.map(({ target }) => target.toLowerCase()));
-    }
-  }
-}
-
-const MOST_FOLLOWED = 200;
-
-/** Of an address of anybody, which the server may not take for one. */
-async function mappingsIfAny(address: string, server: TmailServer): Promise<readonly Mapping[]> {
-  try {
-    return await server.mappingsOf(address);
-  } catch (error) {
-    if (isRefusal(error)) {
-      return [];
-    }
-    throw error;
   }
 }
 

@@ -203,6 +203,15 @@ export function describeQueueRules(server: () => TestServer): void {
 
     expect(await run()).toMatchObject({ code: 65, stderr: expect.stringContaining(world.at('a')) });
     expect((await world.holds()).c).toEqual(box());
+    const planned = await place.run({
+      args: ['plan'],
+      env: { OX_CONNECTOR_TARGET: 'tmail', TMAIL_TOKEN: server().token },
+    });
+    expect(planned).toMatchObject({
+      code: 65,
+      stdout: expect.stringContaining(`alias ${world.at('x')} added`),
+      stderr: expect.stringContaining('max_deletions'),
+    });
 
     configure({ max_deletions: 2 });
     expect(await run()).toMatchObject({ code: 0 });

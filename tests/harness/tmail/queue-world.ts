@@ -5,17 +5,20 @@ import { join } from 'node:path';
 import { identifiersOf } from '../../../bin/identifiers.ts';
 import { withoutContexts } from '../../../bin/work-tmail.ts';
 import type { Logger } from '../../../lib/logger/logger.ts';
+import { DRY_PARKING, dryInbox, dryLastStates } from '../../../lib/plan/dry-run.ts';
 import { randomPassword } from '../../../lib/provisioners/random-password.ts';
 import { openInbox } from '../../../lib/queue/inbox.ts';
-import { openKnownObjects } from '../../../lib/queue/known-objects.ts';
+import { openKnownObjects, openKnownObjectsInMemory } from '../../../lib/queue/known-objects.ts';
 import { openLastStates } from '../../../lib/queue/last-state.ts';
 import { openParking, type ParkedFiles } from '../../../lib/queue/parking.ts';
 import { Drain } from '../../../lib/run/drain.ts';
 import { readSettings } from '../../../lib/settings/settings.ts';
 import { createTmailClient } from '../../../lib/tmail/client.ts';
+import { createDryServer } from '../../../lib/tmail/dry-server.ts';
 import { openMemory } from '../../../lib/tmail/memory.ts';
 import { createServer } from '../../../lib/tmail/server.ts';
-import { checkWaitingDeletions, tmailRegistry } from '../../../lib/tmail/target.ts';
+import { tmailRegistry } from '../../../lib/tmail/target.ts';
+import { createRemovals } from '../../../lib/tmail/types/removals.ts';
 import { envelopeMistakes } from '../../../lib/validate/envelope.ts';
 import { type PersonEntry, World } from './world.ts';
 
@@ -37,6 +40,8 @@ interface UserFile {
 
 /** Its `people` are what was written into the queue last; `quota` is in MB. */
 export class QueueWorld extends World {
+  /** What the last run said that it did. */
+  readonly told: string[] = [];
   #dropped = 0;
 
   get queue(): string {
@@ -79,36 +84,47 @@ export class QueueWorld extends World {
     return openParking(openInbox(this.queue, envelopeMistakes));
   }
 
-  /** Throws what stopped the run. `stopOnError` false: what is refused is parked. */
-  async drain({ stopOnError = true, concurrency = 1 } = {}): Promise<void> {
+  /** Throws what stopped the run. `stopOnError` false: what is refused is parked. `dry`: only a look, as `plan` takes it. */
+  async drain({ stopOnError = true, concurrency = 1, dry = false } = {}): Promise<void> {
+    this.told.length = 0;
     const configuration = this.configuration();
     const settings = readSettings({ OX_CONNECTOR_DATA_DIR: this.data, OX_CONNECTOR_TARGET: 'tmail' });
-    const inbox = openInbox(this.queue, envelopeMistakes);
-    const lastStates = openLastStates(this.queue, envelopeMistakes);
+    const real = {
+      inbox: openInbox(this.queue, envelopeMistakes),
+      lastStates: openLastStates(this.queue, envelopeMistakes),
+    };
+    const inbox = dry ? dryInbox(real.inbox, null) : real.inbox;
+    const lastStates = dry ? dryLastStates(real.lastStates) : real.lastStates;
     const client = createTmailClient({
       ...configuration.server,
       connections: 4,
       readCertificates: () => '',
       pauseMilliseconds: 1,
     });
-    const server = createServer(client);
-    const memory = openMemory(this.data, { mayWrite: true });
+    const server = dry ? createDryServer(createServer(client)) : createServer(client);
+    const memory = openMemory(this.data, { mayWrite: !dry });
     const identifiers = identifiersOf(settings);
-    const known = openKnownObjects(this.queue, lastStates, identifiers);
+    const known = dry
+      ? openKnownObjectsInMemory(lastStates, identifiers)
+      : openKnownObjects(this.queue, lastStates, identifiers);
     try {
-      await checkWaitingDeletions({ inbox, lastStates, configuration, server });
+      const removals = createRemovals({ configuration, server, memory });
+      await removals.checkWaiting(inbox, lastStates);
       await new Drain({
         ...withoutContexts,
-        log: SILENT,
+        log: {
+          ...SILENT,
+          info: (event, { dn = '', action = '' } = {}) => void this.told.push(`${event} ${dn}: ${action}`),
+        },
         announce: () => undefined,
         isStopped: () => false,
         inbox,
         lastStates,
         known,
         identifiers,
-        registry: tmailRegistry({ configuration, server, memory, randomPassword, dryRun: false }),
+        registry: tmailRegistry({ configuration, server, memory, randomPassword, beforeRemoval: removals.check }),
         concurrency,
-        parking: openParking(inbox),
+        parking: dry ? DRY_PARKING : openParking(inbox),
         stopOnError,
       }).run();
     } finally {

@@ -1,0 +1,77 @@
+/**
+ * How many mailboxes a run of the queue may remove. What waits is counted before the first write, as in a run over a
+ * directory; what comes into the queue meanwhile counts as well, at the removal that is one too many.
+ */
+import type { Change, Envelope } from '../../model/change.ts';
+import type { Inbox } from '../../queue/inbox.ts';
+import type { LastStates } from '../../queue/last-state.ts';
+import type { TmailServer } from '../server.ts';
+import { limitOf, tooManyDeletions } from '../sync/limit.ts';
+import { type WishDeps, wishOf } from './wish.ts';
+
+export interface Removals {
+  /** Throws TOO_MANY_DELETIONS. */
+  checkWaiting(inbox: Inbox, lastStates: LastStates): Promise<void>;
+  /** The same, of one that was not there to be counted. */
+  check(address: string): Promise<void>;
+}
+
+export function createRemovals(deps: WishDeps & { readonly server: TmailServer }): Removals {
+  const { configuration, server } = deps;
+  const { maxDeletions, ownership } = configuration;
+  /** That go in this run, or went. */
+  const going = new Set<string>();
+  const checkAll = async (end: string): Promise<void> => {
+    if (going.size <= maxDeletions) {
+      return;
+    }
+    const ours = new Set([...(await server.users()).filter((address) => ownership.isOurs(address)), ...going]).size;
+    const limit = limitOf(ours, maxDeletions, null);
+    if (going.size > limit) {
+      throw tooManyDeletions([...going].sort(), ours, limit, {
+        end,
+        remedy: `See listener_trigger plan and queue list. If they are to go: "max_deletions": ${going.size} in tmail.json.`,
+      });
+    }
+  };
+  return {
+    async checkWaiting(inbox, lastStates) {
+      for (const name of inbox.list()) {
+        const envelope = readIfPossible(inbox, name);
+        const isUser = envelope?.udm_object_type === 'users/user';
+        const address = isUser ? addressThatGoes(changeOf(envelope, lastStates), deps) : null;
+        if (address !== null) {
+          going.add(address);
+        }
+      }
+      await checkAll('nothing was done');
+    },
+    async check(address) {
+      going.add(address);
+      await checkAll('the run ends here, more would go than waited at its beginning');
+    },
+  };
+}
+
+function changeOf({ id, udm_object_type: type, dn, object: after }: Envelope, lastStates: LastStates): Change {
+  const before = lastStates.read(id);
+  return { id, type, dn, before: before?.object ?? null, formerDn: before?.dn ?? null, after };
+}
+
+/** null: none goes, or what is wrong with the user is said at its turn. */
+function addressThatGoes(change: Change, deps: WishDeps): string | null {
+  try {
+    const { person, from } = wishOf(change, deps);
+    return person === null ? from : null;
+  } catch {
+    return null;
+  }
+}
+
+function readIfPossible(inbox: Inbox, name: string): Envelope | null {
+  try {
+    return inbox.read(name);
+  } catch {
+    return null;
+  }
+}

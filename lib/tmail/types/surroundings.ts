@@ -1,0 +1,65 @@
+/** Reads what the server has of one person, and of whom its values touch: not of everybody, as a run over a directory does. */
+import { isRefusal } from '../client.ts';
+import type { TmailConfiguration } from '../configuration.ts';
+import type { Person } from '../person.ts';
+import type { Mapping, TmailServer } from '../server.ts';
+import type { Site } from '../site.ts';
+
+export interface LoadDeps {
+  readonly configuration: TmailConfiguration;
+  readonly server: TmailServer;
+}
+
+/** What the server has of one address. */
+export async function load(site: Site, address: string, { server, configuration }: LoadDeps): Promise<void> {
+  if (await server.hasUser(address)) {
+    site.users.add(address);
+  }
+  for (const alias of await server.aliasesOf(address)) {
+    site.putAlias({ source: alias, destination: address });
+  }
+  site.addMappings(address, await server.mappingsOf(address));
+  if (configuration.facets.includes('quota') && site.users.has(address)) {
+    const quota = await server.ownQuota(address);
+    if (quota !== null) {
+      site.quotas.set(address, quota);
+    }
+  }
+}
+
+/** Whether aliases are mailboxes, and where forwards lead: the server does not find all circles. */
+export async function loadAround(person: Person, site: Site, { server }: LoadDeps): Promise<void> {
+  const aliases = new Set(site.aliasesOf(person.address).map(({ source }) => source));
+  for (const alias of person.aliases.filter((each) => !aliases.has(each))) {
+    if (await server.hasUser(alias)) {
+      site.users.add(alias);
+    }
+  }
+  const there = new Set(site.forwardsOf(person.address));
+  const seen = new Set<string>([person.address]);
+  const waiting = [...person.forwards, ...person.mappings]
+    .filter((each) => !there.has(each))
+    .map((each) => each.toLowerCase());
+  for (let next = waiting.pop(); next !== undefined && seen.size < MOST_FOLLOWED; next = waiting.pop()) {
+    if (!seen.has(next)) {
+      seen.add(next);
+      const list = await mappingsIfAny(next, server);
+      site.addMappings(next, list);
+      waiting.push(...list.map(({ target }) => target.toLowerCase()));
+    }
+  }
+}
+
+const MOST_FOLLOWED = 200;
+
+/** Of an address of anybody, which the server may not take for one. */
+async function mappingsIfAny(address: string, server: TmailServer): Promise<readonly Mapping[]> {
+  try {
+    return await server.mappingsOf(address);
+  } catch (error) {
+    if (isRefusal(error)) {
+      return [];
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,90 @@
+/** Mailboxes go only where somebody wished it, and not more of them than expected. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { QueueWorld } from '../../../harness/tmail/queue-world.ts';
+import { type StandIn, startStandIn } from '../../../sandbox/tmail/stand-in.ts';
+
+let standIn: StandIn;
+let world: QueueWorld;
+
+beforeAll(async () => {
+  standIn = await startStandIn({ token: 'a-token' });
+});
+afterAll(() => standIn.stop());
+beforeEach(async () => {
+  world = await new QueueWorld({ url: standIn.url, token: 'a-token', hasContacts: true }, 'removals').open();
+  for (const name of ['a', 'b', 'c']) {
+    world.put(name);
+  }
+  await world.drain();
+});
+afterEach(() => {
+  standIn.fault = null;
+  world.close();
+});
+
+const names = async (): Promise<string[]> => Object.keys(await world.holds());
+
+it.each([
+  ['a domain that is ours no more', { domains: ['other.example'] }],
+  ['an address to be kept', { keep: ['a@*'] }],
+])('%s keeps its mailbox, whatever becomes of the user', async (_, file) => {
+  world.file = file;
+  world.put('a', { alias: ['x'] });
+  await world.drain();
+  world.drop('a');
+  await world.drain();
+
+  expect(await names()).toEqual(['a', 'b', 'c']);
+});
+
+it('an address given up for one that is not ours is a removal, and counts as one', async () => {
+  world.file = { max_deletions: 0 };
+  world.put('a', { mail: 'a@elsewhere.example' });
+  await expect(world.drain()).rejects.toMatchObject({ code: 'TOO_MANY_DELETIONS' });
+  expect(await names()).toEqual(['a', 'b', 'c']);
+
+  world.file = { max_deletions: 1 };
+  await world.drain();
+  expect(await names()).toEqual(['b', 'c']);
+});
+
+it('users whose last states are lost count as well: the memory knows their mailboxes', async () => {
+  world.file = { max_deletions: 1 };
+  rmSync(join(world.queue, 'old'), { recursive: true });
+  world.drop('a');
+  world.drop('b');
+  world.put('c', { alias: ['x'] });
+
+  await expect(world.drain()).rejects.toMatchObject({ code: 'TOO_MANY_DELETIONS' });
+
+  expect(await names()).toEqual(['a', 'b', 'c']);
+  expect((await world.mailbox('c')).aliases).toEqual([]);
+});
+
+it('a user that is deleted and made again counts: what the user set up goes', async () => {
+  world.file = { max_deletions: 0 };
+  world.drop('a');
+  world.put('a', { mail: 'a' });
+
+  await expect(world.drain()).rejects.toMatchObject({ code: 'TOO_MANY_DELETIONS' });
+  expect(await names()).toEqual(['a', 'b', 'c']);
+});
+
+it('what comes into the queue while the run goes on counts too', async () => {
+  world.file = { max_deletions: 1 };
+  world.drop('a');
+  standIn.fault = ({ method, path }) => {
+    if (method === 'DELETE' && path.startsWith('/users/a@') && world.waiting().length === 1) {
+      world.drop('b');
+      world.drop('c');
+    }
+    return null;
+  };
+
+  await expect(world.drain()).rejects.toMatchObject({
+    cause: { code: 'TOO_MANY_DELETIONS', message: expect.stringContaining('the run ends here') },
+  });
+
+  expect(await names()).toEqual(['b', 'c']);
+});
