@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { check } from '../../lib/check/check.ts';
 import { type Finding, failureFinding, type Severity } from '../../lib/check/finding.ts';
+import { checkQueue } from '../../lib/check/queue.ts';
 import { asConnectorError, EXIT_CODES } from '../../lib/errors/connector-error.ts';
 import { counted, printable, printableJson } from '../../lib/errors/printable.ts';
 import { addAgain } from '../../lib/queue/again.ts';
@@ -32,6 +33,9 @@ interface Summary {
   readonly infos: number;
   /** Objects put into the queue. */
   readonly queued: number;
+  /** Objects that were compared with OX, and those of them that are as they should be. */
+  readonly compared: number;
+  readonly agreed: number;
 }
 
 export function addCheckVerb(program: Command, terminal: Terminal): void {
@@ -51,7 +55,13 @@ export function addCheckVerb(program: Command, terminal: Terminal): void {
       const act = async (each: Frame): Promise<number> => {
         if (each.settings.target === 'tmail') {
           const { findingsOf } = await import('../check-tmail.ts');
-          return tell(findingsOf(each, terminal.environment), each, options, paint, () => undefined);
+          const findings = findingsOf(each, terminal.environment);
+          const inbox = openInbox(each.directory, envelopeMistakes);
+          const all = async function* (progress: Progress): AsyncGenerator<Finding> {
+            yield* checkQueue({ inbox, mistakesIn: () => [] }, new Date());
+            yield* findings(progress);
+          };
+          return tell(all, each, options, paint, () => undefined);
         }
         return runCheck(each, options, paint);
       };
@@ -66,6 +76,7 @@ async function runCheck(frame: Frame, options: CheckOptions, paint: Paint): Prom
   const again: KnownObjects[] = [];
   const deps = {
     settings,
+    inbox: parts.inbox,
     credentials: parts.credentials,
     profiles: parts.profiles,
     lastStates: parts.lastStates,
@@ -106,10 +117,12 @@ async function tell(
   const count = { error: 0, warning: 0, info: 0 } satisfies Record<Severity, number>;
   const repairs = new Map<string, Repair>();
   let failure = 0;
+  let agreement = { compared: 0, agreed: 0 };
   const take = (found: Finding): void => {
     progress.end();
     report.add(found);
     count[found.severity] += 1;
+    agreement = found.agreed ?? agreement;
     failure ||= found.code ? EXIT_CODES[found.code] : 0;
     if (found.repair !== undefined) {
       repairs.set(found.repair, {
@@ -132,7 +145,7 @@ async function tell(
     close();
   }
   const queued = options.fix ? queueRepairs(directory, repairs) : 0;
-  report.end({ errors: count.error, warnings: count.warning, infos: count.info, queued });
+  report.end({ errors: count.error, warnings: count.warning, infos: count.info, queued, ...agreement });
   return failure || (count.error + count.warning > 0 ? 1 : 0);
 }
 
@@ -170,7 +183,7 @@ interface Report {
 function jsonReport(): Report {
   let before = '{"findings":[\n';
   return {
-    add({ repair: _, forgetsId: __, claims: ___, ...shown }) {
+    add({ repair: _, forgetsId: __, claims: ___, agreed: ____, ...shown }) {
       process.stdout.write(before + printableJson(shown));
       before = ',\n';
     },
@@ -204,11 +217,12 @@ function textReport(paint: Paint): Report {
         remedies.set(remedy, kind);
       }
     },
-    end({ errors, warnings, queued }) {
+    end({ errors, warnings, queued, compared, agreed }) {
       const advice = [...remedies].map(([remedy, kind]) => `${wrapped(`${kind}: ${remedy}`, '  ', width)}\n`);
       process.stdout.write(advice.length > 0 ? `\nWhat to do:\n${advice.join('')}` : '');
+      const agreement = compared > 0 ? `${agreed} of ${compared} objects are in OX as they should be\n` : '';
       process.stdout.write(
-        `\n${counted(errors, 'error')}, ${counted(warnings, 'warning')}${queued > 0 ? `, ${counted(queued, 'object')} put into the queue` : ''}\n`,
+        `\n${agreement}${counted(errors, 'error')}, ${counted(warnings, 'warning')}${queued > 0 ? `, ${counted(queued, 'object')} put into the queue` : ''}\n`,
       );
     },
   };

@@ -1,6 +1,7 @@
 /** Everything `check` looks at, in order: this side, OX's, then the comparison of the two, context by context. */
 import { dirname } from 'node:path';
 import { asConnectorError, type ConnectorError, type ErrorCode } from '../errors/connector-error.ts';
+import type { ObjectType } from '../model/change.ts';
 import type { OxContext } from '../ox/ox.ts';
 import type { ContextPlace, ContextWanted } from '../provisioners/context.ts';
 import type { AccountPlace, AccountWanted } from '../provisioners/functional-account.ts';
@@ -8,11 +9,13 @@ import type { GroupPlace, GroupWanted } from '../provisioners/group.ts';
 import type { ResourcePlace, ResourceWanted } from '../provisioners/resource.ts';
 import { findRun } from '../queue/lock.ts';
 import { readFetchStatus } from '../status/fetch-status.ts';
+import { Agreement } from './agreement.ts';
 import { compareAccounts, compareContexts, compareGroups, compareResources, wishesOf } from './compare-others.ts';
 import { UserComparison } from './compare-users.ts';
-import type { CheckDeps } from './deps.ts';
+import type { CheckDeps, ComparisonDeps } from './deps.ts';
 import { checkCredentialsFile, checkDirectory, checkSpace } from './files.ts';
 import { type Finding, failureFinding, finding } from './finding.ts';
+import { checkQueue } from './queue.ts';
 import { checkServices } from './services.ts';
 import { survey } from './survey.ts';
 
@@ -33,7 +36,10 @@ export async function* check(deps: CheckDeps, readCertificates: () => string, no
   const queue = dirname(deps.lastStates.directory);
   const before = findRun(queue);
   const unknown: Finding[] = [];
-  for await (const found of checkAll(deps, readCertificates, now)) {
+  const agreement = new Agreement();
+  const comparing = { ...deps, compared: (type: ObjectType) => agreement.compared(type) };
+  for await (const found of checkAll(comparing, readCertificates, now)) {
+    agreement.hear(found);
     if (found.kind === 'unknown') {
       unknown.push(found);
     } else {
@@ -44,6 +50,10 @@ export async function* check(deps: CheckDeps, readCertificates: () => string, no
     const known = deps.lookAgain();
     yield* unknown.filter(({ claims = [] }) => claims.every((claim) => known.claimants(claim).length === 0));
   }
+  const agreed = agreement.tell();
+  if (agreed !== null) {
+    yield agreed;
+  }
   const run = before ?? findRun(queue);
   if (run) {
     const message = `a run was going on meanwhile (process ${run.pid}): what it worked on may differ by now`;
@@ -51,12 +61,13 @@ export async function* check(deps: CheckDeps, readCertificates: () => string, no
   }
 }
 
-async function* checkAll(deps: CheckDeps, readCertificates: () => string, now: Date): AsyncGenerator<Finding> {
+async function* checkAll(deps: ComparisonDeps, readCertificates: () => string, now: Date): AsyncGenerator<Finding> {
   const { settings, lastStates, credentials, ox } = deps;
   yield* checkCredentialsFile(settings.credentialsFile);
   yield* checkDirectory(dirname(lastStates.directory));
   yield* checkDirectory(lastStates.directory);
   yield* checkSpace(settings.dataDirectory);
+  yield* checkQueue(deps, now);
   const { users } = yield* survey(deps);
   yield* notNamed(deps, now);
   const { defaultContext } = settings;
@@ -90,7 +101,7 @@ async function* listContexts({ ox }: CheckDeps): AsyncGenerator<Finding, Readonl
 }
 
 /** Answers the contexts that are there and have credentials. */
-function* missingContexts(deps: CheckDeps, there: ReadonlyMap<number, OxContext>): Generator<Finding, number[]> {
+function* missingContexts(deps: ComparisonDeps, there: ReadonlyMap<number, OxContext>): Generator<Finding, number[]> {
   const { defaultContext } = deps.settings;
   const entered = deps.credentials.contexts();
   for (const context of new Set([defaultContext, ...entered])) {
@@ -100,13 +111,13 @@ function* missingContexts(deps: CheckDeps, there: ReadonlyMap<number, OxContext>
     }
   }
   const wishes = wishesOf<ContextPlace, ContextWanted>('oxmail/oxcontext', deps, deps.registry(deps.known));
-  yield* compareContexts(wishes.all(), there);
+  yield* compareContexts(wishes.all(), there, deps);
   return entered.filter((context) => there.has(context));
 }
 
 /** The users of all contexts first: their ids as they are tell who the members of groups are. */
 async function* compareAll(
-  deps: CheckDeps,
+  deps: ComparisonDeps,
   users: ReadonlyMap<number, readonly string[]>,
   contexts: readonly number[],
 ): AsyncGenerator<Finding> {

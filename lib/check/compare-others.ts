@@ -10,7 +10,7 @@ import type { AccountPlace, AccountWanted } from '../provisioners/functional-acc
 import type { GroupPlace, GroupWanted } from '../provisioners/group.ts';
 import type { Plan, Registry, Target } from '../provisioners/provisioner.ts';
 import type { ResourcePlace, ResourceWanted } from '../provisioners/resource.ts';
-import { type CheckDeps, unchanged } from './deps.ts';
+import { type CheckDeps, type ComparisonDeps, unchanged } from './deps.ts';
 import { type Finding, finding } from './finding.ts';
 import { checkGroupName, checkResourceName } from './names.ts';
 
@@ -72,7 +72,7 @@ function planned<T>(plan: () => T): T | null {
 export async function* compareGroups(
   context: number,
   wishes: Wishes<GroupPlace, GroupWanted>,
-  deps: CheckDeps,
+  deps: ComparisonDeps,
 ): AsyncGenerator<Finding> {
   const groups = await deps.ox.groups.list(context);
   yield* outsiders(context, groups.find(({ id }) => id === DEFAULT_GROUP)?.members ?? [], deps);
@@ -80,6 +80,7 @@ export async function* compareGroups(
   for (const { id, dn, place, wanted } of wishes.at(context)) {
     const found = take(there, place);
     const details = { context, object: dn, repair: id };
+    deps.compared('groups/group');
     if (wanted === null) {
       if (found) {
         yield finding('left-over', `OX has the group ${JSON.stringify(place.name)} without members of ours`, details);
@@ -142,12 +143,13 @@ function memberDifferences(found: readonly (number | null)[], wanted: readonly n
 export async function* compareResources(
   context: number,
   wishes: Wishes<ResourcePlace, ResourceWanted>,
-  deps: CheckDeps,
+  deps: ComparisonDeps,
 ): AsyncGenerator<Finding> {
   const there = new Map((await deps.ox.resources.list(context)).map((resource) => [keyOf(resource.name), resource]));
   for (const { id, dn, place, wanted } of wishes.at(context)) {
     const found = take(there, place);
     const details = { context, object: dn, repair: id };
+    deps.compared('oxresources/oxresources');
     if (wanted === null) {
       if (found) {
         yield finding('left-over', `OX still has the resource ${JSON.stringify(place.name)} here`, details);
@@ -167,7 +169,7 @@ export async function* compareResources(
 export async function* compareAccounts(
   context: number,
   { at }: Wishes<AccountPlace, AccountWanted>,
-  deps: CheckDeps,
+  deps: ComparisonDeps,
 ): AsyncGenerator<Finding> {
   const wishes = at(context);
   /** Address → who has it. */
@@ -191,6 +193,7 @@ export async function* compareAccounts(
   }
   for (const { id, dn, place, wanted } of wishes) {
     if (wanted !== null) {
+      deps.compared('oxmail/functional_account');
       const holders = holdersOf(accounts.get(keyOf(place.address)) ?? [], wanted, place.address);
       yield* different(accountDifferences(holders, place, wanted), { context, object: dn, repair: id });
       const leftOvers = wanted.leftOvers.flatMap(({ address }) => accounts.get(keyOf(address)) ?? []);
@@ -227,8 +230,10 @@ function accountDifferences(
 export function* compareContexts(
   wishes: readonly Wish<ContextPlace, ContextWanted>[],
   there: ReadonlyMap<number, OxContext>,
+  { compared }: ComparisonDeps,
 ): Generator<Finding> {
   for (const { id, dn, place, wanted } of wishes) {
+    compared('oxmail/oxcontext');
     const details = { context: place.context, object: dn, repair: id };
     const found = there.get(place.context);
     if (!found) {

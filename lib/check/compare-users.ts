@@ -9,7 +9,7 @@ import type { OxUser, Ref } from '../ox/ox.ts';
 import { usersThere } from '../ox/users-there.ts';
 import type { Registry } from '../provisioners/provisioner.ts';
 import type { UserPlace, UserPlan, UserWanted } from '../provisioners/user.ts';
-import { type CheckDeps, unchanged } from './deps.ts';
+import { type ComparisonDeps, unchanged } from './deps.ts';
 import { accessDifferences, userDifferences } from './fields.ts';
 import { type Finding, finding } from './finding.ts';
 import { checkUserName } from './names.ts';
@@ -27,14 +27,14 @@ interface Expected {
 
 export class UserComparison {
   readonly #context: number;
-  readonly #deps: CheckDeps;
+  readonly #deps: ComparisonDeps;
   readonly #registry: Registry;
   /** Object → OX's id as it is, where another or none is remembered; null: it is not in OX. */
   readonly #corrections: Map<string, number | null>;
   /** Display name → the first user that has it, and whether OX has it there. */
   readonly #displayNames = new Map<string, { readonly name: string; readonly isThere: boolean }>();
 
-  constructor(context: number, deps: CheckDeps, registry: Registry, corrections: Map<string, number | null>) {
+  constructor(context: number, deps: ComparisonDeps, registry: Registry, corrections: Map<string, number | null>) {
     this.#context = context;
     this.#deps = deps;
     this.#registry = registry;
@@ -138,6 +138,7 @@ export class UserComparison {
   }
 
   #missing({ id, dn, place, wanted }: Expected): Finding {
+    this.#deps.compared('users/user');
     const refusal = checkUserName(place.name, wanted.fields);
     const details = { context: this.#context, object: dn };
     return refusal === null
@@ -151,6 +152,7 @@ export class UserComparison {
 
   async *#compare(expected: Expected, found: OxUser): AsyncGenerator<Finding> {
     const { id, dn, place, wanted } = expected;
+    this.#deps.compared('users/user');
     const fields = userDifferences(wanted, found);
     if (this.#deps.withAccess && wanted.access) {
       const access = await this.#deps.ox.users.access(this.#context, { id: found.id ?? 0, name: place.name });

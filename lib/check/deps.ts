@@ -6,11 +6,13 @@ import type { KnownObject, KnownObjectsReader } from '../model/known.ts';
 import type { Properties } from '../model/udm.ts';
 import type { Ox } from '../ox/ox.ts';
 import type { Registry } from '../provisioners/provisioner.ts';
+import type { Inbox } from '../queue/inbox.ts';
 import type { LastStates } from '../queue/last-state.ts';
 import type { Settings } from '../settings/settings.ts';
 
 export interface CheckDeps {
   readonly settings: Settings;
+  readonly inbox: Inbox;
   readonly credentials: Credentials;
   readonly profiles: AccessProfiles;
   readonly lastStates: LastStates;
@@ -24,6 +26,11 @@ export interface CheckDeps {
   /** Also compare the module access, which takes one call for each user. */
   readonly withAccess: boolean;
   readonly progress: (done: number, total: number) => void;
+}
+
+/** What compares with OX says each object that it has compared, once for each context. */
+export interface ComparisonDeps extends CheckDeps {
+  readonly compared: (type: ObjectType) => void;
 }
 
 /** The change that provisioning the last state once more would be; of an object that waits to be removed, its deletion. */

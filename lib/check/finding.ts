@@ -7,6 +7,14 @@ export type Severity = 'error' | 'warning' | 'info';
 
 const KINDS = {
   failure: ['error', ''],
+  'queue-stuck': ['error', 'listener_trigger queue list, queue show and plan explain it.'],
+  'queue-invalid': ['error', 'Correct the object in UDM and save it: the newer file takes its place.'],
+  parked: [
+    'warning',
+    'listener_trigger queue list --parked names them; queue retry puts them back when the reason is gone.',
+  ],
+  waiting: ['info', ''],
+  agreed: ['info', ''],
   'service-missing': ['error', 'Install the SOAP packages of OX (open-xchange-admin-soap…) and restart it.'],
   'service-unknown': ['info', 'Ask again when OX has started; a proxy before OX may hide the descriptions (?wsdl).'],
   version: ['info', ''],
@@ -81,6 +89,8 @@ export interface FindingDetails {
   readonly forgetsId?: boolean;
   /** What a last state would claim that describes it. */
   readonly claims?: readonly string[];
+  /** How many objects were compared, and how many of them agree. */
+  readonly agreed?: { readonly compared: number; readonly agreed: number };
 }
 
 export interface Finding extends FindingDetails {

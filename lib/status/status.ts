@@ -67,7 +67,7 @@ export function readStatus(inbox: Inbox, lastStates: LastStates, now: Date): Sta
     waitingTotal: all.reduce((sum, { files }) => sum + files, 0),
     oldestAge: all.length === 0 ? null : Math.max(...all.map(({ oldestAge }) => oldestAge)),
     run,
-    failure: readFailure(inbox, last, now),
+    failure: readFailure(inbox, now),
     lastSuccess: last.lastSuccess,
     skipped: last.skipped,
     parked: listAside(directoryOf(inbox.directory, 'parked')).length,
@@ -103,12 +103,12 @@ function typeOf(inbox: Inbox, name: string): string | null {
 }
 
 /** What a run failed at may have been dropped since: it hinders nobody any more. */
-function readFailure(inbox: Inbox, last: RunRecord, now: Date): FailureNow | null {
-  const { errors, filename, message, code, remedy, lastError: time } = last;
+export function readFailure(inbox: Inbox, now: Date): FailureNow | null {
+  const { errors, filename, message, code, remedy, lastError: time, failingSince } = readRunRecord(inbox.directory);
   const isOver = filename !== '' && statSync(inbox.path(basename(filename)), { throwIfNoEntry: false }) === undefined;
   if (errors === 0 || isOver) {
     return null;
   }
-  const since = last.failingSince || time;
+  const since = failingSince || time;
   return { errors, filename, message, code, remedy, time, since, lasting: secondsSince(since, now) ?? 0 };
 }

@@ -24,7 +24,7 @@ it('check shows a table without colours where no terminal is, and the same JSON 
   expect(stdout).toMatch(/^SEVERITY +KIND +CONTEXT +FINDING\n/);
   expect(stdout).toContain(`${userDn('anna')}: 1 field differs: title\n    title: Prof. → -\n`);
   expect(stdout).toMatch(/\nWhat to do:\n {2}differs: /);
-  expect(stdout).toMatch(/\n0 errors, 1 warning\n$/);
+  expect(stdout).toMatch(/\n1 of 2 objects are in OX as they should be\n0 errors, 1 warning\n$/);
   expect(stdout).not.toContain('\u001b');
   expect((await verb('check', '--json')).stdout).toBe((await verb('check', '--json')).stdout);
 });

@@ -107,6 +107,21 @@ it('finds nothing on a site that is in step, whatever the fields hold, and chang
   expect(await site.ox.state()).toEqual(before);
 });
 
+it('says how many objects were compared, and how many of them agree', async () => {
+  const agreement = async () => (await look({ withInfo: true })).find(({ kind }) => kind === 'agreed')?.agreed;
+  const before = await agreement();
+  // Three users; the group and the account in both contexts; the resource, the context.
+  expect(before).toEqual({ compared: 9, agreed: 9 });
+
+  await site.ox.drift([
+    { setUser: { context: 10, name: 'anna', fields: { title: 'Prof.', note: 'mine' } } },
+    { deleteUser: { context: 10, name: 'bert' } },
+    { deleteResource: { context: 10, name: 'beamer' } },
+  ]);
+
+  expect(await agreement()).toEqual({ compared: 9, agreed: 6 });
+});
+
 type Plant = () => Promise<unknown> | unknown;
 
 const remembered = (file: QueueFile): Record<string, unknown> => site.place.lastState(file.id)?.object ?? {};
@@ -394,6 +409,7 @@ it('says which version OX is of, and which services and elements it has', async 
     expect.stringMatching(/^OX has permissions of resources/),
     expect.stringMatching(/^OX has functional accounts/),
     expect.stringMatching(/^OX has gabMode of contexts/),
+    expect.stringMatching(/^9 of 9 objects are in OX as they should be/),
   ]);
 });
 
@@ -402,6 +418,6 @@ it('takes no service for missing while OX starts', async () => {
 
   expect(await look()).toEqual([]);
   expect(new Set((await look({ withInfo: true })).map(({ kind }) => kind))).toEqual(
-    new Set(['service-unknown', 'version']),
+    new Set(['service-unknown', 'version', 'agreed']),
   );
 });
