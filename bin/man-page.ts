@@ -1,6 +1,7 @@
 /** The man page, made from the command line itself. */
 import type { Command, Option } from 'commander';
 import { verbsOf } from './completion.ts';
+import { EXAMPLES, FILES, VERB_FACTS } from './verb-facts.ts';
 
 export interface ManPageDetails {
   readonly version: string;
@@ -35,6 +36,20 @@ export function manPage(program: Command, { version, exitCodes, settings }: ManP
     '.SH ENVIRONMENT',
     'Empty counts as not set.',
     ...settings.flatMap(({ name, initial, title }) => entry(name, title + (initial ? ` Default: ${initial}` : ''))),
+    '.SH FILES',
+    text('Below the data directory (OX_CONNECTOR_DATA_DIR, --data-dir):'),
+    ...FILES.flatMap(([path, meaning]) => entry(path, meaning)),
+    '.SH EXAMPLES',
+    ...EXAMPLES.flatMap(([purpose, commands]) => [
+      '.PP',
+      text(purpose),
+      '.PP',
+      '.nf',
+      ...commands.split('; ').map((line) => text(`    ${line}`)),
+      '.fi',
+    ]),
+    '.SH SEE ALSO',
+    text('update-ox-db-cache(1), univention-app(8), the pages in docs/ of the source'),
     '',
   ].join('\n');
 }
@@ -47,8 +62,26 @@ function verbEntry(path: string, command: Command): string[] {
   return [
     `.SS ${quoted([path, ...usage].join(' '))}`,
     text(command.description() || command.summary()),
+    ...factsOf(path),
     ...command.options.flatMap(optionEntry),
   ];
+}
+
+/** What a verb needs and does, in a line of its own. */
+function factsOf(path: string): string[] {
+  const facts = VERB_FACTS[path];
+  if (facts === undefined) {
+    return [];
+  }
+  const { reads, changes, lock, server, answers } = facts;
+  const said = [
+    `Reads: ${reads}.`,
+    `Changes: ${changes || 'nothing'}.`,
+    `Lock: ${lock}.`,
+    server === '' ? 'Works without OX.' : `Asks ${server}.`,
+    `Exit status: ${answers}.`,
+  ];
+  return ['.PP', text(said.join(' ').replaceAll('`', ''))];
 }
 
 function optionEntry({ flags, description, argChoices }: Option): string[] {
@@ -69,5 +102,11 @@ function quoted(words: string): string {
 }
 
 function escaped(words: string): string {
-  return words.replaceAll('\\', '\\e').replaceAll('-', '\\-');
+  return words
+    .replaceAll('\\', '\\e')
+    .replaceAll('-', '\\-')
+    .replace(
+      /[\u0080-\uffff]/g,
+      (letter) => `\\[u${letter.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}]`,
+    );
 }

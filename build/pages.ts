@@ -1,5 +1,6 @@
 /** The pages and descriptors that are made from schemas and tables, so that they cannot drift. Path → content. */
 
+import { VERB_FACTS } from '../bin/verb-facts.ts';
 import { EXIT_CODES } from '../lib/errors/connector-error.ts';
 import { REMEDIES } from '../lib/errors/remedies.ts';
 import mapping from '../lib/mapping/default-mapping.json' with { type: 'json' };
@@ -23,6 +24,7 @@ export function makePages(read: (path: string) => string): Readonly<Record<strin
   return {
     'docs/configuration.md': configurationPage(),
     'docs/attributes.md': attributesPage(),
+    'docs/verbs.md': verbsPage(),
     'docs/troubleshooting.md': replaceBetweenMarks(read('docs/troubleshooting.md'), 'remedies', remediesTable()),
     'docs/tmail.md': replaceBetweenMarks(read('docs/tmail.md'), 'settings', tmailReference()),
     'build/appcenter/settings': appCenterSettings(),
@@ -52,6 +54,31 @@ Files in the data directory that an administrator may write, all optional:
 | \`secrets/contexts.json\` | credentials of the context admins: \`{"10": {"adminuser": "oxadmin", "adminpass": "…"}}\`; the connector adds those of the contexts it creates |
 | \`conf/ca-certificates/*.crt\` | CA certificates in PEM form, trusted in addition to \`OX_SOAP_CA_FILE\` |
 | \`AttributeMapping.json\` | replaces the [default mapping](attributes.md) of user attributes |
+`;
+}
+
+function verbsPage(): string {
+  const rows = Object.entries(VERB_FACTS).map(([verb, { reads, changes, lock, server, answers }]) => [
+    verb === '' ? '(none: the main job)' : code(verb),
+    reads,
+    changes || 'nothing',
+    lock === 'none' ? '' : lock,
+    server || 'none',
+    answers,
+  ]);
+  return `# Verbs
+
+${GENERATED}
+
+What each verb of \`listener_trigger\` reads, changes and needs, and what its exit code says. \`listener_trigger VERB --help\` has the
+options, [operations](operations.md) has recipes, [troubleshooting](troubleshooting.md) all exit codes. Beside those named here every
+verb answers ${EXIT_CODES.USAGE} for a mistake in the command line, ${EXIT_CODES.DATA_UNREADABLE} where the data directory or the output cannot be read or written, and
+${EXIT_CODES.SETTINGS_INVALID} where settings or files of the configuration are wrong.
+
+*Lock*: who else has it is answered with exit code ${EXIT_CODES.LOCK_HELD}; verbs without one may be called beside a run. *run* is the lock of a run,
+*fetch* that of \`fetch\` and \`follow\`. \`cache\` is also called \`update-ox-db-cache\`, \`sync\` \`tmail-sync\`.
+
+${table(['verb', 'reads', 'changes', 'lock', 'server', 'answers'], rows)}
 `;
 }
 

@@ -1,0 +1,224 @@
+/**
+ * What each verb reads, changes and needs, and what it answers: for the manual (docs/verbs.md) and the man page. The tests hold
+ * it against what the verbs do.
+ */
+
+export interface VerbFacts {
+  readonly reads: string;
+  /** Empty: nothing, wherever. */
+  readonly changes: string;
+  /** Which lock is taken: who else has it is answered with exit code 75. */
+  readonly lock: 'none' | 'run' | 'fetch' | 'fetch and run';
+  /** What is asked of OX, or of another server. */
+  readonly server: string;
+  /** Beside those of all: 64 command line, 74 data or output, 78 settings. */
+  readonly answers: string;
+}
+
+const NO_SERVER = '';
+
+/** By the words of the verb; empty: the main job. */
+export const VERB_FACTS: Readonly<Record<string, VerbFacts>> = {
+  '': {
+    reads: 'the queue, last states, credentials, access profiles, the attribute mapping',
+    changes: 'OX; the queue, last states, credentials of contexts it creates, access profiles',
+    lock: 'run',
+    server: 'OX: reads and changes',
+    answers: 'the log; 0 done, 65, 69, 75, 76, 77, 130, 143',
+  },
+  status: {
+    reads: 'the queue, what is parked, the records of the runs',
+    changes: '',
+    lock: 'none',
+    server: NO_SERVER,
+    answers:
+      '0 ok, 1 warning, 2 critical, 3 it cannot be said; nothing else, whatever is wrong. `--output` writes a file',
+  },
+  'queue list': {
+    reads: 'the queue, what is parked or dropped, last states of contexts, the record of the runs',
+    changes: '',
+    lock: 'none',
+    server: NO_SERVER,
+    answers: '0, whatever waits',
+  },
+  'queue show': {
+    reads: 'the file and the last state of its object',
+    changes: '',
+    lock: 'none',
+    server: NO_SERVER,
+    answers: '0; 65 no such file',
+  },
+  'queue drop': {
+    reads: 'the files, and the last states of their objects',
+    changes: 'moves files to `dropped/`; notes in the queue that a DN was given up',
+    lock: 'none',
+    server: NO_SERVER,
+    answers: '0; 65 one of the files is not there, nothing was done; 64 `--all` was not confirmed',
+  },
+  'queue retry': {
+    reads: 'what is parked',
+    changes: 'moves files from `parked/` to the queue',
+    lock: 'none',
+    server: NO_SERVER,
+    answers: '0; 65 one of the files is not there, nothing was done',
+  },
+  'queue undrop': {
+    reads: 'what was dropped, and the last states of its objects',
+    changes: 'moves files from `dropped/` to the queue',
+    lock: 'none',
+    server: NO_SERVER,
+    answers: '0; 65 one of the files is not there, nothing was done; 64 the object changed since, and nobody confirmed',
+  },
+  plan: {
+    reads: 'what the main job reads',
+    changes: '',
+    lock: 'none',
+    server: 'OX: reads',
+    answers: '0; else what the run would answer, after all that it would do before that',
+  },
+  check: {
+    reads: 'all of DATA',
+    changes: '`--fix`: puts objects into the queue; else nothing',
+    lock: 'none',
+    server: 'OX: reads',
+    answers: '0 no problems, 1 problems or differences; 69, 77, 78 why it could not look',
+  },
+  reprovision: {
+    reads: 'last states',
+    changes: 'puts objects into the queue',
+    lock: 'none',
+    server: NO_SERVER,
+    answers: '0; 65 not known, nothing was done; 64 more than one, and nobody confirmed',
+  },
+  'credentials list': {
+    reads: 'credentials, the record of the runs',
+    changes: '',
+    lock: 'none',
+    server: NO_SERVER,
+    answers: '0',
+  },
+  'credentials set': {
+    reads: 'standard input or a file, credentials',
+    changes: 'one entry of the credentials',
+    lock: 'run',
+    server: 'OX: reads',
+    answers: '0 entered; 77, 69 OX does not accept it, or cannot be asked: nothing was written',
+  },
+  'credentials verify': {
+    reads: 'credentials',
+    changes: '',
+    lock: 'none',
+    server: 'OX: reads',
+    answers: '0 all are accepted; 77, 69 one is not, or OX cannot be asked',
+  },
+  'mapping dump': {
+    reads: 'the attribute mapping',
+    changes: '',
+    lock: 'none',
+    server: NO_SERVER,
+    answers: '0',
+  },
+  'mapping modify': {
+    reads: 'the attribute mapping',
+    changes: 'the attribute mapping; not with `--dry-run`',
+    lock: 'none',
+    server: NO_SERVER,
+    answers: '0; 78 it would be broken, nothing was written',
+  },
+  'mapping restore-default': {
+    reads: 'the attribute mapping',
+    changes: 'puts the attribute mapping aside',
+    lock: 'none',
+    server: NO_SERVER,
+    answers: '0; 64 nobody confirmed',
+  },
+  cache: {
+    reads: 'last states, credentials',
+    changes: 'ids in last states; not with `--dry-run`',
+    lock: 'run',
+    server: 'OX: reads; not with `--delete`',
+    answers: '0; 69, 77, 130, 143: a repetition goes on from there',
+  },
+  fetch: {
+    reads: 'its record',
+    changes: 'the queue, its record; acknowledges the messages',
+    lock: 'fetch',
+    server: 'the Provisioning API',
+    answers: '0; 69, 75, 77, 130, 143',
+  },
+  follow: {
+    reads: 'what `fetch` and the main job read',
+    changes: 'what `fetch` and the main job change',
+    lock: 'fetch and run',
+    server: 'the Provisioning API; OX: reads and changes',
+    answers: '130, 143 when a signal ends it',
+  },
+  subscribe: {
+    reads: 'nothing',
+    changes: 'the subscription',
+    lock: 'none',
+    server: 'the Provisioning API',
+    answers: '0; 76 there is one that is not as ours; 64 `--recreate` was not confirmed; 69, 77',
+  },
+  sync: {
+    reads: '`tmail.json`, its memory',
+    changes: 'the TMail or James server; its memory. Nothing with `--dry-run`',
+    lock: 'run',
+    server: 'LDAP: reads; TMail or James: reads and changes',
+    answers: '0 in step; 65 too much would be removed; 69, 75, 76, 77, 78, 130, 143',
+  },
+  'sync import': {
+    reads: 'the directories of LSC that are named',
+    changes: 'writes `tmail.json` and its secrets, over nothing that is there',
+    lock: 'run',
+    server: NO_SERVER,
+    answers: '0; 78 it cannot be used, or there is one already',
+  },
+  adopt: {
+    reads: 'the memory of `sync`',
+    changes: 'the memory of `sync`',
+    lock: 'run',
+    server: NO_SERVER,
+    answers: '0',
+  },
+  completion: { reads: 'nothing', changes: '', lock: 'none', server: NO_SERVER, answers: '0' },
+  'man-page': { reads: 'nothing', changes: '', lock: 'none', server: NO_SERVER, answers: '0' },
+};
+
+/** For the man page: what it is for, and the words. */
+export const EXAMPLES: readonly (readonly [string, string])[] = [
+  ['Is it healthy, and what waits?', 'listener_trigger status; listener_trigger queue list'],
+  [
+    'What is wrong with one file, and what would OX be sent?',
+    'listener_trigger queue show FILE; listener_trigger plan FILE',
+  ],
+  [
+    'Set a change aside that can never succeed, and take it back:',
+    'listener_trigger queue drop FILE --reason "renames are not allowed"; listener_trigger queue undrop FILE',
+  ],
+  [
+    'Put all parked users back into the queue, then apply them:',
+    'listener_trigger queue retry --all --type users/user; listener_trigger',
+  ],
+  [
+    'Enter the admin of a context, with the password from a file:',
+    'listener_trigger credentials set 30 --user oxadmin-context30 --password-file FILE',
+  ],
+  ['Compare with OX, repair what differs:', 'listener_trigger check --fix; listener_trigger'],
+  ['Provision one user again:', 'listener_trigger reprovision anna; listener_trigger'],
+  [
+    'After OX was restored from a backup:',
+    'listener_trigger cache --delete; listener_trigger cache --build-cache; listener_trigger reprovision --all --yes; listener_trigger',
+  ],
+];
+
+/** Below the data directory, and what it is. */
+export const FILES: readonly (readonly [string, string])[] = [
+  ['listener/*.json', 'The queue: one file for each change, applied in the order of their names.'],
+  ['listener/parked/, listener/dropped/', 'Files that a run, or queue drop, has set aside, each with its reason.'],
+  ['listener/old/*.json', 'The last state of each object, with what was learnt from OX. Worth a backup.'],
+  ['secrets/contexts.json', "The logins of OX's admins. Back it up: its passwords exist nowhere else."],
+  ['ModuleAccessDefinitions.properties', 'The access profiles.'],
+  ['AttributeMapping.json', 'Which OX field comes from which UDM property, where it is not the default.'],
+  ['conf/ca-certificates/*.crt', 'More CA certificates, in PEM form.'],
+];
