@@ -17,7 +17,7 @@ interface CacheOptions {
   readonly dryRun?: boolean;
 }
 
-const DEFAULT_CHUNK = 1000;
+const DEFAULT_CHUNK = 100;
 
 export function addCacheVerb(program: Command, terminal: Terminal): void {
   addCacheOptions(program.command('cache').summary('rebuild what is remembered of OX: its ids of users'), terminal);

@@ -18,7 +18,7 @@ import { checkGroupName, checkResourceName } from './names.ts';
 export type Wish<Place, Wanted> = Target<Place, Wanted> & { readonly id: string; readonly dn: string };
 
 /** Users asked for in one call. */
-const CHUNK = 500;
+const CHUNK = 100;
 const MOST_NAMED = 10;
 /** OX's own: `users`, and the virtual one (docs/ox.md, "Groups"). */
 const DEFAULT_GROUP = 1;

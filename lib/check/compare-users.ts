@@ -14,7 +14,7 @@ import { accessDifferences, userDifferences } from './fields.ts';
 import { type Finding, finding } from './finding.ts';
 import { checkUserName } from './names.ts';
 
-const CHUNK = 500;
+const CHUNK = 100;
 
 /** A user as it should be in this context. */
 interface Expected {

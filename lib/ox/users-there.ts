@@ -24,8 +24,8 @@ export function idsOf(users: readonly OxUser[]): number[] {
   return users.flatMap(({ id }) => (typeof id === 'number' ? [id] : []));
 }
 
-/** OX sends some 10 kB for each. */
-const CHUNK = 500;
+/** OX sends some 10 kB for each, and takes longer for each the more are asked for. */
+const CHUNK = 100;
 
 /** The ids of all users of the context; of those to `ask` for, in chunks, if there are more than one answer can hold. */
 export async function usersThere(users: UserLists, context: number, ask: () => readonly Ref[]): Promise<UsersThere> {

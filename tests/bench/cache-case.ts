@@ -10,7 +10,8 @@ import { interleave, layDown, product, sample, userName, withWorkplace } from '.
 
 const CONTEXTS = 10;
 const USERS = 2000;
-const CHUNK = 1000;
+/** As the command has it by default. */
+const CHUNK = 100;
 
 export const cacheRebuild: Case = {
   name: 'cache',
