@@ -7,6 +7,7 @@ import { createAccount, removeAccount, removeMail } from './facets/account.ts';
 import type { Facet, Situation } from './facets/facet.ts';
 import { facetsNamed } from './facets/index.ts';
 import { removeAlias, removeForward } from './facets/lists.ts';
+import { identityMark } from './facets/values.ts';
 import type { Fresh, Memory, Remembered } from './memory.ts';
 import type { Person } from './person.ts';
 import type { TmailServer } from './server.ts';
@@ -64,10 +65,12 @@ export function createMailboxes(deps: MailboxDeps) {
     /** Notes, before the first of it is sent, what may have been sent if the run is cut off. */
     begin(person: Person, facets: readonly Facet[], fresh: Fresh | null): void {
       const known = knownAt(person.address, person);
+      const { aliases, forwards, mappings } = person;
+      const wished = { aliases, forwards, mappings, identity: [identityMark(person)] };
       const begun = Object.fromEntries(
-        (['aliases', 'forwards', 'mappings'] as const).map((name) => [
+        Object.entries(wished).map(([name, values]) => [
           name,
-          [...new Set([...(known?.begun?.[name] ?? []), ...person[name]])],
+          [...new Set([...(known?.begun?.[name as keyof typeof wished] ?? []), ...values])],
         ]),
       );
       const open = [...new Set([...(known?.open ?? []), ...facets.map(({ name }) => name)])];

@@ -25,8 +25,8 @@ export interface Remembered {
   readonly fresh?: { readonly how: Fresh; readonly left: readonly FacetName[] };
   /** The account is made, renamed and removed by us. */
   readonly account?: true;
-  /** Values that a run which did not end may have added. */
-  readonly begun?: Readonly<Partial<Record<'aliases' | 'forwards' | 'mappings', readonly string[]>>>;
+  /** Values that a run which did not end may have set; of identities the digests. */
+  readonly begun?: Readonly<Partial<Record<'aliases' | 'forwards' | 'mappings' | 'identity', readonly string[]>>>;
 }
 
 export interface LeftMail {

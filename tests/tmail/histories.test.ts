@@ -95,7 +95,7 @@ async function playQueue(events: readonly Event[]): Promise<Played<QueueWorld>> 
 it('a directory: mail stays where it belongs, and everybody who is not refused comes in step', async () => {
   const play = async (events: readonly Event[]): Promise<void> => {
     const { world, isRefused } = await playDirectory(events);
-    await checkEnd(world, isRefused);
+    await checkEnd(world, events, isRefused);
     world.close();
   };
   await fc.assert(fc.asyncProperty(history, play), randomRuns(100, 2000));
@@ -104,7 +104,7 @@ it('a directory: mail stays where it belongs, and everybody who is not refused c
 it('the queue: the same, and the end is the one of a directory', async () => {
   const play = async (events: readonly Event[]): Promise<void> => {
     const { world, isRefused } = await playQueue(events);
-    await checkEnd(world, isRefused, bytesOf);
+    await checkEnd(world, events, isRefused, bytesOf);
     const other = await playDirectory(events);
     const [here, there] = [await world.holds(), await other.world.holds()];
     for (const [uid, { mail = uid }] of world.people) {

@@ -104,23 +104,26 @@ export class Mail {
   }
 }
 
-/** Who is not refused has what is wished. `quotaOf`: as the server has it. */
+/** Who is not refused has what is wished; whoever never was away has its name too. `quotaOf`: as the server has it. */
 export async function checkEnd(
   world: World,
+  events: readonly Event[],
   isRefused: (uid: string) => boolean,
   quotaOf: (quota: string) => string = (quota) => quota,
 ): Promise<void> {
   const holds = await world.holds();
-  for (const [uid, { mail = uid, alias = [], forward = [], quota }] of world.people) {
+  for (const [uid, { mail = uid, alias = [], forward = [], quota, last = '' }] of world.people) {
     if (!isRefused(uid)) {
       const address = String(mail);
-      expect({ uid, ...holds[address], name: null, contact: null }).toEqual({
+      const wasAway = events.some((each) => each.kind === 'drop' && each.uid === uid);
+      const name = holds[address]?.name;
+      expect({ uid, ...holds[address], name: wasAway ? last : name }).toEqual({
         uid,
         aliases: alias.filter((each) => each !== address).sort(),
         forwards: forward.filter((each) => each !== address).sort(),
         quota: quota === undefined ? null : quotaOf(quota),
-        name: null,
-        contact: null,
+        name: last,
+        contact: last,
       });
     }
   }

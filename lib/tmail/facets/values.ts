@@ -7,14 +7,17 @@ import type { Site } from '../site.ts';
 import { type Facet, NOTHING, type Step } from './facet.ts';
 
 export const NO_QUOTA = 'none';
-const IDENTITY_MADE = { identity: 'made' } as const;
 
 function quotaMemory(person: Person): { quota: string } {
   return { quota: person.quota ?? NO_QUOTA };
 }
 
 function contactMemory(person: Person): { contact: string } {
-  return { contact: digest(person) };
+  return { contact: contactMark(person) };
+}
+
+function identityMemory(person: Person): { identity: string } {
+  return { identity: identityMark(person) };
 }
 
 export const quota: Facet = {
@@ -67,14 +70,14 @@ function clearQuota(address: string, site: Site, server: TmailServer, text = 'qu
   };
 }
 
-/** Made once: what the user calls itself afterwards is its own affair. */
+/** Follows the name as long as it is the one that was set last: what the user calls itself is its own affair. */
 export const identity: Facet = {
   name: 'identity',
-  isApplied: (_, known) => known.identity !== undefined,
-  applied: () => IDENTITY_MADE,
-  remember: () => IDENTITY_MADE,
+  isApplied: (person, known) => known.identity === identityMark(person),
+  applied: identityMemory,
+  remember: identityMemory,
   async compare(person, { at, server, known, fresh, full }) {
-    if (known?.identity !== undefined && fresh === null && !full) {
+    if (known?.identity === identityMark(person) && fresh === null && !full) {
       return NOTHING;
     }
     const name = displayName(person);
@@ -85,8 +88,11 @@ export const identity: Facet = {
         additions: [identityStep('identity created', name, () => server.createIdentity(at, name))],
       };
     }
+    const mark = digest(found.name);
+    const isOurs = known?.identity === mark || known?.begun?.identity?.includes(mark) === true;
     // The server keeps the identities of an address although its account is removed.
-    if (fresh === null || fresh === 'back' || found.name === name) {
+    const isOfAnother = fresh !== null && fresh !== 'back';
+    if (found.name === name || !(isOurs || isOfAnother)) {
       return NOTHING;
     }
     const send = (): Promise<void> => server.renameIdentity(at, found.id, name);
@@ -101,12 +107,12 @@ function identityStep(text: string, value: string, send: () => Promise<void>): S
 
 export const contact: Facet = {
   name: 'contact',
-  isApplied: (person, known) => known.contact === digest(person),
+  isApplied: (person, known) => known.contact === contactMark(person),
   applied: contactMemory,
   remember: contactMemory,
   async compare(person, { at, server, known, fresh, full }) {
     const { firstname, lastname } = person;
-    if (known?.contact === digest(person) && fresh === null) {
+    if (known?.contact === contactMark(person) && fresh === null) {
       if (!full) {
         return NOTHING;
       }
@@ -123,10 +129,16 @@ export const contact: Facet = {
   ],
 };
 
+function contactMark({ firstname, lastname }: Person): string {
+  return digest(JSON.stringify([firstname, lastname]));
+}
+
+/** By which a name that we set is known again. */
+export function identityMark(person: Person): string {
+  return digest(displayName(person));
+}
+
 /** Names are nobody's business in a file that only has to notice changes. */
-function digest({ firstname, lastname }: Person): string {
-  return createHash('sha256')
-    .update(JSON.stringify([firstname, lastname]))
-    .digest('base64url')
-    .slice(0, 16);
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 16);
 }

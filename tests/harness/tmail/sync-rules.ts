@@ -127,22 +127,38 @@ export function describeSyncRules(server: () => TestServer): void {
       expect((await world.run()).refused).toHaveLength(refused);
     });
 
-    it('makes an identity once: with both names, the one that is there, or the address', async () => {
+    const names = async (): Promise<(string | null)[]> => Object.values(await world.holds()).map(({ name }) => name);
+
+    it('makes an identity with both names, the one that is there, or the address, and a changed name arrives', async () => {
       world.put('anna', { first: 'Anna', last: 'Berg' });
       world.put('bert', { last: 'Cohn' });
       world.put('carl', { last: ' ' });
       await world.run();
-      world.put('anna', { first: 'Anna', last: 'Daum' });
-      await world.run({ full: true });
+      expect(await names()).toEqual(['Anna Berg', 'Cohn', world.at('carl')]);
 
-      const names = Object.entries(await world.holds()).map(([name, { name: shown }]) => [name, shown]);
-      expect(names).toEqual([
-        ['anna', 'Anna Berg'],
-        ['bert', 'Cohn'],
-        ['carl', world.at('carl')],
-      ]);
+      world.put('anna', { first: 'Anna', last: 'Daum' });
+      world.put('carl', { first: 'Carl' });
+      await world.run();
+
+      expect(await names()).toEqual(['Anna Daum', 'Cohn', 'Carl Test']);
       if (server().hasContacts) {
         expect(await world.admin.contact(world.at('anna'))).toBe('Anna Daum');
+      }
+    });
+
+    it('leaves the name alone that somebody chose, or had when we came, and does not take it for the own one later', async () => {
+      await world.admin.createUser(world.at('bert'));
+      await world.admin.addIdentity(world.at('bert'), 'Bertie');
+      world.put('anna', { last: 'Berg' });
+      world.put('bert', { last: 'Cohn' });
+      await world.run();
+      await world.admin.renameIdentity(world.at('anna'), 'Anni');
+
+      for (const last of ['Daum', 'Ebel']) {
+        world.put('anna', { last });
+        world.put('bert', { last });
+        await world.run({ full: true });
+        expect(await names()).toEqual(['Anni', 'Bertie']);
       }
     });
 

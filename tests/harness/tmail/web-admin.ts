@@ -87,6 +87,17 @@ export class WebAdmin {
     return status === 200 ? ((body as { name: string }[])[0]?.name ?? null) : null;
   }
 
+  async addIdentity(user: string, name: string): Promise<void> {
+    await this.call('POST', `/users/${encodeURIComponent(user)}/identities`, { email: user, name, sortOrder: 0 });
+  }
+
+  /** Of the default one, as the user does it. */
+  async renameIdentity(user: string, name: string): Promise<void> {
+    const path = `/users/${encodeURIComponent(user)}/identities`;
+    const [{ id = '' } = {}] = (await this.call('GET', `${path}?default=true`)).body as { id?: string }[];
+    await this.call('PUT', `${path}/${id}`, { name });
+  }
+
   async contact(address: string): Promise<string | null> {
     const [local = '', domain = ''] = address.split('@');
     const { status, body } = await this.call('GET', `/domains/${domain}/contacts/${encodeURIComponent(local)}`);
