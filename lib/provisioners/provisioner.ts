@@ -33,6 +33,8 @@ export interface Target<At, Wanted> {
   readonly wanted: Wanted | null;
   /** The last state says that it is there. */
   readonly expected: boolean;
+  /** It is there although it was to be removed, so that others left it out meanwhile. */
+  readonly wasLeaving?: boolean;
 }
 
 export interface Plan<At = unknown, Wanted = unknown> {

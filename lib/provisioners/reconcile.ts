@@ -39,7 +39,11 @@ export function defineProvisioner<Place extends InContext, Wanted, Found>(
         inDoubt.push(...(reached.isStale ? [target.place.context] : []));
         actions.push(`${reached.done ?? reached.action} in context ${target.place.context}`);
         appeared ||=
-          target.wanted !== null && (reached.action === 'created' || !target.expected || reached.isRenumbered === true);
+          target.wanted !== null &&
+          (reached.action === 'created' ||
+            !target.expected ||
+            target.wasLeaving === true ||
+            reached.isRenumbered === true);
       }
       return { actions, learnt, warnings, stale, inDoubt, appeared };
     },

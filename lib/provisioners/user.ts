@@ -102,6 +102,7 @@ export function planUser(change: Change, deps: UserPlanDeps): UserPlan {
     },
     wanted,
     expected: stays,
+    wasLeaving: stays && !(readBoolean(before?.isOxUser) && before?.oxDbDeletion !== true),
   };
   // Where it goes it may be already: a copy of a move that was cut off or refused.
   const isTarget = (place: Place): boolean => place.context === context && [name, former?.name].includes(place.name);

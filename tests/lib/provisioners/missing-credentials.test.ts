@@ -181,3 +181,15 @@ it('a damaged last state of one that waits stops nobody, and is not lost', async
   expect(run.waiting).toEqual([]);
   expect(await namesIn(20)).toEqual(['bert']);
 });
+
+it('who comes back before it could be removed is in the groups and accounts that came meanwhile', async () => {
+  await site.apply(in20('anna'));
+  site.forgetCredentials(20);
+  await site.apply(in20('anna', { isOxUser: false }), aGroup('team', ['anna']), anAccount('office', ['anna']));
+  site.enterCredentials(20);
+
+  await site.apply(in20('anna', { title: 'Dr' }));
+
+  expect((await site.group('team', 20))?.members).toEqual(['anna']);
+  expect(await site.accounts('anna', 20)).toHaveLength(1);
+});
