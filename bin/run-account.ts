@@ -1,7 +1,8 @@
 /** What a run has done: told every half a minute, told at its end, and kept for those who look back. */
-import type { ErrorCode } from '../lib/errors/connector-error.ts';
+import { asConnectorError, type ErrorCode } from '../lib/errors/connector-error.ts';
 import type { Logger } from '../lib/logger/logger.ts';
 import type { Inbox } from '../lib/queue/inbox.ts';
+import type { ItemFailure } from '../lib/run/item-failure.ts';
 import { recordRun } from '../lib/run/run-history.ts';
 
 export interface Progressing {
@@ -10,8 +11,8 @@ export interface Progressing {
   /** Of those: without effect. */
   readonly skipped: number;
   readonly parked: number;
-  /** Of what was parked or kept back first; null: nothing was. */
-  readonly firstCode: ErrorCode | null;
+  /** Of what was parked or kept back; null: nothing was. */
+  readonly firstFailure: ItemFailure | null;
 }
 
 export interface Account {
@@ -40,7 +41,8 @@ export function keepAccount(inbox: Inbox, drain: Progressing, log: Logger): Acco
       clearInterval(timer);
       log.info('the run has ended', told());
       try {
-        recordRun(inbox.directory, { start, ...soFar(), exitCode, code: drain.firstCode ?? code ?? '' });
+        const first = drain.firstFailure && asConnectorError(drain.firstFailure.cause).code;
+        recordRun(inbox.directory, { start, ...soFar(), exitCode, code: first ?? code ?? '' });
       } catch {
         // It is to be looked at only: a disk that is full must not hide why the run ended.
       }

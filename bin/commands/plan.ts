@@ -3,53 +3,71 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { NO_DELETIONS } from '../../lib/credentials/context-deletions.ts';
 import { asConnectorError, ConnectorError } from '../../lib/errors/connector-error.ts';
-import { printable, printableJson } from '../../lib/errors/printable.ts';
+import { printableJson } from '../../lib/errors/printable.ts';
 import type { Logger } from '../../lib/logger/logger.ts';
+import { claimKeys } from '../../lib/model/claims.ts';
+import { readText } from '../../lib/model/udm.ts';
 import { createOx } from '../../lib/ox/ox.ts';
-import { DRY_PARKING, dryCredentials, dryInbox, dryLastStates, dryProfiles } from '../../lib/plan/dry-run.ts';
-import type { FieldChange } from '../../lib/plan/field-changes.ts';
+import { dryCredentials, dryInbox, dryLastStates, dryParking, dryProfiles } from '../../lib/plan/dry-run.ts';
+import { type Effect, effectOf, type PlannedFile } from '../../lib/plan/planned.ts';
 import { createRecordingClient, type NotedCall } from '../../lib/plan/recording-client.ts';
 import { randomPassword } from '../../lib/provisioners/random-password.ts';
 import { createRegistry } from '../../lib/provisioners/registry.ts';
-import { openKnownObjectsInMemory } from '../../lib/queue/known-objects.ts';
+import type { Inbox } from '../../lib/queue/inbox.ts';
+import { type KnownObjects, openKnownObjectsInMemory } from '../../lib/queue/known-objects.ts';
 import { Drain } from '../../lib/run/drain.ts';
 import { ItemFailure } from '../../lib/run/item-failure.ts';
 import { objectMistakes } from '../../lib/validate/objects.ts';
 import { type Frame, inFrame } from '../frame.ts';
 import { identifiersOf } from '../identifiers.ts';
 import { openParts } from '../parts.ts';
+import { detailsAsText, summaryAsText } from '../plan-text.ts';
+import { widthOf } from '../table.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
 
-interface PlannedFile {
-  readonly file: string;
-  readonly dn: string;
-  readonly outcome: string;
-  readonly reasons: readonly string[];
-  readonly calls: readonly NotedCall[];
+interface PlanOptions {
+  readonly json?: boolean;
+  readonly details?: boolean;
 }
+
+type Show = (planned: readonly PlannedFile[], stopsAt: string | null) => void;
 
 export function addPlanVerb(program: Command, terminal: Terminal): void {
   program
     .command('plan [file]')
-    .summary('what a run would send to OX, field by field; changes nothing')
+    .summary('what a run would send to OX, in numbers or field by field; changes nothing')
     .description(
-      'Tells for the whole queue, or for one file, what a run would send to OX and why. Reads OX, changes nothing.',
+      'Tells what a run would do with the queue: how many objects would be created, changed, removed and refused, and with ' +
+        '--details, or for one file, what would be sent to OX and why. Reads OX, changes nothing.',
     )
-    .option('--json', 'print JSON')
-    .action(async (file: string | undefined, options: { json?: boolean }, self: Command) => {
+    .option('--details', 'what would be sent for each file, field by field')
+    .option('--json', 'print JSON, with all details')
+    .action(async (file: string | undefined, options: PlanOptions, self: Command) => {
       const frame = { dataDirectory: dataDirectoryOf(self), lock: false };
-      const show = (planned: readonly PlannedFile[]): void =>
-        void process.stdout.write(options.json ? `${printableJson(planned)}\n` : planned.map(asText).join('\n'));
+      const show: Show = (planned, stopsAt) => {
+        process.stdout.write(textOf(planned, stopsAt, file, options));
+      };
       terminal.finish(await inFrame(terminal.environment, frame, (each) => plan(each, file, show, terminal)));
     });
 }
 
-async function plan(
-  frame: Frame,
+function textOf(
+  planned: readonly PlannedFile[],
+  stopsAt: string | null,
   file: string | undefined,
-  show: (planned: readonly PlannedFile[]) => void,
-  { environment }: Terminal,
-): Promise<number> {
+  { json, details }: PlanOptions,
+): string {
+  if (json) {
+    return `${printableJson(planned)}\n`;
+  }
+  if (file !== undefined) {
+    return detailsAsText(planned);
+  }
+  const summary = summaryAsText(planned, stopsAt, widthOf(process.stdout));
+  return details && planned.length > 0 ? `${summary}\n${detailsAsText(planned)}` : summary;
+}
+
+async function plan(frame: Frame, file: string | undefined, show: Show, { environment }: Terminal): Promise<number> {
   const { settings } = frame;
   const parts = openParts(settings, frame.directory, {
     note: (reason) => journal.log.warning('not as wished', { reason }),
@@ -64,16 +82,19 @@ async function plan(
       'See `queue list` for the names.',
     );
   }
-  const client = createRecordingClient(parts.client);
+  const inbox = dryInbox(parts.inbox, only);
   const lastStates = dryLastStates(parts.lastStates);
   const known = openKnownObjectsInMemory(lastStates, identifiersOf(settings));
+  const client = createRecordingClient(parts.client, (context, id) => nameOf(known, context, id));
   const credentials = dryCredentials(parts.credentials);
-  const journal = createJournal(client.take.bind(client));
+  const before = new Set(parts.lastStates.ids().map((id) => id.toLowerCase()));
+  const isKnown = (file: string): boolean => before.has(idIn(parts.inbox, file));
+  const journal = createJournal(client.take.bind(client), isKnown);
   const tmail = settings.target === 'tmail' ? await openTmail(frame, environment) : null;
   const refusal =
     only === null ? await refusalOfAll(() => tmail?.removals.checkWaiting(parts.inbox, parts.lastStates)) : null;
   const drain = new Drain({
-    inbox: dryInbox(parts.inbox, only),
+    inbox,
     lastStates,
     known,
     identifiers: identifiersOf(settings),
@@ -101,27 +122,50 @@ async function plan(
     // One after the other, so that each call belongs to the file at hand.
     concurrency: 1,
     settlesFirst: true,
-    parking: DRY_PARKING,
-    stopOnError: true,
+    parking: dryParking(inbox),
+    // What a run would stop at is told, and so is what comes after it.
+    stopOnError: false,
     announce: () => undefined,
     isStopped: () => false,
   });
+  // As it would end: also with a failure that holds up everything, at which a look ends as well.
+  let end: unknown = null;
   try {
     await drain.run();
-    show(journal.planned);
   } catch (error) {
-    // As far as it goes: the run would stop at the same file.
-    show(journal.planned);
-    throw error instanceof ItemFailure ? new ItemFailure(error.path, error.dn, error.cause) : error;
+    end = error;
   } finally {
     client.close();
     tmail?.close();
     known.close();
   }
+  const first = drain.firstFailure;
+  end = (settings.stopOnError ? first : null) ?? end;
+  show(journal.planned, settings.stopOnError && first !== null ? basename(first.path) : null);
+  if (end !== null) {
+    throw end instanceof ItemFailure ? new ItemFailure(end.path, end.dn, end.cause) : end;
+  }
   if (refusal !== null) {
     throw refusal;
   }
   return 0;
+}
+
+/** By its name in OX, as far as a last state has it. */
+function nameOf(known: KnownObjects, context: number, oxId: number): string | null {
+  const [id] = known.claimants(claimKeys.userId(context, oxId));
+  const properties = id === undefined ? null : known.read(id);
+  return readText(properties?.oxDbUsername) ?? readText(properties?.username);
+}
+
+/** Empty: it cannot be read. */
+function idIn(inbox: Inbox, file: string): string {
+  try {
+    return inbox.read(file)?.id.toLowerCase() ?? '';
+  } catch {
+    // Told as refused.
+    return '';
+  }
 }
 
 /** Why a run would not begin, though each file could be applied; null: it would. */
@@ -144,22 +188,29 @@ async function openTmail({ settings, log }: Frame, environment: Terminal['enviro
 }
 
 /** Collects what the main loop says of each file, with the calls noted meanwhile. */
-function createJournal(take: () => NotedCall[]): { log: Logger; planned: PlannedFile[] } {
+function createJournal(
+  take: () => NotedCall[],
+  isKnown: (file: string) => boolean,
+): { log: Logger; planned: PlannedFile[] } {
   const planned: PlannedFile[] = [];
   let reasons: string[] = [];
-  const finish = (fields: Readonly<Record<string, unknown>>, outcome: string): void => {
+  const finish = (fields: Readonly<Record<string, unknown>>, outcome: string, effect?: Effect): void => {
+    const file = basename(String(fields.file ?? ''));
+    const calls = take();
     planned.push({
-      file: basename(String(fields.file ?? '')),
+      file,
+      type: String(fields.type ?? ''),
       dn: String(fields.dn ?? ''),
       outcome,
       reasons,
-      calls: take(),
+      calls,
+      effect: effect ?? effectOf(outcome, calls, fields.type === 'oxmail/functional_account' && isKnown(file)),
     });
     reasons = [];
   };
   const log: Logger = {
     debug: () => undefined,
-    error: () => undefined,
+    error: (_, fields = {}) => finish(fields, `refused: ${String(fields.reason ?? '')}`, 'refused'),
     info: (event, fields = {}) => {
       if (event === 'provisioned') {
         finish(fields, String(fields.action ?? ''));
@@ -167,24 +218,11 @@ function createJournal(take: () => NotedCall[]): { log: Logger; planned: Planned
     },
     warning: (event, fields = {}) => {
       if (event === 'skipped') {
-        finish(fields, `skipped: ${String(fields.reason ?? '')}`);
+        finish(fields, `skipped: ${String(fields.reason ?? '')}`, 'skipped');
       } else {
         reasons.push(String(fields.reason ?? ''));
       }
     },
   };
   return { log, planned };
-}
-
-function asText({ file, dn, outcome, reasons, calls }: PlannedFile): string {
-  const lines = [`${file} ${dn}: ${outcome}`, ...reasons.map((reason) => `  note: ${reason}`)];
-  for (const { service, operation, object, changes } of calls) {
-    lines.push(`  ${service}.${operation} for ${object}`, ...changes.map(fieldAsText));
-  }
-  return `${lines.map(printable).join('\n')}\n`;
-}
-
-function fieldAsText({ field, before, after }: FieldChange): string {
-  const quote = (text: string): string => (text === '' ? '-' : text.length > 60 ? `${text.slice(0, 57)}…` : text);
-  return `    ${field}: ${quote(before)} → ${quote(after)}`;
 }

@@ -79,10 +79,12 @@ export function dryProfiles(real: AccessProfiles): AccessProfiles {
   };
 }
 
-/** Nothing is parked by a look. */
-export const DRY_PARKING: Parking = {
-  list: () => [],
-  park: () => undefined,
-  holds: () => false,
-  clear: () => undefined,
-};
+/** What would be refused is out of the way of what follows, and stays where it is. */
+export function dryParking(inbox: Inbox): Parking {
+  return {
+    list: () => [],
+    park: (name) => inbox.remove(name),
+    holds: () => false,
+    clear: () => undefined,
+  };
+}

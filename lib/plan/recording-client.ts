@@ -37,8 +37,11 @@ const NOT_FOUND: Readonly<Record<string, string>> = {
   OXContextService: 'NoSuchContextException',
 };
 
-export function createRecordingClient(real: OxClient): RecordingClient {
-  return new Recorder(real) as unknown as RecordingClient;
+/** `nameOf` a user with this id in a context; null: it is not known. */
+export type NameOf = (context: number, id: number) => string | null;
+
+export function createRecordingClient(real: OxClient, nameOf: NameOf = () => null): RecordingClient {
+  return new Recorder(real, nameOf) as unknown as RecordingClient;
 }
 
 interface Ref {
@@ -50,6 +53,7 @@ interface Ref {
 
 class Recorder {
   readonly #real: OxClient;
+  readonly #nameOf: NameOf;
   /** Objects as the plan leaves them; null: removed. */
   readonly #made = new Map<string, Fields | null>();
   /** What OX answered, by id. */
@@ -58,8 +62,9 @@ class Recorder {
   #noted: NotedCall[] = [];
   #nextId = -1;
 
-  constructor(real: OxClient) {
+  constructor(real: OxClient, nameOf: NameOf) {
     this.#real = real;
+    this.#nameOf = nameOf;
   }
 
   get calls(): number {
@@ -110,7 +115,7 @@ class Recorder {
     } else if (operation === 'changeByModuleAccess') {
       note(diffFields(await this.#access(found, input, subject), input.moduleAccess as Fields));
     } else {
-      note(diffFields(found, given));
+      note(this.#differences(ref, found, given));
       this.#put(ref, found, { ...found, ...given });
     }
     return null;
@@ -163,7 +168,7 @@ class Recorder {
     if ((await this.#find(ref, input, subject)) !== null) {
       throw refused(subject, 'InvalidDataException', 'already exists');
     }
-    note([...diffFields(null, given), ...diffFields(null, (input.access ?? {}) as Fields)]);
+    note([...this.#differences(ref, null, given), ...diffFields(null, (input.access ?? {}) as Fields)]);
     if (service === 'OXContextService') {
       this.#newContexts.add(ref.context);
       this.#made.set(keyOf(ref), given);
@@ -173,6 +178,35 @@ class Recorder {
     this.#nextId -= 1;
     this.#put(ref, made, made);
     return made;
+  }
+
+  /** Members of groups by name: those that come, and those that go. */
+  #differences({ context }: Ref, found: Fields | null, given: Fields): FieldChange[] {
+    const { members: wanted, ...fields } = given;
+    if (!Array.isArray(wanted)) {
+      return diffFields(found, given);
+    }
+    const there: readonly unknown[] = Array.isArray(found?.members) ? found.members : [];
+    const named = (ids: readonly unknown[], except: readonly unknown[]): string => {
+      const others = new Set(except);
+      return ids
+        .filter((id) => !others.has(id))
+        .map((id) => this.#userName(context, Number(id)))
+        .sort()
+        .join(', ');
+    };
+    const [added, removed] = [named(wanted, there), named(there, wanted)];
+    return [
+      ...diffFields(found, fields),
+      ...(added === '' ? [] : [{ field: 'members added', before: '', after: added }]),
+      ...(removed === '' ? [] : [{ field: 'members removed', before: removed, after: '' }]),
+    ];
+  }
+
+  #userName(context: number, id: number): string {
+    const key = `OXUserService:${context}:#${id}`;
+    const { name } = this.#made.get(key) ?? this.#seen.get(key) ?? {};
+    return typeof name === 'string' ? name : (this.#nameOf(context, id) ?? `user ${id}`);
   }
 
   #copy(input: Fields, given: Fields, note: Note): unknown {

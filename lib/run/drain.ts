@@ -1,5 +1,5 @@
 /** The main job: every waiting file in order, each let go once OX has accepted it. */
-import { asConnectorError, type ErrorCode } from '../errors/connector-error.ts';
+import { asConnectorError } from '../errors/connector-error.ts';
 import type { Logger } from '../logger/logger.ts';
 import type { Identifiers } from '../model/claims.ts';
 import type { Plan, Registry } from '../provisioners/provisioner.ts';
@@ -62,7 +62,7 @@ export class Drain {
   /** Objects that stay in the queue in this run. */
   readonly #held = new Set<string>();
   #firstHeld: ItemFailure | null = null;
-  #firstCode: ErrorCode | null = null;
+  #firstFailure: ItemFailure | null = null;
   /**
    * Ids and DNs of objects whose files a power cut may bring back. Such a file repeats the last state of its object, which is harmless;
    * had its object changed since, it would undo that.
@@ -103,9 +103,9 @@ export class Drain {
     return this.#items.skipped;
   }
 
-  /** Of what was parked or kept back first; null: nothing was. */
-  get firstCode(): ErrorCode | null {
-    return this.#firstCode;
+  /** Of what was parked or kept back; null: nothing was. */
+  get firstFailure(): ItemFailure | null {
+    return this.#firstFailure;
   }
 
   /** Works until the queue is empty; throws the ItemFailure that stopped it, or that kept something in the queue. */
@@ -317,7 +317,7 @@ export class Drain {
       this.#blocked.add(login);
     }
     this.#firstHeld ??= failure;
-    this.#firstCode ??= asConnectorError(failure.cause).code;
+    this.#firstFailure ??= failure;
     const { path, dn, reason } = failure;
     this.#deps.log.error('left in the queue, with all that depends on it', { file: path, dn, reason });
   }
@@ -327,7 +327,7 @@ export class Drain {
     const { envelope } = failure.item;
     parking.park(name, envelope ?? null, failure.reason);
     this.#parked += 1;
-    this.#firstCode ??= asConnectorError(failure.cause).code;
+    this.#firstFailure ??= failure;
     this.#waiting.delete(envelope?.id.toLowerCase() ?? '');
     const about = envelope ? { type: envelope.udm_object_type, dn: envelope.dn } : {};
     log.error('parked', { file: inbox.path(name), ...about, reason: failure.reason });

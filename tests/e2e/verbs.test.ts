@@ -132,16 +132,87 @@ describe('plan', () => {
     expect(planned.map(({ outcome }) => outcome)).toEqual(done);
   });
 
-  it('plans one file, and stops where the run would stop', async () => {
-    const [first = '', second = ''] = scene.place.drop(aUser('anna'), aUser('bert', { oxUserQuota: 'much' }));
+  it('plans one file, and says where the run would stop and what would come after that', async () => {
+    const [first = '', second = '', third = ''] = scene.place.drop(
+      aUser('anna'),
+      aUser('bert', { oxUserQuota: 'much' }),
+      aUser('cora'),
+    );
 
     expect(JSON.parse((await verb('plan', first, '--json')).stdout)).toHaveLength(1);
+    const explained = (await verb('plan', first)).stdout;
+    expect(explained).toContain(`${first} ${userDn('anna')}: created in context 10\n`);
+    expect(explained).toContain('\n    name: - → anna\n');
     const { code, stdout, stderr } = await verb('plan', '--json');
 
     expect(code).toBe(65);
-    expect(JSON.parse(stdout)).toHaveLength(1);
-    expect(stderr).toContain(second);
-    expect(scene.place.waiting()).toEqual([first, second]);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { file: first, effect: 'created' },
+      { file: second, effect: 'refused', outcome: expect.stringMatching(/^refused: .*oxUserQuota/), calls: [] },
+      { file: third, effect: 'created' },
+    ]);
+    expect(stderr).toContain(`Error while processing ${join(scene.place.queue, second)}`);
+    expect((await verb('plan')).stdout).toContain(`A run stops at ${second}: what comes after it`);
+    expect(scene.place.waiting()).toEqual([first, second, third]);
+  });
+
+  it('ends well where a run would go on past what is refused', async () => {
+    scene.place.drop(aUser('bert', { oxUserQuota: 'much' }), aUser('cora'));
+
+    const { code, stdout } = await scene.place.run({ args: ['plan'], env: { OX_CONNECTOR_STOP_ON_ERROR: 'false' } });
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^2 files: 1 created, 1 refused\n/);
+    expect(stdout).not.toContain('A run stops');
+  });
+
+  it('begins with how many objects would be created, changed, removed and refused, and ends there unless asked', async () => {
+    scene.place.drop(aUser('anna'), aUser('bert'), aGroup('sales', ['anna']));
+    await scene.place.run();
+    scene.place.drop(
+      aUser('anna', { title: 'Dr.' }),
+      deleted(aUser('bert')),
+      aUser('cora'),
+      aUser('late', { oxContext: 30 }),
+      deleted(aUser('never')),
+      aGroup('sales', ['anna']),
+    );
+
+    const { code, stdout } = await verb('plan');
+
+    expect(code).toBe(0);
+    expect(stdout.replace(/ +/g, ' ')).toBe(
+      [
+        '6 files: 1 created, 1 changed, 1 removed, 2 unchanged, 1 skipped',
+        '',
+        'TYPE CREATED CHANGED REMOVED UNCHANGED SKIPPED REFUSED',
+        'users/user 1 1 1 1 1 0',
+        'groups/group 0 0 0 1 0 0',
+        '',
+        'plan --details shows what would be sent for each file, plan FILE for one of them.',
+        '',
+      ].join('\n'),
+    );
+    const details = (await verb('plan', '--details')).stdout;
+    expect(details.startsWith(stdout)).toBe(true);
+    expect(details).toContain('    title: - → Dr.\n');
+    expect((await verb('plan', '--details')).stdout.split('\n').length).toBeGreaterThan(20);
+  });
+
+  it('names the members that come to a group and those that go', async () => {
+    scene.place.drop(aUser('anna'), aUser('bert'), aGroup('sales', ['anna', 'bert']));
+    await scene.place.run();
+    scene.place.drop(aUser('cora'), aUser('dora'), aGroup('sales', ['bert', 'cora', 'dora']), aGroup('new', ['anna']));
+
+    const { stdout } = await verb('plan', '--details');
+
+    expect(stdout).toContain('OXGroupService.change for ');
+    expect(stdout).toContain('    members added: cora, dora\n    members removed: anna\n');
+    expect(stdout).toMatch(/OXGroupService\.create for .*\n(?: {4}.*\n)* {4}members added: anna\n/);
+  });
+
+  it('says that nothing waits', async () => {
+    expect(await verb('plan')).toMatchObject({ code: 0, stdout: 'Nothing waits.\n' });
   });
 });
 

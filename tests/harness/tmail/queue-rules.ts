@@ -204,7 +204,7 @@ export function describeQueueRules(server: () => TestServer): void {
     expect(await run()).toMatchObject({ code: 65, stderr: expect.stringContaining(world.at('a')) });
     expect((await world.holds()).c).toEqual(box());
     const planned = await place.run({
-      args: ['plan'],
+      args: ['plan', '--details'],
       env: { OX_CONNECTOR_TARGET: 'tmail', TMAIL_TOKEN: server().token },
     });
     expect(planned).toMatchObject({
@@ -243,7 +243,7 @@ export function describeQueueRules(server: () => TestServer): void {
       place.run({ args, env: { OX_CONNECTOR_TARGET: 'tmail', TMAIL_TOKEN: server().token } });
     put('anna', user('anna', { mailAlternativeAddress: [world.at('x')] }));
     put('bert', user('bert'));
-    const planned = await look('plan');
+    const planned = await look('plan', '--details');
     expect(planned).toMatchObject({ code: 0, stdout: expect.stringContaining(`alias ${world.at('x')} added`) });
     expect(await world.holds()).toEqual({});
     expect(place.waiting()).toHaveLength(2);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { identifiersOf } from '../../../bin/identifiers.ts';
 import { withoutContexts } from '../../../bin/work-tmail.ts';
 import type { Logger } from '../../../lib/logger/logger.ts';
-import { DRY_PARKING, dryInbox, dryLastStates } from '../../../lib/plan/dry-run.ts';
+import { dryInbox, dryLastStates, dryParking } from '../../../lib/plan/dry-run.ts';
 import { randomPassword } from '../../../lib/provisioners/random-password.ts';
 import { openInbox } from '../../../lib/queue/inbox.ts';
 import { openKnownObjects, openKnownObjectsInMemory } from '../../../lib/queue/known-objects.ts';
@@ -124,7 +124,7 @@ export class QueueWorld extends World {
         identifiers,
         registry: tmailRegistry({ configuration, server, memory, randomPassword, beforeRemoval: removals.check }),
         concurrency,
-        parking: dry ? DRY_PARKING : openParking(inbox),
+        parking: dry ? dryParking(inbox) : openParking(inbox),
         stopOnError,
       }).run();
     } finally {

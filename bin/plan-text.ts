@@ -1,0 +1,69 @@
+/** What `plan` prints: how often a run would do what, and what it would send for each file. */
+import { counted, printable } from '../lib/errors/printable.ts';
+import type { FieldChange } from '../lib/plan/field-changes.ts';
+import { countEffects, EFFECTS, type PlannedFile } from '../lib/plan/planned.ts';
+import { formatTable, wrapped } from './table.ts';
+
+const MOST_REFUSED = 10;
+
+/** `stopsAt`: the file that a run would stop at; null: it would not. */
+export function summaryAsText(planned: readonly PlannedFile[], stopsAt: string | null, width: number): string {
+  if (planned.length === 0) {
+    return 'Nothing waits.\n';
+  }
+  const rows = [...countEffects(planned)].map(([type, counts]) => [
+    type || '?',
+    ...EFFECTS.map((effect) => String(counts[effect])),
+  ]);
+  const total = EFFECTS.map((effect) => planned.filter((file) => file.effect === effect).length);
+  const said = EFFECTS.flatMap((effect, at) => (total[at] === 0 ? [] : [`${total[at]} ${effect}`]));
+  const refused = planned.filter(({ effect }) => effect === 'refused');
+  const lines = refused
+    .slice(0, MOST_REFUSED)
+    .map(({ file, dn, outcome }) => wrapped(`${file} ${dn}: ${outcome}`, '  ', width));
+  const more = refused.length - lines.length;
+  return `${[
+    `${counted(planned.length, 'file')}: ${said.join(', ')}`,
+    '',
+    formatTable(['TYPE', ...EFFECTS.map((effect) => effect.toUpperCase())], rows, width),
+    ...(refused.length > 0 ? ['', ...lines] : []),
+    ...(more > 0 ? [`  … and ${more} more`] : []),
+    ...(stopsAt === null
+      ? []
+      : ['', wrapped(`A run stops at ${stopsAt}: what comes after it is told as if it were set aside.`, '', width)]),
+    '',
+    'plan --details shows what would be sent for each file, plan FILE for one of them.',
+  ].join('\n')}\n`;
+}
+
+export function detailsAsText(planned: readonly PlannedFile[]): string {
+  return planned.map(fileAsText).join('\n');
+}
+
+function fileAsText({ file, dn, outcome, reasons, calls }: PlannedFile): string {
+  const what = file.startsWith('(') ? `${file} put into the queue by an earlier file: ${dn}` : `${file} ${dn}`;
+  const lines = [`${what}: ${outcome}`, ...reasons.map((reason) => `  note: ${reason}`)];
+  for (const { service, operation, object, changes } of calls) {
+    lines.push(`  ${service}.${operation} for ${object}`, ...changes.map(fieldAsText));
+  }
+  return `${lines.map(printable).join('\n')}\n`;
+}
+
+const LONGEST = 60;
+
+function fieldAsText({ field, before, after }: FieldChange): string {
+  const quote = (text: string): string =>
+    text === '' ? '-' : text.length > LONGEST ? `${text.slice(0, LONGEST - 3)}…` : text;
+  if (field.startsWith('members ')) {
+    return `    ${field}: ${listed(before || after)}`;
+  }
+  return `    ${field}: ${quote(before)} → ${quote(after)}`;
+}
+
+const MOST_MEMBERS = 10;
+
+function listed(names: string): string {
+  const all = names.split(', ');
+  const more = all.length - MOST_MEMBERS;
+  return more > 0 ? `${all.slice(0, MOST_MEMBERS).join(', ')} and ${more} more` : names;
+}
