@@ -6,6 +6,7 @@ import { readEntries, tryDirectory } from '../lib/source/ldap/entries.ts';
 import { normalAddress } from '../lib/tmail/address.ts';
 import { createTmailClient } from '../lib/tmail/client.ts';
 import type { FacetName, LdapSettings, TmailConfiguration } from '../lib/tmail/configuration.ts';
+import { createDryServer } from '../lib/tmail/dry-server.ts';
 import { openMemory } from '../lib/tmail/memory.ts';
 import { attributeNames } from '../lib/tmail/person.ts';
 import { createServer } from '../lib/tmail/server.ts';
@@ -68,7 +69,6 @@ export async function syncWith(
       {
         facets: facets(job.facets),
         clean: facets(job.clean),
-        dryRun: job.dryRun,
         full: job.full,
         only: job.only === null ? null : new Set(job.only.map(normalAddress)),
         allowedDeletions: job.allowedDeletions,
@@ -80,7 +80,7 @@ export async function syncWith(
       {
         configuration,
         entries: () => readEntries({ ...ldap, readCertificates: certificates }, attributeNames(ldap.attributes)),
-        server: createServer(client),
+        server: job.dryRun ? createDryServer(createServer(client)) : createServer(client),
         memory,
         reporter: reporterTo(log, job.dryRun, (address) => lock?.note(`mailbox ${address}`)),
         progress: progress.show,

@@ -73,6 +73,9 @@ const KINDS = {
     'It was deleted in UDM while nobody listened, unless UDM has it still: remove it by hand (docs/provisioning-api.md, "Left over").',
   ],
   'left-over': ['warning', 'Provision the object again (--fix).'],
+  'address-claimed': ['error', 'Give each of them an address of its own, or take the alias away.'],
+  'alias-shared': ['info', ''],
+  'forward-loop': ['error', 'Take one of these forwards (aliases, mappings) away, in the directory or on the server.'],
 } as const satisfies Record<string, readonly [Severity, string]>;
 
 export type FindingKind = keyof typeof KINDS;

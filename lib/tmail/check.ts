@@ -2,10 +2,10 @@
 import { type Finding, finding } from '../check/finding.ts';
 import { ConnectorError } from '../errors/connector-error.ts';
 import type { LastStates } from '../queue/last-state.ts';
-import { domainOf, mistakeIn, normalAddress } from './address.ts';
-import type { TmailConfiguration } from './configuration.ts';
+import { Census } from './census.ts';
+import { readingOf, type TmailConfiguration } from './configuration.ts';
 import type { Memory } from './memory.ts';
-import type { Entry } from './person.ts';
+import { type Entry, personOfEntry } from './person.ts';
 import type { TmailServer } from './server.ts';
 import type { Refusal } from './sync/report.ts';
 import { sync } from './sync/run.ts';
@@ -14,6 +14,7 @@ import { personOfUser, wishOf } from './types/wish.ts';
 
 export interface DirectoryCheck {
   readonly configuration: TmailConfiguration;
+  /** To which nothing is sent. */
   readonly server: TmailServer;
   /** Not to be written. */
   readonly memory: Memory;
@@ -25,17 +26,17 @@ export interface DirectoryCheck {
 const APPLY = 'Run listener_trigger sync (with --clean where something is to be removed).';
 const PROVISION = 'Provision the object again: listener_trigger reprovision DN.';
 
-/** The domains, and then what a run of `sync --clean --full` would do and refuse. */
+/** What many wish together, and then what a run of `sync --clean --full` would do and refuse. */
 export async function* checkDirectory(deps: DirectoryCheck): AsyncGenerator<Finding> {
   const { configuration, server } = deps;
+  const census = new Census();
+  const done: Finding[] = [];
+  const refusals: Refusal[] = [];
   const domains = new Set(await server.domains());
-  const missing = new Set<string>();
-  const found: Finding[] = [];
   const report = await sync(
     {
       facets: configuration.facets,
       clean: configuration.facets,
-      dryRun: true,
       full: true,
       only: null,
       allowedDeletions: Number.POSITIVE_INFINITY,
@@ -46,16 +47,19 @@ export async function* checkDirectory(deps: DirectoryCheck): AsyncGenerator<Find
     },
     {
       ...deps,
-      entries: () => notingDomains(deps, (domain) => domains.has(domain) || missing.add(domain)),
+      entries: () => counted(deps, census),
       reporter: {
-        done: ({ address, actions }) => found.push(differs(address, actions, APPLY)),
-        refused: (refusal) => found.push(refused(refusal)),
+        done: ({ address, actions }) => done.push(differs(address, actions, APPLY)),
+        refused: (refusal) => refusals.push(refusal),
       },
       requests: () => 0,
     },
   );
-  yield* [...missing].sort().map(domainMissing);
-  yield* found;
+  yield* census.missingDomains(domains).map(domainMissing);
+  yield* census.claimedTwice();
+  yield* census.circles(await server.mappings(), configuration.ownership);
+  yield* done;
+  yield* refusals.filter((refusal) => !census.says(refusal)).map(refused);
   if (report.failure !== null) {
     throw report.failure;
   }
@@ -63,24 +67,20 @@ export async function* checkDirectory(deps: DirectoryCheck): AsyncGenerator<Find
 
 /** The same from the last states, for a server that is fed by the queue. */
 export async function* checkLastStates(lastStates: LastStates, deps: UserDeps): AsyncGenerator<Finding> {
-  const domains = new Set(await deps.server.domains());
-  const missing = new Set<string>();
+  const { configuration, server } = deps;
+  const census = new Census();
+  const domains = new Set(await server.domains());
   for (const id of lastStates.ids().sort()) {
     const state = lastStates.read(id);
     if (state?.udm_object_type !== 'users/user' || !state.object) {
       continue;
     }
-    const person = personOfUser(id, state.dn, state.object, deps.configuration);
+    const { udm_object_type: type, dn, object } = state;
+    const person = personOfUser(id, dn, object, configuration);
     if (person === null) {
       continue;
     }
-    for (const domain of [person.address, ...person.aliases].map(domainOf)) {
-      if (!domains.has(domain) && !missing.has(domain)) {
-        missing.add(domain);
-        yield domainMissing(domain);
-      }
-    }
-    const { udm_object_type: type, dn, object } = state;
+    census.take(person);
     const change = { id, type, dn, before: object, formerDn: dn, after: object };
     try {
       const actions = await carryOut(wishOf(change, deps), deps);
@@ -94,20 +94,17 @@ export async function* checkLastStates(lastStates: LastStates, deps: UserDeps): 
       yield { ...finding('refused', error.message, { object: person.address }), remedy: error.remedy };
     }
   }
+  yield* census.missingDomains(domains).map(domainMissing);
+  yield* census.claimedTwice();
+  yield* census.circles(await server.mappings(), configuration.ownership);
 }
 
-async function* notingDomains(
-  { entries, configuration }: DirectoryCheck,
-  note: (domain: string) => void,
-): AsyncGenerator<Entry> {
-  const { address = [], aliases = [] } = configuration.ldap?.attributes ?? {};
+async function* counted({ entries, configuration, memory }: DirectoryCheck, census: Census): AsyncGenerator<Entry> {
+  const reading = readingOf(configuration);
   for await (const entry of entries()) {
-    const values = [...address, ...aliases].flatMap((name) => entry.values.get(name.toLowerCase()) ?? []);
-    const [own = ''] = values.map(normalAddress);
-    if (configuration.ownership.isOurs(own)) {
-      for (const value of values.map(normalAddress).filter((each) => mistakeIn(each) === null)) {
-        note(domainOf(value));
-      }
+    const person = personOfEntry(entry, reading, memory.addressOf);
+    if (person !== null && configuration.ownership.isOurs(person.address)) {
+      census.take(person);
     }
     yield entry;
   }

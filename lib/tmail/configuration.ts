@@ -53,6 +53,11 @@ export interface TmailConfiguration {
   readonly warnings: readonly string[];
 }
 
+export interface EntryReading {
+  readonly attributes: Attributes;
+  readonly localCopy: boolean;
+}
+
 /** As it stands in the file. */
 export interface TmailFile {
   readonly server: {
@@ -163,6 +168,14 @@ export function completeConfiguration(
     maxDeletions: file.max_deletions ?? 20,
     warnings: warningsOf(file),
   };
+}
+
+/** Which attributes of an entry of the directory mean what. */
+export function readingOf({ ldap, localCopy }: TmailConfiguration): EntryReading {
+  if (ldap === null) {
+    throw new Error('no directory is configured');
+  }
+  return { attributes: ldap.attributes, localCopy };
 }
 
 function serverSecret(server: TmailFile['server'], secrets: Secrets, read: (name: string) => string): Secret | null {

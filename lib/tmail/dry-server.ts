@@ -26,6 +26,7 @@ export function createDryServer(server: TmailServer): TmailServer {
   const ownQuota = (address: string): Promise<string | null> => noted(quotas, address, () => server.ownQuota(address));
 
   return {
+    isDry: true,
     async users() {
       const real = (await server.users()).filter((address) => users.get(address) !== false);
       return [...new Set([...real, ...[...users].filter(([, isThere]) => isThere).map(([address]) => address)])];

@@ -1,6 +1,6 @@
 /** What one mailbox should be, whoever wished it: the directory or UDM. */
 import { isSameAddress, mistakeIn, normalAddress, normalTarget } from './address.ts';
-import type { Attributes } from './configuration.ts';
+import type { Attributes, EntryReading } from './configuration.ts';
 
 export interface Person {
   /** The entry's own id, which stays when its address changes; null: unknown. */
@@ -78,11 +78,6 @@ export function personOf(wishes: Wishes): Person {
     lastname: wishes.lastname.trim(),
     refused,
   };
-}
-
-export interface EntryReading {
-  readonly attributes: Attributes;
-  readonly localCopy: boolean;
 }
 
 /** null: the entry has no address, so no mailbox. `formerAddress`: which of several addresses was the primary one so far. */

@@ -24,6 +24,8 @@ export interface Contact {
 }
 
 export interface TmailServer {
+  /** Nothing is sent to it. */
+  readonly isDry: boolean;
   users(): Promise<string[]>;
   hasUser(address: string): Promise<boolean>;
   /** Done as well where it is there already. */
@@ -98,6 +100,7 @@ export function createServer(client: TmailClient): TmailServer {
   };
 
   const server: TmailServer = {
+    isDry: false,
     async users() {
       const users = (await list('/users', 'the list of users')) as readonly { username: string }[];
       return users.map(({ username }) => username.toLowerCase());

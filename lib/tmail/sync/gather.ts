@@ -3,11 +3,11 @@
  * kept, so that a run over 200,000 people needs little memory.
  */
 import { asConnectorError, type ConnectorError } from '../../errors/connector-error.ts';
-import type { FacetName } from '../configuration.ts';
+import type { EntryReading, FacetName } from '../configuration.ts';
 import type { Facet } from '../facets/facet.ts';
 import type { Memory, Remembered } from '../memory.ts';
 import type { Ownership } from '../ownership.ts';
-import { type Entry, type EntryReading, type Person, personOfEntry } from '../person.ts';
+import { type Entry, type Person, personOfEntry } from '../person.ts';
 import type { Refusal } from './report.ts';
 
 export interface Seen {

@@ -6,7 +6,6 @@ export interface SyncOptions {
   readonly facets: readonly FacetName[];
   /** Cleared for whoever is not. */
   readonly clean: readonly FacetName[];
-  readonly dryRun: boolean;
   readonly full: boolean;
   /** Only these addresses; null: all. */
   readonly only: ReadonlySet<string> | null;

@@ -3,8 +3,7 @@
  * what is new is set. So an address can move from one to another within one run.
  */
 import { randomPassword } from '../../provisioners/random-password.ts';
-import type { TmailConfiguration } from '../configuration.ts';
-import { createDryServer } from '../dry-server.ts';
+import { readingOf, type TmailConfiguration } from '../configuration.ts';
 import type { Facet } from '../facets/facet.ts';
 import { facetsNamed } from '../facets/index.ts';
 import { createMailboxes, isSamePerson, type Mailboxes } from '../mailbox.ts';
@@ -24,6 +23,7 @@ import { inParallel, Progress } from './steps.ts';
 export interface SyncDeps {
   readonly configuration: TmailConfiguration;
   readonly entries: () => AsyncIterable<Entry>;
+  /** A dry one: nothing is sent. */
   readonly server: TmailServer;
   readonly memory: Memory;
   readonly reporter: Reporter;
@@ -52,7 +52,7 @@ export class SyncRun {
 
   constructor(options: SyncOptions, deps: SyncDeps) {
     this.options = options;
-    this.deps = options.dryRun ? { ...deps, server: createDryServer(deps.server) } : deps;
+    this.deps = deps;
     this.#facets = facetsNamed(options.facets);
     this.#withAccount = options.facets.includes('account');
     this.#mailboxes = this.#openMailboxes();
@@ -74,7 +74,7 @@ export class SyncRun {
     this.#mailboxes = this.#openMailboxes();
     this.#gathered = await gather({
       ...deps,
-      reading: { attributes: attributesOf(deps.configuration), localCopy: deps.configuration.localCopy },
+      reading: readingOf(deps.configuration),
       ownership: deps.configuration.ownership,
       facets: this.#facets,
       withAccount: this.#withAccount,
@@ -292,14 +292,7 @@ export class SyncRun {
       leftMail: this.#leftMail.sort(),
       requests: this.deps.requests(),
       failure,
-      dryRun: this.options.dryRun,
+      dryRun: this.deps.server.isDry,
     };
   }
-}
-
-function attributesOf({ ldap }: TmailConfiguration): NonNullable<TmailConfiguration['ldap']>['attributes'] {
-  if (ldap === null) {
-    throw new Error('no directory is configured');
-  }
-  return ldap.attributes;
 }

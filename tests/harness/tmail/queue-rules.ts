@@ -87,8 +87,6 @@ export function describeQueueRules(server: () => TestServer): void {
       box({
         aliases: ['new'],
         forwards: ['g@other.example', 'own@other.example'],
-        name: 'Änna Test',
-        ...(server().hasContacts ? { contact: 'Test' } : {}),
       }),
     );
 

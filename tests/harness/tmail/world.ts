@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTmailClient } from '../../../lib/tmail/client.ts';
 import { completeConfiguration, type TmailConfiguration, type TmailFile } from '../../../lib/tmail/configuration.ts';
+import { createDryServer } from '../../../lib/tmail/dry-server.ts';
 import { openMemory, type Remembered } from '../../../lib/tmail/memory.ts';
 import type { Entry } from '../../../lib/tmail/person.ts';
 import { createServer } from '../../../lib/tmail/server.ts';
@@ -139,7 +140,10 @@ export class World {
     );
   }
 
-  async run(options: Partial<SyncOptions> = {}): Promise<SyncReport> {
+  async run({
+    dryRun = false,
+    ...options
+  }: Partial<SyncOptions> & { readonly dryRun?: boolean } = {}): Promise<SyncReport> {
     const configuration = this.configuration();
     const client = createTmailClient({
       ...configuration.server,
@@ -147,7 +151,7 @@ export class World {
       readCertificates: () => '',
       pauseMilliseconds: 1,
     });
-    const memory = openMemory(this.data, { mayWrite: options.dryRun !== true });
+    const memory = openMemory(this.data, { mayWrite: !dryRun });
     this.did.length = 0;
     this.refused.length = 0;
     try {
@@ -155,7 +159,6 @@ export class World {
         {
           facets: configuration.facets,
           clean: [],
-          dryRun: false,
           full: false,
           only: null,
           allowedDeletions: null,
@@ -168,7 +171,7 @@ export class World {
         {
           configuration,
           entries: () => this.entries(),
-          server: createServer(client),
+          server: dryRun ? createDryServer(createServer(client)) : createServer(client),
           memory,
           reporter: { done: (done) => void this.did.push(done), refused: (refusal) => void this.refused.push(refusal) },
           progress: () => undefined,
@@ -183,7 +186,7 @@ export class World {
   }
 
   /** With removal of what the directory no longer has. */
-  clean(options: Partial<SyncOptions> = {}): Promise<SyncReport> {
+  clean(options: Parameters<World['run']>[0] = {}): Promise<SyncReport> {
     return this.run({
       clean: ['account', 'aliases', 'forwards', 'mappings', 'quota', 'identity', 'contact'],
       ...options,
