@@ -5,7 +5,7 @@ import { openContextDeletions } from '../lib/credentials/context-deletions.ts';
 import { type Credentials, openCredentials } from '../lib/credentials/credentials.ts';
 import { type Mapping, readMapping, unclearableNote } from '../lib/mapping/mapping.ts';
 import type { KnownObjectsReader } from '../lib/model/known.ts';
-import { createClient, type OxClient } from '../lib/ox/client.ts';
+import { type ClientSettings, createClient, type OxClient } from '../lib/ox/client.ts';
 import { openOffers } from '../lib/ox/description.ts';
 import { createOx, type Ox } from '../lib/ox/ox.ts';
 import { patientClient } from '../lib/ox/patience.ts';
@@ -37,6 +37,8 @@ export interface Circumstances {
   /** Told what of the attribute mapping cannot be done, when users need it. */
   readonly note: (reason: string) => void;
   readonly pause: Pause;
+  /** Told of every call to OX. */
+  readonly onExchange: ClientSettings['onExchange'];
   /** OX may still be at something that the last run asked of it. */
   readonly doubtfulFor: number | null;
 }
@@ -45,12 +47,13 @@ export interface Circumstances {
 const AT_REST: Circumstances = {
   note: () => undefined,
   pause: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
+  onExchange: undefined,
   doubtfulFor: null,
 };
 
 /** `directory` is the queue's. */
 export function openParts(settings: Settings, directory: string, circumstances: Partial<Circumstances> = {}): Parts {
-  const { note, pause, doubtfulFor } = { ...AT_REST, ...circumstances };
+  const { note, pause, onExchange, doubtfulFor } = { ...AT_REST, ...circumstances };
   const credentials = openCredentials({
     file: settings.credentialsFile,
     master: { adminuser: settings.masterAdmin, adminpass: settings.masterPassword },
@@ -64,6 +67,7 @@ export function openParts(settings: Settings, directory: string, circumstances: 
     secrets: () => credentials.passwords(),
     connections: settings.concurrency,
     readCertificates: certificates,
+    onExchange,
   });
   const client = patientClient(plainClient, pause);
   const ox = createOx(client, credentials, openOffers({ ...settings, readCertificates: certificates }));

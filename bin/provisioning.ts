@@ -11,6 +11,7 @@ import { findLeftOver } from '../lib/source/provisioning/left-over.ts';
 import { type OpenRecord, openRecord } from '../lib/source/provisioning/record.ts';
 import { envelopeMistakes } from '../lib/validate/envelope.ts';
 import { messageMistakes } from '../lib/validate/provisioning.ts';
+import { callLog } from './call-log.ts';
 import { readCertificates } from './certificates.ts';
 import type { Frame } from './frame.ts';
 
@@ -29,9 +30,9 @@ export function openClient({ settings, log }: Pick<Frame, 'settings' | 'log'>): 
       url: access.baseUrl,
     });
   }
-  return createProvisioningClient(access, () =>
-    readCertificates(settings.caFile, join(settings.dataDirectory, 'conf', 'ca-certificates')),
-  );
+  const certificates = (): string =>
+    readCertificates(settings.caFile, join(settings.dataDirectory, 'conf', 'ca-certificates'));
+  return createProvisioningClient(access, certificates, callLog(log));
 }
 
 /** Loopback, or a name inside a cluster. */

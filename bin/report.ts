@@ -12,18 +12,33 @@ import { SettingsError } from '../lib/settings/settings.ts';
 export function reportFailure(failure: unknown, log: Logger, directory: string | null): number {
   const item = failure instanceof ItemFailure ? failure : null;
   const error = asConnectorError(item ? item.cause : failure);
-  if (item) {
-    log.error(`Error while processing ${item.path}`);
-  }
-  if (directory !== null) {
-    log.error(`This is consecutive error #${count(directory, item?.path ?? '', error)}`);
-  }
-  const { stack, ...fields } = error.fields;
-  for (const message of error instanceof SettingsError ? error.mistakes : [error.message]) {
-    log.error(message, { code: error.code, ...(item?.dn ? { dn: item.dn } : {}), ...withoutUndefined(fields) });
-  }
-  if (error.remedy) {
-    log.error(`What to do: ${error.remedy}`);
+  const { stack, ...known } = error.fields;
+  const times = directory === null ? null : count(directory, item?.path ?? '', error);
+  const head = [
+    ...(item ? [`Error while processing ${item.path}`] : []),
+    ...(times === null ? [] : [`This is consecutive error #${times}`]),
+  ];
+  const messages = error instanceof SettingsError ? error.mistakes : [error.message];
+  const fields = { code: error.code, ...(item?.dn ? { dn: item.dn } : {}), ...withoutUndefined(known) };
+  if (log.format === 'json') {
+    const { remedy } = error;
+    const more = {
+      ...(item ? { file: item.path } : {}),
+      ...(typeof times === 'number' ? { consecutiveErrors: times } : {}),
+      exitCode: error.exitCode,
+      ...(remedy ? { remedy } : {}),
+    };
+    log.error([...head, messages.join('; ')].join(': '), { ...fields, ...more });
+  } else {
+    for (const line of head) {
+      log.error(line);
+    }
+    for (const message of messages) {
+      log.error(message, fields);
+    }
+    if (error.remedy) {
+      log.error(`What to do: ${error.remedy}`);
+    }
   }
   if (stack) {
     log.debug('where it happened', { stack });

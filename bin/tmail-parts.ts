@@ -11,6 +11,7 @@ import { type Memory, openMemory } from '../lib/tmail/memory.ts';
 import { createServer, type TmailServer } from '../lib/tmail/server.ts';
 import { tmailRegistry } from '../lib/tmail/target.ts';
 import { createRemovals, type Removals } from '../lib/tmail/types/removals.ts';
+import { callLog } from './call-log.ts';
 import { readCertificates } from './certificates.ts';
 
 export interface TmailParts {
@@ -44,6 +45,7 @@ export function openTmailParts(settings: Settings, { environment, log, dryRun }:
     ...configuration.server,
     connections: settings.concurrency,
     readCertificates: certificatesOf(settings),
+    onExchange: callLog(log),
   });
   const server = dryRun ? createDryServer(createServer(client)) : createServer(client);
   const memory = openMemory(dataDirectory, { mayWrite: !dryRun });

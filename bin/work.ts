@@ -8,6 +8,7 @@ import { forgetAccess, rememberPlace } from '../lib/run/forget-ids.ts';
 import { lostAnswerAt, recordLostAnswer, recordSkipped } from '../lib/run/run-record.ts';
 import type { Settings } from '../lib/settings/settings.ts';
 import { objectMistakes } from '../lib/validate/objects.ts';
+import { callLog } from './call-log.ts';
 import type { Frame } from './frame.ts';
 import { identifiersOf } from './identifiers.ts';
 import { openParts, type Parts } from './parts.ts';
@@ -31,6 +32,7 @@ export function openRun(settings: Settings, directory: string, hooks: RunHooks):
   const parts = openParts(settings, directory, {
     note: (reason) => hooks.log.warning('not as wished', { reason }),
     pause: hooks.pause,
+    onExchange: callLog(hooks.log),
     doubtfulFor: sinceLast([hooks.cutOffAt, lostAnswerAt(directory)]),
   });
   const known = openKnownObjects(directory, parts.lastStates, identifiersOf(settings));

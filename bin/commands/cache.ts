@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { type CacheSummary, deleteIds, fillGaps, rebuild } from '../../lib/cache/cache.ts';
 import { counted } from '../../lib/errors/printable.ts';
 import { openKnownObjects } from '../../lib/queue/known-objects.ts';
+import { callLog } from '../call-log.ts';
 import { type Frame, inFrame } from '../frame.ts';
 import { identifiersOf } from '../identifiers.ts';
 import { openParts } from '../parts.ts';
@@ -50,7 +51,7 @@ function parseChunk(text: string): number {
 }
 
 async function updateCache({ settings, directory, log }: Frame, options: CacheOptions): Promise<number> {
-  const parts = openParts(settings, directory);
+  const parts = openParts(settings, directory, { onExchange: callLog(log) });
   const known = openKnownObjects(directory, parts.lastStates, identifiersOf(settings));
   const signals = listenForSignals(
     (name) => log.warning(`received ${name}: stopping; a repetition goes on from here`),

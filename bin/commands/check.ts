@@ -12,6 +12,7 @@ import { type KnownObjects, openKnownObjectsInMemory } from '../../lib/queue/kno
 import { openLastStates } from '../../lib/queue/last-state.ts';
 import { envelopeMistakes } from '../../lib/validate/envelope.ts';
 import { objectMistakes } from '../../lib/validate/objects.ts';
+import { callLog } from '../call-log.ts';
 import { readCertificates } from '../certificates.ts';
 import { type Colour, type Paint, painter } from '../colours.ts';
 import { type Frame, inFrame } from '../frame.ts';
@@ -71,7 +72,7 @@ export function addCheckVerb(program: Command, terminal: Terminal): void {
 
 async function runCheck(frame: Frame, options: CheckOptions, paint: Paint): Promise<number> {
   const { settings, directory } = frame;
-  const parts = openParts(settings, directory);
+  const parts = openParts(settings, directory, { onExchange: callLog(frame.log) });
   const known = openKnownObjectsInMemory(parts.lastStates, identifiersOf(settings));
   const again: KnownObjects[] = [];
   const deps = {

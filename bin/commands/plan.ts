@@ -18,6 +18,7 @@ import { type KnownObjects, openKnownObjectsInMemory } from '../../lib/queue/kno
 import { Drain } from '../../lib/run/drain.ts';
 import { ItemFailure } from '../../lib/run/item-failure.ts';
 import { objectMistakes } from '../../lib/validate/objects.ts';
+import { callLog } from '../call-log.ts';
 import { type Frame, inFrame } from '../frame.ts';
 import { identifiersOf } from '../identifiers.ts';
 import { openParts } from '../parts.ts';
@@ -71,6 +72,7 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
   const { settings } = frame;
   const parts = openParts(settings, frame.directory, {
     note: (reason) => journal.log.warning('not as wished', { reason }),
+    onExchange: callLog(frame.log),
   });
   const only = file === undefined ? null : new Set([basename(file)]);
   if (only !== null && ![...only].some((name) => parts.inbox.list().includes(name))) {

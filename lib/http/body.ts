@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { TransportError } from './transport-error.ts';
 
 export interface Ends {
-  /** null: it was taken. */
-  readonly done: (body: Buffer | null) => void;
+  /** null: it was taken. `bytes`: as they came. */
+  readonly done: (body: Buffer | null, bytes: number) => void;
   readonly fail: (error: Error) => void;
   /** Ends with the very error. */
   readonly giveUp: (error: unknown) => void;
@@ -48,13 +48,13 @@ export function collect(
       return;
     }
     if (take) {
-      done(null);
+      done(null, size);
       return;
     }
     const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size);
     const encoding = response.headers['content-encoding'] ?? 'identity';
     try {
-      done(encoding === 'identity' ? body : decompress(body, encoding, limit));
+      done(encoding === 'identity' ? body : decompress(body, encoding, limit), size);
     } catch (error) {
       fail(error as Error);
     }

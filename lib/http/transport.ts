@@ -16,8 +16,26 @@ export interface TransportSettings {
   /** Certificates in PEM form, read when the first https connection is made. */
   readonly readCertificates: () => string;
   readonly connections: number;
+  /** Told of every request that came to an end: never what was said in it. */
+  readonly onExchange?: ((exchange: Exchange) => void) | undefined;
   /** The most that an answer may have, decompressed; default: `MAX_ANSWER_BYTES`. */
   readonly maxAnswerBytes?: number;
+}
+
+export interface Exchange {
+  readonly about: About;
+  /** Of the answer, or what failed. */
+  readonly result: number | string;
+  readonly milliseconds: number;
+  /** Of the answer. */
+  readonly bytes: number;
+}
+
+/** For those who look on. */
+export interface About {
+  readonly service?: string | undefined;
+  readonly operation: string;
+  readonly object?: string | undefined;
 }
 
 export interface HttpRequest {
@@ -25,6 +43,8 @@ export interface HttpRequest {
   readonly path: string;
   readonly headers: OutgoingHttpHeaders;
   readonly body?: string | null | undefined;
+  /** Where method and path do not tell. */
+  readonly about?: About | undefined;
   /** It changes nothing, or nothing more the second time. */
   readonly isRepeatable: boolean;
   /** Takes the body of an answer with status 200 in UTF-8 piece by piece as it comes: it is not collected then. */
@@ -41,6 +61,8 @@ export interface HttpAnswer {
   readonly contentType: string;
   /** null: it was taken. */
   readonly body: Buffer | null;
+  /** Of the body, as they came. */
+  readonly bytes: number;
 }
 
 export interface Transport {
@@ -82,13 +104,25 @@ export function createTransport(settings: TransportSettings): Transport {
       dropIdleConnections(agent);
     }
     const { method, path, headers } = request;
-    const answer = await exchange(
-      () => http.request({ ...base, method, path: prefix + path, headers: { ...headers, ...lengthOf(request) } }),
-      request,
-      settings,
-    );
-    lastUsed = Date.now();
-    return answer;
+    const started = process.hrtime.bigint();
+    const tell = (result: number | string, bytes: number): void => {
+      const milliseconds = Number((process.hrtime.bigint() - started) / 1_000_000n);
+      const about = request.about ?? { operation: `${method} ${path}` };
+      settings.onExchange?.({ about, result, milliseconds, bytes });
+    };
+    try {
+      const answer = await exchange(
+        () => http.request({ ...base, method, path: prefix + path, headers: { ...headers, ...lengthOf(request) } }),
+        request,
+        settings,
+      );
+      lastUsed = Date.now();
+      tell(answer.status, answer.bytes);
+      return answer;
+    } catch (error) {
+      tell(error instanceof TransportError ? error.failure : 'stale connection', 0);
+      throw error;
+    }
   };
 
   return {
@@ -183,11 +217,11 @@ function exchange(
     request.on('response', (response) => {
       answering = true;
       connected();
-      const done = (collected: Buffer | null): void => {
+      const done = (collected: Buffer | null, bytes: number): void => {
         end();
         const { headers, statusCode } = response;
         const contentType = headers['content-type'] ?? '';
-        resolve({ status: statusCode ?? 0, headers, contentType, body: collected });
+        resolve({ status: statusCode ?? 0, headers, contentType, body: collected, bytes });
       };
       const limit = settings.maxAnswerBytes ?? MAX_ANSWER_BYTES;
       collect(response, isTakeable(response) ? takeBody : undefined, limit, { done, fail, giveUp });

@@ -11,6 +11,8 @@ import type { LogLevel } from '../settings/settings.ts';
 export type Fields = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 export interface Logger {
+  /** `json`: each event is a record of its own, for programs. */
+  readonly format?: LogSettings['format'];
   debug(event: string, fields?: Fields): void;
   info(event: string, fields?: Fields): void;
   warning(event: string, fields?: Fields): void;
@@ -38,6 +40,7 @@ export function createLogger(settings: LogSettings, makeWinston: MakeWinston): L
     winston.log({ ...clipped(fields), level, message: clip(event) });
   };
   return {
+    format: settings.format,
     debug: (event, fields = {}) => write('debug', event, fields),
     info: (event, fields = {}) => write('info', event, fields),
     warning: (event, fields = {}) => write('warning', event, fields),

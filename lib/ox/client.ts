@@ -92,6 +92,7 @@ export function createClient(settings: ClientSettings): OxClient {
             Accept: 'text/xml',
           },
           body,
+          about: fields,
           isRepeatable: READS.has(operation),
           takeBody: list ? (piece) => list.write(piece) : undefined,
         });

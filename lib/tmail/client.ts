@@ -1,6 +1,12 @@
 /** Requests to WebAdmin: secret, retries, and what an answer means for the run (outage, login, or this object alone). */
 import { ConnectorError } from '../errors/connector-error.ts';
-import { createTransport, type HttpAnswer, type HttpRequest, type Transport } from '../http/transport.ts';
+import {
+  createTransport,
+  type HttpAnswer,
+  type HttpRequest,
+  type Transport,
+  type TransportSettings,
+} from '../http/transport.ts';
 import { TransportError } from '../http/transport-error.ts';
 import type { ServerSettings } from './configuration.ts';
 import { remedyForAnswer } from './remedies.ts';
@@ -39,6 +45,7 @@ export interface TmailClient {
 export interface ClientSettings extends ServerSettings {
   readonly connections: number;
   readonly readCertificates: () => string;
+  readonly onExchange?: TransportSettings['onExchange'];
   /** Before the first repetition; twice as long before the second. */
   readonly pauseMilliseconds?: number;
 }
@@ -74,6 +81,7 @@ export function createTmailClient(settings: ClientSettings): TmailClient {
         path,
         headers: { ...headers, ...about },
         body,
+        about: fieldsOf(call),
         isRepeatable: false,
       });
       return answer.status >= 500 && !isLast ? null : answer;

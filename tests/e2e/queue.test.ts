@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { aGroup, aProfile, aUser, deleted, idOf } from '../harness/objects.ts';
+import { aGroup, aProfile, aUser, deleted, idOf, userDn } from '../harness/objects.ts';
 import { useScene } from '../harness/scene.ts';
 import type { Workplace } from '../harness/workplace.ts';
 
@@ -179,6 +179,63 @@ describe('the log', () => {
     ]);
     const wrong = await scene.place.run({ env: { OX_CONNECTOR_LOG_FORMAT: 'json', DEFAULT_CONTEXT: 'x' } });
     expect(JSON.parse(wrong.stderr.split('\n')[0] ?? '')).toMatchObject({ level: 'error', code: 'SETTINGS_INVALID' });
+  });
+
+  it('has a failure in one JSON record with all that is known of it', async () => {
+    scene.place.drop(aUser('anna'));
+    await scene.place.run();
+    const [twin = ''] = scene.place.drop(aUser('twin', { displayName: 'anna Example' }));
+    const env = { OX_CONNECTOR_LOG_FORMAT: 'json', OX_CONNECTOR_LOG_LEVEL: 'ERROR' };
+    await scene.place.run({ env });
+    const { stderr } = await scene.place.run({ env });
+    const path = join(scene.place.queue, twin);
+    expect(
+      stderr
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual([
+      {
+        time: expect.any(String),
+        level: 'error',
+        message: expect.stringMatching(
+          new RegExp(`^Error while processing ${path}: This is consecutive error #2: .*displayname is already used`),
+        ),
+        code: 'OX_REFUSED',
+        exitCode: 76,
+        file: path,
+        dn: userDn('twin'),
+        consecutiveErrors: 2,
+        service: 'OXUserService',
+        operation: expect.stringMatching(/^create/),
+        object: 'user "twin" in context 10',
+        login: '10',
+        remedy: expect.stringContaining('another display name'),
+      },
+    ]);
+    const wrong = await scene.place.run({ env: { ...env, DEFAULT_CONTEXT: 'x', OX_SOAP_TIMEOUT: 'soon' } });
+    expect(JSON.parse(wrong.stderr)).toMatchObject({
+      code: 'SETTINGS_INVALID',
+      message: expect.stringMatching(/DEFAULT_CONTEXT.*; OX_SOAP_TIMEOUT/),
+    });
+  });
+
+  it('has a line for each call at DEBUG, and nothing of what was said', async () => {
+    scene.place.drop(aUser('anna', { oxNote: 'between us' }));
+    const { stderr } = await scene.place.run({ env: { OX_CONNECTOR_LOG_LEVEL: 'DEBUG' } });
+    const calls = stderr.match(/DEBUG {3}call .*/g) ?? [];
+    expect(calls).toHaveLength((await scene.sandbox.counts()).total);
+    expect(calls.at(-1)).toMatch(
+      /^DEBUG {3}call service=OXUserService operation=createByModuleAccess object="user \\"anna\\" in context 10" result=200 duration=\d+ms bytes=[1-9]\d+$/,
+    );
+    expect(stderr).not.toContain('between us');
+    expect((await scene.place.run({ env: { OX_CONNECTOR_LOG_LEVEL: 'INFO' } })).stderr).not.toContain('call service');
+
+    scene.place.drop(aUser('bert'));
+    const away = { OX_CONNECTOR_LOG_LEVEL: 'DEBUG', OX_SOAP_SERVER: 'http://127.0.0.1:9' };
+    expect((await scene.place.run({ env: away })).stderr).toMatch(
+      /DEBUG {3}call .* result=unreachable duration=\d+ms bytes=0$/m,
+    );
   });
 
   it('never shows a password, a hash or an image, at any level', async () => {

@@ -3,7 +3,13 @@
  */
 import { clip } from '../../errors/clip.ts';
 import { ConnectorError, type ErrorCode } from '../../errors/connector-error.ts';
-import { createTransport, type HttpAnswer, type HttpRequest, type Transport } from '../../http/transport.ts';
+import {
+  createTransport,
+  type HttpAnswer,
+  type HttpRequest,
+  type Transport,
+  type TransportSettings,
+} from '../../http/transport.ts';
 import { TransportError } from '../../http/transport-error.ts';
 import { isNumbered, type Numbered } from './message.ts';
 import type { PrefillStatus } from './record.ts';
@@ -54,7 +60,11 @@ interface Call extends Omit<HttpRequest, 'headers' | 'isRepeatable' | 'takeBody'
   readonly expects?: readonly number[];
 }
 
-export function createProvisioningClient(access: Access, readCertificates: () => string): ProvisioningClient {
+export function createProvisioningClient(
+  access: Access,
+  readCertificates: () => string,
+  onExchange?: TransportSettings['onExchange'],
+): ProvisioningClient {
   let transport: Transport | null = null;
   const own = `/v1/subscriptions/${encodeURIComponent(access.username)}`;
 
@@ -69,7 +79,8 @@ export function createProvisioningClient(access: Access, readCertificates: () =>
       // Messages are acknowledged, subscriptions made and removed by name: what was done already is said, and harmless.
       isRepeatable: true,
     };
-    transport ??= createTransport({ url: access.baseUrl, timeout: CALL_SECONDS, connections: 2, readCertificates });
+    const settings = { url: access.baseUrl, timeout: CALL_SECONDS, connections: 2, readCertificates, onExchange };
+    transport ??= createTransport(settings);
     const answer = await transport.send(request).catch((error: unknown) => {
       throw error instanceof TransportError ? unanswered(error, request, access.baseUrl) : error;
     });

@@ -52,6 +52,26 @@ it('sends UTF-8 with the headers given and the length, below the path of the ser
   ]);
 });
 
+it('tells those who look on how each request ended, and nothing of what was said', async () => {
+  const serving = await serve(ok);
+  const seen: unknown[] = [];
+  const url = `http://127.0.0.1:${serving.port}`;
+  const transport = transportTo(url, { onExchange: (exchange) => seen.push(exchange) });
+  await transport.send(READ);
+  await transport.send({ ...WRITE, about: { service: 'S', operation: 'o', object: 'x' }, takeBody: () => undefined });
+  transport.close();
+  const away = transportTo('http://127.0.0.1:9', { onExchange: (exchange) => seen.push(exchange) });
+  await expect(away.send(READ)).rejects.toThrow();
+
+  const milliseconds = expect.any(Number);
+  const about = { operation: 'POST /webservices/OXUserService' };
+  expect(seen).toEqual([
+    { about, result: 200, milliseconds, bytes: 5 },
+    { about: { service: 'S', operation: 'o', object: 'x' }, result: 200, milliseconds, bytes: 5 },
+    { about, result: 'unreachable', milliseconds, bytes: 0 },
+  ]);
+});
+
 it('uses one connection for call after call', async () => {
   const serving = await serve(ok);
   const transport = transportTo(`http://127.0.0.1:${serving.port}`);
