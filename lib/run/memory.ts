@@ -1,9 +1,9 @@
-/** Where tens of thousands of files wait, memory goes to what has to be known of each, and to nothing else. */
+/** Where tens of thousands of files wait, or people are compared, memory goes to what has to be known of each, and to nothing else. */
 const MANY = 10_000;
 
-/** Answers whether there are so many files that none should be kept. */
-export function saveMemoryFor(files: number): boolean {
-  if (files <= MANY) {
+/** Answers whether there are so many that none should be kept. */
+export function saveMemoryFor(count: number): boolean {
+  if (count <= MANY) {
     return false;
   }
   // Left alone, V8 lets garbage grow to twice of what is alive before it collects. Not a flag of the binary: under it

@@ -2,7 +2,9 @@
  * One run of `sync`: the directory is read, what goes away goes first, then addresses change, accounts are made, and
  * what is new is set. So an address can move from one to another within one run.
  */
+
 import { randomPassword } from '../../provisioners/random-password.ts';
+import { saveMemoryFor } from '../../run/memory.ts';
 import { readingOf, type TmailConfiguration } from '../configuration.ts';
 import type { Facet } from '../facets/facet.ts';
 import { facetsNamed } from '../facets/index.ts';
@@ -71,6 +73,7 @@ export class SyncRun {
   async run(): Promise<SyncReport> {
     const { deps, options } = this;
     this.#site = new Site(await deps.server.users());
+    saveMemoryFor(this.#site.users.size);
     this.#mailboxes = this.#openMailboxes();
     this.#gathered = await gather({
       ...deps,
@@ -83,6 +86,7 @@ export class SyncRun {
       only: options.only,
       progress: (entries) => deps.progress(0, entries),
     });
+    saveMemoryFor(this.#gathered.entries);
     if (!deps.isStopped()) {
       checkDirectory(this.#gathered);
     }
