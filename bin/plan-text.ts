@@ -36,11 +36,18 @@ export function summaryAsText(planned: readonly PlannedFile[], stopsAt: string |
   ].join('\n')}\n`;
 }
 
-export function detailsAsText(planned: readonly PlannedFile[]): string {
-  return planned.map(fileAsText).join('\n');
+/** One file; `stopsAt`: where a run would stop, there or before. */
+export function fileAsText(planned: readonly PlannedFile[], stopsAt: string | null, width: number): string {
+  const isBefore = stopsAt !== null && !planned.some(({ file }) => file === stopsAt);
+  const told = planned.length === 0 ? 'A run would not come to it.\n' : detailsAsText(planned);
+  return isBefore ? `${told}\n${wrapped(`A run stops before that, at ${stopsAt}.`, '', width)}\n` : told;
 }
 
-function fileAsText({ file, dn, outcome, reasons, calls }: PlannedFile): string {
+export function detailsAsText(planned: readonly PlannedFile[]): string {
+  return planned.map(entryAsText).join('\n');
+}
+
+function entryAsText({ file, dn, outcome, reasons, calls }: PlannedFile): string {
   const what = file.startsWith('(') ? `${file} put into the queue by an earlier file: ${dn}` : `${file} ${dn}`;
   const lines = [`${what}: ${outcome}`, ...reasons.map((reason) => `  note: ${reason}`)];
   for (const { service, operation, object, changes } of calls) {

@@ -2,14 +2,14 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { NO_DELETIONS } from '../../lib/credentials/context-deletions.ts';
-import { asConnectorError, ConnectorError } from '../../lib/errors/connector-error.ts';
+import { asConnectorError, ConnectorError, type ErrorCode } from '../../lib/errors/connector-error.ts';
 import { printableJson } from '../../lib/errors/printable.ts';
 import type { Logger } from '../../lib/logger/logger.ts';
 import { claimKeys } from '../../lib/model/claims.ts';
 import { readText } from '../../lib/model/udm.ts';
 import { createOx } from '../../lib/ox/ox.ts';
 import { dryCredentials, dryInbox, dryLastStates, dryParking, dryProfiles } from '../../lib/plan/dry-run.ts';
-import { type Effect, effectOf, type PlannedFile } from '../../lib/plan/planned.ts';
+import { type Effect, effectOf, type PlannedFile, stopOf, upTo } from '../../lib/plan/planned.ts';
 import { createRecordingClient, type NotedCall } from '../../lib/plan/recording-client.ts';
 import { randomPassword } from '../../lib/provisioners/random-password.ts';
 import { createRegistry } from '../../lib/provisioners/registry.ts';
@@ -22,7 +22,8 @@ import { callLog } from '../call-log.ts';
 import { type Frame, inFrame } from '../frame.ts';
 import { identifiersOf } from '../identifiers.ts';
 import { openParts } from '../parts.ts';
-import { detailsAsText, summaryAsText } from '../plan-text.ts';
+import { detailsAsText, fileAsText, summaryAsText } from '../plan-text.ts';
+import { locateOrThrow } from '../queue-show.ts';
 import { widthOf } from '../table.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
 
@@ -39,7 +40,7 @@ export function addPlanVerb(program: Command, terminal: Terminal): void {
     .summary('what a run would send to OX, in numbers or field by field; changes nothing')
     .description(
       'Tells what a run would do with the queue: how many objects would be created, changed, removed and refused, and with ' +
-        '--details, or for one file, what would be sent to OX and why. Reads OX, changes nothing.',
+        '--details, or for one file after all that comes before it, what would be sent to OX and why. Reads OX, changes nothing.',
     )
     .option('--details', 'what would be sent for each file, field by field')
     .option('--json', 'print JSON, with all details')
@@ -62,7 +63,7 @@ function textOf(
     return `${printableJson(planned)}\n`;
   }
   if (file !== undefined) {
-    return detailsAsText(planned);
+    return fileAsText(planned, stopsAt, widthOf(process.stdout));
   }
   const summary = summaryAsText(planned, stopsAt, widthOf(process.stdout));
   return details && planned.length > 0 ? `${summary}\n${detailsAsText(planned)}` : summary;
@@ -74,17 +75,9 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
     note: (reason) => journal.log.warning('not as wished', { reason }),
     onExchange: callLog(frame.log),
   });
-  const only = file === undefined ? null : new Set([basename(file)]);
-  if (only !== null && ![...only].some((name) => parts.inbox.list().includes(name))) {
-    throw new ConnectorError(
-      'QUEUE_FILE_INVALID',
-      `${file} is not in the queue`,
-      {},
-      undefined,
-      'See `queue list` for the names.',
-    );
-  }
-  const inbox = dryInbox(parts.inbox, only);
+  const only = file === undefined ? null : locateOrThrow(frame.directory, file, ['waiting']).name;
+  const isMeant = (planned: PlannedFile): boolean => only === null || planned.file === only;
+  const inbox = dryInbox(parts.inbox);
   const lastStates = dryLastStates(parts.lastStates);
   const known = openKnownObjectsInMemory(lastStates, identifiersOf(settings));
   const client = createRecordingClient(parts.client, (context, id) => nameOf(known, context, id));
@@ -128,7 +121,8 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
     // What a run would stop at is told, and so is what comes after it.
     stopOnError: false,
     announce: () => undefined,
-    isStopped: () => false,
+    // What comes before it may make or take away what it needs.
+    isStopped: () => only !== null && journal.planned.some(isMeant),
   });
   // As it would end: also with a failure that holds up everything, at which a look ends as well.
   let end: unknown = null;
@@ -141,9 +135,9 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
     tmail?.close();
     known.close();
   }
-  const first = drain.firstFailure;
-  end = (settings.stopOnError ? first : null) ?? end;
-  show(journal.planned, settings.stopOnError && first !== null ? basename(first.path) : null);
+  const stop = settings.stopOnError ? stopOf(only === null ? journal.planned : upTo(journal.planned, only)) : null;
+  end = (stop && failureOf(stop, inbox.path(stop.file), drain.firstFailure)) ?? end;
+  show(journal.planned.filter(isMeant), stop?.file ?? null);
   if (end !== null) {
     throw end instanceof ItemFailure ? new ItemFailure(end.path, end.dn, end.cause) : end;
   }
@@ -151,6 +145,15 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
     throw refusal;
   }
   return 0;
+}
+
+/** As the run would end with; the first failure is known as it was. */
+function failureOf({ dn, outcome, code }: PlannedFile, path: string, first: ItemFailure | null): ItemFailure {
+  if (first?.path === path) {
+    return first;
+  }
+  const [message = '', remedy] = outcome.replace(/^refused: /, '').split(/\.? What to do: /s);
+  return new ItemFailure(path, dn, new ConnectorError(code ?? 'QUEUE_FILE_INVALID', message, {}, undefined, remedy));
 }
 
 /** By its name in OX, as far as a last state has it. */
@@ -207,6 +210,7 @@ function createJournal(
       reasons,
       calls,
       effect: effect ?? effectOf(outcome, calls, fields.type === 'oxmail/functional_account' && isKnown(file)),
+      ...(fields.code === undefined ? {} : { code: String(fields.code) as ErrorCode }),
     });
     reasons = [];
   };

@@ -6,14 +6,14 @@ import type { Inbox } from '../queue/inbox.ts';
 import type { LastStates } from '../queue/last-state.ts';
 import type { Parking } from '../queue/parking.ts';
 
-/** The queue, or some files of it; what is added is kept in memory. */
-export function dryInbox(real: Inbox, only: ReadonlySet<string> | null): Inbox {
+/** The queue; what is added is kept in memory. */
+export function dryInbox(real: Inbox): Inbox {
   const gone = new Set<string>();
   const added = new Map<string, Envelope>();
   return {
     ...real,
     list: () => [
-      ...real.list().filter((name) => !gone.has(name) && (only === null || only.has(name))),
+      ...real.list().filter((name) => !gone.has(name)),
       ...[...added.keys()].filter((name) => !gone.has(name)),
     ],
     read: (name) => added.get(name) ?? real.read(name),

@@ -1,16 +1,20 @@
 /** What a run would do with each file, and how often it would do what. */
+import type { ErrorCode } from '../errors/connector-error.ts';
 import { OBJECT_TYPES } from '../model/change.ts';
+import { comparePlaces } from '../queue/listing.ts';
 import type { NotedCall } from './recording-client.ts';
 
 export interface PlannedFile {
   readonly file: string;
-  /** Empty: the file cannot be read that far. */
   readonly type: string;
+  /** Empty: the file cannot be read that far. */
   readonly dn: string;
   readonly outcome: string;
   readonly reasons: readonly string[];
   readonly calls: readonly NotedCall[];
   readonly effect: Effect;
+  /** Of what was refused. */
+  readonly code?: ErrorCode;
 }
 
 export const EFFECTS = ['created', 'changed', 'removed', 'unchanged', 'skipped', 'refused'] as const;
@@ -54,4 +58,26 @@ export function countEffects(planned: readonly PlannedFile[]): ReadonlyMap<strin
     }
   }
   return counts;
+}
+
+/**
+ * Where a run ends that stops at the first failure; null: nowhere. What cannot be read is told at once, and ends it before all
+ * that has a later name.
+ */
+export function stopOf(planned: readonly PlannedFile[]): PlannedFile | null {
+  const refused = planned.filter(({ effect }) => effect === 'refused');
+  const [obstacle = null] = refused.filter(isUnreadable).sort((a, b) => comparePlaces(a.file, b.file));
+  const isBefore = ({ file }: PlannedFile): boolean => obstacle === null || comparePlaces(file, obstacle.file) < 0;
+  return refused.find((each) => !isUnreadable(each) && isBefore(each)) ?? obstacle;
+}
+
+/** What is told up to this file, and what could not be read before it. */
+export function upTo(planned: readonly PlannedFile[], file: string): readonly PlannedFile[] {
+  const at = planned.findIndex((each) => each.file === file);
+  const told = at < 0 ? planned : planned.slice(0, at + 1);
+  return told.filter((each) => !isUnreadable(each) || comparePlaces(each.file, file) <= 0);
+}
+
+function isUnreadable({ dn }: PlannedFile): boolean {
+  return dn === '';
 }

@@ -319,7 +319,12 @@ export class Drain {
     this.#firstHeld ??= failure;
     this.#firstFailure ??= failure;
     const { path, dn, reason } = failure;
-    this.#deps.log.error('left in the queue, with all that depends on it', { file: path, dn, reason });
+    this.#deps.log.error('left in the queue, with all that depends on it', {
+      file: path,
+      dn,
+      reason,
+      code: codeOf(failure),
+    });
   }
 
   #park(name: string, failure: ItemFailure): void {
@@ -330,7 +335,7 @@ export class Drain {
     this.#firstFailure ??= failure;
     this.#waiting.delete(envelope?.id.toLowerCase() ?? '');
     const about = envelope ? { type: envelope.udm_object_type, dn: envelope.dn } : {};
-    log.error('parked', { file: inbox.path(name), ...about, reason: failure.reason });
+    log.error('parked', { file: inbox.path(name), ...about, reason: failure.reason, code: codeOf(failure) });
   }
 
   /** What somebody has written into the file meanwhile stays, for the next look at the queue. */
@@ -355,4 +360,8 @@ export class Drain {
     this.#mayComeBack.clear();
     this.#removals = 0;
   }
+}
+
+function codeOf(failure: ItemFailure): string {
+  return asConnectorError(failure.cause).code;
 }

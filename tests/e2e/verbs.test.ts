@@ -156,6 +156,52 @@ describe('plan', () => {
     expect(scene.place.waiting()).toEqual([first, second, third]);
   });
 
+  it('plans one file after all that is done before it', async () => {
+    const user = aUser('anna');
+    const [, second = '', group = '', stop = '', last = ''] = scene.place.drop(
+      user,
+      changed(user, { title: 'Dr.' }),
+      aGroup('sales', ['anna']),
+      aUser('bert', { oxUserQuota: 'much' }),
+      aUser('cora'),
+    );
+
+    const { code, stdout } = await verb('plan', second);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^\S+ uid=anna.*: updated in context 10\n(?: {2}note.*\n)?.*OXUserService.*\n {4}title: - → Dr\.\n$/,
+    );
+    expect(JSON.parse((await verb('plan', group, '--json')).stdout)).toMatchObject([
+      { file: group, effect: 'created', calls: [{ changes: expect.arrayContaining([expect.anything()]) }] },
+    ]);
+    const after = await verb('plan', last);
+    expect(after).toMatchObject({
+      code: 65,
+      stdout: expect.stringContaining(`A run stops before that, at ${stop}.\n`),
+    });
+    expect((await verb('plan', 'nope')).code).toBe(65);
+  });
+
+  it('says where a run would stop: at what is refused before a file that cannot be read, and else there', async () => {
+    const [, refused = '', last = ''] = scene.place.drop(
+      aUser('anna'),
+      aUser('bert', { oxUserQuota: 'much' }),
+      aUser('cora'),
+    );
+    scene.place.dropRaw('2026-11-20-08-00-01.json', '{');
+
+    expect(await verb('plan')).toMatchObject({
+      code: 65,
+      stdout: expect.stringContaining(`A run stops at ${refused}:`),
+      stderr: expect.stringMatching(
+        new RegExp(`Error while processing \\S+${refused}\n[^]*oxUserQuota[^]*What to do: `),
+      ),
+    });
+    await verb('queue', 'drop', refused);
+    expect((await verb('plan', last)).code).toBe(0);
+    expect((await verb('plan')).stdout).toContain('A run stops at 2026-11-20-08-00-01.json:');
+  });
+
   it('ends well where a run would go on past what is refused', async () => {
     scene.place.drop(aUser('bert', { oxUserQuota: 'much' }), aUser('cora'));
 

@@ -93,7 +93,7 @@ export class QueueWorld extends World {
       inbox: openInbox(this.queue, envelopeMistakes),
       lastStates: openLastStates(this.queue, envelopeMistakes),
     };
-    const inbox = dry ? dryInbox(real.inbox, null) : real.inbox;
+    const inbox = dry ? dryInbox(real.inbox) : real.inbox;
     const lastStates = dry ? dryLastStates(real.lastStates) : real.lastStates;
     const client = createTmailClient({
       ...configuration.server,

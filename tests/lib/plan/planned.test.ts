@@ -1,5 +1,5 @@
 /** What a plan says of a file in one word. */
-import { countEffects, effectOf, type PlannedFile } from '../../../lib/plan/planned.ts';
+import { countEffects, effectOf, type PlannedFile, stopOf, upTo } from '../../../lib/plan/planned.ts';
 import type { NotedCall } from '../../../lib/plan/recording-client.ts';
 
 const call = (operation: string, fields: number): NotedCall => ({
@@ -57,4 +57,21 @@ it('counts by type, in the order of the types, unreadable files last', () => {
     ['groups/group', 1, 0, 0],
     ['', 0, 0, 1],
   ]);
+});
+
+const refused = (file: string, dn = `uid=${file}`): Partial<PlannedFile> => ({ file, dn, effect: 'refused' });
+const done = (file: string): Partial<PlannedFile> => ({ file, dn: `uid=${file}`, effect: 'created' });
+
+it.each([
+  ['nowhere', [done('1.json'), done('2.json')], null],
+  ['at the first that is refused', [done('1.json'), refused('3.json'), refused('2.json')], '3.json'],
+  ['at what cannot be read, which is told first', [refused('2.json', ''), done('1.json'), refused('3.json')], '2.json'],
+  ['before that, at what is refused', [refused('2.json', ''), refused('1.json'), done('3.json')], '1.json'],
+])('a run stops %s', (_where, planned, expected) => {
+  expect(stopOf(planned as PlannedFile[])?.file ?? null).toBe(expected);
+});
+
+it('tells for one file what comes before it, and no file that cannot be read after it', () => {
+  const planned = [refused('1.json', ''), refused('4.json', ''), done('2.json'), done('3.json'), done('5.json')];
+  expect(upTo(planned as PlannedFile[], '3.json').map(({ file }) => file)).toEqual(['1.json', '2.json', '3.json']);
 });
