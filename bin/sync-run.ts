@@ -9,9 +9,9 @@ import type { FacetName, LdapSettings, TmailConfiguration } from '../lib/tmail/c
 import { createDryServer } from '../lib/tmail/dry-server.ts';
 import { openMemory } from '../lib/tmail/memory.ts';
 import { attributeNames } from '../lib/tmail/person.ts';
-import { createServer } from '../lib/tmail/server.ts';
 import { type Refusal, type Reporter, type SyncReport, summaryOf } from '../lib/tmail/sync/report.ts';
 import { sync } from '../lib/tmail/sync/run.ts';
+import { createServer } from '../lib/tmail/web-admin/server.ts';
 import type { Frame } from './frame.ts';
 import { createProgress } from './progress.ts';
 import type { SyncOutcome } from './recorded-sync.ts';

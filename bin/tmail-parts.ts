@@ -8,9 +8,10 @@ import { createTmailClient, type TmailClient } from '../lib/tmail/client.ts';
 import { readTmailConfiguration, type TmailConfiguration } from '../lib/tmail/configuration.ts';
 import { createDryServer } from '../lib/tmail/dry-server.ts';
 import { type Memory, openMemory } from '../lib/tmail/memory.ts';
-import { createServer, type TmailServer } from '../lib/tmail/server.ts';
+import type { TmailServer } from '../lib/tmail/server.ts';
 import { tmailRegistry } from '../lib/tmail/target.ts';
 import { createRemovals, type Removals } from '../lib/tmail/types/removals.ts';
+import { createServer } from '../lib/tmail/web-admin/server.ts';
 import { callLog } from './call-log.ts';
 import { readCertificates } from './certificates.ts';
 

@@ -4,6 +4,7 @@ import { isAbsolute, join } from 'node:path';
 import { validate } from '#generated/validate-tmail.cjs';
 import { ConnectorError } from '../errors/connector-error.ts';
 import { readCheckedJson } from '../files/checked-json.ts';
+import type { LdapSearch } from '../source/ldap/entries.ts';
 import { mistakesOf } from '../validate/messages.ts';
 import { createOwnership, type Ownership } from './ownership.ts';
 
@@ -26,15 +27,7 @@ export interface ServerSettings {
   readonly secret: Secret | null;
 }
 
-export interface LdapSettings {
-  readonly url: string;
-  readonly startTls: boolean;
-  readonly bindDn: string | null;
-  readonly password: string;
-  readonly base: string;
-  readonly filter: string;
-  /** 0: not in pages. */
-  readonly pageSize: number;
+export interface LdapSettings extends LdapSearch {
   /** Seconds. */
   readonly timeout: number;
   readonly attributes: Attributes;

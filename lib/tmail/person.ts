@@ -31,16 +31,8 @@ export interface Entry {
   readonly values: ReadonlyMap<string, readonly string[]>;
 }
 
-export interface Wishes {
-  readonly id: string | null;
-  readonly dn: string;
-  readonly address: string;
-  readonly aliases: readonly string[];
-  readonly forwards: readonly string[];
-  readonly mappings: readonly string[];
-  readonly quota: string | null;
-  readonly firstname: string;
-  readonly lastname: string;
+/** As somebody wrote it, before it is checked. */
+export interface Wishes extends Omit<Person, 'refused'> {
   /** Mail is forwarded and kept as well. */
   readonly copyToSelf: boolean;
 }

@@ -5,15 +5,20 @@
 import type { Client, SearchOptions } from 'ldapts';
 import { ConnectorError } from '../../errors/connector-error.ts';
 
-export interface LdapSource {
+/** Where the entries are, and who reads them. */
+export interface LdapSearch {
   readonly url: string;
   readonly startTls: boolean;
+  /** null: nobody logs in. */
   readonly bindDn: string | null;
   readonly password: string;
   readonly base: string;
   readonly filter: string;
   /** 0: not in pages. */
   readonly pageSize: number;
+}
+
+export interface LdapSource extends LdapSearch {
   /** Seconds. */
   readonly timeout: number;
   readonly readCertificates: () => string;

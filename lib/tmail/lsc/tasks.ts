@@ -5,24 +5,14 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasCode } from '../../errors/connector-error.ts';
+import type { LdapSearch } from '../../source/ldap/entries.ts';
 import { type AttributeName, configurationError, type FacetName } from '../configuration.ts';
 import { childOf, childrenOf, type Element, readXml, textOf } from './xml.ts';
-
-export interface LscDirectory {
-  readonly url: string;
-  readonly startTls: boolean;
-  readonly bindDn: string | null;
-  readonly password: string;
-  readonly base: string;
-  readonly filter: string;
-  /** 0: none. */
-  readonly pageSize: number;
-}
 
 export interface LscTask {
   readonly name: string;
   readonly facet: FacetName;
-  readonly directory: LscDirectory;
+  readonly directory: LdapSearch;
   readonly server: { readonly url: string; readonly token: string };
   readonly attributes: Readonly<Partial<Record<AttributeName, string>>>;
   /** Set for whoever is in the directory; cleared with --clean for whoever is not. */
@@ -175,7 +165,7 @@ function readConditions(options: Element, facet: FacetName, path: string): { set
   return { sets: update, clears };
 }
 
-function readDirectory(source: Element, connections: Element | null, path: string): LscDirectory {
+function readDirectory(source: Element, connections: Element | null, path: string): LdapSearch {
   const connection = connectionOf(source, 'ldapConnection', connections, path);
   const authentication = textOf(connection, 'authentication') || 'SIMPLE';
   if (!['SIMPLE', 'NONE'].includes(authentication)) {

@@ -18,9 +18,10 @@ import { type Gathered, gather } from './gather.ts';
 import { checkDeletions, checkDirectory, checkLosses } from './limit.ts';
 import type { SyncOptions } from './options.ts';
 import { renameAll } from './renames.ts';
-import type { Refusal, Reporter, SyncReport } from './report.ts';
+import type { Reporter, SyncReport } from './report.ts';
 import { goneMailboxes, takenOverMailboxes } from './selection.ts';
-import { inParallel, Progress } from './steps.ts';
+import { inParallel } from './steps.ts';
+import { Tally } from './tally.ts';
 
 export interface SyncDeps {
   readonly configuration: TmailConfiguration;
@@ -42,12 +43,9 @@ export function sync(options: SyncOptions, deps: SyncDeps): Promise<SyncReport> 
 export class SyncRun {
   readonly options: SyncOptions;
   readonly deps: SyncDeps;
-  readonly refused: Refusal[] = [];
   #facets: readonly Facet[];
   readonly #withAccount: boolean;
-  readonly #leftMail: string[] = [];
-  readonly #counts = { created: 0, renamed: 0, removed: 0 };
-  readonly #changed = new Set<string>();
+  readonly #tally: Tally;
   #site = new Site([]);
   #mailboxes: Mailboxes;
   #gathered: Gathered;
@@ -55,6 +53,7 @@ export class SyncRun {
   constructor(options: SyncOptions, deps: SyncDeps) {
     this.options = options;
     this.deps = deps;
+    this.#tally = new Tally(deps.reporter);
     this.#facets = facetsNamed(options.facets);
     this.#withAccount = options.facets.includes('account');
     this.#mailboxes = this.#openMailboxes();
@@ -91,7 +90,7 @@ export class SyncRun {
       checkDirectory(this.#gathered);
     }
     for (const refusal of this.#gathered.refused) {
-      this.#refuse(refusal);
+      this.#tally.refuse(refusal);
     }
     if (deps.isStopped()) {
       return this.#report();
@@ -131,7 +130,7 @@ export class SyncRun {
       options,
       site: this.#site,
       gathered: this.#gathered,
-      refuse: (person: Person, reason: string, remedy: string) => this.#refuseAccount(person, reason, remedy),
+      refuse: (person: Person, reason: string, remedy: string) => this.#tally.refuseAccount(person, reason, remedy),
     };
     await inParallel(staying, lanes, stopped, async (person) => {
       const answer = await approve(person, approval);
@@ -151,9 +150,7 @@ export class SyncRun {
     });
     let done = 0;
     await inParallel(ready, lanes, stopped, async (person) => {
-      const progress = this.#progressOf(person);
-      await this.#mailboxes.bring(person, this.#facets, progress);
-      this.#finish(progress);
+      await this.#tally.carryOut(person, (progress) => this.#mailboxes.bring(person, this.#facets, progress));
       done += 1;
       deps.progress(done, ready.length);
     });
@@ -165,19 +162,17 @@ export class SyncRun {
       const bad = person.refused.find(({ facet }) => facet === 'account');
       if (bad) {
         const reason = `the address ${person.address} cannot be used: ${bad.reason}`;
-        this.#refuseAccount(person, reason, 'Change the address in the directory.');
+        this.#tally.refuseAccount(person, reason, 'Change the address in the directory.');
       }
       return bad === undefined;
     });
   }
 
   async #remove(address: string): Promise<void> {
-    const progress = new Progress(address, '');
-    await this.#mailboxes.remove(address, this.options.clean, progress, () => this.#leftMail.push(address));
-    if (progress.actions.includes('account removed')) {
-      this.#counts.removed += 1;
-    }
-    this.#finish(progress);
+    await this.#tally.carryOut({ address, dn: '' }, async (progress) => {
+      await this.#mailboxes.remove(address, this.options.clean, progress, () => this.#tally.leftMail.push(address));
+      this.#tally.removed += progress.actions.includes('account removed') ? 1 : 0;
+    });
   }
 
   async #removeValues(person: Person): Promise<void> {
@@ -191,9 +186,7 @@ export class SyncRun {
     ) {
       return;
     }
-    const progress = this.#progressOf(person);
-    await this.#mailboxes.removeValues(person, at, this.#facets, progress);
-    this.#finish(progress);
+    await this.#tally.carryOut(person, (progress) => this.#mailboxes.removeValues(person, at, this.#facets, progress));
   }
 
   /** Answers who can go on: not those whose mailbox has to wait. */
@@ -206,14 +199,13 @@ export class SyncRun {
       isOn: deps.configuration.facets.includes('account'),
       isNow: complete && this.#withAccount && options.rename,
       isStopped: deps.isStopped,
-      rename: async (person, from, to) => {
-        const progress = this.#progressOf(person);
-        const isDone = await this.#mailboxes.rename(person, from, to, this.#facets, progress);
-        this.#counts.renamed += progress.actions.some((text) => text.startsWith('renamed')) ? 1 : 0;
-        this.#finish(progress);
-        return isDone;
-      },
-      refuse: (person, reason, remedy) => this.#refuseAccount(person, reason, remedy),
+      rename: (person, from, to) =>
+        this.#tally.carryOut(person, async (progress) => {
+          const isDone = await this.#mailboxes.rename(person, from, to, this.#facets, progress);
+          this.#tally.renamed += progress.actions.some((text) => text.startsWith('renamed')) ? 1 : 0;
+          return isDone;
+        }),
+      refuse: (person, reason, remedy) => this.#tally.refuseAccount(person, reason, remedy),
       leftBy: (address, id) => leftBy(deps.memory, address, id),
     });
     return outcome;
@@ -223,10 +215,8 @@ export class SyncRun {
     if (!this.#withAccount || this.#site.users.has(person.address)) {
       return true;
     }
-    const progress = this.#progressOf(person);
-    const isDone = await this.#mailboxes.createAccount(person, progress);
-    this.#counts.created += isDone ? 1 : 0;
-    this.#finish(progress);
+    const isDone = await this.#tally.carryOut(person, (progress) => this.#mailboxes.createAccount(person, progress));
+    this.#tally.created += isDone ? 1 : 0;
     return isDone;
   }
 
@@ -234,7 +224,7 @@ export class SyncRun {
   async #askForContacts(people: readonly Person[]): Promise<void> {
     const wanted = this.#facets.some(({ name }) => name === 'contact');
     if (wanted && people.length > 0 && !(await this.deps.server.hasContacts())) {
-      this.#refuse({
+      this.#tally.refuse({
         address: '',
         dn: '',
         facet: 'contact',
@@ -261,39 +251,12 @@ export class SyncRun {
     });
   }
 
-  #progressOf({ address, dn }: Person): Progress {
-    return new Progress(address, dn);
-  }
-
-  #finish({ address, dn, actions, refused }: Progress): void {
-    if (actions.length > 0) {
-      this.#changed.add(address);
-      this.deps.reporter.done({ address, dn, actions });
-    }
-    for (const refusal of refused) {
-      this.#refuse(refusal);
-    }
-  }
-
-  #refuseAccount({ address, dn }: Person, reason: string, remedy: string): null {
-    this.#refuse({ address, dn, facet: 'account', value: address, reason, remedy });
-    return null;
-  }
-
-  #refuse(refusal: Refusal): void {
-    this.refused.push(refusal);
-    this.deps.reporter.refused(refusal);
-  }
-
   #report(): SyncReport {
     const { entries, unchanged, failure } = this.#gathered;
     return {
       entries,
       unchanged,
-      changed: this.#changed.size,
-      ...this.#counts,
-      refused: this.refused,
-      leftMail: this.#leftMail.sort(),
+      ...this.#tally.counts(),
       requests: this.deps.requests(),
       failure,
       dryRun: this.deps.server.isDry,

@@ -16,9 +16,9 @@ import { readSettings } from '../../../lib/settings/settings.ts';
 import { createTmailClient } from '../../../lib/tmail/client.ts';
 import { createDryServer } from '../../../lib/tmail/dry-server.ts';
 import { openMemory } from '../../../lib/tmail/memory.ts';
-import { createServer } from '../../../lib/tmail/server.ts';
 import { tmailRegistry } from '../../../lib/tmail/target.ts';
 import { createRemovals } from '../../../lib/tmail/types/removals.ts';
+import { createServer } from '../../../lib/tmail/web-admin/server.ts';
 import { envelopeMistakes } from '../../../lib/validate/envelope.ts';
 import { type PersonEntry, World } from './world.ts';
 

@@ -7,10 +7,10 @@ import { completeConfiguration, type TmailConfiguration, type TmailFile } from '
 import { createDryServer } from '../../../lib/tmail/dry-server.ts';
 import { openMemory, type Remembered } from '../../../lib/tmail/memory.ts';
 import type { Entry } from '../../../lib/tmail/person.ts';
-import { createServer } from '../../../lib/tmail/server.ts';
 import type { SyncOptions } from '../../../lib/tmail/sync/options.ts';
 import type { Done, Refusal, SyncReport } from '../../../lib/tmail/sync/report.ts';
 import { sync } from '../../../lib/tmail/sync/run.ts';
+import { createServer } from '../../../lib/tmail/web-admin/server.ts';
 import { WebAdmin } from './web-admin.ts';
 
 /** A server that the same tests are run against. */

@@ -5,7 +5,7 @@ import { checkDirectory, checkLastStates } from '../../../lib/tmail/check.ts';
 import { createTmailClient } from '../../../lib/tmail/client.ts';
 import { createDryServer } from '../../../lib/tmail/dry-server.ts';
 import { openMemory } from '../../../lib/tmail/memory.ts';
-import { createServer } from '../../../lib/tmail/server.ts';
+import { createServer } from '../../../lib/tmail/web-admin/server.ts';
 import { envelopeMistakes } from '../../../lib/validate/envelope.ts';
 import { QueueWorld } from '../../harness/tmail/queue-world.ts';
 import { type TestServer, World } from '../../harness/tmail/world.ts';

@@ -1,0 +1,50 @@
+/** Quotas as WebAdmin tells them. */
+import type { TmailClient } from '../client.ts';
+
+const PAGE = 1000;
+
+/** Its own value, not what holds: with a quota of the domain everybody has one that holds. */
+export async function ownQuotas(client: TmailClient): Promise<Map<string, string>> {
+  const quotas = new Map<string, string>();
+  for (let offset = 0; ; offset += PAGE) {
+    const path = `/quota/users?limit=${PAGE}&offset=${offset}`;
+    const { text } = await client.call({ method: 'GET', path, object: 'the list of quotas', vital: true });
+    const page = parseQuotas(text);
+    for (const { username, size } of page) {
+      if (size !== null) {
+        quotas.set(username.toLowerCase(), size);
+      }
+    }
+    if (page.length < PAGE) {
+      return quotas;
+    }
+  }
+}
+
+interface QuotaDetail {
+  readonly user?: { readonly size?: number | string | null } | null;
+}
+
+function parseQuotas(text: string): { username: string; size: string | null }[] {
+  const users = parseExactly(text) as readonly { username: string; detail?: QuotaDetail | null }[];
+  return users.map(({ username, detail }) => ({ username, size: sizeOf(detail ?? {}) }));
+}
+
+/** Of one user's answer; null: none of its own. */
+export function ownQuotaIn(text: string): string | null {
+  return sizeOf(parseExactly(text) as QuotaDetail);
+}
+
+function sizeOf({ user }: QuotaDetail): string | null {
+  const size = user?.size ?? null;
+  return size === null ? null : String(size);
+}
+
+/** Sizes go up to 2^63-1, which a number does not hold exactly. */
+function parseExactly(text: string): unknown {
+  const exact = text.replace(
+    /("(?:[^"\\]|\\.)*")|(-?\d{16,})/g,
+    (_, quoted: string | undefined, digits: string) => quoted ?? `"${digits}"`,
+  );
+  return JSON.parse(exact);
+}

@@ -1,0 +1,175 @@
+/** What WebAdmin can do, as functions: paths, bodies and answers are known here alone. */
+import { type Answer, isRefusal, type TmailClient } from '../client.ts';
+import type { Identity, TmailServer } from '../server.ts';
+import { createSegments, once } from './paths.ts';
+import { ownQuotaIn, ownQuotas } from './quotas.ts';
+import { rename } from './rename.ts';
+
+/** As WebAdmin has it. */
+interface WebMapping {
+  readonly type: string;
+  readonly mapping: string;
+}
+
+export function createServer(client: TmailClient): TmailServer {
+  const segment = createSegments(client);
+  const path = async (before: string, address: string, between = '', value: string | null = null): Promise<string> =>
+    `${before}/${await segment(address)}${between}${value === null ? '' : `/${await segment(value)}`}`;
+  const put = (to: string, object: string, body?: string): Promise<Answer> =>
+    client.call({ method: 'PUT', path: to, object, ...(body === undefined ? {} : { body }) });
+  const remove = (to: string, object: string, expects: readonly number[] = []): Promise<Answer> =>
+    client.call({ method: 'DELETE', path: to, object, expects });
+  const get = (to: string, object: string, expects: readonly number[] = []): Promise<Answer> =>
+    client.call({ method: 'GET', path: to, object, expects });
+  const list = async (path: string, object: string): Promise<unknown> =>
+    (await client.call({ method: 'GET', path, object, vital: true })).json();
+  const contactPath = (address: string): string => {
+    const at = address.lastIndexOf('@');
+    return `/domains/${once(address.slice(at + 1))}/contacts/${once(address.slice(0, at))}`;
+  };
+
+  const server: TmailServer = {
+    isDry: false,
+    async users() {
+      const users = (await list('/users', 'the list of users')) as readonly { username: string }[];
+      return users.map(({ username }) => username.toLowerCase());
+    },
+    async hasUser(address) {
+      const call = {
+        method: 'HEAD',
+        path: `/users/${once(address)}`,
+        object: `account ${address}`,
+        expects: [404],
+      } as const;
+      return (await client.call(call)).status !== 404;
+    },
+    async createUser(address, password) {
+      try {
+        await put(`/users/${once(address)}`, `the account ${address}`, JSON.stringify({ password }));
+      } catch (error) {
+        // It may be there: created by the attempt whose answer did not arrive.
+        if (!(isRefusal(error) && error.fields.status === 409 && (await server.hasUser(address)))) {
+          throw error;
+        }
+      }
+    },
+    removeUser: async (address) => void (await remove(`/users/${once(address)}`, `the removal of account ${address}`)),
+    rename: (from, to) => rename(client, from, to),
+    async mailboxes(address) {
+      const answer = await get(`/users/${once(address)}/mailboxes`, `mailboxes of ${address}`, [404]);
+      return answer.status === 404 ? 0 : (answer.json() as readonly unknown[]).length;
+    },
+    removeMailboxes: async (address) =>
+      void (await remove(`/users/${once(address)}/mailboxes`, `the removal of the mail of ${address}`, [404])),
+
+    async mappings() {
+      const all = (await list('/mappings', 'the list of mappings')) as Record<string, readonly WebMapping[]>;
+      return new Map(
+        Object.entries(all).map(([source, each]) => [
+          source,
+          each.map(({ type, mapping }) => ({ type, target: mapping })),
+        ]),
+      );
+    },
+    async aliasesOf(address) {
+      const list = (await get(await path('/address/aliases', address), `aliases of ${address}`)).json();
+      return (list as readonly { source: string }[]).map(({ source }) => source);
+    },
+    async mappingsOf(address) {
+      const list = (await get(`/mappings/user/${once(address)}`, `mappings of ${address}`)).json();
+      return (list as readonly WebMapping[]).map(({ type, mapping }) => ({ type, target: mapping }));
+    },
+    async ownQuota(address) {
+      const { text, status } = await get(await path('/quota/users', address), `quota of ${address}`, [404]);
+      return status === 404 ? null : ownQuotaIn(text);
+    },
+    async addAlias(destination, alias) {
+      await put(await path('/address/aliases', destination, '/sources', alias), `alias ${alias} of ${destination}`);
+    },
+    async removeAlias(destination, alias) {
+      const to = await path('/address/aliases', destination, '/sources', alias);
+      await remove(to, `the removal of alias ${alias} of ${destination}`);
+    },
+    async addForward(address, target) {
+      await put(await path('/address/forwards', address, '/targets', target), `forward of ${address} to ${target}`);
+    },
+    async removeForward(address, target) {
+      const to = await path('/address/forwards', address, '/targets', target);
+      await remove(to, `the removal of the forward of ${address} to ${target}`);
+    },
+    async addMapping(address, target) {
+      const to = await path('/mappings/address', address, '/targets', target);
+      await client.call({ method: 'POST', path: to, object: `mapping of ${address} to ${target}`, repeatable: true });
+    },
+    async removeMapping(address, target) {
+      const to = await path('/mappings/address', address, '/targets', target);
+      await remove(to, `the removal of the mapping of ${address} to ${target}`);
+    },
+
+    quotas: () => ownQuotas(client),
+    async setQuota(address, bytes) {
+      await put(await path('/quota/users', address, '/size'), `quota ${bytes} of ${address}`, bytes);
+    },
+    async clearQuota(address) {
+      await remove(await path('/quota/users', address, '/size'), `the removal of the quota of ${address}`, [404]);
+    },
+
+    async defaultIdentity(address) {
+      const answer = await get(`/users/${once(address)}/identities?default=true`, `identity of ${address}`, [404]);
+      const [first] = answer.status === 404 ? [] : (answer.json() as readonly Identity[]);
+      return first ? { id: first.id, name: first.name } : null;
+    },
+    async createIdentity(address, name) {
+      const call = {
+        method: 'POST',
+        path: `/users/${once(address)}/identities`,
+        object: `identity of ${address}`,
+        body: JSON.stringify({ email: address, name, sortOrder: 0 }),
+      } as const;
+      for (let left = 2; ; left -= 1) {
+        try {
+          await client.call(call);
+          return;
+        } catch (error) {
+          // Sent twice it would be two: whether the first one arrived is asked before.
+          if (!mayBeRepeated(error) || left === 0) {
+            throw error;
+          }
+          if ((await server.defaultIdentity(address)) !== null) {
+            return;
+          }
+        }
+      }
+    },
+    async renameIdentity(address, id, name) {
+      await put(`/users/${once(address)}/identities/${once(id)}`, `identity of ${address}`, JSON.stringify({ name }));
+    },
+
+    async hasContacts() {
+      return (await get('/domains/contacts/all', 'the list of contacts', [404])).status !== 404;
+    },
+    async contact(address) {
+      const answer = await get(contactPath(address), `contact ${address}`, [404]);
+      if (answer.status === 404) {
+        return null;
+      }
+      const { firstname, surname } = answer.json() as { firstname?: string | null; surname?: string | null };
+      return { firstname: firstname ?? '', lastname: surname ?? '' };
+    },
+    async setContact(address, firstname, lastname) {
+      await put(contactPath(address), `contact ${address}`, JSON.stringify({ firstname, surname: lastname }));
+    },
+    async removeContact(address) {
+      await remove(contactPath(address), `the removal of contact ${address}`, [404]);
+    },
+    async domains() {
+      return ((await list('/domains', 'the list of domains')) as string[]).map((domain) => domain.toLowerCase());
+    },
+  };
+  return server;
+}
+
+function mayBeRepeated(error: unknown): boolean {
+  const { code, fields } = error as { code?: string; fields?: { status?: number } };
+  return code === 'TMAIL_UNREACHABLE' || (code === 'TMAIL_REFUSED' && (fields?.status ?? 0) >= 500);
+}
