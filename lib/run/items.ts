@@ -276,8 +276,9 @@ export class Items {
     await this.#lookUp(inDoubt, '');
     const outcome = await provisioner.provision(inDoubt.length > 0 ? provisioner.plan(change) : plan);
     const { oxDbId, oxDbContext } = outcome.learnt;
-    const claim =
-      typeof oxDbId === 'number' && typeof oxDbContext === 'number' ? claimKeys.userId(oxDbContext, oxDbId) : '';
+    const isNews = oxDbId !== change.before?.oxDbId || oxDbContext !== change.before?.oxDbContext;
+    const isId = typeof oxDbId === 'number' && typeof oxDbContext === 'number';
+    const claim = isNews && isId ? claimKeys.userId(oxDbContext, oxDbId) : '';
     const isTaken = claim !== '' && known.claimants(claim).some((id) => !isSame(id, change.id));
     await this.#lookUp([...(outcome.inDoubt ?? []), ...(isTaken ? [Number(oxDbContext)] : [])], change.id);
     return outcome;

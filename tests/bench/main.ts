@@ -12,6 +12,7 @@ import { cacheRebuild } from './cache-case.ts';
 import { type Case, isMet, type Result } from './case.ts';
 import { makeExecutable } from './executables.ts';
 import { manyChanges, manyCreates } from './many-calls-cases.ts';
+import { mixedDay } from './mixed-day-case.ts';
 import { prefill } from './prefill-case.ts';
 import { describe } from './report.ts';
 import { largeGroup, longQueue, manyContexts, manyLastStates } from './scale-cases.ts';
@@ -24,6 +25,7 @@ const CASES: readonly Case[] = [
   oneChange,
   manyChanges,
   manyCreates,
+  mixedDay,
   longQueue,
   largeGroup,
   manyLastStates,

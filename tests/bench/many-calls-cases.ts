@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { changed } from '../harness/objects.ts';
 import type { Workplace } from '../harness/workplace.ts';
 import type { Recorded } from './bare-loop.ts';
-import type { Case } from './case.ts';
+import type { Case, Ratio } from './case.ts';
 import {
   assertDrained,
-  definePremium,
+  defineProfiles,
   interleave,
   product,
   type Sample,
@@ -18,44 +18,55 @@ import {
 } from './stage.ts';
 
 const USERS = 2000;
-const LATENCY_MS = 20;
 
+/** With the rights of all being others, OX is called twice for each: what a bare loop takes for that is the measure of both. */
 export const manyChanges: Case = {
   name: 'changes',
-  title: `${USERS} user changes (2 calls each), against a bare loop with the same bytes`,
+  title: `${USERS} user changes, with the rights as they were and with others, against a bare loop with the calls of the latter`,
   run: (stage) =>
     withWorkplace(stage, async (place) => {
       await stage.sandbox.reset();
       const users = someUsers(USERS);
-      definePremium(place);
+      defineProfiles(place);
       place.drop(...users);
       await sample(stage, product(stage, place));
       let round = 0;
+      let oxAccess = 'premium';
       const changeAll = async (): Promise<Sample> => {
         round += 1;
-        place.drop(...users.map((user) => changed(user, { title: `round ${round}` })));
+        place.drop(...users.map((user) => changed(user, { title: `round ${round}`, oxAccess })));
         const taken = await sample(stage, product(stage, place));
         assertDrained(place);
         return taken;
       };
-      const recording = await record(stage, place, changeAll);
+      const changeRights = (): Promise<Sample> => {
+        oxAccess = oxAccess === 'premium' ? 'basic' : 'premium';
+        return changeAll();
+      };
+      const recording = await record(stage, place, changeRights);
       const runs = stage.runs(2, 10);
       const samples = await interleave(runs, {
         'bare loop': () => sample(stage, { program: stage.bareLoop, args: [stage.sandbox.url, recording] }),
-        changes: changeAll,
+        'same rights': changeAll,
+        'other rights': changeRights,
       });
-      const value = samples.changes.cpuMs / samples['bare loop'].cpuMs;
+      const { 'bare loop': loop, 'same rights': same, 'other rights': other } = samples;
       return {
         samples,
         runs,
         ratios: [
-          { what: 'CPU per change against a bare loop', value, target: 3 },
-          { what: 'calls per change', value: samples.changes.calls / USERS, target: 2 },
+          { what: 'CPU with the same rights against a bare loop', value: same.cpuMs / loop.cpuMs, target: 3 },
+          { what: 'CPU with other rights against a bare loop', value: other.cpuMs / loop.cpuMs, target: 4.5 },
+          { what: 'calls per change with the same rights', value: same.calls / USERS, target: 1 },
+          { what: 'calls per change with other rights', value: other.calls / USERS, target: 2 },
+          { what: 'peak memory (MiB)', value: Math.max(same.peakMiB, other.peakMiB), target: 85 },
         ],
       };
     }),
 };
 
+const LATENCIES_MS = [20, 60] as const;
+const AT_ONCE = [1, 4, 8] as const;
 const CONTEXTS = 8;
 const numbers = Array.from({ length: CONTEXTS }, (_, at) => 10 + at);
 
@@ -65,16 +76,16 @@ function contextOf(id: number) {
 
 export const manyCreates: Case = {
   name: 'latency',
-  title: `user creates in ${CONTEXTS} contexts at ${LATENCY_MS} ms latency of OX, with concurrency 1 and 8`,
+  title: `user creates in ${CONTEXTS} contexts at ${LATENCIES_MS.join(' and ')} ms latency of OX, with 1, 4 and 8 at once`,
   async run(stage) {
     const count = stage.isShort ? 200 : USERS;
     const runs = stage.runs(2, 10);
-    const createAll = (concurrency: number) => () =>
+    const createAll = (latencyMs: number, concurrency: number) => () =>
       withWorkplace(stage, async (place) => {
         // OX writes the users of one context one after another, so that only other contexts go beside them.
         await stage.sandbox.reset({ contexts: Object.fromEntries(numbers.map((id) => [id, contextOf(id)])) });
-        await stage.sandbox.options({ latencyMs: LATENCY_MS });
-        definePremium(place);
+        await stage.sandbox.options({ latencyMs });
+        defineProfiles(place);
         const logins = numbers.map((id) => [id, { adminuser: `oxadmin${id}`, adminpass: `secret${id}` }]);
         const credentials = { ...place.credentials(), ...Object.fromEntries(logins) };
         writeFileSync(join(place.data, 'secrets', 'contexts.json'), JSON.stringify(credentials), { mode: 0o600 });
@@ -83,23 +94,35 @@ export const manyCreates: Case = {
         assertDrained(place);
         return taken;
       });
-    const samples = await interleave(runs, { 'concurrency 1': createAll(1), 'concurrency 8': createAll(8) });
+    const name = (latencyMs: number, concurrency: number): string => `${latencyMs} ms, ${concurrency} at once`;
+    const work = LATENCIES_MS.flatMap((latencyMs) =>
+      AT_ONCE.map((each) => [name(latencyMs, each), createAll(latencyMs, each)] as const),
+    );
+    const samples: Record<string, Sample> = await interleave(runs, Object.fromEntries(work));
     await stage.sandbox.options({ latencyMs: 0 });
-    const [one, eight] = [samples['concurrency 1'], samples['concurrency 8']];
-    return {
-      samples,
-      runs,
-      ratios: [
-        { what: 'wall with 1 against calls × latency', value: one.wallMs / (one.calls * LATENCY_MS), target: 1.15 },
-        { what: 'throughput with 8 against 1', value: one.wallMs / eight.wallMs, target: 6, atLeast: true },
-        { what: 'calls per create', value: one.calls / count, target: 2 },
-      ],
-    };
+    const ratios = LATENCIES_MS.flatMap((latencyMs): Ratio[] => {
+      const [one, four, eight] = AT_ONCE.map((each) => samples[name(latencyMs, each)]);
+      if (!one || !four || !eight) {
+        return [];
+      }
+      const at = `at ${latencyMs} ms`;
+      return [
+        {
+          what: `wall with 1 against calls × latency, ${at}`,
+          value: one.wallMs / (one.calls * latencyMs),
+          target: 1.15,
+        },
+        { what: `throughput with 4 against 1, ${at}`, value: one.wallMs / four.wallMs, target: 3, atLeast: true },
+        { what: `throughput with 8 against 1, ${at}`, value: one.wallMs / eight.wallMs, target: 6, atLeast: true },
+        { what: `calls per create, ${at}`, value: one.calls / count, target: 1 },
+      ];
+    });
+    return { samples, runs, ratios };
   },
 };
 
 /** The requests of one run, in a file. */
-async function record(stage: Stage, place: Workplace, run: () => Promise<Sample>): Promise<string> {
+export async function record(stage: Stage, place: Workplace, run: () => Promise<Sample>): Promise<string> {
   await stage.sandbox.options({ recordBodies: true });
   const since = (await stage.sandbox.counts()).total;
   await run();

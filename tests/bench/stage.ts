@@ -105,9 +105,12 @@ export function layDown(place: Workplace, states: Iterable<QueueFile>): void {
   }
 }
 
-/** The access profile of the users of the harness: without it a change is one call only. */
-export function definePremium(place: Workplace): void {
-  writeFileSync(join(place.data, 'ModuleAccessDefinitions.properties'), 'premium=calendar,contacts,tasks,webmail\n');
+/** The access profile of the users of the harness, and one with other rights. */
+export function defineProfiles(place: Workplace): void {
+  writeFileSync(
+    join(place.data, 'ModuleAccessDefinitions.properties'),
+    'premium=calendar,contacts,tasks,webmail\nbasic=webmail\n',
+  );
 }
 
 /** Throws if the run left files behind: then its numbers mean nothing. */

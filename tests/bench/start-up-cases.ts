@@ -3,7 +3,7 @@ import { aUser, changed } from '../harness/objects.ts';
 import type { Case } from './case.ts';
 import {
   assertDrained,
-  definePremium,
+  defineProfiles,
   interleave,
   product,
   type Stage,
@@ -35,7 +35,7 @@ export const oneChange: Case = {
     withWorkplace(stage, async (place) => {
       await stage.sandbox.reset();
       const user = aUser(userName(0));
-      definePremium(place);
+      defineProfiles(place);
       place.drop(user);
       await sample(stage, product(stage, place));
       let round = 0;
@@ -50,7 +50,15 @@ export const oneChange: Case = {
         },
       });
       const value = samples['one change'].cpuMs / samples.script.cpuMs;
-      return { samples, runs: RUNS, ratios: [{ what: 'CPU against an empty script', value, target: 2.5 }] };
+      return {
+        samples,
+        runs: RUNS,
+        ratios: [
+          { what: 'CPU against an empty script', value, target: 2.5 },
+          { what: 'calls', value: samples['one change'].calls, target: 1 },
+          { what: 'peak memory (MiB)', value: samples['one change'].peakMiB, target: 64 },
+        ],
+      };
     }),
 };
 
