@@ -51,6 +51,7 @@ export async function undropFiles(parts: Parts, files: readonly string[], option
     );
   }
   const done = meant.filter(({ name }) => dropped.undrop(name) !== null);
+  dropped.tidy();
   return said('back in the queue', done, meant, null);
 }
 
@@ -80,7 +81,13 @@ function meantFiles(
     return files.map((file) => locateOrThrow(directory, file, places));
   }
   const found = findFiles(parts, places, options);
-  return places.flatMap((place) => found[place].flatMap(({ name }) => locate(directory, name, [place]) ?? []));
+  const all = places.flatMap((place) => found[place].flatMap(({ name }) => locate(directory, name, [place]) ?? []));
+  return all.filter(({ place, path }) => place !== 'waiting' || !isNote(() => parts.inbox.parse(path)));
+}
+
+/** What `noteWhatIsGivenUp` has added is no change: set aside, it would be forgotten. */
+function isNote(read: () => Envelope | null): boolean {
+  return readTolerantly(read)?.oxConnectorGivenUp !== undefined;
 }
 
 /** OX will not have the change, but UDM has it: the DN that the object had may pass on to another. */

@@ -1,7 +1,8 @@
 /** Directories of files that were set aside: `parked/` and `dropped/`, each file with the reason beside it. */
-import { lstatSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { hasCode } from '../errors/connector-error.ts';
+import { removeDurably } from '../files/durable.ts';
 import { compareNames } from './listing.ts';
 
 /** Where a change is: in the queue itself, set aside by a run, or by an administrator. */
@@ -79,5 +80,15 @@ export function readReason(path: string): string {
   } catch {
     // The reason explains; the file itself is what counts.
     return '';
+  }
+}
+
+/** Reasons of files that were put back by a verb that was cut off. */
+export function removeOrphans(directory: string): void {
+  for (const name of listAside(directory, '.reason')) {
+    const path = join(directory, name);
+    if (!existsSync(path.replace(/\.reason$/, SUFFIX))) {
+      removeDurably(path);
+    }
   }
 }

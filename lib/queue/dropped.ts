@@ -5,7 +5,7 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { makeDirectoryDurably, removeIfThere, syncDirectory, writeSynced } from '../files/durable.ts';
-import { directoryOf, moved, readReason, reasonPath } from './aside.ts';
+import { directoryOf, moved, readReason, reasonPath, removeOrphans } from './aside.ts';
 import { nameAtPlaceOf } from './listing.ts';
 import { isParkedMessage } from './parking.ts';
 
@@ -17,6 +17,8 @@ export interface DroppedFiles {
    * A message that never was a file of the queue is parked again. Answers where it is now; null: it is gone.
    */
   undrop(name: string): string | null;
+  /** What an undrop that was cut off has left behind. */
+  tidy(): void;
   /** When the file was dropped. */
   droppedAt(name: string): Date;
 }
@@ -31,6 +33,7 @@ export function openDropped(queue: string): DroppedFiles {
       const name = basename(path);
       const target = join(directory, existsSync(join(directory, name)) ? nameAtPlaceOf(name, [directory]) : name);
       writeSynced(reasonPath(target), `${now.toISOString()} ${reason}\n`);
+      syncDirectory(directory);
       if (!moved(path, target)) {
         removeIfThere(reasonPath(target));
         return null;
@@ -50,6 +53,7 @@ export function openDropped(queue: string): DroppedFiles {
       const target = join(home, isMessage ? name : nameAtPlaceOf(name, [queue, parked, directory]));
       if (isMessage) {
         writeSynced(reasonPath(target), `${withoutTime(readReason(path))}\n`);
+        syncDirectory(home);
       }
       if (!moved(path, target)) {
         removeIfThere(reasonPath(target));
@@ -60,6 +64,7 @@ export function openDropped(queue: string): DroppedFiles {
       syncDirectory(directory);
       return target;
     },
+    tidy: () => removeOrphans(directory),
     droppedAt(name) {
       const path = join(directory, name);
       const [time = ''] = TIME.exec(readReason(path)) ?? [];

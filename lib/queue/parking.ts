@@ -13,7 +13,7 @@ import {
   writeSynced,
 } from '../files/durable.ts';
 import type { Envelope } from '../model/change.ts';
-import { directoryOf, listAside, moved, readReason, reasonPath } from './aside.ts';
+import { directoryOf, listAside, moved, readReason, reasonPath, removeOrphans } from './aside.ts';
 import type { Inbox } from './inbox.ts';
 import { comparePlaces, nameAtPlaceOf } from './listing.ts';
 import { nextStem } from './names.ts';
@@ -117,12 +117,7 @@ export function openParking(inbox: Inbox): ParkedFiles {
           syncDirectory(inbox.directory);
         }
       }
-      // Also those of files that were put back by a verb that was cut off.
-      for (const reason of listAside(directory, '.reason')) {
-        if (!existsSync(pathOf(reason.replace(/\.reason$/, SUFFIX)))) {
-          removeDurably(pathOf(reason));
-        }
-      }
+      removeOrphans(directory);
       known = null;
       return count;
     },

@@ -179,6 +179,19 @@ describe('queue drop', () => {
     ]);
   });
 
+  it('--all leaves what notes that a DN was given up', async () => {
+    scene.place.drop(aUser('anna'));
+    await verb();
+    scene.place.drop(deleted(aUser('anna')), aUser('bert'));
+
+    for (const _ of ['once', 'and once more']) {
+      expect((await verb('queue', 'drop', '--all', '--yes')).code).toBe(0);
+    }
+    expect((await verb()).code).toBe(0);
+
+    expect(scene.place.lastState(aUser('anna').id)?.object.oxDbGivenUp).toBe('2026-11-20-08-00-00-000002.json');
+  });
+
   it('takes those that the options select', async () => {
     const [kept = ''] = await parkTwins(1);
     scene.place.drop(changed(aUser('bert'), { isOxUser: 'maybe' }), aUser('carl'));

@@ -21,6 +21,8 @@ export interface Scenario {
   readonly meanwhile?: { readonly without: readonly number[]; readonly queue: readonly QueueFile[] };
   /** Entries that contexts.json lacks from then on. */
   readonly without?: readonly number[];
+  /** In `listener/dropped`, with a reason each. */
+  readonly dropped?: readonly QueueFile[];
   /** This verb is disturbed instead of a run; a run follows. */
   readonly verb?: readonly string[];
   /** What has happened to OX in between. */
@@ -219,6 +221,19 @@ export const SCENARIOS: readonly Scenario[] = [
     queue: [],
     verb: ['queue', 'retry'],
     env: GO_ON,
+  },
+  {
+    name: 'set aside by hand',
+    before: [premium, anna, bert],
+    queue: [renamed(anna, 'anne'), aUser('emil'), changed(bert, { title: 'Dr.' })],
+    verb: ['queue', 'drop', '--all', '--yes'],
+  },
+  {
+    name: 'set aside by hand, and put back',
+    before: [premium, anna],
+    dropped: [changed(anna, { title: 'Dr.' }), aUser('emil')],
+    queue: [bert],
+    verb: ['queue', 'undrop', '--all', '--yes'],
   },
   { name: 'parked', before: [premium], queue: [refused, anna], env: GO_ON },
   { name: 'parked, and corrected later', before: [premium, refused], queue: [bert], env: GO_ON },

@@ -2,6 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openDropped } from '../../lib/queue/dropped.ts';
+import type { QueueFile } from '../harness/objects.ts';
 import { makeWorkplace, type RunOptions, type RunResult, type Workplace } from '../harness/workplace.ts';
 import { type Rule, type Sandbox, type StartOptions, startSandbox } from '../sandbox/client.ts';
 import { buildLibrary, type FileOperation, readOperations, type Strike, watched } from './operations.ts';
@@ -67,6 +69,7 @@ export async function openStage(options: StartOptions = {}): Promise<Stage> {
       restore();
     }
     withoutCredentials(place, scenario.without ?? []);
+    layAside(place, scenario.dropped ?? []);
     if (scenario.drift) {
       await sandbox.drift([...scenario.drift]);
     }
@@ -119,6 +122,15 @@ export async function openStage(options: StartOptions = {}): Promise<Stage> {
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+function layAside(place: Workplace, files: readonly QueueFile[]): void {
+  if (files.length > 0) {
+    const dropped = openDropped(place.queue);
+    for (const name of place.drop(...files)) {
+      dropped.drop(join(place.queue, name), 'by hand', new Date());
+    }
+  }
 }
 
 /** Takes entries out of contexts.json; answers what puts them back. */
