@@ -1,6 +1,11 @@
-/** A run that is cut off at any request, or meets any fault there, and is run again: the same end as undisturbed. */
-import { type Mailbox, type TestServer, World } from '../harness/tmail/world.ts';
-import { type Fault, type StandIn, startStandIn } from '../sandbox/tmail/stand-in.ts';
+/** Interruptions of `sync`, and of a run of the queue. */
+import { asConnectorError } from '../../lib/errors/connector-error.ts';
+import { ItemFailure } from '../../lib/run/item-failure.ts';
+import type { SyncReport } from '../../lib/tmail/sync/report.ts';
+import { QueueWorld } from '../harness/tmail/queue-world.ts';
+import { type TestServer, World } from '../harness/tmail/world.ts';
+import { type StandIn, startStandIn } from '../sandbox/tmail/stand-in.ts';
+import { describeInterruptions } from './interruptions.ts';
 
 let standIn: StandIn;
 
@@ -9,126 +14,26 @@ beforeAll(async () => {
 });
 afterAll(() => standIn.stop());
 
-/** A directory that was applied, and another one that is to be. */
-async function prepare(): Promise<World> {
-  const server: TestServer = { url: standIn.url, token: 'a-token', hasContacts: true };
-  const world = await new World(server, 'cut').open();
-  world.file = { facets: ['account', 'aliases', 'forwards', 'mappings', 'quota', 'identity', 'contact'] };
-  world.put('anna', {
-    alias: ['info', 'anna.a', 'sales'],
-    forward: ['f@other.example', 'g@other.example'],
-    quota: '5',
-    last: 'A',
+const server = (): TestServer => ({ url: standIn.url, token: 'a-token', hasContacts: true });
+const clean = (world: World): Promise<SyncReport> => world.clean({ allowedDeletions: 10 });
+
+describe('sync', () => {
+  describeInterruptions(() => standIn, {
+    open: () => new World(server(), 'cut').open(),
+    run: clean,
+    codeOf: (error) => asConnectorError(error).code,
+    async expectSettled(world) {
+      expect(world.refusals()).toEqual([]);
+      expect(await clean(world)).toMatchObject({ changed: 0, removed: 0, refused: [] });
+    },
   });
-  world.put('bert', { alias: ['bert.b'], mapping: ['m@other.example'], last: 'B' });
-  world.put('chain', { alias: ['c.c'], last: 'C' });
-  world.put('leaver', { alias: ['l.l'], forward: ['x@other.example'], quota: '9', last: 'L' });
-  world.put('mailed', { last: 'M' });
-  world.put('empty', { id: 'former', alias: ['e.e'], forward: ['y@other.example'], last: 'Former', quota: '3' });
-  await world.run();
-  for (const name of ['anna', 'chain', 'mailed']) {
-    await world.admin.putMail(world.at(name));
-  }
-  await world.admin.addForward(world.at('anna'), 'own@other.example');
-  // Anna moves to an address that another gives up, who goes on to a third one.
-  world.put('anna', {
-    mail: 'chain',
-    alias: ['anna', 'anna.a'],
-    forward: ['g@other.example', 'h@other.example'],
-    quota: '6',
-    last: 'A',
-  });
-  world.put('chain', { mail: 'link', alias: ['c.c', 'info'], last: 'C' });
-  world.put('bert', { alias: ['bert.b', 'l.l'], mapping: ['n@other.example'], last: 'Berg' });
-  world.drop('leaver');
-  world.drop('mailed');
-  world.put('sales', { last: 'New', forward: ['bert'], quota: '1' });
-  world.put('empty', { id: 'newer', alias: ['n.n'], last: 'Newer' });
-  return world;
-}
-
-interface End {
-  readonly boxes: Record<string, Mailbox>;
-  readonly mail: Record<string, number>;
-}
-
-async function endOf(world: World): Promise<End> {
-  const boxes = await world.holds();
-  const mail: Record<string, number> = {};
-  for (const name of ['anna', ...Object.keys(boxes)]) {
-    mail[name] = await world.admin.mailboxes(world.at(name));
-  }
-  return { boxes, mail };
-}
-
-const clean = (world: World): Promise<unknown> => world.clean({ allowedDeletions: 10 });
-
-/** Counts the requests of a run, in the stand-in's order. */
-function counting(fault: (n: number) => Fault | null): void {
-  let n = 0;
-  standIn.fault = () => {
-    n += 1;
-    return fault(n);
-  };
-}
-
-async function undisturbed(): Promise<{ end: End; requests: number }> {
-  const world = await prepare();
-  let requests = 0;
-  counting((n) => {
-    requests = n;
-    return null;
-  });
-  expect(await clean(world)).toMatchObject({ refused: [], renamed: 2, removed: 2, created: 1 });
-  standIn.fault = null;
-  const end = await endOf(world);
-  world.close();
-  return { end, requests };
-}
-
-it('the undisturbed run does what the story says', async () => {
-  const { end } = await undisturbed();
-
-  expect(Object.keys(end.boxes)).toEqual(['bert', 'chain', 'empty', 'link', 'sales']);
-  expect(end.boxes.chain).toEqual({
-    aliases: ['anna', 'anna.a'],
-    forwards: ['g@other.example', 'h@other.example', 'own@other.example'],
-    quota: '6',
-    name: 'A',
-    contact: 'A',
-  });
-  expect(end.boxes.empty).toEqual({ aliases: ['n.n'], forwards: [], quota: null, name: 'Newer', contact: 'Newer' });
-  expect(end.mail).toMatchObject({ anna: 0, chain: 1, link: 1 });
 });
 
-it.each<[string, (k: number, n: number) => Fault | null]>([
-  ['is cut off before request k', (k, n) => (n >= k ? 'before' : null)],
-  ['is cut off after request k', (k, n) => (n === k ? 'after' : n > k ? 'before' : null)],
-  ['loses the answer of request k', (k, n) => (n === k ? 'after' : null)],
-  ['meets a 500 at request k', (k, n) => (n === k ? 500 : null)],
-  ['meets a 503 at request k and after', (k, n) => (n >= k ? 503 : null)],
-  ['meets 500 at request k and its repetitions', (k, n) => (n >= k && n < k + 3 ? 500 : null)],
-  ['meets a 401 at request k', (k, n) => (n === k ? 401 : null)],
-  ['is refused request k', (k, n) => (n === k ? 400 : null)],
-])(
-  'a run that %s, and is run again, has the same end',
-  async (_, fault) => {
-    const { end, requests } = await undisturbed();
-
-    for (let k = 1; k <= requests; k += 1) {
-      const world = await prepare();
-      counting((n) => fault(k, n));
-      await clean(world).catch((error: unknown) => {
-        expect({ k, code: (error as { code: string }).code }).toEqual({ k, code: expect.stringMatching(/^TMAIL_/) });
-      });
-      standIn.fault = null;
-
-      const again = await clean(world);
-      expect({ k, ...(again as object) }).toMatchObject({ k, refused: [] });
-      expect({ k, ...(await endOf(world)) }).toEqual({ k, ...end });
-      expect({ k, ...((await clean(world)) as object) }).toMatchObject({ k, changed: 0, removed: 0, refused: [] });
-      world.close();
-    }
-  },
-  300_000,
-);
+describe('the queue', () => {
+  describeInterruptions(() => standIn, {
+    open: () => new QueueWorld(server(), 'cut').open(),
+    run: (world) => world.drain(),
+    codeOf: (error) => asConnectorError(error instanceof ItemFailure ? error.cause : error).code,
+    expectSettled: async (world) => expect(world.waiting()).toEqual([]),
+  });
+});

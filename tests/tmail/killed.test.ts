@@ -8,7 +8,8 @@ import { type Mailbox, type PersonEntry, World } from '../harness/tmail/world.ts
 import { type RunResult, runBinary } from '../harness/workplace.ts';
 import { type StandIn, startStandIn } from '../sandbox/tmail/stand-in.ts';
 import { everyNth } from './campaign.ts';
-import { missingForSlapd, PEOPLE, putPerson, READER, type Slapd, startSlapd } from './slapd.ts';
+import { useDirectory } from './site.ts';
+import { missingForSlapd, PEOPLE, putPerson, READER, type Slapd } from './slapd.ts';
 import { describeOrSkip } from './tools.ts';
 
 const TOKEN = 'a-token';
@@ -136,13 +137,8 @@ describeOrSkip('with a directory', missingForSlapd(), () => {
   let slapd: Slapd;
   let client: Client;
 
-  beforeAll(async () => {
-    slapd = await startSlapd();
-    client = await slapd.client();
-  }, 120_000);
-  afterAll(async () => {
-    await client.unbind();
-    await slapd.stop();
+  useDirectory((directory) => {
+    ({ slapd, client } = directory);
   });
 
   it('a run of sync', async () => {

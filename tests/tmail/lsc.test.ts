@@ -3,13 +3,12 @@ import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import type { Client } from 'ldapts';
 import { LSC_JOBS, type LscJob, lscXml } from '../harness/tmail/lsc-files.ts';
-import { WebAdmin } from '../harness/tmail/web-admin.ts';
-import { BINARY, makeWorkplace, type RunResult, type Workplace } from '../harness/workplace.ts';
-import { type StandIn, startStandIn } from '../sandbox/tmail/stand-in.ts';
-import { missingForSlapd, PEOPLE, putPerson, READER, type Slapd, startSlapd } from './slapd.ts';
+import type { WebAdmin } from '../harness/tmail/web-admin.ts';
+import { BINARY, type RunResult, type Workplace } from '../harness/workplace.ts';
+import type { StandIn } from '../sandbox/tmail/stand-in.ts';
+import { TOKEN, useSite } from './site.ts';
+import { type Attributes, missingForSlapd, PEOPLE, putPerson, READER, type Slapd } from './slapd.ts';
 import { describeOrSkip } from './tools.ts';
-
-const TOKEN = 'a-secret-token';
 
 describeOrSkip('the binary called lsc', missingForSlapd(), () => {
   let slapd: Slapd;
@@ -18,37 +17,10 @@ describeOrSkip('the binary called lsc', missingForSlapd(), () => {
   let admin: WebAdmin;
   let place: Workplace;
 
-  beforeAll(async () => {
-    slapd = await startSlapd();
-    client = await slapd.client();
-  }, 120_000);
-  afterAll(async () => {
-    await client.unbind();
-    await slapd.stop();
-  });
-  beforeEach(async () => {
-    server = await startStandIn({ token: TOKEN });
-    server.state.domains.add('example.org');
-    admin = new WebAdmin(server.url, TOKEN);
-    place = makeWorkplace('http://127.0.0.1:1');
+  const more = (uid: string): Attributes => ({ givenName: uid, mailForward: `${uid}@other.example` });
+  useSite({ anna: more('anna'), bert: more('bert') }, (site) => {
+    ({ slapd, client, server, admin, place } = site);
     symlinkSync(BINARY, join(place.data, 'lsc'));
-    for (const uid of ['anna', 'bert']) {
-      await putPerson(client, uid, {
-        mail: `${uid}@example.org`,
-        givenName: uid,
-        mailAlias: `${uid}.x@example.org`,
-        mailForward: `${uid}@other.example`,
-        mailQuotaSize: '1000',
-      });
-    }
-  });
-  afterEach(async () => {
-    place.remove();
-    await server.stop();
-    const { searchEntries } = await client.search(PEOPLE, { filter: '(uid=*)', attributes: ['1.1'] });
-    for (const { dn } of searchEntries) {
-      await client.del(dn);
-    }
   });
 
   function configure(name: string, jobs: readonly LscJob[]): string {

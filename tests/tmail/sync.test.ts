@@ -2,13 +2,12 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Attribute, Change, type Client } from 'ldapts';
-import { WebAdmin } from '../harness/tmail/web-admin.ts';
-import { BINARY, makeWorkplace, type RunResult, type Workplace } from '../harness/workplace.ts';
-import { type StandIn, startStandIn } from '../sandbox/tmail/stand-in.ts';
-import { LIMITED, missingForSlapd, PEOPLE, putPerson, READER, type Slapd, SUFFIX, startSlapd } from './slapd.ts';
+import type { WebAdmin } from '../harness/tmail/web-admin.ts';
+import { BINARY, type RunResult, type Workplace } from '../harness/workplace.ts';
+import type { StandIn } from '../sandbox/tmail/stand-in.ts';
+import { TOKEN, useSite } from './site.ts';
+import { LIMITED, missingForSlapd, PEOPLE, putPerson, READER, type Slapd, SUFFIX } from './slapd.ts';
 import { describeOrSkip } from './tools.ts';
-
-const TOKEN = 'a-secret-token';
 
 describeOrSkip('sync as cron starts it', missingForSlapd(), () => {
   let slapd: Slapd;
@@ -17,35 +16,9 @@ describeOrSkip('sync as cron starts it', missingForSlapd(), () => {
   let admin: WebAdmin;
   let place: Workplace;
 
-  beforeAll(async () => {
-    slapd = await startSlapd();
-    client = await slapd.client();
-  }, 120_000);
-  afterAll(async () => {
-    await client.unbind();
-    await slapd.stop();
-  });
-  beforeEach(async () => {
-    server = await startStandIn({ token: TOKEN });
-    server.state.domains.add('example.org');
-    admin = new WebAdmin(server.url, TOKEN);
-    place = makeWorkplace('http://127.0.0.1:1');
+  useSite({ anna: {}, bert: {}, carl: {} }, (site) => {
+    ({ slapd, client, server, admin, place } = site);
     configure();
-    for (const uid of ['anna', 'bert', 'carl']) {
-      await putPerson(client, uid, {
-        mail: `${uid}@example.org`,
-        mailAlias: `${uid}.x@example.org`,
-        mailQuotaSize: '1000',
-      });
-    }
-  });
-  afterEach(async () => {
-    place.remove();
-    await server.stop();
-    const { searchEntries } = await client.search(PEOPLE, { filter: '(uid=*)', attributes: ['1.1'] });
-    for (const { dn } of searchEntries) {
-      await client.del(dn);
-    }
   });
 
   function configure(given: { server?: object; ldap?: object; [name: string]: unknown } = {}): void {
