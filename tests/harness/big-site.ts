@@ -1,4 +1,4 @@
-/** A site of 10,000 objects in step with OX: last states in `old/`, and the seed of the sandbox that fits them. */
+/** A site in step with OX, of 10,000 objects unless told otherwise: last states in `old/`, and the seed of the sandbox that fits them. */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Seed, SeedUser } from '../sandbox/client.ts';
@@ -6,26 +6,27 @@ import { aContext, aGroup, anAccount, aProfile, aResource, aUser, idOf, type Que
 import type { Workplace } from './workplace.ts';
 
 const USERS = 9000;
-const GROUPS = 900;
-const ACCOUNTS = 40;
+const MOST_ACCOUNTS = 40;
 const RESOURCES = 58;
 const CONTEXTS = [10, 20] as const;
 
 export const ADMIN_20 = { name: 'oxadmin-context20', password: 'secret20' } as const;
 
 export const userName = (index: number): string => `user${String(index).padStart(4, '0')}`;
-export const contextOf = (index: number): number => (index < 6000 ? 10 : 20);
+const contextOf = (index: number, users: number): number => (index < (users * 2) / 3 ? 10 : 20);
 const oxIdOf = (index: number): number => 1000 + index;
 
 /** In a group with nine others of its context; groups and accounts of two contexts are tested elsewhere. */
+const groupsOf = (users: number): number => users / 10;
 const groupMembers = (group: number): string[] => range(10).map((at) => userName(group * 10 + at));
+const accountsOf = (users: number): number => Math.min(MOST_ACCOUNTS, Math.floor(users / 100));
 const accountUsers = (account: number): string[] => range(3).map((at) => userName(account * 100 + at));
 
 /** Writes the last states, credentials and profiles. */
-export function writeBigSite(place: Workplace): void {
+export function writeBigSite(place: Workplace, objects = bigSite()): void {
   const old = join(place.queue, 'old');
   mkdirSync(old);
-  for (const { id, ...rest } of allObjects()) {
+  for (const { id, ...rest } of objects) {
     writeFileSync(join(old, `${id}.json`), JSON.stringify({ id, ...rest }), { mode: 0o600 });
   }
   writeFileSync(join(place.data, 'ModuleAccessDefinitions.properties'), 'premium=calendar,webmail\n');
@@ -33,16 +34,18 @@ export function writeBigSite(place: Workplace): void {
   writeFileSync(join(place.data, 'secrets', 'contexts.json'), JSON.stringify(logins), { mode: 0o600 });
 }
 
-function allObjects(): QueueFile[] {
-  const users = range(USERS).map((index) => {
-    const learnt = { oxDbId: oxIdOf(index), oxDbUsername: userName(index), oxDbContext: contextOf(index) };
-    return aUser(userName(index), { oxContext: contextOf(index), ...learnt });
+/** `count`: of the users, a multiple of thirty. */
+export function bigSite(count = USERS): QueueFile[] {
+  const users = range(count).map((index) => {
+    const context = contextOf(index, count);
+    const learnt = { oxDbId: oxIdOf(index), oxDbUsername: userName(index), oxDbContext: context };
+    return aUser(userName(index), { oxContext: context, ...learnt });
   });
-  const groups = range(GROUPS).map((group) => {
-    const learnt = { oxDbGroupname: `group${group}`, oxDbContexts: [contextOf(group * 10)] };
+  const groups = range(groupsOf(count)).map((group) => {
+    const learnt = { oxDbGroupname: `group${group}`, oxDbContexts: [contextOf(group * 10, count)] };
     return aGroup(`group${group}`, groupMembers(group), learnt);
   });
-  const accounts = range(ACCOUNTS).map((account) =>
+  const accounts = range(accountsOf(count)).map((account) =>
     anAccount(`box${account}`, accountUsers(account), {
       oxDbUsers: accountUsers(account).map((name) => idOf('user', name)),
     }),
@@ -52,11 +55,11 @@ function allObjects(): QueueFile[] {
 }
 
 /** Seed twice: members of groups must exist. */
-export function bigSeed(): Seed {
-  const users = range(USERS).map((index): [number, SeedUser] => [contextOf(index), aSeedUser(index)]);
-  const groups = range(GROUPS).map((group) => {
+export function bigSeed(count = USERS): Seed {
+  const users = range(count).map((index): [number, SeedUser] => [contextOf(index, count), aSeedUser(index, count)]);
+  const groups = range(groupsOf(count)).map((group) => {
     const name = `group${group}`;
-    return [contextOf(group * 10), { name, displayname: name, members: groupMembers(group) }] as const;
+    return [contextOf(group * 10, count), { name, displayname: name, members: groupMembers(group) }] as const;
   });
   const resources = range(RESOURCES).map((index) => ({
     name: `room${index}`,
@@ -77,10 +80,10 @@ export function bigSeed(): Seed {
   return { contexts: Object.fromEntries(contexts) };
 }
 
-function aSeedUser(index: number): SeedUser {
+function aSeedUser(index: number, count: number): SeedUser {
   const name = userName(index);
   const mail = `${name}@example.org`;
-  const account = index % 100 < 3 && index < ACCOUNTS * 100 ? `box${Math.floor(index / 100)}` : null;
+  const account = index % 100 < 3 && index < accountsOf(count) * 100 ? `box${Math.floor(index / 100)}` : null;
   return {
     name,
     id: oxIdOf(index),
