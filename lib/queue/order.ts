@@ -3,7 +3,7 @@
  * first, with deletions of contexts last. Changes of one object keep their order.
  */
 import type { Envelope, ObjectType } from '../model/change.ts';
-import { OBJECT_TYPES } from '../model/change.ts';
+import { OBJECT_TYPES, originOf, PREFILL } from '../model/change.ts';
 import { readInteger } from '../model/udm.ts';
 
 /** The little that must be known of every waiting file at once; the rest is read when its turn comes. */
@@ -14,6 +14,8 @@ export interface Waiting {
   readonly isDeletion: boolean;
   /** The object's properties as they are to be, and not a mark to provision the last state once more. */
   readonly isNews: boolean;
+  /** It is provisioned whatever it says; false: of a prefill, which may say what the last state says. */
+  readonly isAsked: boolean;
   /** The number of the context that a context file is about; null for the other types, or where it is not known. */
   readonly contextId: number | null;
 }
@@ -37,12 +39,15 @@ export function isLateDeletion(turn: Turn): boolean {
 /** With room for what `inOrder` adds. */
 export function summarize(name: string, envelope: Envelope): Waiting & { kind: number; isOver: boolean } {
   const isContext = envelope.udm_object_type === 'oxmail/oxcontext';
+  const isNews = envelope.oxConnectorReprovision !== true;
+  const origin = originOf(envelope);
   return {
     name,
     id: envelope.id.toLowerCase(),
     type: envelope.udm_object_type,
     isDeletion: envelope.object === null,
-    isNews: envelope.oxConnectorReprovision !== true,
+    isNews,
+    isAsked: !isNews || origin?.publisher_name !== PREFILL || origin.resync === true,
     contextId: isContext ? readInteger(envelope.object?.contextid) : null,
     kind: 0,
     isOver: false,

@@ -53,7 +53,7 @@ export class Drain {
   readonly #files: ReadAhead;
   readonly #followUps: FollowUps;
   readonly #items: Items;
-  /** Objects that have a file waiting for its turn, or were put into the queue again. */
+  /** Objects that are provisioned when the turn of a file comes that waits, or that was put into the queue again. */
   readonly #waiting = new Set<string>();
   #processed = 0;
   #parked = 0;
@@ -135,8 +135,10 @@ export class Drain {
     const setAside = stopOnError ? null : (name: string, failure: ItemFailure) => this.#park(name, failure);
     const looked = await lookAtAll({ inbox, files: this.#files, isStopped, setAside });
     this.#waiting.clear();
-    for (const { id } of looked.waiting) {
-      this.#waiting.add(id);
+    for (const { id, isAsked } of looked.waiting) {
+      if (isAsked) {
+        this.#waiting.add(id);
+      }
     }
     return looked;
   }

@@ -29,7 +29,7 @@ export class FollowUps {
   /** Context and object: once in a run, whatever comes of it. */
   readonly #woken = new Set<string>();
 
-  /** `waiting`: the objects that have a file in the queue; those that are put there are added. */
+  /** `waiting`: the objects that a file in the queue provisions, whatever it says; those that are put there are added. */
   constructor(deps: FollowUpsDeps, waiting: Set<string>) {
     this.#deps = deps;
     this.#waiting = waiting;

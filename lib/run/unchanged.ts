@@ -1,5 +1,5 @@
 /** A prefill tells of every object: what is as its last state says, and as OX was told, costs no call. */
-import { type Change, type Envelope, originOf, PREFILL } from '../model/change.ts';
+import type { Change, Envelope } from '../model/change.ts';
 import { dnKey } from '../model/dn.ts';
 import { isSameObject } from '../model/spelling.ts';
 import type { Turn } from '../queue/order.ts';
@@ -8,15 +8,20 @@ import type { Turn } from '../queue/order.ts';
 const OPEN = ['oxDbSkipped', 'oxDbDeletion', 'oxDbGivenUp', 'oxDbDnLost', 'oxDbLeft', 'oxDbLeftOver'] as const;
 
 export function saysNothingNew(
-  { isNews, followsRefused }: Turn,
+  { isAsked, followsRefused }: Turn,
   envelope: Envelope,
   before: Envelope | null,
   { type, after }: Change,
 ): boolean {
-  const origin = originOf(envelope);
-  const isAsked = !isNews || followsRefused === true || origin?.publisher_name !== PREFILL || origin.resync === true;
   // The file of access profiles is ours to repair.
-  if (isAsked || type === 'oxmail/accessprofile' || after === null || before === null || before.object === null) {
+  if (
+    isAsked ||
+    followsRefused === true ||
+    type === 'oxmail/accessprofile' ||
+    after === null ||
+    before === null ||
+    before.object === null
+  ) {
     return false;
   }
   const state = before.object;

@@ -84,6 +84,20 @@ it('applies what has changed', async () => {
   expect(calls.filter(({ object }) => object !== 'anna')).toEqual([]);
 });
 
+it('does not keep what belongs to a user from following it, although that is named unchanged', async () => {
+  prefill(live(anna, changed(anna, { oxContext: 20 })));
+  for (const file of [staff, office]) {
+    scene.service.publish(prefilled(file));
+  }
+  await scene.run(['fetch']);
+  expect((await scene.place.run()).code).toBe(0);
+  const { users, groups } = (await scene.sandbox.canonicalState()).contexts['20'] ?? {};
+  expect(users?.map(({ name, accounts }) => [name, accounts])).toEqual([
+    ['anna', [expect.objectContaining({ primaryAddress: 'office@example.org' })]],
+  ]);
+  expect(groups?.find(({ name }) => name === 'staff')?.members).toEqual(['anna']);
+});
+
 it('names what it did not name, until that is gone', async () => {
   prefillWith(...all.filter((file) => file !== bert));
   await scene.run(['fetch']);

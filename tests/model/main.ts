@@ -5,9 +5,11 @@
 
 import { conduct } from '../harness/campaign.ts';
 import { startSandbox } from '../sandbox/client.ts';
+import { ProvisioningSandbox } from '../sandbox/provisioning/server.ts';
 import { companies, playBeside } from './beside.ts';
 import { type Trial, trials, tryWithConcurrency } from './concurrency.ts';
 import { keyStories, lackCredentials } from './credentials.ts';
+import { MESSAGE_WORK, playMessages } from './messages.ts';
 import { type Bench, Play } from './play.ts';
 import { type Quarrel, quarrel, quarrels } from './refusals.ts';
 import { startJobs } from './run-jobs.ts';
@@ -15,6 +17,7 @@ import { describeSteps, type Story, stories } from './stories.ts';
 import { playTwins, type Twins, twins } from './twins.ts';
 
 const others = await startJobs();
+const service = await new ProvisioningSandbox().start();
 const walked = new Map<string, number>();
 const bench: Bench = {
   sandbox: await startSandbox({ options: { recordBodies: false } }),
@@ -49,6 +52,14 @@ try {
         cases: { long: 1500, short: 150 },
         arbitrary: stories({ withDrift: false }),
         hold: tell,
+        lists: ['steps'],
+        describe: describeStory,
+      },
+      {
+        name: 'messages',
+        cases: { long: 500, short: 20 },
+        arbitrary: stories({ withDrift: false, more: MESSAGE_WORK }),
+        hold: (story: Story) => playMessages(bench, service, story),
         lists: ['steps'],
         describe: describeStory,
       },
@@ -107,5 +118,6 @@ try {
 } finally {
   await bench.jobs.close();
   await others.close();
+  await service.stop();
   await bench.sandbox.stop();
 }

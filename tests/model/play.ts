@@ -2,6 +2,7 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { QueueFile } from '../harness/objects.ts';
 import { makeWorkplace, type Workplace } from '../harness/workplace.ts';
 import type { CanonicalState, Sandbox } from '../sandbox/client.ts';
 import { type Context, Directory } from './directory.ts';
@@ -21,6 +22,14 @@ export interface Bench {
   readonly jobs: Jobs;
   /** Counts what was done, by name. */
   readonly count: (what: string) => void;
+}
+
+/** How the directory's news get into the queue. */
+export interface Source {
+  /** `named`: again, without news. `resync`: OX is to be asked about it whatever it says. */
+  put(files: readonly QueueFile[], why: 'news' | 'named' | 'resync'): void;
+  /** Called before a run. */
+  bring(environment: Readonly<Record<string, string>>): Promise<void>;
 }
 
 /** What a run may answer while OX has been changed by others and nothing has been queued again. */
@@ -46,6 +55,7 @@ const FOREIGN_LINE = 'of another tool=webmail,unheard';
 export class Play {
   readonly directory = new Directory();
   readonly place: Workplace;
+  readonly #source: Source;
   readonly #bench: Bench;
   readonly #concurrency: number;
   readonly #untouched = new Untouched();
@@ -58,38 +68,42 @@ export class Play {
   /** Last states are those of the connector before this one: where a group has been is told by its members alone. */
   #isTakenOver = false;
 
-  static async begin(bench: Bench, concurrency: number): Promise<Play> {
+  static async begin(bench: Bench, concurrency: number, open = putFiles): Promise<Play> {
     await bench.sandbox.reset(SEED);
     await bench.sandbox.options({ allowQuota: true, recordBodies: false });
-    const play = new Play(bench, concurrency);
+    const play = new Play(bench, concurrency, open);
     play.#strangers = strangersOf(await bench.sandbox.canonicalState());
     return play;
   }
 
-  private constructor(bench: Bench, concurrency: number) {
+  private constructor(bench: Bench, concurrency: number, open: (play: Play) => Source) {
     this.#bench = bench;
     this.#concurrency = concurrency;
     this.place = makeWorkplace(bench.sandbox.url);
     writeFileSync(join(this.place.data, 'ModuleAccessDefinitions.properties'), `${FOREIGN_LINE}\n`);
+    this.#source = open(this);
   }
 
   async step({ what, ...choice }: Step): Promise<void> {
     const effect = EFFECTS[what]?.effect;
     if (effect !== undefined) {
-      const wasSomebodyHomeless = this.#isSomebodyHomeless();
+      const wasSomebodyHomeless = this.isSomebodyHomeless;
       const files = effect(this.directory, choice);
       if (files.length > 0) this.#bench.count(what);
       this.#profilesChanged ||= what.startsWith('profile');
       this.#contextDeleted ||= what === 'context deleted';
       // Who was in a context that is gone comes back with a resync only, when there is a new one.
-      this.#drifted ||= this.#contextDeleted && (wasSomebodyHomeless || this.#isSomebodyHomeless());
+      this.#drifted ||= this.#contextDeleted && (wasSomebodyHomeless || this.isSomebodyHomeless);
       if (!SAME.has(what)) this.#untouched.changed(files.map(({ id }) => this.directory.firstId(id)));
-      this.place.drop(...files);
+      this.#source.put(files, 'news');
     } else if (what === 'run') {
       await this.runAndCheck();
     } else if (what === 'file dropped again') {
       const object = pick(this.directory.all(), choice.a);
-      if (object) this.place.drop(...[1, 2].map((style) => this.directory.fileOf(...object, choice.c + style)));
+      if (object) {
+        const again = [1, 2].map((style) => this.directory.fileOf(...object, choice.c + style));
+        this.#source.put(again, 'news');
+      }
     } else if (what === 'resync') {
       await this.resync(choice.c);
     } else if (what === 'index lost') {
@@ -106,13 +120,15 @@ export class Play {
     }
   }
 
-  run(): Promise<JobResult> {
+  async run(): Promise<JobResult> {
     this.#bench.count('run');
-    return this.#bench.jobs.run({
+    const environment = {
       OX_CONNECTOR_DATA_DIR: this.place.data,
       OX_SOAP_SERVER: this.#bench.sandbox.url,
       OX_CONNECTOR_CONCURRENCY: String(this.#concurrency),
-    });
+    };
+    await this.#source.bring(environment);
+    return this.#bench.jobs.run(environment);
   }
 
   async runAndCheck(): Promise<void> {
@@ -125,6 +141,11 @@ export class Play {
     await this.check();
   }
 
+  /** OX is as the directory says, and nothing waits for anything. */
+  get isInStep(): boolean {
+    return !this.#drifted && !this.isSomebodyHomeless;
+  }
+
   /** May a run that is not looked at any further end so? */
   isExcused(code: number): boolean {
     return this.#drifted ? EXCUSED.has(code) : code === 0;
@@ -132,17 +153,21 @@ export class Play {
 
   /** OX has to be right from now on, whatever happened to it: every object is queued again. */
   requeue(order: number): void {
-    const objects = this.directory.all();
-    for (let left = objects.length; left > 0; left -= 1) {
-      const [next] = objects.splice((order * 7 + left) % left, 1);
-      if (next) this.place.drop(this.directory.fileOf(...next, order));
-    }
+    this.nameAll(order, 'resync');
     if (this.#drifted || this.#profilesChanged) this.#untouched.forget();
     this.#drifted = false;
     this.#profilesChanged = false;
     // Who is queued together with the deletion of its context goes with it.
-    this.#contextDeleted &&= this.#isSomebodyHomeless();
+    this.#contextDeleted &&= this.isSomebodyHomeless;
     this.#isTakenOver = false;
+  }
+
+  nameAll(order: number, why: 'named' | 'resync'): void {
+    const objects = this.directory.all();
+    for (let left = objects.length; left > 0; left -= 1) {
+      const [next] = objects.splice((order * 7 + left) % left, 1);
+      if (next) this.#source.put([this.directory.fileOf(...next, order)], why);
+    }
   }
 
   async resync(order: number): Promise<void> {
@@ -189,7 +214,7 @@ export class Play {
     this.place.remove();
   }
 
-  #isSomebodyHomeless(): boolean {
+  get isSomebodyHomeless(): boolean {
     const homes = [...this.directory.users.values(), ...this.directory.resources.values()];
     return homes.some(({ context }) => !this.directory.hasContext(context));
   }
@@ -200,13 +225,18 @@ export class Play {
    */
   async #forgetAllButTheOld(): Promise<void> {
     await this.runAndCheck();
-    if (this.#drifted || this.#isSomebodyHomeless() || this.directory.all().length === 0) return;
+    if (this.#drifted || this.isSomebodyHomeless || this.directory.all().length === 0) return;
     this.#bench.count('data of the old connector');
     this.#isTakenOver = true;
     forgetInLastStates(this.place, (name) => /^oxDb(?!Id$|Username$|Groupname$|FirstId$|FormerIds$)/.test(name));
-    this.place.drop(...[...this.directory.accounts.keys()].map((id) => this.directory.fileOf('account', id)));
+    const accounts = [...this.directory.accounts.keys()].map((id) => this.directory.fileOf('account', id));
+    this.#source.put(accounts, 'news');
     await this.runAndCheck();
   }
+}
+
+function putFiles({ place }: Play): Source {
+  return { put: (files) => void place.drop(...files), bring: async () => undefined };
 }
 
 /** What cannot be compared is taken out on both sides. */

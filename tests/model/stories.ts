@@ -17,8 +17,12 @@ const WORK: Readonly<Record<string, number>> = {
   'data of the old connector': 1,
 };
 
-export function stories(options: { readonly withDrift: boolean }): fc.Arbitrary<Story> {
-  return fc.record({ steps: steps(options.withDrift), concurrency: fc.constantFrom(1, 2, 8) });
+export function stories(options: {
+  readonly withDrift: boolean;
+  readonly more?: Readonly<Record<string, number>>;
+}): fc.Arbitrary<Story> {
+  const { withDrift, more = {} } = options;
+  return fc.record({ steps: steps(withDrift, { ...WORK, ...more }), concurrency: fc.constantFrom(1, 2, 8) });
 }
 
 export function steps(withDrift: boolean, more: Readonly<Record<string, number>> = WORK): fc.Arbitrary<Step[]> {

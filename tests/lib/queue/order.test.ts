@@ -9,7 +9,7 @@ import { inOrder, summarize, type Waiting } from '../../../lib/queue/order.ts';
 const unknown = (): null => null;
 
 function waiting(name: string, type: Waiting['type'], more: Partial<Waiting> = {}): Waiting {
-  return { name, id: name, type, isDeletion: false, isNews: true, contextId: null, ...more };
+  return { name, id: name, type, isDeletion: false, isNews: true, isAsked: true, contextId: null, ...more };
 }
 const context = (name: string, id: string, contextId: number | null): Waiting =>
   waiting(name, 'oxmail/oxcontext', { id, contextId, isDeletion: contextId === null });
@@ -94,6 +94,7 @@ const arbitrary = fc
         id: `${each.type} ${each.id}`,
         isDeletion: each.isDeletion,
         isNews: true,
+        isAsked: true,
         contextId: isContext && !each.isDeletion ? each.contextId : null,
       };
     }),
