@@ -32,7 +32,7 @@ export const VERB_FACTS: Readonly<Record<string, VerbFacts>> = {
     lock: 'none',
     server: NO_SERVER,
     answers:
-      '0 ok, 1 warning, 2 critical, 3 it cannot be said; nothing else, whatever is wrong. `--output` writes a file',
+      '0 ok, 1 warning, 2 critical, 3 it cannot be said; nothing else, whatever is wrong. `--output` and `--html` write a file',
   },
   'queue list': {
     reads: 'the queue, what is parked or dropped, last states of contexts, the record of the runs',
