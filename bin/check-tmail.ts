@@ -5,37 +5,51 @@ import { openLastStates } from '../lib/queue/last-state.ts';
 import type { Environment } from '../lib/settings/settings.ts';
 import { readEntries } from '../lib/source/ldap/entries.ts';
 import { checkDirectory, checkLastStates } from '../lib/tmail/check.ts';
+import type { TmailConfiguration } from '../lib/tmail/configuration.ts';
 import { attributeNames } from '../lib/tmail/person.ts';
 import { envelopeMistakes } from '../lib/validate/envelope.ts';
 import type { Frame } from './frame.ts';
 import type { Progress } from './progress.ts';
-import { certificatesOf, openTmailParts } from './tmail-parts.ts';
+import { certificatesOf, openPartsOf, openTmailParts, type TmailParts } from './tmail-parts.ts';
 
-/** Of the directory where one is configured, else of what the queue applied last. */
+/** As DATA/tmail.json says: of the directory where one is configured, else of what the queue applied last. */
 export function findingsOf(frame: Frame, environment: Environment): (progress: Progress) => AsyncIterable<Finding> {
-  const { settings, directory, log } = frame;
-  return async function* look(progress) {
-    const parts = openTmailParts(settings, { environment, log, dryRun: true });
-    const { ldap } = parts.configuration;
-    try {
-      if (ldap === null) {
-        const lastStates = openLastStates(directory, envelopeMistakes);
-        yield* checkLastStates(lastStates, {
-          ...parts,
-          randomPassword,
-          beforeRemoval: async () => undefined,
-        });
-        return;
-      }
-      const source = { ...ldap, readCertificates: certificatesOf(settings) };
-      yield* checkDirectory({
+  const { settings, log } = frame;
+  return (progress) => look(openTmailParts(settings, { environment, log, dryRun: true }), frame, progress);
+}
+
+/** The same of other configurations. */
+export async function* findingsWith(
+  configurations: readonly TmailConfiguration[],
+  frame: Frame,
+  progress: Progress,
+): AsyncGenerator<Finding> {
+  const { settings, log } = frame;
+  for (const configuration of configurations) {
+    yield* look(openPartsOf(configuration, settings, { log, dryRun: true }), frame, progress);
+  }
+}
+
+async function* look(parts: TmailParts, { settings, directory }: Frame, progress: Progress): AsyncGenerator<Finding> {
+  const { ldap } = parts.configuration;
+  try {
+    if (ldap === null) {
+      const lastStates = openLastStates(directory, envelopeMistakes);
+      yield* checkLastStates(lastStates, {
         ...parts,
-        entries: () => readEntries(source, attributeNames(ldap.attributes)),
-        progress: progress.show,
-        isStopped: () => false,
+        randomPassword,
+        beforeRemoval: async () => undefined,
       });
-    } finally {
-      parts.close();
+      return;
     }
-  };
+    const source = { ...ldap, readCertificates: certificatesOf(settings) };
+    yield* checkDirectory({
+      ...parts,
+      entries: () => readEntries(source, attributeNames(ldap.attributes)),
+      progress: progress.show,
+      isStopped: () => false,
+    });
+  } finally {
+    parts.close();
+  }
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { ConnectorError } from '../lib/errors/connector-error.ts';
 import { makeDirectoryDurably, writeDurably } from '../lib/files/durable.ts';
 import type { Environment } from '../lib/settings/settings.ts';
+import type { TmailConfiguration } from '../lib/tmail/configuration.ts';
 import {
   checkTaskNames,
   configurationOf,
@@ -17,7 +18,7 @@ import { readLsc } from '../lib/tmail/lsc/tasks.ts';
 import type { Frame } from './frame.ts';
 import { writingTo } from './output.ts';
 import { recorded, type SyncOutcome } from './recorded-sync.ts';
-import { type SyncJob, syncWith, tryServers } from './sync-run.ts';
+import { type SyncJob, syncWith } from './sync-run.ts';
 
 export interface TasksJob extends Omit<SyncJob, 'config' | 'facets' | 'clean'> {
   /** `all`, or names joined by commas; null: none. */
@@ -49,13 +50,11 @@ async function runEach(frame: Frame, path: string, job: TasksJob, environment: E
   };
 }
 
-/** Whether it can be read, and directory and server answer. */
-export async function validateTasks(frame: Frame, path: string, environment: Environment): Promise<number> {
-  for (const group of groupTasks(readLsc(path), settingsOf(environment))) {
-    await tryServers(frame, configurationOf(group, frame.settings.dataDirectory), path);
-    frame.log.info('the configuration can be used', { tasks: group.tasks.map(({ name }) => name).join(', ') });
-  }
-  return 0;
+/** One for each group of tasks. */
+export function configurationsIn({ settings }: Frame, path: string, environment: Environment): TmailConfiguration[] {
+  return groupTasks(readLsc(path), settingsOf(environment)).map((group) =>
+    configurationOf(group, settings.dataDirectory),
+  );
 }
 
 /** Never over a file that is there. */

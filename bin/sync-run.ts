@@ -2,7 +2,7 @@
 import { ConnectorError } from '../lib/errors/connector-error.ts';
 import { printableJson } from '../lib/errors/printable.ts';
 import type { Logger } from '../lib/logger/logger.ts';
-import { readEntries, tryDirectory } from '../lib/source/ldap/entries.ts';
+import { readEntries } from '../lib/source/ldap/entries.ts';
 import { normalAddress } from '../lib/tmail/address.ts';
 import { createTmailClient } from '../lib/tmail/client.ts';
 import type { FacetName, LdapSettings, TmailConfiguration } from '../lib/tmail/configuration.ts';
@@ -116,18 +116,6 @@ export async function syncWith(
 }
 
 const REFUSED = 76;
-
-/** Throws what hinders a run: directory or server out of reach, or a login that they refuse. */
-export async function tryServers({ settings }: Frame, configuration: TmailConfiguration, path: string): Promise<void> {
-  const readPem = certificatesOf(settings);
-  await tryDirectory({ ...directoryOf(configuration, path), readCertificates: readPem });
-  const client = createTmailClient({ ...configuration.server, connections: 1, readCertificates: readPem });
-  try {
-    await createServer(client).domains();
-  } finally {
-    client.close();
-  }
-}
 
 function directoryOf({ ldap }: TmailConfiguration, path: string): LdapSettings {
   if (ldap === null) {

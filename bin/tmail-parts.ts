@@ -26,7 +26,6 @@ export interface TmailParts {
 }
 
 export interface Wish {
-  readonly environment: Environment;
   readonly log: Logger;
   /** Sends and writes nothing. */
   readonly dryRun: boolean;
@@ -36,9 +35,17 @@ export function certificatesOf({ caFile, dataDirectory }: Settings): () => strin
   return () => readCertificates(caFile, join(dataDirectory, 'conf', 'ca-certificates'));
 }
 
-export function openTmailParts(settings: Settings, { environment, log, dryRun }: Wish): TmailParts {
+/** As DATA/tmail.json says. */
+export function openTmailParts(
+  settings: Settings,
+  { environment, ...wish }: Wish & { readonly environment: Environment },
+): TmailParts {
   const { dataDirectory } = settings;
   const configuration = readTmailConfiguration(join(dataDirectory, 'tmail.json'), dataDirectory, environment);
+  return openPartsOf(configuration, settings, wish);
+}
+
+export function openPartsOf(configuration: TmailConfiguration, settings: Settings, { log, dryRun }: Wish): TmailParts {
   for (const warning of configuration.warnings) {
     log.warning(warning);
   }
@@ -49,7 +56,7 @@ export function openTmailParts(settings: Settings, { environment, log, dryRun }:
     onExchange: callLog(log),
   });
   const server = dryRun ? createDryServer(createServer(client)) : createServer(client);
-  const memory = openMemory(dataDirectory, { mayWrite: !dryRun });
+  const memory = openMemory(settings.dataDirectory, { mayWrite: !dryRun });
   const removals = createRemovals({ configuration, server, memory });
   // A look goes on to the end; whoever wants to know of the limit asks first.
   const beforeRemoval = dryRun ? async (): Promise<void> => undefined : removals.check;

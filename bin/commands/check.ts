@@ -62,7 +62,7 @@ export function addCheckVerb(program: Command, terminal: Terminal): void {
             yield* checkQueue({ inbox, mistakesIn: () => [] }, new Date());
             yield* findings(progress);
           };
-          return tell(all, each, options, paint, () => undefined);
+          return tellFindings(all, each, options, paint, () => undefined);
         }
         return runCheck(each, options, paint);
       };
@@ -102,11 +102,11 @@ async function runCheck(frame: Frame, options: CheckOptions, paint: Paint): Prom
   };
   const findings = (progress: Progress): AsyncIterable<Finding> =>
     check({ ...deps, progress: progress.show }, certificates, new Date());
-  return tell(findings, frame, options, paint, close);
+  return tellFindings(findings, frame, options, paint, close);
 }
 
 /** Answers the exit code. */
-async function tell(
+export async function tellFindings(
   findings: (progress: Progress) => AsyncIterable<Finding>,
   { directory, log }: Frame,
   options: CheckOptions,

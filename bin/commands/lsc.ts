@@ -1,7 +1,9 @@
 /** The command line of LSC, so that a line of cron stays as it is; exit codes are ours. */
 import { type Command, InvalidArgumentError } from 'commander';
+import { painter } from '../colours.ts';
 import { inFrame } from '../frame.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
+import { tellFindings } from './check.ts';
 
 interface Options {
   readonly config: string;
@@ -48,7 +50,10 @@ export function addLscOptions(command: Command, terminal: Terminal): Command {
     .option('--nodelete', 'remove no mailbox (-nd)')
     .option('--nomodrdn', 'change no address (-nr)')
     .option('-i, --time-limit <seconds>', 'end the run after this time', parseNumber, DEFAULT_SECONDS)
-    .option('-v, --validate', 'look whether the configuration, the directory and the server can be used')
+    .option(
+      '-v, --validate',
+      'look at configuration, directory and server, and name what differs; exit code 1: something does',
+    )
     .option('-a, --asynchronous-synchronize <tasks>', 'not taken', refuseAsynchronous)
     .action(async (options: Options, self: Command) => {
       const isLook = options.validate === true || options.dryrun === true;
@@ -58,9 +63,18 @@ export function addLscOptions(command: Command, terminal: Terminal): Command {
       const frame = { dataDirectory: dataDirectoryOf(self), lock: !isLook };
       terminal.finish(
         await inFrame(terminal.environment, frame, async (each) => {
-          const { runTasks, validateTasks } = await import('../lsc-job.ts');
+          const { configurationsIn, runTasks } = await import('../lsc-job.ts');
           if (options.validate === true) {
-            return validateTasks(each, options.config, terminal.environment);
+            const { findingsWith } = await import('../check-tmail.ts');
+            const configurations = configurationsIn(each, options.config, terminal.environment);
+            const paint = painter(process.stdout, terminal.environment);
+            return tellFindings(
+              (progress) => findingsWith(configurations, each, progress),
+              each,
+              {},
+              paint,
+              () => undefined,
+            );
           }
           const job = {
             synchronize: options.synchronize ?? null,

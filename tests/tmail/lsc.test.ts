@@ -100,7 +100,13 @@ describeOrSkip('the binary called lsc', missingForSlapd(), () => {
 
   it('validates, and refuses what it does not take', async () => {
     const directory = configure('all', LSC_JOBS);
-    expect((await lsc(`-f ${directory} -v`)).code).toBe(0);
+    expect(await lsc(`-f ${directory} -v`)).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('account created'),
+    });
+    expect(await admin.users()).toEqual([]);
+    expect((await lsc(`-f ${directory} -s all`)).code).toBe(0);
+    expect(await lsc(`-f ${directory} -v`)).toMatchObject({ code: 0, stdout: expect.stringContaining('0 errors') });
     expect((await lsc(`-f ${directory}`)).code).toBe(64);
     expect(await lsc(`-f ${directory} -a all`)).toMatchObject({ code: 64, stderr: expect.stringContaining('-s all') });
     expect((await lsc(`-f ${place.data} -s all`)).code).toBe(78);

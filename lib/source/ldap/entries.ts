@@ -53,18 +53,6 @@ export async function* readEntries(source: LdapSource, attributes: readonly stri
   }
 }
 
-/** Logs in and asks for one entry: for `check`. */
-export async function tryDirectory(source: LdapSource): Promise<void> {
-  const client = await connect(source);
-  try {
-    await client.search(source.base, { scope: 'base', filter: '(objectClass=*)', attributes: ['1.1'] });
-  } catch (error) {
-    throw failure(error, source, 'the search');
-  } finally {
-    await client.unbind().catch(() => undefined);
-  }
-}
-
 async function connect(source: LdapSource): Promise<Client> {
   const { Client, FilterParser } = await import('ldapts');
   try {
