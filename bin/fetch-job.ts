@@ -1,6 +1,7 @@
 /** What `fetch` does: messages of the Provisioning API become files of the queue until nothing more comes. */
 import { asConnectorError, ConnectorError } from '../lib/errors/connector-error.ts';
 import { TransportError } from '../lib/http/transport-error.ts';
+import { prefillFailed } from '../lib/source/provisioning/prefill-failed.ts';
 import type { Frame } from './frame.ts';
 import { openSource, pause, type Source } from './provisioning.ts';
 import { listenForSignals, signalExitCode } from './signals.ts';
@@ -86,16 +87,6 @@ async function drain(source: Source, job: FetchJob, { log }: Frame, signal: Abor
     }
     seconds = WAIT_POLL;
   }
-}
-
-export function prefillFailed(): ConnectorError {
-  return new ConnectorError(
-    'PREFILL_FAILED',
-    'the prefill of the subscription has failed: no message comes any more',
-    {},
-    undefined,
-    'See the log of the service (its prefill container) for the cause, then make the subscription anew: listener_trigger subscribe --recreate.',
-  );
 }
 
 /** Tries again what the service was away for, for so long. */

@@ -25,7 +25,7 @@ export interface Stored {
 
 export class Subscription {
   readonly name: string;
-  readonly password: string;
+  password: string;
   readonly topics: readonly Topic[];
   readonly hasPrefill: boolean;
   prefill: PrefillStatus;

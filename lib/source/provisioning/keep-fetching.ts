@@ -1,0 +1,87 @@
+/** Fetches for good: what comes is passed on, and a service that fails is asked again, more and more seldom. */
+import { asConnectorError, type ErrorCode } from '../../errors/connector-error.ts';
+import { TransportError } from '../../http/transport-error.ts';
+import type { Logger } from '../../logger/logger.ts';
+import type { Envelope } from '../../model/change.ts';
+import type { Fetcher } from './fetcher.ts';
+import { prefillFailed } from './prefill-failed.ts';
+import type { OpenRecord } from './record.ts';
+
+export interface KeepFetchingDeps {
+  readonly fetcher: Fetcher;
+  readonly record: OpenRecord;
+  readonly log: Logger;
+  readonly hasCome: (envelope: Envelope) => void;
+  /** For now: the queue may be worked off. */
+  readonly nothingMoreComes: () => void;
+  /** Called when nothing more comes. */
+  readonly lookForLeftOver: () => Promise<void>;
+  /** Waits so many milliseconds, or until the signal comes. */
+  readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** Seconds. A message that comes ends a poll at once. */
+const POLL = 10;
+/** After a message: the next one is there, or the queue is worked off. */
+const NEXT_POLL = 0.5;
+const STATUS_EVERY = 60;
+const AGAIN = { first: 1, most: 60 };
+/** A wrong password holds up all who use the service; a prefill that failed stays so. */
+const AGAIN_SLOWLY = { first: 10, most: 300 };
+
+const LASTING: readonly ErrorCode[] = [
+  'PROVISIONING_CREDENTIALS',
+  'PROVISIONING_BROKEN',
+  'PREFILL_FAILED',
+  'PROVISIONING_ANSWER_INVALID',
+];
+
+/** Until the signal comes. */
+export async function keepFetching(deps: KeepFetchingDeps, signal: AbortSignal): Promise<void> {
+  const { fetcher, record, log, hasCome, nothingMoreComes, lookForLeftOver, pause } = deps;
+  let failures = 0;
+  let seconds = NEXT_POLL;
+  while (!signal.aborted) {
+    try {
+      const received = await fetcher.poll(seconds, signal);
+      seconds = received === null ? POLL : NEXT_POLL;
+      if (received?.envelope) {
+        hasCome(received.envelope);
+      } else if (received === null) {
+        nothingMoreComes();
+        await lookForLeftOver();
+        if ((await fetcher.prefillStatus(STATUS_EVERY, signal)) === 'failed') {
+          throw prefillFailed();
+        }
+      }
+      if (failures > 0) {
+        log.info('the Provisioning API can be used again');
+        failures = 0;
+      }
+    } catch (error) {
+      if (error instanceof TransportError && error.failure === 'aborted') {
+        return;
+      }
+      failures += 1;
+      nothingMoreComes();
+      const failure = asConnectorError(error);
+      noteProblem(record, failure.message);
+      // Once, and then each time that it has lasted twice as long.
+      if (Number.isInteger(Math.log2(failures))) {
+        log.error(failure.message, { code: failure.code, failures });
+        log.error(`What to do: ${failure.remedy}`);
+      }
+      const { first, most } = LASTING.includes(failure.code) ? AGAIN_SLOWLY : AGAIN;
+      await pause(Math.min(first * 2 ** (failures - 1), most) * 1000 * (1 + Math.random() / 4), signal);
+    }
+  }
+}
+
+/** For `status` only: a full disk must not end the loop. */
+function noteProblem(record: OpenRecord, problem: string): void {
+  try {
+    record.note({ problem });
+  } catch {
+    // The log has it.
+  }
+}

@@ -1,0 +1,139 @@
+/** Hours of an outage, slept through at once: how often the service is asked, what is said about it, and what comes after. */
+import type { Envelope } from '../../../../lib/model/change.ts';
+import { openInbox } from '../../../../lib/queue/inbox.ts';
+import { openParking } from '../../../../lib/queue/parking.ts';
+import { createProvisioningClient } from '../../../../lib/source/provisioning/client.ts';
+import { Fetcher } from '../../../../lib/source/provisioning/fetcher.ts';
+import { keepFetching } from '../../../../lib/source/provisioning/keep-fetching.ts';
+import { openRecord, readFetchRecord } from '../../../../lib/source/provisioning/record.ts';
+import { envelopeMistakes } from '../../../../lib/validate/envelope.ts';
+import { messageMistakes } from '../../../../lib/validate/provisioning.ts';
+import { aUser } from '../../../harness/objects.ts';
+import { finallyDo } from '../../../harness/serving.ts';
+import { freshFolder } from '../../../harness/temporary.ts';
+import { live } from '../../../sandbox/provisioning/objects.ts';
+import { ProvisioningSandbox } from '../../../sandbox/provisioning/server.ts';
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+
+const folder = freshFolder();
+let service: ProvisioningSandbox;
+
+beforeEach(async () => {
+  service = await new ProvisioningSandbox({ ackWait: 50 }).start();
+  service.subscribe('ox', 'secret', ['users/user']);
+});
+afterEach(() => service.stop());
+
+interface Outage {
+  /** Seconds from one request to the next. */
+  readonly slept: number[];
+  readonly told: string[];
+  readonly received: Envelope[];
+}
+
+/** Begins with the outage; after so many seconds `end` is called. Ends with the first message. */
+async function sleepThrough(seconds: number, end: () => void | Promise<void>): Promise<Outage> {
+  const login = { baseUrl: service.url, username: 'ox', password: 'secret' };
+  const client = createProvisioningClient(login, () => '');
+  finallyDo(() => client.close());
+  const outage: Outage = { slept: [], told: [], received: [] };
+  const tell = (text: string): void => void outage.told.push(text);
+  const log = { debug: () => undefined, info: tell, warning: tell, error: tell };
+  const inbox = openInbox(folder(), envelopeMistakes);
+  const record = openRecord(folder());
+  const fetcher = new Fetcher({
+    client,
+    inbox,
+    parking: openParking(inbox),
+    record,
+    checkMessage: messageMistakes,
+    checkEnvelope: envelopeMistakes,
+    log,
+    now: () => new Date(),
+    resync: false,
+  });
+  const stop = new AbortController();
+  let isOver = false;
+  await keepFetching(
+    {
+      fetcher,
+      record,
+      log,
+      hasCome: (envelope) => {
+        outage.received.push(envelope);
+        if (isOver) {
+          stop.abort();
+        }
+      },
+      nothingMoreComes: () => undefined,
+      lookForLeftOver: async () => undefined,
+      pause: async (milliseconds) => {
+        outage.slept.push(milliseconds / 1000);
+        if (!isOver && sum(outage.slept) >= seconds) {
+          isOver = true;
+          await end();
+        }
+      },
+    },
+    stop.signal,
+  );
+  return outage;
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+const anna = aUser('anna');
+
+it('asks a service that refuses the password for an hour less than twenty times, and comes back within minutes', async () => {
+  service.publish(live(null, anna));
+  service.subscription('ox').password = 'changed meanwhile';
+  const { slept, told, received } = await sleepThrough(HOUR, () => {
+    service.subscription('ox').password = 'secret';
+  });
+  expect(service.calls('next').filter(({ status }) => status === 401)).toHaveLength(slept.length);
+  expect(slept.length).toBeLessThan(20);
+  expect(slept[0]).toBeGreaterThanOrEqual(10);
+  expect(Math.max(...slept)).toBeLessThanOrEqual(5 * MINUTE * 1.25);
+  expect(received).toHaveLength(1);
+  expect(told.filter((line) => line.includes('not let in')).length).toBeLessThanOrEqual(5);
+  expect(told.at(-1)).toContain('can be used again');
+});
+
+it('comes back within a minute from a service that was gone for ten', async () => {
+  service.publish(live(null, anna));
+  await service.stop();
+  const { slept, told, received } = await sleepThrough(10 * MINUTE, async () => void (await service.start()));
+  expect(slept.slice(0, 3).map(Math.floor)).toEqual([1, 2, 4]);
+  expect(slept.length).toBeLessThan(20);
+  expect(Math.max(...slept)).toBeLessThanOrEqual(MINUTE * 1.25);
+  expect(received.map(({ id }) => id)).toEqual([anna.id]);
+  expect(told.at(-1)).toContain('can be used again');
+  expect(readFetchRecord(folder())).toMatchObject({ problem: '', lastNumber: 1 });
+});
+
+it.each(['next', 'acknowledge'] as const)('loses and doubles nothing while NATS is away at %s', async (operation) => {
+  const names = ['a', 'b'];
+  for (const name of names) {
+    service.publish(live(null, aUser(name)));
+  }
+  service.fail({ operation, kind: 'nats down', after: 1, times: 1000 });
+  const { slept } = await sleepThrough(10 * MINUTE, () => service.heal());
+  expect(slept.length).toBeLessThan(20);
+  const inbox = openInbox(folder(), envelopeMistakes);
+  expect(inbox.list().map((name) => inbox.read(name)?.object?.username)).toEqual(['a', 'b']);
+  const { acknowledged, lost } = service.subscription('ox');
+  expect([acknowledged, lost]).toEqual([[1, 2], []]);
+});
+
+it('says what is wrong while it lasts', async () => {
+  service.publish(live(null, anna));
+  service.subscription('ox').isInconsistent = true;
+  let problem = '';
+  await sleepThrough(HOUR, () => {
+    problem = readFetchRecord(folder())?.problem ?? '';
+    service.subscription('ox').isInconsistent = false;
+  });
+  expect(problem).toContain('Inconsistent');
+  expect(readFetchRecord(folder())?.problem).toBe('');
+});
