@@ -1,8 +1,8 @@
 /** The SQLite file behind the index of last states: its tables, its version, and throwing it away when it is damaged. */
-import { rmSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, rmSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { ConnectorError } from '../errors/connector-error.ts';
-import { removeLink } from '../files/durable.ts';
+import { MODE, removeLink } from '../files/durable.ts';
 import { sqliteCode } from './lock.ts';
 
 const VERSION = 7;
@@ -55,10 +55,28 @@ export function removeDatabase(path: string): void {
   }
 }
 
+export const IN_MEMORY = ':memory:';
+
+/** It holds DNs and names; SQLite would make it for everybody to read, and gives its other files the mode of this one. */
+function makePrivate(path: string): void {
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode;
+  if (mode === undefined) {
+    closeSync(openSync(path, 'a', MODE));
+  } else if ((mode & 0o077) !== 0) {
+    for (const file of SUFFIXES.map((suffix) => path + suffix).filter((each) => existsSync(each))) {
+      // By its name: to close a file that is open elsewhere in this process would end the locks on it.
+      chmodSync(file, MODE);
+    }
+  }
+}
+
 export function openDatabase(path: string): DatabaseSync {
   // A link leads to what is not ours, and what it held of the index is not there.
   if (SUFFIXES.some((suffix) => removeLink(path + suffix))) {
     removeDatabase(path);
+  }
+  if (path !== IN_MEMORY) {
+    makePrivate(path);
   }
   const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
   const database = new DatabaseSync(path, { timeout: 0 });

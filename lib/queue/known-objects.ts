@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Envelope, ObjectType } from '../model/change.ts';
 import { DEFAULT_IDENTIFIERS, type Identifiers } from '../model/claims.ts';
 import type { KnownObject, KnownObjectsReader } from '../model/known.ts';
-import { asDataError, isDamage, openDatabase, removeDatabase } from './index-database.ts';
+import { asDataError, IN_MEMORY, isDamage, openDatabase, removeDatabase } from './index-database.ts';
 import type { LastStates } from './last-state.ts';
 import { sqliteCode } from './lock.ts';
 import { ObjectIndex } from './object-index.ts';
@@ -103,7 +103,7 @@ export function openKnownObjectsInMemory(
   lastStates: LastStates,
   identifiers: Identifiers = DEFAULT_IDENTIFIERS,
 ): KnownObjects {
-  const index = new ObjectIndex(openDatabase(':memory:'), lastStates, identifiers);
+  const index = new ObjectIndex(openDatabase(IN_MEMORY), lastStates, identifiers);
   return {
     byDn: (dn) => index.byDn(dn),
     byId: (id) => index.byId(id),

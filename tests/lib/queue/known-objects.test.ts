@@ -1,5 +1,6 @@
 /** Finding objects by DN: `old/` is the truth, whatever happened to the index or to the files. */
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -322,4 +323,22 @@ it.each(['', '-wal', '-shm', '-journal'])('never writes through a link under the
 
   expect(known.byDn(userDn('anna'))?.id).toBe(aUser('anna').id);
   expect(readFileSync(other, 'utf8')).toBe('keep');
+});
+
+it('is for its owner only, also one that a former version made', () => {
+  settle(aUser('anna') as QueueFile);
+  const modes = (): number[] =>
+    readdirSync(folder())
+      .filter((name) => name.startsWith('.index.sqlite'))
+      .map((name) => statSync(join(folder(), name)).mode & 0o777);
+  expect(modes().length).toBeGreaterThan(1);
+  expect(new Set(modes())).toEqual(new Set([0o600]));
+
+  known.close();
+  chmodSync(indexFile(), 0o644);
+  known = open();
+  settle(aUser('bert') as QueueFile);
+
+  expect(new Set(modes())).toEqual(new Set([0o600]));
+  expect(known.byDn(userDn('anna'))).toMatchObject({ id: aUser('anna').id });
 });
