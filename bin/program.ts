@@ -13,6 +13,7 @@ import { addFetchVerb, addFollowVerb, addSubscribeVerb } from './commands/provis
 import { addQueueVerb } from './commands/queue.ts';
 import { addReprovisionVerb } from './commands/reprovision.ts';
 import { addStatusVerb } from './commands/status.ts';
+import { addSupportVerb } from './commands/support.ts';
 import { addAdoptVerb, addSyncOptions, addSyncVerb } from './commands/sync.ts';
 import { addTextVerbs } from './commands/texts.ts';
 import { runMainJob } from './main-job.ts';
@@ -59,6 +60,7 @@ export function createProgram(terminal: Terminal): Command {
     addQueueVerb,
     addPlanVerb,
     addCheckVerb,
+    addSupportVerb,
     addReprovisionVerb,
     addCredentialsVerb,
     addMappingVerb,

@@ -83,6 +83,13 @@ export const VERB_FACTS: Readonly<Record<string, VerbFacts>> = {
     server: 'OX: reads',
     answers: '0 no problems, 1 problems or differences; 69, 77, 78 why it could not look',
   },
+  support: {
+    reads: 'all of DATA, the log',
+    changes: '',
+    lock: 'none',
+    server: 'OX: reads; not with `--no-check`',
+    answers: '0 an archive was written, whatever is wrong; it never holds what is about people',
+  },
   reprovision: {
     reads: 'last states',
     changes: 'puts objects into the queue',

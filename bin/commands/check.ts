@@ -1,23 +1,15 @@
 /** `check`: the preconditions, and the comparison of last states and OX. */
-import { join } from 'node:path';
 import type { Command } from 'commander';
-import { check } from '../../lib/check/check.ts';
 import { type Finding, failureFinding, type Severity } from '../../lib/check/finding.ts';
-import { checkQueue } from '../../lib/check/queue.ts';
 import { asConnectorError, EXIT_CODES } from '../../lib/errors/connector-error.ts';
 import { counted, printable, printableJson } from '../../lib/errors/printable.ts';
 import { addAgain } from '../../lib/queue/again.ts';
 import { openInbox } from '../../lib/queue/inbox.ts';
-import { type KnownObjects, openKnownObjectsInMemory } from '../../lib/queue/known-objects.ts';
 import { openLastStates } from '../../lib/queue/last-state.ts';
 import { envelopeMistakes } from '../../lib/validate/envelope.ts';
-import { objectMistakes } from '../../lib/validate/objects.ts';
-import { callLog } from '../call-log.ts';
-import { readCertificates } from '../certificates.ts';
+import { openCheck } from '../check-parts.ts';
 import { type Colour, type Paint, painter } from '../colours.ts';
 import { type Frame, inFrame } from '../frame.ts';
-import { identifiersOf } from '../identifiers.ts';
-import { openParts } from '../parts.ts';
 import { createProgress, type Progress } from '../progress.ts';
 import { widthOf, wrapped } from '../table.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
@@ -54,55 +46,11 @@ export function addCheckVerb(program: Command, terminal: Terminal): void {
       const frame = { dataDirectory: dataDirectoryOf(self), lock: false };
       const paint = painter(process.stdout, terminal.environment);
       const act = async (each: Frame): Promise<number> => {
-        if (each.settings.target === 'tmail') {
-          const { findingsOf } = await import('../check-tmail.ts');
-          const findings = findingsOf(each, terminal.environment);
-          const inbox = openInbox(each.directory, envelopeMistakes);
-          const all = async function* (progress: Progress): AsyncGenerator<Finding> {
-            yield* checkQueue({ inbox, mistakesIn: () => [] }, new Date());
-            yield* findings(progress);
-          };
-          return tellFindings(all, each, options, paint, () => undefined);
-        }
-        return runCheck(each, options, paint);
+        const { findings, close } = await openCheck(each, terminal.environment, options.access === true);
+        return tellFindings(findings, each, options, paint, close);
       };
       terminal.finish(await inFrame(terminal.environment, frame, act));
     });
-}
-
-async function runCheck(frame: Frame, options: CheckOptions, paint: Paint): Promise<number> {
-  const { settings, directory } = frame;
-  const parts = openParts(settings, directory, { onExchange: callLog(frame.log) });
-  const known = openKnownObjectsInMemory(parts.lastStates, identifiersOf(settings));
-  const again: KnownObjects[] = [];
-  const deps = {
-    settings,
-    inbox: parts.inbox,
-    credentials: parts.credentials,
-    profiles: parts.profiles,
-    lastStates: parts.lastStates,
-    known,
-    lookAgain: () => {
-      const fresh = openKnownObjectsInMemory(parts.lastStates, identifiersOf(settings));
-      again.push(fresh);
-      return fresh;
-    },
-    ox: parts.ox,
-    registry: parts.registry,
-    mistakesIn: objectMistakes,
-    withAccess: options.access === true,
-  };
-  const certificates = (): string =>
-    readCertificates(settings.caFile, join(settings.dataDirectory, 'conf', 'ca-certificates'));
-  const close = (): void => {
-    parts.client.close();
-    for (const each of [known, ...again]) {
-      each.close();
-    }
-  };
-  const findings = (progress: Progress): AsyncIterable<Finding> =>
-    check({ ...deps, progress: progress.show }, certificates, new Date());
-  return tellFindings(findings, frame, options, paint, close);
 }
 
 /** Answers the exit code. */

@@ -1,7 +1,7 @@
 /** `status`: is it healthy? For people, health checks, Nagios and Prometheus. */
 import { statSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
-import { asConnectorError, ConnectorError } from '../../lib/errors/connector-error.ts';
+import { asConnectorError } from '../../lib/errors/connector-error.ts';
 import { printableJson } from '../../lib/errors/printable.ts';
 import { replaceFile } from '../../lib/files/durable.ts';
 import { describeAside } from '../../lib/queue/describe.ts';
@@ -17,6 +17,7 @@ import { stateAsLine, statusAsText } from '../../lib/status/text.ts';
 import { DEFAULT_THRESHOLDS, judge, type Level, type Thresholds, type Verdict } from '../../lib/status/verdict.ts';
 import { objectMistakes } from '../../lib/validate/objects.ts';
 import { type Frame, inFrame } from '../frame.ts';
+import { writingTo } from '../output.ts';
 import { openParts } from '../parts.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
 import { VERSION } from '../version.ts';
@@ -163,28 +164,14 @@ function publish(text: string, file: string | undefined): void {
     process.stdout.write(text);
     return;
   }
-  replaceOther(file, text, 0o644, '--output');
+  // A reader of the file sees the old content or the new.
+  writingTo(file, () => replaceFile(file, text, 0o644));
 }
 
 /** It names people: for the owner alone, or for those whom the file is open to already. */
 function publishPage(text: string, file: string): void {
   const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0o600;
-  replaceOther(file, text, mode & 0o777, '--html');
-}
-
-/** A reader of the file sees the old content or the new. */
-function replaceOther(file: string, text: string, mode: number, option: string): void {
-  try {
-    replaceFile(file, text, mode);
-  } catch (error) {
-    throw new ConnectorError(
-      'DATA_UNWRITABLE',
-      `cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`,
-      { path: file },
-      error,
-      `Give ${option} a file in a directory that is there and can be written.`,
-    );
-  }
+  writingTo(file, () => replaceFile(file, text, mode & 0o777));
 }
 
 /** Who reads the file learns it too, unless it is the file that cannot be written. */

@@ -78,7 +78,7 @@ it('says of a file that cannot be written that it is this file', async () => {
   const result = await status(['--output', '/nope/metrics.prom']);
 
   expect(result).toMatchObject({ code: 2, stderr: '' });
-  expect(result.stdout).toMatch(/cannot write \/nope\/metrics\.prom.*Give --output a file/);
+  expect(result.stdout).toMatch(/cannot write \/nope\/metrics\.prom.*Name a file/);
 });
 
 it('tells the failure with its code, its age and what to do', async () => {
@@ -166,7 +166,7 @@ describe('--html', () => {
 
   it('says which file it cannot write', async () => {
     expect((await status(['--html', '/nope/status.html'])).stdout).toMatch(
-      /cannot write \/nope\/status\.html.*Give --html/,
+      /cannot write \/nope\/status\.html.*Name a file/,
     );
   });
 });
