@@ -49,7 +49,7 @@ export function parseAnswer(service: string, operation: string, xml: string): un
   if (!result && xml === emptyAnswer) {
     return null;
   }
-  const [name, content] = bodyOf(result && operation.startsWith('create') ? withoutEmptyFields(xml) : xml);
+  const [name, content] = bodyOf(result && operation.startsWith('create') ? idsOf(xml) : xml);
   if (name === null) {
     if (result) {
       throw new AnswerError('the answer has an empty Body, but the operation has a result');
@@ -70,12 +70,20 @@ export function parseAnswer(service: string, operation: string, xml: string): un
 
 /** An element without content, and what it may be hidden in. */
 const EMPTY_FIELD = /<(?!(?:[\w.-]+:)?(?:Body|return)\b)((?:[\w.-]+:)?[\w.-]+)(?: [^<>]*)?(?:\/>|><\/\1>)/g;
+/** An element with nothing but text, unless it is an id. */
+const TEXT_FIELD = /<(?!(?:[\w.-]+:)?(?:Body|return|id)\b)((?:[\w.-]+:)?[\w.-]+)(?: [^<>]*)?(?:\/>|>[^<]*<\/\1>)/g;
 const HIDING = /<!\[CDATA\[|<!--/;
+const FAULT = /<(?:[\w.-]+:)?Fault\b/;
 
 /**
- * OX answers a creation, and each user of a list, with the whole object, most of it empty. What is empty is dropped before
- * the text is parsed, which is where the time of such answers goes.
+ * OX answers a creation with the whole object, of which the id alone is news. All else that is a mere text is dropped before
+ * the answer is parsed, which is where the time of such answers goes.
  */
+function idsOf(xml: string): string {
+  return HIDING.test(xml) || FAULT.test(xml) ? xml : xml.replace(TEXT_FIELD, '');
+}
+
+/** The same for each user of a list, most of which is empty. */
 function withoutEmptyFields(xml: string): string {
   return HIDING.test(xml) ? xml : xml.replace(EMPTY_FIELD, '');
 }

@@ -173,9 +173,9 @@ export function createOx(client: OxClient, logins: Logins, offers: Offers = asyn
       },
     },
     groups: {
-      async create(context: number, grp: OxGroup & { name: string }) {
+      async create(context: number, grp: OxGroup & { name: string }): Promise<void> {
         const { ctx, auth, subject } = own(context, 'group', { name: grp.name });
-        return client.call('OXGroupService', 'create', { ctx, grp, auth }, subject);
+        await client.call('OXGroupService', 'create', { ctx, grp, auth }, subject);
       },
       /** `members` is the whole list: OX empties a group that is changed without it. */
       async change(context: number, ref: Ref, grp: OxGroup & { name: string; members: number[] }) {
@@ -205,9 +205,9 @@ export function createOx(client: OxClient, logins: Logins, offers: Offers = asyn
       },
     },
     resources: {
-      async create(context: number, res: OxResource & { name: string }) {
+      async create(context: number, res: OxResource & { name: string }): Promise<void> {
         const { ctx, auth, subject } = own(context, 'resource', { name: res.name });
-        return client.call('OXResourceService', 'create', { ctx, res, auth }, subject);
+        await client.call('OXResourceService', 'create', { ctx, res, auth }, subject);
       },
       async change(context: number, ref: Ref, res: OxResource) {
         const { ctx, auth, subject } = own(context, 'resource', ref);

@@ -227,6 +227,17 @@ describe('the answer to a creation', () => {
 
   it.each([
     ['what is empty is left out', '<x:company></x:company><x:title i:nil="true"/><x:id>7</x:id>', { id: 7 }],
+    ['only ids are read', '<x:name>anna</x:name><x:id>7</x:id><x:note i:a="b">a &amp; b</x:note>', { id: 7 }],
+    [
+      'an id among others of a similar name',
+      '<x:idx>1</x:idx><x:id>7</x:id><x:filestoreId>3</x:filestoreId>',
+      { id: 7 },
+    ],
+    [
+      'an id behind maps and lists',
+      '<x:aliases>a</x:aliases><x:aliases>b</x:aliases><x:userAttributes><x:entries><x:key>k</x:key><x:value><x:entries><x:key>k</x:key><x:value>v</x:value></x:entries></x:value></x:entries></x:userAttributes><x:id>7</x:id>',
+      expect.objectContaining({ id: 7 }),
+    ],
     [
       'an id within another object is not its id',
       '<x:default_group><x:id>1</x:id><x:name/></x:default_group><x:id>7</x:id>',
@@ -239,6 +250,22 @@ describe('the answer to a creation', () => {
     ],
   ])('%s', (_what, inner, expected) => {
     expect(parseAnswer('OXUserService', 'create', answer(inner))).toEqual(expected);
+  });
+
+  it.each(['<x:name>anna</x:nam>', '<x:name>anna<x:id>7</x:id>', '<x:name>anna</x:name></x:id>'])(
+    'is refused where it is not well-formed: %s',
+    (inner) => {
+      expect(() => parseAnswer('OXUserService', 'create', answer(inner))).toThrow(/not well-formed/);
+    },
+  );
+
+  it('may be a fault although the status says otherwise, whose text is read', () => {
+    const fault =
+      '<s:Fault><faultcode>s:Server</faultcode><faultstring>User anna already exists</faultstring></s:Fault>';
+    const xml = `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>${fault}</s:Body></s:Envelope>`;
+    expect(thrownBy(() => parseAnswer('OXUserService', 'create', xml))).toEqual(
+      expect.objectContaining({ message: 'User anna already exists' }),
+    );
   });
 
   it('may be empty only where there is no result', () => {
