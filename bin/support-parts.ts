@@ -1,12 +1,12 @@
 /** What goes into the archive of `support`, as it is, and how it is masked. */
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { arch, platform, release } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Finding } from '../lib/check/finding.ts';
 import { asConnectorError } from '../lib/errors/connector-error.ts';
 import type { Properties } from '../lib/model/udm.ts';
 import { describeAside } from '../lib/queue/describe.ts';
-import { openInbox } from '../lib/queue/inbox.ts';
+import { openInbox, parseJson, readRegularFile } from '../lib/queue/inbox.ts';
 import { groupByReason } from '../lib/queue/selection.ts';
 import { readRunHistory } from '../lib/run/run-history.ts';
 import type { Environment } from '../lib/settings/settings.ts';
@@ -149,13 +149,13 @@ function failingFile(directory: string, status: Attempt<Status>): Section[] {
   if (!file) {
     return [];
   }
-  const found = attempt(() => JSON.parse(readFileSync(join(directory, basename(file)), 'utf8')) as Properties);
+  const found = attempt(() => readObject(join(directory, basename(file))));
   if ('error' in found) {
     return [section('failing-file.json', () => settled(found))];
   }
   const id = String(found.value.id).toLowerCase();
   const before = /^[0-9a-f-]{36}$/.test(id)
-    ? attempt(() => JSON.parse(readFileSync(join(directory, 'old', `${id}.json`), 'utf8')) as Properties)
+    ? attempt(() => readObject(join(directory, 'old', `${id}.json`)))
     : { error: null };
   return [
     { name: 'failing-file.json', kind: 'object', content: found.value },
@@ -163,6 +163,14 @@ function failingFile(directory: string, status: Attempt<Status>): Section[] {
       ? [{ name: 'failing-file-before.json', kind: 'object', content: before.value } as const]
       : []),
   ];
+}
+
+function readObject(path: string): Properties {
+  const bytes = readRegularFile(path);
+  if (bytes === null) {
+    throw new Error(`${path} is gone`);
+  }
+  return parseJson(bytes, path);
 }
 
 async function checkResult(frame: Frame, { environment }: SupportWish): Promise<Section> {

@@ -1,4 +1,6 @@
 /** Runs over time as bars: an SVG of its own, without a script. */
+
+import { counted } from '../errors/printable.ts';
 import type { PastRun } from '../run/run-history.ts';
 import { type Html, html } from './markup.ts';
 
@@ -70,7 +72,7 @@ export function barChart(title: string, bars: readonly Bar[], labelOf: (bar: Bar
   });
   const failed = bars.reduce((sum, bar) => sum + bar.failed, 0);
   const good = bars.reduce((sum, bar) => sum + bar.good, 0);
-  const summary = `${title}: ${good} runs went well, ${failed} failed`;
+  const summary = `${title}: ${counted(good, 'run')} went well, ${failed} failed`;
   return html`<figure><figcaption>${summary}</figcaption><svg viewBox="0 0 ${SIZE.width} ${SIZE.height}" role="img" aria-label="${summary}"><text class="most" x="2" y="10">${most}</text>${drawn}</svg></figure>`;
 }
 

@@ -1,6 +1,7 @@
 /** The words of some texts that are about people: they are part of a value of an object that is known, or of a DN or an address in the texts. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { readRegularFile } from '../queue/inbox.ts';
 import { DN, isTechnical, SHORTEST_WORD, WORD } from './masker.ts';
 
 /** Texts of this length are pictures and certificates. */
@@ -69,7 +70,7 @@ function namesIn(directory: string): string[] {
 
 function readJson(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return JSON.parse(readRegularFile(path)?.toString() ?? 'null');
   } catch {
     return null;
   }

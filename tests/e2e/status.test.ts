@@ -144,7 +144,7 @@ describe('--html', () => {
     const html = readFileSync(page(), 'utf8');
     expect(html).toContain('<code>uid=twin,cn=users,dc=example,dc=org</code>');
     expect(html).toContain('Give one of the two users another display name');
-    expect(html).toMatch(/Last day: 1 runs went well, 0 failed/);
+    expect(html).toMatch(/Last day: 1 run went well, 0 failed/);
     expect(statSync(page()).mode & 0o777).toBe(0o600);
   });
 

@@ -1,4 +1,5 @@
 /** What in some texts is known to be about people. */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { personalWords } from '../../../lib/support/personal-words.ts';
@@ -17,6 +18,8 @@ it('finds words of values in the queue, in last states and in what was set aside
     writeFileSync(join(folder(), directory, '1.json'), JSON.stringify({ dn: 'uid=holder,dc=y', object }));
   }
   writeFileSync(join(folder(), 'broken.json'), '{');
+  // To read it would wait for ever.
+  execFileSync('mkfifo', [join(folder(), 'pipe.json')]);
 
   const text = 'Anna and bert of sales (4711), value premium, photo; holder';
   expect([...personalWords(folder(), [text])].sort()).toEqual(['4711', 'anna', 'holder', 'sales', 'value']);
