@@ -3,6 +3,7 @@
  * kind of change, and cuts the power at each of them; then runs it again and compares with an undisturbed history.
  */
 import { walkFetching } from './fetching.ts';
+import { walkFollowing } from './following.ts';
 import { describeOperation } from './operations.ts';
 import { powerCuts } from './power-cut.ts';
 import { type Reference, rehearseAll } from './reference.ts';
@@ -71,11 +72,13 @@ try {
       `${sum((each) => each.performance.operations.length)} file operations\n`,
   );
   const fetching = first && 'fetch'.includes(only.slice(0, 5)) ? await walkFetching(first, short) : null;
+  const following = first && 'follow'.includes(only.slice(0, 6)) ? await walkFollowing(first, short) : [];
   const parts = {
     'kills at a SOAP call': chosen.flatMap(callPoints),
     'kills at a file operation': chosen.flatMap((reference) => filePoints(reference, short)),
     'power cuts': chosen.flatMap(powerCuts),
     'ends of fetching': fetching?.cases ?? [],
+    'ends of following': following,
   };
   for (const [what, cases] of Object.entries(parts)) {
     process.stdout.write(`${cases.length} ${what}\n`);

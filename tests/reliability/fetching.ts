@@ -23,11 +23,11 @@ import type { Stage } from './stage.ts';
 import { readTree, replaceTree, type Tree } from './tree.ts';
 import type { Case } from './walk.ts';
 
-const NAME = 'ox-connector';
-const PASSWORD = 'secret';
+export const NAME = 'ox-connector';
+export const PASSWORD = 'secret';
 
 /** Made and then gone; changed twice; none of ours; without an id. */
-function publishAll(service: ProvisioningSandbox): void {
+export function publishAll(service: ProvisioningSandbox): void {
   const [anna, bert, carl] = [aUser('anna'), aUser('bert'), aUser('carl')];
   service.publish(prefilled(anna));
   service.publish(live(null, bert));
@@ -165,12 +165,15 @@ export async function walkFetching(stage: Stage, short: boolean): Promise<Fetchi
   };
 }
 
-function environment({ url }: ProvisioningSandbox) {
+export function environment({ url }: ProvisioningSandbox) {
   return { PROVISIONING_API_BASE_URL: url, PROVISIONING_API_USERNAME: NAME, PROVISIONING_API_PASSWORD: PASSWORD };
 }
 
 /** Fetches what is left and works off. A text says what is wrong. */
-async function finish({ sandbox }: Stage, { place, service }: Fetching): Promise<{ outcome: string } | string> {
+export async function finish(
+  { sandbox }: Stage,
+  { place, service }: Pick<Fetching, 'place' | 'service'>,
+): Promise<{ outcome: string } | string> {
   try {
     const fetched = await place.run({ args: ['fetch'], env: environment(service) });
     const worked = await place.run();
