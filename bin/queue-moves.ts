@@ -46,7 +46,8 @@ export async function undropFiles(parts: Parts, files: readonly string[], option
   const outdated = meant.filter((each) => isOutdated(parts, dropped, each));
   if (outdated.length > 0) {
     await confirm(
-      `${counted(outdated.length, 'object')} changed since, beginning with that of ${outdated[0]?.name}: putting the older change back may undo that. Go on?`,
+      `${counted(outdated.length, 'object')} changed since, or may have been deleted, beginning with that of ${outdated[0]?.name}: an older ` +
+        'change that is put back would undo that. Go on?',
       options.yes === true,
     );
   }
@@ -99,11 +100,15 @@ function noteWhatIsGivenUp({ inbox, lastStates }: Parts, { name, path }: Located
   }
 }
 
-/** Something was applied to the object after its change had been dropped. */
+/**
+ * Something was applied to the object after its change had been dropped, or may have been: of an object that was deleted since
+ * nothing is left to tell, and it would be created again.
+ */
 function isOutdated({ inbox, lastStates }: Parts, dropped: DroppedFiles, { name, path }: Located): boolean {
   const envelope = readTolerantly(() => inbox.parse(path));
   const stat = envelope && statSync(lastStates.path(envelope.id), { throwIfNoEntry: false });
-  return stat ? stat.mtimeMs > dropped.droppedAt(name).getTime() : false;
+  const lastRun = envelope?.object ? Date.parse(readRunRecord(inbox.directory).lastSuccess) : Number.NaN;
+  return (stat ? stat.mtimeMs : lastRun) > dropped.droppedAt(name).getTime();
 }
 
 function readTolerantly(read: () => Envelope | null): Envelope | null {

@@ -229,7 +229,6 @@ describe('queue undrop', () => {
   it('puts dropped files back, and OX gets what they say', async () => {
     const [name = ''] = scene.place.drop(aUser('anna'), aUser('bert'));
     await verb('queue', 'drop', name);
-    await verb();
 
     expect((await verb('queue', 'undrop', name)).stdout).toBe('1 file back in the queue\n');
     expect(namesIn('dropped')).toEqual([]);
@@ -252,6 +251,16 @@ describe('queue undrop', () => {
     expect(stderr).toContain(older);
     expect((await verb('queue', 'undrop', '--all', '--yes')).code).toBe(0);
     expect(scene.place.waiting()).toHaveLength(1);
+  });
+
+  it('asks before somebody comes back who may have been deleted since', async () => {
+    const [name = ''] = scene.place.drop(aUser('anna'));
+    await verb('queue', 'drop', name);
+    scene.place.drop(deleted(aUser('anna')));
+    await verb();
+
+    expect((await verb('queue', 'undrop', name)).code).toBe(64);
+    expect([scene.place.waiting(), namesIn('dropped')]).toEqual([[], [name, name.replace('.json', '.reason')]]);
   });
 
   it('takes back what was noted at the drop: the object has its DN again', async () => {
