@@ -15,10 +15,10 @@ import type {
 } from '#generated/soap-types.ts';
 import { ConnectorError } from '../errors/connector-error.ts';
 import { remedyFor } from '../errors/remedies.ts';
-import { faultOf, type OxClient, type Subject } from './client.ts';
+import { faultOf, isTooLarge, type OxClient, type Subject } from './client.ts';
 import type { Offers } from './description.ts';
 import { OneByOne } from './one-by-one.ts';
-import { idOnly, idsOf } from './users-there.ts';
+import { idOnly, idsByPages, idsOf } from './users-there.ts';
 
 export type OxUser = OXUserService_User;
 export type OxAdmin = OXContextService_User;
@@ -156,8 +156,17 @@ export function createOx(client: OxClient, logins: Logins, offers: Offers = asyn
       /** The ids of all users of the context, its admin included. */
       async listIds(context: number): Promise<Set<number>> {
         const { ctx, auth, subject } = own(context, 'users', null);
-        const users = await client.call('OXUserService', 'listAll', { ctx, auth }, subject, idOnly);
-        return new Set(idsOf(users));
+        try {
+          return new Set(idsOf(await client.call('OXUserService', 'listAll', { ctx, auth }, subject, idOnly)));
+        } catch (error) {
+          if (!isTooLarge(error) || !(await offers('OXUserService', 'list', 'offset'))) {
+            throw error;
+          }
+        }
+        return idsByPages((length, offset) => {
+          const page = { ctx, search_pattern: '*', auth, length, offset };
+          return client.call('OXUserService', 'list', page, subject, idOnly);
+        });
       },
       async admin(context: number) {
         const { ctx, auth, subject } = own(context, 'admin', null);

@@ -27,6 +27,25 @@ export function idsOf(users: readonly OxUser[]): number[] {
 /** OX sends some 10 kB for each, and takes longer for each the more are asked for. */
 const CHUNK = 100;
 
+/** 12 MB of an answer. */
+const PAGE = 1000;
+
+/** OX knows this since some version only; pages are by id, so that what comes meanwhile is on the last one. */
+export async function idsByPages(
+  list: (length: number, offset: number) => Promise<readonly OxUser[]>,
+  length = PAGE,
+): Promise<Set<number>> {
+  const ids = new Set<number>();
+  for (let found = length, offset = 0; found === length; offset += length) {
+    const page = idsOf(await list(length, offset));
+    found = page.length;
+    for (const id of page) {
+      ids.add(id);
+    }
+  }
+  return ids;
+}
+
 /** The ids of all users of the context; of those to `ask` for, in chunks, if there are more than one answer can hold. */
 export async function usersThere(users: UserLists, context: number, ask: () => readonly Ref[]): Promise<UsersThere> {
   try {
