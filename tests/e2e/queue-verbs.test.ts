@@ -96,7 +96,7 @@ describe('queue list', () => {
 
     expect(stdout.slice(0, 100)).toMatch(/^150000 files wait, 150000 invalid/);
     expect(stdout.split('\n').length).toBeGreaterThan(300_000);
-  });
+  }, 300_000);
 
   it('--watch shows what is new, until it is ended', async () => {
     const child = spawn(BINARY, ['queue', 'list', '--watch', '1'], {
