@@ -2,7 +2,7 @@
 import { asConnectorError } from '../errors/connector-error.ts';
 import type { Logger } from '../logger/logger.ts';
 import type { Identifiers } from '../model/claims.ts';
-import type { Plan, Registry } from '../provisioners/provisioner.ts';
+import type { Registry } from '../provisioners/provisioner.ts';
 import type { Inbox } from '../queue/inbox.ts';
 import type { KnownObjects } from '../queue/known-objects.ts';
 import type { LastStates } from '../queue/last-state.ts';
@@ -13,11 +13,14 @@ import type { ObjectCheck } from './change-of.ts';
 import { findCures } from './cures.ts';
 import { FollowUps } from './follow-ups.ts';
 import { findWayOut } from './gone-context.ts';
+import { Held } from './held.ts';
 import { noteGivenUp } from './identity.ts';
 import { type Work, workInOrder } from './in-flight.ts';
 import { ItemFailure } from './item-failure.ts';
 import { Items } from './items.ts';
-import { lookAtAll } from './look.ts';
+import { hasNews, lookAtAll } from './look.ts';
+import { newerThan } from './recognise.ts';
+import { Removals } from './removals.ts';
 import { Round } from './round.ts';
 
 export interface DrainDeps {
@@ -45,9 +48,6 @@ export interface DrainDeps {
   readonly isStopped: () => boolean;
 }
 
-/** Each sync is a wait for the disk; each file that comes back is a change sent to OX once more. */
-const MOST_TO_COME_BACK = 100;
-
 export class Drain {
   readonly #deps: DrainDeps;
   readonly #files: ReadAhead;
@@ -57,34 +57,22 @@ export class Drain {
   readonly #waiting = new Set<string>();
   #processed = 0;
   #parked = 0;
-  /** Logins that OX refuses in this run, and those whose context it refuses: what needs them waits. */
-  readonly #blocked = new Set<string>();
-  /** Objects that stay in the queue in this run. */
-  readonly #held = new Set<string>();
-  #firstHeld: ItemFailure | null = null;
+  readonly #held = new Held();
   #firstFailure: ItemFailure | null = null;
-  /**
-   * Ids and DNs of objects whose files a power cut may bring back. Such a file repeats the last state of its object, which is harmless;
-   * had its object changed since, it would undo that.
-   */
-  readonly #mayComeBack = new Set<string>();
-  #removals = 0;
+  readonly #removals: Removals;
 
   constructor(deps: DrainDeps) {
     this.#deps = deps;
     this.#files = readAhead(deps.inbox);
+    this.#removals = new Removals(deps.inbox);
     this.#followUps = new FollowUps(deps, this.#waiting);
     this.#items = new Items({
       ...deps,
       files: this.#files,
       followUps: this.#followUps,
-      isHeld: (turn, plan) => this.#isHeld(turn, plan),
+      isHeld: (turn, plan) => this.#held.isHeld(turn, plan),
       letGo: (turn, keys) => this.#letGo(turn, keys),
-      beforeChange: (keys) => {
-        if (keys.some((key) => this.#mayComeBack.has(key))) {
-          this.#makeRemovalsDurable();
-        }
-      },
+      beforeChange: (keys) => this.#removals.beforeChange(keys),
     });
   }
 
@@ -98,7 +86,7 @@ export class Drain {
     return this.#parked;
   }
 
-  /** Of those let go: what had no effect for a reason that the log has. */
+  /** Of those let go: what had no effect, for a reason that the log has. */
   get skipped(): number {
     return this.#items.skipped;
   }
@@ -125,8 +113,8 @@ export class Drain {
         throw obstacle;
       }
     }
-    if (this.#firstHeld !== null) {
-      throw this.#firstHeld;
+    if (this.#held.first !== null) {
+      throw this.#held.first;
     }
   }
 
@@ -208,7 +196,7 @@ export class Drain {
       return true;
     }
     if (this.#deps.stopOnError) {
-      if (this.#hasNews(round)) {
+      if (hasNews(this.#deps.inbox, round)) {
         return false;
       }
       throw first;
@@ -247,7 +235,7 @@ export class Drain {
 
   /** Removes a file whose object has a newer one waiting, which holds the whole object. */
   #isSuperseded(turn: Turn, failure: ItemFailure, round: Round): boolean {
-    const newer = this.#items.newerThan(turn, round);
+    const newer = newerThan(turn, round, this.#deps);
     if (newer === null) {
       return false;
     }
@@ -262,21 +250,6 @@ export class Drain {
     return true;
   }
 
-  /** News that came while the round was worked on, not marks of ours: they may be the cure. */
-  #hasNews(round: Round): boolean {
-    const { inbox } = this.#deps;
-    const seen = new Set(round.turns.map(({ name }) => name));
-    return inbox.list().some((name) => {
-      try {
-        const envelope = seen.has(name) ? null : inbox.read(name);
-        return envelope !== null && envelope.oxConnectorReprovision !== true;
-      } catch {
-        // What is wrong with it is said when its turn comes.
-        return false;
-      }
-    });
-  }
-
   /** In UDM the object has another DN by now, or none, however long OX refuses that: its DN may pass on. */
   #noteGivenUp({ item: { turn, envelope, stateId } }: ItemFailure): void {
     if (turn?.isNews && envelope && stateId !== undefined) {
@@ -286,15 +259,10 @@ export class Drain {
 
   /** A context that is gone in OX and whose deletion waits: that comes first. */
   async #isWayOutFound(failure: ItemFailure, round: Round): Promise<boolean> {
-    const { existsInOx, inbox, log } = this.#deps;
-    const open = round.turns.filter(({ isOver }) => !isOver);
-    const wayOut = await findWayOut(failure, open, { numberOf: (id) => this.#formerContextId(id), existsInOx });
-    if (wayOut === null) {
+    const deletion = await findWayOut(failure, round, { ...this.#deps, numberOf: (id) => this.#formerContextId(id) });
+    if (deletion === null) {
       return false;
     }
-    const { context, deletion } = wayOut;
-    const file = inbox.path(deletion.name);
-    log.warning('OX has no such context any more: its deletion comes first', { file, context });
     await workInOrder([deletion], this.#workOn(round));
     return true;
   }
@@ -304,29 +272,12 @@ export class Drain {
     return state && summarize('', { ...state, udm_object_type: 'oxmail/oxcontext' }).contextId;
   }
 
-  #isHeld(turn: Turn, { needs = [] }: Plan): boolean {
-    if (!needs.some((login) => this.#blocked.has(login))) {
-      return this.#held.has(turn.id);
-    }
-    this.#held.add(turn.id);
-    return true;
-  }
-
   /** It and all that needs these logins stays in the queue in this run. */
   #hold(failure: ItemFailure, turn: Turn, logins: readonly string[]): void {
-    this.#held.add(turn.id);
-    for (const login of logins) {
-      this.#blocked.add(login);
-    }
-    this.#firstHeld ??= failure;
+    this.#held.hold(failure, turn, logins);
     this.#firstFailure ??= failure;
-    const { path, dn, reason } = failure;
-    this.#deps.log.error('left in the queue, with all that depends on it', {
-      file: path,
-      dn,
-      reason,
-      code: codeOf(failure),
-    });
+    const { path: file, dn, reason, code } = failure;
+    this.#deps.log.error('left in the queue, with all that depends on it', { file, dn, reason, code });
   }
 
   #park(name: string, failure: ItemFailure): void {
@@ -337,33 +288,16 @@ export class Drain {
     this.#firstFailure ??= failure;
     this.#waiting.delete(envelope?.id.toLowerCase() ?? '');
     const about = envelope ? { type: envelope.udm_object_type, dn: envelope.dn } : {};
-    log.error('parked', { file: inbox.path(name), ...about, reason: failure.reason, code: codeOf(failure) });
+    log.error('parked', { file: inbox.path(name), ...about, reason: failure.reason, code: failure.code });
   }
 
   /** What somebody has written into the file meanwhile stays, for the next look at the queue. */
   #letGo(turn: Turn, keys: readonly string[]): void {
     if (this.#files.isAsTaken(turn.name)) {
-      this.#deps.inbox.remove(turn.name);
+      this.#removals.remove(turn.name, keys);
     }
     turn.isOver = true;
-    for (const key of keys) {
-      this.#mayComeBack.add(key);
-    }
-    this.#removals += 1;
-    if (this.#removals >= MOST_TO_COME_BACK) {
-      this.#makeRemovalsDurable();
-    }
     this.#waiting.delete(turn.id);
     this.#processed += 1;
   }
-
-  #makeRemovalsDurable(): void {
-    this.#deps.inbox.sync();
-    this.#mayComeBack.clear();
-    this.#removals = 0;
-  }
-}
-
-function codeOf(failure: ItemFailure): string {
-  return asConnectorError(failure.cause).code;
 }

@@ -1,5 +1,5 @@
 /** A failure, with the file it happened at. */
-import { asConnectorError, type Nature } from '../errors/connector-error.ts';
+import { asConnectorError, type ErrorCode, type Nature } from '../errors/connector-error.ts';
 import type { Envelope } from '../model/change.ts';
 import type { Turn } from '../queue/order.ts';
 
@@ -27,6 +27,10 @@ export class ItemFailure extends Error {
     this.path = path;
     this.dn = dn;
     this.item = item;
+  }
+
+  get code(): ErrorCode {
+    return asConnectorError(this.cause).code;
   }
 
   get nature(): Nature {

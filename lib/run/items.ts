@@ -1,9 +1,8 @@
 /** The life of one file of the queue: read, recognised, checked, planned, made so in OX, settled. */
 import type { Logger } from '../logger/logger.ts';
-import { type Change, type Envelope, identityOf, learntOf, withoutLearnt } from '../model/change.ts';
+import type { Change, Envelope } from '../model/change.ts';
 import { claimKeys, type Identifiers } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
-import { readTexts } from '../model/udm.ts';
 import type { Outcome, Plan, Registry } from '../provisioners/provisioner.ts';
 import type { Inbox } from '../queue/inbox.ts';
 import type { KnownObjects } from '../queue/known-objects.ts';
@@ -14,11 +13,13 @@ import type { ReadAhead } from '../queue/read-ahead.ts';
 import { changeOf, type ObjectCheck } from './change-of.ts';
 import type { FollowUps } from './follow-ups.ts';
 import { forgetContext } from './forget-ids.ts';
-import { type Identity, identify, noteGivenUp, placesOf, speaksAgainst, underNewId } from './identity.ts';
+import { type Identity, placesOf, underNewId } from './identity.ts';
 import type { Postponed, Prepared, Settle } from './in-flight.ts';
 import { type FailedItem, ItemFailure } from './item-failure.ts';
 import { learntBySkip } from './learnt-by-skip.ts';
+import { recognise } from './recognise.ts';
 import type { Round } from './round.ts';
+import { isSame, keysOf, Settling } from './settling.ts';
 import { saysNothingNew } from './unchanged.ts';
 
 export interface ItemsDeps {
@@ -43,25 +44,19 @@ export interface ItemsDeps {
   readonly beforeChange: (keys: readonly string[]) => void;
 }
 
-/** What a file turns out to be. */
-type Recognised =
-  | { readonly what: 'gone' }
-  /** `why`: for the log. */
-  | { readonly what: 'nothing to do'; readonly given: Envelope; readonly why: string }
-  | { readonly what: 'note'; readonly given: Envelope; readonly stateId: string | null; readonly dropped: string }
-  | { readonly what: 'change'; readonly given: Envelope; readonly envelope: Envelope; readonly identity: Identity };
-
 /** In nanoseconds. `performance` would be loaded first, `process` is there. */
 const MILLISECOND = 1_000_000n;
 
 export class Items {
   readonly #deps: ItemsDeps;
+  readonly #settling: Settling;
   /** Contexts whose ids are being looked up, or were. */
   readonly #lookedUp = new Map<number, Promise<void>>();
   #skipped = 0;
 
   constructor(deps: ItemsDeps) {
     this.#deps = deps;
+    this.#settling = new Settling(deps);
   }
 
   /** Files settled without effect in OX, since their context has no credentials. */
@@ -72,7 +67,7 @@ export class Items {
   /** The names and addresses that a waiting change has to do with; no effects. Empty: it cannot be said. */
   touchesOf(turn: Turn, round: Round): readonly string[] {
     try {
-      const found = this.#recognise(turn, round, (name) => this.#deps.inbox.read(name));
+      const found = recognise(turn, round, (name) => this.#deps.inbox.read(name), this.#deps);
       if (found.what !== 'change') {
         return [];
       }
@@ -95,7 +90,7 @@ export class Items {
     let dn = '';
     let item: FailedItem = { turn };
     try {
-      const found = this.#recognise(turn, round, (name) => this.#deps.files.take(name));
+      const found = recognise(turn, round, (name) => this.#deps.files.take(name), this.#deps);
       if (found.what === 'gone') {
         this.#deps.log.debug('file is gone', { file: path });
         turn.isOver = true;
@@ -105,10 +100,10 @@ export class Items {
       dn = given.dn;
       item = { turn, envelope: given };
       if (found.what === 'nothing to do') {
-        return { touches: [], act: async () => () => this.#drop(turn, given, found.why) };
+        return { touches: [], act: async () => () => this.#settling.drop(turn, given, found.why) };
       }
       if (found.what === 'note') {
-        return { touches: [], act: async () => () => this.#note(turn, found.stateId, found.dropped) };
+        return { touches: [], act: async () => () => this.#settling.note(turn, found.stateId, found.dropped) };
       }
       const { identity } = found;
       if (identity.stateId !== null && identity.stateId !== turn.id && isInFlight(identity.stateId)) {
@@ -125,8 +120,11 @@ export class Items {
       const id = idFor(turn, envelope, identity);
       item = { ...item, ...(identity.stateId === null ? {} : { stateId: id.toLowerCase() }) };
       const change = this.#changeOf(turn, envelope, before, id);
-      if (saysNothingNew(turn, envelope, before, change) && !this.#isParked(turn, before)) {
-        return { touches: [id.toLowerCase(), place], act: async () => () => this.#keep(turn, envelope, change) };
+      if (saysNothingNew(turn, envelope, before, change) && !this.#settling.isParked(turn, before)) {
+        return {
+          touches: [id.toLowerCase(), place],
+          act: async () => () => this.#settling.keep(turn, envelope, change),
+        };
       }
       const plan = this.#deps.registry[change.type].plan(change);
       if (this.#deps.isHeld(turn, plan)) {
@@ -139,63 +137,6 @@ export class Items {
     } catch (error) {
       throw new ItemFailure(path, dn, error, item);
     }
-  }
-
-  /** A later file of the same object, maybe under another id: it takes the place of this one. */
-  newerThan(turn: Turn, round: Round): Turn | null {
-    const { lastStates, inbox } = this.#deps;
-    const newer = round.newerThan(turn);
-    if (newer !== null || lastStates.read(turn.id) === null) {
-      return newer;
-    }
-    const isOfObject = (other: Turn): boolean => {
-      try {
-        const found = this.#recognise(other, round, (name) => inbox.read(name));
-        return found.what === 'change' && found.identity.isRenumbered && found.identity.stateId === turn.id;
-      } catch {
-        // Whatever is wrong with it is said at its turn.
-        return false;
-      }
-    };
-    return (
-      round.turns
-        .slice(round.turns.indexOf(turn) + 1)
-        .filter(({ type, isNews, isOver }) => type === turn.type && isNews && !isOver)
-        .find((other) => other.id !== turn.id && lastStates.has(other.id) === false && isOfObject(other)) ?? null
-    );
-  }
-
-  #recognise(turn: Turn, round: Round, read: (name: string) => Envelope | null): Recognised {
-    const given = read(turn.name);
-    if (given === null) {
-      return { what: 'gone' };
-    }
-    const waitingBefore = (id: string, formerIds: readonly string[], name: string): Envelope | null => {
-      const earlier = round.latestBefore(id, formerIds, name);
-      return earlier && this.#deps.inbox.read(earlier.name);
-    };
-    const { lastStates, known } = this.#deps;
-    const identity = identify(given, turn.name, { lastStates, known, waitingBefore });
-    if (given.oxConnectorGivenUp !== undefined) {
-      return { what: 'note', given, stateId: identity.stateId, dropped: given.oxConnectorGivenUp };
-    }
-    const envelope = given.oxConnectorReprovision ? asItStands(identity.before) : given;
-    if (given.oxConnectorForgetId && identity.before?.object) {
-      const { oxDbId: _, ...object } = identity.before.object;
-      return {
-        what: 'change',
-        given,
-        envelope: asItStands(identity.before) ?? given,
-        identity: { ...identity, before: { ...identity.before, object: { ...object, oxDbForgotten: true } } },
-      };
-    }
-    if (identity.isLate) {
-      return { what: 'nothing to do', given, why: 'dropped, the object has another id now' };
-    }
-    if (envelope === null || (envelope.object === null && identity.before === null)) {
-      return { what: 'nothing to do', given, why: 'dropped, the object was never provisioned' };
-    }
-    return { what: 'change', given, envelope, identity };
   }
 
   /**
@@ -249,9 +190,9 @@ export class Items {
       const { skip } = plan;
       if (skip) {
         log.warning('skipped', { ...about, reason: skip.reason });
-        const learnt = { ...learntBySkip(change, plan), ...waitsSince(turn, change) };
+        const learnt = learntBySkip(turn, change, plan);
         return orFail(() => {
-          this.#settle(turn, envelope, change, learnt);
+          this.#settling.settle(turn, envelope, change, learnt);
           this.#skipped += 1;
         });
       }
@@ -260,7 +201,7 @@ export class Items {
         outcome.warnings.forEach(warn);
         followUps.ofChange(change, outcome);
         forgetContext(change, this.#deps);
-        this.#settle(turn, envelope, change, { ...outcome.learnt });
+        this.#settling.settle(turn, envelope, change, { ...outcome.learnt });
         const duration = `${(process.hrtime.bigint() - started) / MILLISECOND}ms`;
         log.info('provisioned', { ...about, action: outcome.actions.join(', ') || 'nothing to do in OX', duration });
       });
@@ -297,97 +238,9 @@ export class Items {
     this.#deps.log.warning('remembered ids are not those of OX: looking all of this context up again', { context });
     this.#deps.followUps.again(await this.#deps.lookUpIds(context, except));
   }
-
-  #isParked(turn: Turn, before: Envelope | null): boolean {
-    const ids = [turn.id, ...(before === null ? [] : [before.id, ...readTexts(before.object?.oxDbFormerIds)])];
-    return ids.some((id) => this.#deps.parking.holds(id));
-  }
-
-  #keep(turn: Turn, envelope: Envelope, change: Change): void {
-    const { type, dn } = change;
-    this.#settle(turn, envelope, change, learntOf(change.before));
-    const file = this.#deps.inbox.path(turn.name);
-    this.#deps.log.info('provisioned', { file, type, dn, action: 'unchanged, OX was not asked' });
-  }
-
-  #note(turn: Turn, stateId: string | null, dropped: string): void {
-    if (stateId !== null) {
-      noteGivenUp({ dn: '', object: null }, stateId, dropped, this.#deps);
-    }
-    this.#deps.letGo(turn, [turn.id]);
-  }
-
-  #drop(turn: Turn, { id, dn, udm_object_type: type }: Envelope, action: string): void {
-    this.#deps.parking.clear(turn.name, (parked) => isSame(parked.id, id));
-    this.#deps.letGo(turn, keysOf(id, dn));
-    this.#deps.log.info('provisioned', { file: this.#deps.inbox.path(turn.name), type, dn, action });
-  }
-
-  /** The last state first, durably; then the file is let go. */
-  #settle(turn: Turn, envelope: Envelope, change: Change, learnt: Readonly<Record<string, unknown>>): void {
-    const { known, lastStates, parking, letGo } = this.#deps;
-    const { oxConnectorReprovision: _, oxConnectorForgetId: __, ...rest } = envelope;
-    const { oxDbGivenUp, oxDbDnLost, ...lasting } = { ...identityOf(change.before), ...learnt } as typeof learnt;
-    const notes = turn.isNews ? {} : notesOf(change);
-    // A deletion that waits for credentials: what it is about stays known.
-    const waits = change.after === null && learnt.oxDbSkipped !== undefined;
-    const properties = waits ? { ...withoutLearnt(change.before ?? {}), oxDbDeletion: true } : change.after;
-    const object = properties && { ...properties, ...lasting, ...notes };
-    const state = { ...rest, id: change.id, object } as Envelope;
-    known.track(change.id, () => {
-      if (object === null) {
-        lastStates.remove(change.id);
-        return null;
-      }
-      lastStates.write(state);
-      return state;
-    });
-    if (turn.isNews) {
-      // What is parked of the object is older, and goes before the newer file does: put back later it would undo it.
-      const ids = [change.id, turn.id, ...readTexts(change.before?.oxDbFormerIds)];
-      parking.clear(turn.name, (parked) => ids.some((id) => isSame(id, parked.id)) || this.#isUnnamed(parked, state));
-    }
-    letGo(turn, [turn.id, ...keysOf(change.id, change.dn)]);
-  }
-
-  /** A file of the same object under an id that nobody knows: it was never provisioned, and came again under this one. */
-  #isUnnamed(parked: Envelope, state: Envelope): boolean {
-    return (
-      parked.udm_object_type === state.udm_object_type &&
-      dnKey(parked.dn) === dnKey(state.dn) &&
-      this.#deps.lastStates.read(parked.id) === null &&
-      !speaksAgainst(parked, state)
-    );
-  }
-}
-
-/** What a mark asks for: the last state once more, be it a deletion that could not be carried out. */
-function asItStands(state: Envelope | null): Envelope | null {
-  return state?.object?.oxDbDeletion === true ? { ...state, object: null } : state;
 }
 
 /** The id that the last state is to be stored under, or removed from; as it is spelled. */
 function idFor({ isNews }: Turn, { id, object }: Envelope, { stateId }: Identity): string {
   return (isNews && object !== null) || stateId === null || isSame(stateId, id) ? id : stateId;
-}
-
-/** A mark brings no news: what is noted about the DN stays. */
-function notesOf({ before }: Change): Record<string, unknown> {
-  const { oxDbGivenUp, oxDbDnLost } = before ?? {};
-  return { ...(oxDbGivenUp === undefined ? {} : { oxDbGivenUp }), ...(oxDbDnLost === true ? { oxDbDnLost } : {}) };
-}
-
-/** Its place among those that wait: that of the first file that was skipped for a mark, the newest for news. */
-function waitsSince(turn: Turn, { before }: Change): Record<string, unknown> {
-  const former = before?.oxDbSkippedFile;
-  return { oxDbSkippedFile: turn.isNews || former === undefined ? turn.name : former };
-}
-
-/** What tells that two files may be about one object, although they have different ids. */
-function keysOf(id: string, dn: string): string[] {
-  return [id.toLowerCase(), `dn:${dnKey(dn)}`];
-}
-
-function isSame(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
 }

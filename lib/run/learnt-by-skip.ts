@@ -3,15 +3,24 @@ import { type Change, learntOf } from '../model/change.ts';
 import { resourcePlace, userPlace } from '../model/claims.ts';
 import { readText } from '../model/udm.ts';
 import type { Plan } from '../provisioners/provisioner.ts';
+import type { Turn } from '../queue/order.ts';
 
-export function learntBySkip({ before, id, type }: Change, plan: Plan): Record<string, unknown> {
+export function learntBySkip(turn: Turn, change: Change, plan: Plan): Record<string, unknown> {
+  const { before, id, type } = change;
   const { oxDbSkipped: _, oxDbDeletion: __, ...learnt } = learntOf(before);
   const { missingCredentials } = plan.skip ?? {};
   return {
     ...learnt,
     ...placeLearnt(id, type, before),
     ...(missingCredentials === undefined ? {} : { oxDbSkipped: missingCredentials }),
+    ...waitsSince(turn, change),
   };
+}
+
+/** Its place among those that wait: that of the first file that was skipped for a mark, the newest for news. */
+function waitsSince(turn: Turn, { before }: Change): Record<string, unknown> {
+  const former = before?.oxDbSkippedFile;
+  return { oxDbSkippedFile: turn.isNews || former === undefined ? turn.name : former };
 }
 
 /** Where the object is in OX must not be forgotten: its own properties may say something else from now on. */

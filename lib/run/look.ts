@@ -4,6 +4,7 @@ import { summarize, type Waiting } from '../queue/order.ts';
 import type { ReadAhead } from '../queue/read-ahead.ts';
 import { ItemFailure } from './item-failure.ts';
 import { saveMemoryFor } from './memory.ts';
+import type { Round } from './round.ts';
 
 export interface LookDeps {
   readonly inbox: Inbox;
@@ -49,4 +50,18 @@ export async function lookAtAll({ inbox, files, isStopped, setAside }: LookDeps)
     }
   }
   return { waiting, obstacle: null };
+}
+
+/** News that came while the round was worked on, not marks of ours: they may be the cure of what was refused. */
+export function hasNews(inbox: Inbox, round: Round): boolean {
+  const seen = new Set(round.turns.map(({ name }) => name));
+  return inbox.list().some((name) => {
+    try {
+      const envelope = seen.has(name) ? null : inbox.read(name);
+      return envelope !== null && envelope.oxConnectorReprovision !== true;
+    } catch {
+      // What is wrong with it is said when its turn comes.
+      return false;
+    }
+  });
 }

@@ -1,0 +1,89 @@
+/** What a file of the queue is about: which object, under which id, and what is to be done for it. No effects. */
+import type { Envelope } from '../model/change.ts';
+import type { Inbox } from '../queue/inbox.ts';
+import type { KnownObjects } from '../queue/known-objects.ts';
+import type { LastStates } from '../queue/last-state.ts';
+import type { Turn } from '../queue/order.ts';
+import { type Identity, identify } from './identity.ts';
+import type { Round } from './round.ts';
+
+export interface RecogniseDeps {
+  readonly inbox: Inbox;
+  readonly lastStates: LastStates;
+  readonly known: KnownObjects;
+}
+
+/** What a file turns out to be. */
+export type Recognised =
+  | { readonly what: 'gone' }
+  /** `why`: for the log. */
+  | { readonly what: 'nothing to do'; readonly given: Envelope; readonly why: string }
+  | { readonly what: 'note'; readonly given: Envelope; readonly stateId: string | null; readonly dropped: string }
+  | { readonly what: 'change'; readonly given: Envelope; readonly envelope: Envelope; readonly identity: Identity };
+
+/** `read`: how the file is read. Throws what is wrong with it, or with the last state. */
+export function recognise(
+  turn: Turn,
+  round: Round,
+  read: (name: string) => Envelope | null,
+  { inbox, lastStates, known }: RecogniseDeps,
+): Recognised {
+  const given = read(turn.name);
+  if (given === null) {
+    return { what: 'gone' };
+  }
+  const waitingBefore = (id: string, formerIds: readonly string[], name: string): Envelope | null => {
+    const earlier = round.latestBefore(id, formerIds, name);
+    return earlier && inbox.read(earlier.name);
+  };
+  const identity = identify(given, turn.name, { lastStates, known, waitingBefore });
+  if (given.oxConnectorGivenUp !== undefined) {
+    return { what: 'note', given, stateId: identity.stateId, dropped: given.oxConnectorGivenUp };
+  }
+  const envelope = given.oxConnectorReprovision ? asItStands(identity.before) : given;
+  if (given.oxConnectorForgetId && identity.before?.object) {
+    const { oxDbId: _, ...object } = identity.before.object;
+    return {
+      what: 'change',
+      given,
+      envelope: asItStands(identity.before) ?? given,
+      identity: { ...identity, before: { ...identity.before, object: { ...object, oxDbForgotten: true } } },
+    };
+  }
+  if (identity.isLate) {
+    return { what: 'nothing to do', given, why: 'dropped, the object has another id now' };
+  }
+  if (envelope === null || (envelope.object === null && identity.before === null)) {
+    return { what: 'nothing to do', given, why: 'dropped, the object was never provisioned' };
+  }
+  return { what: 'change', given, envelope, identity };
+}
+
+/** A later file of the same object, maybe under another id: it takes the place of this one. */
+export function newerThan(turn: Turn, round: Round, deps: RecogniseDeps): Turn | null {
+  const { lastStates, inbox } = deps;
+  const newer = round.newerThan(turn);
+  if (newer !== null || lastStates.read(turn.id) === null) {
+    return newer;
+  }
+  const isOfObject = (other: Turn): boolean => {
+    try {
+      const found = recognise(other, round, (name) => inbox.read(name), deps);
+      return found.what === 'change' && found.identity.isRenumbered && found.identity.stateId === turn.id;
+    } catch {
+      // Whatever is wrong with it is said at its turn.
+      return false;
+    }
+  };
+  return (
+    round.turns
+      .slice(round.turns.indexOf(turn) + 1)
+      .filter(({ type, isNews, isOver }) => type === turn.type && isNews && !isOver)
+      .find((other) => other.id !== turn.id && lastStates.has(other.id) === false && isOfObject(other)) ?? null
+  );
+}
+
+/** What a mark asks for: the last state once more, be it a deletion that could not be carried out. */
+function asItStands(state: Envelope | null): Envelope | null {
+  return state?.object?.oxDbDeletion === true ? { ...state, object: null } : state;
+}

@@ -1,0 +1,105 @@
+/** The end of a file: its object's last state first, durably; then it is let go. */
+import type { Logger } from '../logger/logger.ts';
+import { type Change, type Envelope, identityOf, learntOf, withoutLearnt } from '../model/change.ts';
+import { dnKey } from '../model/dn.ts';
+import { readTexts } from '../model/udm.ts';
+import type { Inbox } from '../queue/inbox.ts';
+import type { KnownObjects } from '../queue/known-objects.ts';
+import type { LastStates } from '../queue/last-state.ts';
+import type { Turn } from '../queue/order.ts';
+import type { Parking } from '../queue/parking.ts';
+import { noteGivenUp, speaksAgainst } from './identity.ts';
+
+export interface SettlingDeps {
+  readonly inbox: Inbox;
+  readonly lastStates: LastStates;
+  readonly known: KnownObjects;
+  readonly parking: Parking;
+  readonly log: Logger;
+  readonly letGo: (turn: Turn, keys: readonly string[]) => void;
+}
+
+export class Settling {
+  readonly #deps: SettlingDeps;
+
+  constructor(deps: SettlingDeps) {
+    this.#deps = deps;
+  }
+
+  isParked(turn: Turn, before: Envelope | null): boolean {
+    const ids = [turn.id, ...(before === null ? [] : [before.id, ...readTexts(before.object?.oxDbFormerIds)])];
+    return ids.some((id) => this.#deps.parking.holds(id));
+  }
+
+  keep(turn: Turn, envelope: Envelope, change: Change): void {
+    const { type, dn } = change;
+    this.settle(turn, envelope, change, learntOf(change.before));
+    const file = this.#deps.inbox.path(turn.name);
+    this.#deps.log.info('provisioned', { file, type, dn, action: 'unchanged, OX was not asked' });
+  }
+
+  note(turn: Turn, stateId: string | null, dropped: string): void {
+    if (stateId !== null) {
+      noteGivenUp({ dn: '', object: null }, stateId, dropped, this.#deps);
+    }
+    this.#deps.letGo(turn, [turn.id]);
+  }
+
+  drop(turn: Turn, { id, dn, udm_object_type: type }: Envelope, action: string): void {
+    this.#deps.parking.clear(turn.name, (parked) => isSame(parked.id, id));
+    this.#deps.letGo(turn, keysOf(id, dn));
+    this.#deps.log.info('provisioned', { file: this.#deps.inbox.path(turn.name), type, dn, action });
+  }
+
+  /** The last state first, durably; then the file is let go. */
+  settle(turn: Turn, envelope: Envelope, change: Change, learnt: Readonly<Record<string, unknown>>): void {
+    const { known, lastStates, parking, letGo } = this.#deps;
+    const { oxConnectorReprovision: _, oxConnectorForgetId: __, ...rest } = envelope;
+    const { oxDbGivenUp, oxDbDnLost, ...lasting } = { ...identityOf(change.before), ...learnt } as typeof learnt;
+    const notes = turn.isNews ? {} : notesOf(change);
+    // A deletion that waits for credentials: what it is about stays known.
+    const waits = change.after === null && learnt.oxDbSkipped !== undefined;
+    const properties = waits ? { ...withoutLearnt(change.before ?? {}), oxDbDeletion: true } : change.after;
+    const object = properties && { ...properties, ...lasting, ...notes };
+    const state = { ...rest, id: change.id, object } as Envelope;
+    known.track(change.id, () => {
+      if (object === null) {
+        lastStates.remove(change.id);
+        return null;
+      }
+      lastStates.write(state);
+      return state;
+    });
+    if (turn.isNews) {
+      // What is parked of the object is older, and goes before the newer file does: put back later it would undo it.
+      const ids = [change.id, turn.id, ...readTexts(change.before?.oxDbFormerIds)];
+      parking.clear(turn.name, (parked) => ids.some((id) => isSame(id, parked.id)) || this.#isUnnamed(parked, state));
+    }
+    letGo(turn, [turn.id, ...keysOf(change.id, change.dn)]);
+  }
+
+  /** A file of the same object under an id that nobody knows: it was never provisioned, and came again under this one. */
+  #isUnnamed(parked: Envelope, state: Envelope): boolean {
+    return (
+      parked.udm_object_type === state.udm_object_type &&
+      dnKey(parked.dn) === dnKey(state.dn) &&
+      this.#deps.lastStates.read(parked.id) === null &&
+      !speaksAgainst(parked, state)
+    );
+  }
+}
+
+/** A mark brings no news: what is noted about the DN stays. */
+function notesOf({ before }: Change): Record<string, unknown> {
+  const { oxDbGivenUp, oxDbDnLost } = before ?? {};
+  return { ...(oxDbGivenUp === undefined ? {} : { oxDbGivenUp }), ...(oxDbDnLost === true ? { oxDbDnLost } : {}) };
+}
+
+/** What tells that two files may be about one object, although they have different ids. */
+export function keysOf(id: string, dn: string): string[] {
+  return [id.toLowerCase(), `dn:${dnKey(dn)}`];
+}
+
+export function isSame(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
