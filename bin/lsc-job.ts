@@ -94,7 +94,7 @@ export function importTasks(
     ...rest,
   };
   writingTo(target, () => writeDurably(target, `${JSON.stringify(file, null, 2)}\n`));
-  frame.log.info('configuration written', { path: target, tasks: group.tasks.map(({ name }) => name).join(', ') });
+  frame.log.outcome('configuration written', { path: target, tasks: group.tasks.map(({ name }) => name).join(', ') });
   return 0;
 }
 

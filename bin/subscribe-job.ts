@@ -26,13 +26,13 @@ export async function subscribe(frame: Frame, job: SubscribeJob): Promise<number
     if (job.recreate) {
       await confirm(QUESTION, job.yes);
       const wasThere = await client.remove(admin);
-      log.info(wasThere ? 'the subscription was deleted' : 'there was no subscription');
+      log.outcome(wasThere ? 'the subscription was deleted' : 'there was no subscription');
     }
     const made = await client.create(admin, TOPICS);
     if (made === null) {
       throw differs(await differences(client));
     }
-    log.info(made ? 'the subscription was made, its prefill begins' : 'the subscription is there as it should be');
+    log.outcome(made ? 'the subscription was made, its prefill begins' : 'the subscription is there as it should be');
     return 0;
   } finally {
     client.close();

@@ -53,6 +53,6 @@ export function adopt({ settings, log }: Frame, given: string): number {
   } finally {
     leftMail.close();
   }
-  log.info(`whoever has ${address} next gets the mail that was left there`);
+  log.outcome(`whoever has ${address} next gets the mail that was left there`);
   return 0;
 }

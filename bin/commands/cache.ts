@@ -76,7 +76,7 @@ async function updateCache({ settings, directory, log }: Frame, options: CacheOp
         ? await rebuild(deps, options.buildCacheSize)
         : await fillGaps(deps);
     progress.end();
-    log.info(describe(summary, options));
+    log.outcome(describe(summary, options));
   } finally {
     progress.end();
     parts.client.close();

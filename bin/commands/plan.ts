@@ -216,6 +216,7 @@ function createJournal(
   };
   const log: Logger = {
     debug: () => undefined,
+    outcome: () => undefined,
     error: (_, fields = {}) => finish(fields, `refused: ${String(fields.reason ?? '')}`, 'refused'),
     info: (event, fields = {}) => {
       if (event === 'provisioned') {

@@ -17,6 +17,8 @@ export interface Logger {
   info(event: string, fields?: Fields): void;
   warning(event: string, fields?: Fields): void;
   error(event: string, fields?: Fields): void;
+  /** What a verb was called for: told at every level. */
+  outcome(event: string, fields?: Fields): void;
 }
 
 export interface LogSettings {
@@ -33,9 +35,11 @@ export function createLogger(settings: LogSettings, makeWinston: MakeWinston): L
   let winston: Winston | null = null;
   const threshold = LEVELS[settings.level];
   const write = (level: LogLevel, event: string, fields: Fields): void => {
-    if (LEVELS[level] > threshold) {
-      return;
+    if (LEVELS[level] <= threshold) {
+      tell(level, event, fields);
     }
+  };
+  const tell = (level: LogLevel, event: string, fields: Fields): void => {
     winston ??= makeWinston(LEVELS, settings.format);
     winston.log({ ...clipped(fields), level, message: clip(event) });
   };
@@ -45,6 +49,7 @@ export function createLogger(settings: LogSettings, makeWinston: MakeWinston): L
     info: (event, fields = {}) => write('info', event, fields),
     warning: (event, fields = {}) => write('warning', event, fields),
     error: (event, fields = {}) => write('error', event, fields),
+    outcome: (event, fields = {}) => tell('info', event, fields),
   };
 }
 

@@ -31,6 +31,11 @@ it.each([
   expect(idsOf()).toEqual(before);
 });
 
+it('says at every level of the log what it did', async () => {
+  const env = { OX_CONNECTOR_LOG_LEVEL: 'WARNING' };
+  expect((await scene.place.run({ args: ['cache', '--delete'], env })).stderr).toContain('4 forgotten');
+});
+
 it('answers to its other name', async () => {
   const binary = join(scene.place.data, 'update-ox-db-cache');
   symlinkSync(BINARY, binary);

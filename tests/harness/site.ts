@@ -114,6 +114,7 @@ export function useSite(): Site {
     const actions: string[] = [];
     const log = {
       debug: () => undefined,
+      outcome: () => undefined,
       error: () => undefined,
       info: (event: string, { dn, action }: Fields = {}) => {
         if (event === 'provisioned') {

@@ -24,6 +24,7 @@ import { type PersonEntry, World } from './world.ts';
 
 const SILENT: Logger = {
   debug: () => undefined,
+  outcome: () => undefined,
   info: () => undefined,
   warning: () => undefined,
   error: () => undefined,

@@ -36,6 +36,11 @@ it.each([
   expect(text.replace(TIME, '')).toBe(expected);
 });
 
+it('tells at every level what a verb was called for', async () => {
+  const text = await logged("log.info('b'); log.outcome('7 done', { n: 7 });", 'error');
+  expect(text.replace(TIME, '')).toBe('INFO    7 done n=7\n');
+});
+
 it('leaves out the middle of what is far too long', async () => {
   const text = await logged("log.error('a'.repeat(900_000) + ' end', { dn: 'b'.repeat(900_000) })");
   expect(text.length).toBeLessThan(9000);

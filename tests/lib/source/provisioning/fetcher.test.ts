@@ -25,7 +25,13 @@ beforeEach(async () => {
 });
 afterEach(() => service.stop());
 
-const silent = { debug: () => undefined, info: () => undefined, warning: () => undefined, error: () => undefined };
+const silent = {
+  outcome: () => undefined,
+  debug: () => undefined,
+  info: () => undefined,
+  warning: () => undefined,
+  error: () => undefined,
+};
 const inbox = () => openInbox(folder(), envelopeMistakes);
 
 function fetcher(resync = false, record = openRecord(folder())): Fetcher {

@@ -40,7 +40,7 @@ async function sleepThrough(seconds: number, end: () => void | Promise<void>): P
   finallyDo(() => client.close());
   const outage: Outage = { slept: [], told: [], received: [] };
   const tell = (text: string): void => void outage.told.push(text);
-  const log = { debug: () => undefined, info: tell, warning: tell, error: tell };
+  const log = { outcome: tell, debug: () => undefined, info: tell, warning: tell, error: tell };
   const inbox = openInbox(folder(), envelopeMistakes);
   const record = openRecord(folder());
   const fetcher = new Fetcher({
