@@ -10,6 +10,7 @@ import { fetchingAsLines } from './fetch-status.ts';
 import { type Html, html } from './markup.ts';
 import { STYLE } from './page-style.ts';
 import type { Status } from './status.ts';
+import { syncsAsLines } from './sync-status.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface SetAside {
@@ -25,6 +26,7 @@ export function statusAsPage(status: Status, verdict: Verdict, aside: SetAside, 
     asideSection('Dropped: set aside by hand', aside.dropped),
     skippedSection(status),
     fetchingSection(status),
+    syncSection(status),
     runsSection(status),
   ];
   return wholePage(verdict, status.taken, sections, version);
@@ -113,6 +115,12 @@ function fetchingSection({ fetching }: Status): Html {
   return fetching === null
     ? html``
     : html`<section><h2>Provisioning API</h2><pre>${fetchingAsLines(fetching).map((line) => html`${line}\n`)}</pre></section>`;
+}
+
+function syncSection({ syncs }: Status): Html {
+  return syncs.length === 0
+    ? html``
+    : html`<section><h2>TMail</h2><pre>${syncsAsLines(syncs).map((line) => html`${line}\n`)}</pre></section>`;
 }
 
 const LAST_RUNS = 10;

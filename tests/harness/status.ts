@@ -5,6 +5,7 @@ import type { PastRun } from '../../lib/run/run-history.ts';
 import type { FetchRecord } from '../../lib/source/provisioning/record.ts';
 import type { SetAside } from '../../lib/status/page.ts';
 import type { FailureNow, Status } from '../../lib/status/status.ts';
+import type { SyncStatus } from '../../lib/status/sync-status.ts';
 
 export const NOW = new Date('2026-11-28T12:00:00Z');
 
@@ -124,6 +125,12 @@ const FETCHED: FetchRecord = {
   prefill: null,
 };
 
+export function aSync(outcome: string, configuration = 'tmail.json'): SyncStatus {
+  const time = NOW.toISOString();
+  const record = { began: time, ended: time, code: 0, outcome, lastWhole: time };
+  return { configuration, record, endAge: 0, wholeAge: 0, isCutOff: false };
+}
+
 /** There is something of everything that a status may tell. */
 export const STATUS_WITH_ALL = aStatus({
   waiting: { 'users/user': { files: 3, oldestAge: 60 }, invalid: { files: 1, oldestAge: 5 } },
@@ -147,5 +154,6 @@ export const STATUS_WITH_ALL = aStatus({
       code: 'OX_REFUSED',
     },
   ],
+  syncs: [aSync('7 in step')],
   fetching: { record: FETCHED, pollAge: 3, holder: null, parkedMessages: 1, leftOver: [], moreLeftOver: 0 },
 });

@@ -5,7 +5,7 @@ import { failureAsPage, type SetAside, statusAsPage } from '../../../lib/status/
 import type { Status } from '../../../lib/status/status.ts';
 import { DEFAULT_THRESHOLDS, judge } from '../../../lib/status/verdict.ts';
 import { type Browser, missingBrowser, startBrowser, type View } from '../../harness/browser.ts';
-import { aBusyStatus, aFailure, aGroupOfRefusals, aStatus, NOW, SET_ASIDE } from '../../harness/status.ts';
+import { aBusyStatus, aFailure, aGroupOfRefusals, aStatus, aSync, NOW, SET_ASIDE } from '../../harness/status.ts';
 import { freshFolder } from '../../harness/temporary.ts';
 import { describeOrSkip } from '../../tmail/tools.ts';
 
@@ -61,6 +61,7 @@ function hostileStatus(): Status {
     run: { pid: 7, since: NOW.toISOString(), object: `uid=${HOSTILE}` },
     failure: aFailure(60, { filename: `/${HOSTILE}.json`, message: HOSTILE, code: HOSTILE, remedy: HOSTILE }),
     skipped: { [HOSTILE]: 1 },
+    syncs: [aSync(HOSTILE, HOSTILE)],
     history: aBusyStatus().history.map((run) => ({ ...run, code: HOSTILE })),
   });
 }
@@ -103,7 +104,7 @@ describeOrSkip('a browser', missingBrowser(), () => {
       scripts: 0,
       images: 0,
       title: 'CRITICAL: OX Connector',
-      sections: 6,
+      sections: 7,
     });
     expect(view.requests).toHaveLength(1);
     expect(await view.evaluate(`document.querySelector('article .words').textContent`)).toContain(HOSTILE);
