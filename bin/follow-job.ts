@@ -33,6 +33,7 @@ export async function follow(frame: Frame, environment: Environment, resync: boo
         log,
         hasCome: (envelope) => work.hasCome(envelope),
         nothingMoreComes: () => work.nothingMoreComes(),
+        now: () => performance.now(),
         pause,
       },
       stop.signal,

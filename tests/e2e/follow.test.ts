@@ -90,6 +90,20 @@ it('comes back when the service does', async () => {
   expect(log()).toContain('can be used again');
 });
 
+it('comes back when OX does, and has fetched meanwhile', async () => {
+  const { log } = await scene.start(['follow']);
+  publish(null, anna);
+  await eventually(() => state(anna) !== null);
+  await scene.sandbox.rules([{ match: {}, action: { reset: 'before' }, times: 100_000 }]);
+  publish(anna, changed(anna, { title: 'Dr.' }));
+  await eventually(() => log().includes('OX_UNREACHABLE'));
+  publish(null, bert);
+  await eventually(() => scene.subscription.size === 0);
+  await scene.sandbox.clearRules();
+  await eventually(() => state(anna)?.object.title === 'Dr.' && state(bert) !== null);
+  expect(scene.place.waiting()).toEqual([]);
+});
+
 it('does not hammer a service that does not let it in', async () => {
   const { log } = await scene.start(['follow'], { env: { PROVISIONING_API_PASSWORD: 'not-the-password' } });
   await eventually(() => log().includes('PROVISIONING_CREDENTIALS'));

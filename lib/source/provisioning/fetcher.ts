@@ -157,17 +157,26 @@ export class Fetcher {
     }
   }
 
-  /** Of the record, and of a prefill: no message of one comes after its end. */
+  /**
+   * Of the record, and of a prefill: no message of one comes after its end. A number below the last one is of a subscription
+   * made anew: a prefill that was not complete goes on no more.
+   */
   #noteBeginning(message: Numbered): void {
     const { record, log } = this.#deps;
-    const { firstNumber, prefill } = record.now;
-    if (firstNumber === null) {
-      record.note({ firstNumber: message.sequence_number });
+    const { sequence_number: number } = message;
+    const { firstNumber, lastNumber } = record.now;
+    const isMadeAnew = lastNumber !== null && number < lastNumber;
+    if (isMadeAnew && record.now.prefill?.isOver === false) {
+      record.noteDurably({ prefill: null });
     }
+    if (firstNumber === null || isMadeAnew) {
+      record.note({ firstNumber: number });
+    }
+    const { prefill } = record.now;
     if (isPrefill(message) && (prefill === null || prefill.isOver)) {
       const isWhole = prefill !== null || record.now.firstNumber === 1;
       record.noteDurably({ prefill: { id: crypto.randomUUID(), isWhole, isOver: false, leftOver: null } });
-      log.info('a prefill has begun', { number: message.sequence_number });
+      log.info('a prefill has begun', { number });
     }
   }
 }

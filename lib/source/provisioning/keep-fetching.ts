@@ -2,7 +2,7 @@
 import { asConnectorError, type ErrorCode } from '../../errors/connector-error.ts';
 import { TransportError } from '../../http/transport-error.ts';
 import type { Logger } from '../../logger/logger.ts';
-import type { Envelope } from '../../model/change.ts';
+import { type Envelope, originOf, PREFILL } from '../../model/change.ts';
 import type { Fetcher } from './fetcher.ts';
 import { prefillFailed } from './prefill-failed.ts';
 import type { OpenRecord } from './record.ts';
@@ -12,10 +12,12 @@ export interface KeepFetchingDeps {
   readonly record: OpenRecord;
   readonly log: Logger;
   readonly hasCome: (envelope: Envelope) => void;
-  /** For now: the queue may be worked off. */
+  /** For now, or it never ends: the queue may be worked off. */
   readonly nothingMoreComes: () => void;
   /** Called when nothing more comes. */
   readonly lookForLeftOver: () => Promise<void>;
+  /** Milliseconds, of a clock that is never set. */
+  readonly now: () => number;
   /** Waits so many milliseconds, or until the signal comes. */
   readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
@@ -25,6 +27,8 @@ const POLL = 10;
 /** After a message: the next one is there, or the queue is worked off. */
 const NEXT_POLL = 0.5;
 const STATUS_EVERY = 60;
+/** Where one change follows another without end, they are applied although more come; a prefill is waited for. */
+const WITHOUT_END = 60;
 const AGAIN = { first: 1, most: 60 };
 /** A wrong password holds up all who use the service; a prefill that failed stays so. */
 const AGAIN_SLOWLY = { first: 10, most: 300 };
@@ -38,16 +42,24 @@ const LASTING: readonly ErrorCode[] = [
 
 /** Until the signal comes. */
 export async function keepFetching(deps: KeepFetchingDeps, signal: AbortSignal): Promise<void> {
-  const { fetcher, record, log, hasCome, nothingMoreComes, lookForLeftOver, pause } = deps;
+  const { fetcher, record, log, hasCome, nothingMoreComes, lookForLeftOver, now, pause } = deps;
   let failures = 0;
   let seconds = NEXT_POLL;
+  let busySince = now();
   while (!signal.aborted) {
     try {
       const received = await fetcher.poll(seconds, signal);
       seconds = received === null ? POLL : NEXT_POLL;
       if (received?.envelope) {
         hasCome(received.envelope);
+        if (originOf(received.envelope)?.publisher_name === PREFILL) {
+          busySince = now();
+        } else if (now() - busySince > WITHOUT_END * 1000) {
+          busySince = now();
+          nothingMoreComes();
+        }
       } else if (received === null) {
+        busySince = now();
         nothingMoreComes();
         await lookForLeftOver();
         if ((await fetcher.prefillStatus(STATUS_EVERY, signal)) === 'failed') {

@@ -151,6 +151,25 @@ describe('a prefill', () => {
     expect(prefill()).toMatchObject({ isWhole: true, isOver: true, leftOver: null });
   });
 
+  it('is another one when the subscription is made anew before it was complete', async () => {
+    service.publish(live(null, anna));
+    service.publish(prefilled(anna));
+    service.publish(prefilled(bert));
+    const one = fetcher();
+    for (const _ of [1, 2, 3]) {
+      await one.poll(1);
+    }
+    const first = prefill();
+    expect(first).toMatchObject({ isWhole: true });
+    service.subscribe('ox', 'secret', ['users/user'], true).setPrefill('done');
+    service.publish(live(null, anna));
+    service.publish(prefilled(bert));
+    await drain(fetcher());
+    expect(prefill()).toMatchObject({ isWhole: true, isOver: true });
+    expect(prefill()?.id).not.toBe(first?.id);
+    expect(files().at(-1)).toMatchObject({ provisioning: { prefill: prefill()?.id } });
+  });
+
   it('is not whole where its beginning may have been missed', async () => {
     service.publish(prefilled(anna));
     service.publish(prefilled(bert));

@@ -4,14 +4,15 @@ import { openInbox } from '../../../../lib/queue/inbox.ts';
 import { openParking } from '../../../../lib/queue/parking.ts';
 import { createProvisioningClient } from '../../../../lib/source/provisioning/client.ts';
 import { Fetcher } from '../../../../lib/source/provisioning/fetcher.ts';
-import { keepFetching } from '../../../../lib/source/provisioning/keep-fetching.ts';
+import { type KeepFetchingDeps, keepFetching } from '../../../../lib/source/provisioning/keep-fetching.ts';
 import { openRecord, readFetchRecord } from '../../../../lib/source/provisioning/record.ts';
 import { envelopeMistakes } from '../../../../lib/validate/envelope.ts';
 import { messageMistakes } from '../../../../lib/validate/provisioning.ts';
 import { aUser } from '../../../harness/objects.ts';
 import { finallyDo } from '../../../harness/serving.ts';
 import { freshFolder } from '../../../harness/temporary.ts';
-import { live } from '../../../sandbox/provisioning/objects.ts';
+import { live, prefilled } from '../../../sandbox/provisioning/objects.ts';
+import type { Published } from '../../../sandbox/provisioning/queue.ts';
 import { ProvisioningSandbox } from '../../../sandbox/provisioning/server.ts';
 
 const MINUTE = 60;
@@ -35,11 +36,33 @@ interface Outage {
 
 /** Begins with the outage; after so many seconds `end` is called. Ends with the first message. */
 async function sleepThrough(seconds: number, end: () => void | Promise<void>): Promise<Outage> {
+  const outage: Outage = { slept: [], told: [], received: [] };
+  const stop = new AbortController();
+  let isOver = false;
+  const hasCome = (envelope: Envelope): void => {
+    outage.received.push(envelope);
+    if (isOver) {
+      stop.abort();
+    }
+  };
+  const pause = async (milliseconds: number): Promise<void> => {
+    outage.slept.push(milliseconds / 1000);
+    if (!isOver && sum(outage.slept) >= seconds) {
+      isOver = true;
+      await end();
+    }
+  };
+  await keepFetching(
+    depsOf((text) => void outage.told.push(text), { hasCome, pause }),
+    stop.signal,
+  );
+  return outage;
+}
+
+function depsOf(tell: (text: string) => void, more: Partial<KeepFetchingDeps>): KeepFetchingDeps {
   const login = { baseUrl: service.url, username: 'ox', password: 'secret' };
   const client = createProvisioningClient(login, () => '');
   finallyDo(() => client.close());
-  const outage: Outage = { slept: [], told: [], received: [] };
-  const tell = (text: string): void => void outage.told.push(text);
   const log = { outcome: tell, debug: () => undefined, info: tell, warning: tell, error: tell };
   const inbox = openInbox(folder(), envelopeMistakes);
   const record = openRecord(folder());
@@ -54,32 +77,17 @@ async function sleepThrough(seconds: number, end: () => void | Promise<void>): P
     now: () => new Date(),
     resync: false,
   });
-  const stop = new AbortController();
-  let isOver = false;
-  await keepFetching(
-    {
-      fetcher,
-      record,
-      log,
-      hasCome: (envelope) => {
-        outage.received.push(envelope);
-        if (isOver) {
-          stop.abort();
-        }
-      },
-      nothingMoreComes: () => undefined,
-      lookForLeftOver: async () => undefined,
-      pause: async (milliseconds) => {
-        outage.slept.push(milliseconds / 1000);
-        if (!isOver && sum(outage.slept) >= seconds) {
-          isOver = true;
-          await end();
-        }
-      },
-    },
-    stop.signal,
-  );
-  return outage;
+  return {
+    fetcher,
+    record,
+    log,
+    hasCome: () => undefined,
+    nothingMoreComes: () => undefined,
+    lookForLeftOver: async () => undefined,
+    now: () => performance.now(),
+    pause: async () => undefined,
+    ...more,
+  };
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
@@ -136,4 +144,40 @@ it('says what is wrong while it lasts', async () => {
   });
   expect(problem).toContain('Inconsistent');
   expect(readFetchRecord(folder())?.problem).toBe('');
+});
+
+describe('while one message follows another without end', () => {
+  /** Each takes ten seconds. Answers after how many of them the queue was to be worked off. */
+  async function follow(publish: (n: number) => Published, most: number): Promise<number[]> {
+    const due: number[] = [];
+    const stop = new AbortController();
+    let received = 0;
+    service.publish(publish(0));
+    const hasCome = (): void => {
+      received += 1;
+      service.publish(publish(received));
+      if (received === most) {
+        stop.abort();
+      }
+    };
+    const more = { hasCome, nothingMoreComes: () => void due.push(received), now: () => received * 10_000 };
+    await keepFetching(
+      depsOf(() => undefined, more),
+      stop.signal,
+    );
+    return due;
+  }
+
+  it('what has come is applied every minute', async () => {
+    expect(await follow((n) => live(null, aUser(`user${n}`)), 20)).toEqual([7, 14]);
+  });
+
+  it('a prefill is waited for', async () => {
+    expect(await follow((n) => prefilled(aUser(`user${n}`)), 20)).toEqual([]);
+  });
+
+  it('what comes after a prefill is, too', async () => {
+    const message = (n: number): Published => (n < 10 ? prefilled(aUser(`user${n}`)) : live(null, aUser(`user${n}`)));
+    expect(await follow(message, 20)).toEqual([17]);
+  });
 });
