@@ -54,12 +54,12 @@ async function playDirectory(events: readonly Event[]): Promise<Played<World>> {
   return { world, isRefused: (uid) => bad.has(`uid=${uid},ou=people`) };
 }
 
-async function playQueue(events: readonly Event[]): Promise<Played<QueueWorld>> {
+async function playQueue(events: readonly Event[], concurrency: number): Promise<Played<QueueWorld>> {
   const world = await new QueueWorld(server(), 'history').open();
   world.file = { max_deletions: 100 };
   const mail = new Mail(world, standIn);
   const run = (cutAt: number | null): Promise<void> =>
-    cutOff(standIn, cutAt, () => world.drain({ stopOnError: false })).catch((error: unknown) => {
+    cutOff(standIn, cutAt, () => world.drain({ stopOnError: false, concurrency })).catch((error: unknown) => {
       const { code } = asConnectorError(error instanceof ItemFailure ? error.cause : error);
       expect({ cutAt, code }).toEqual({ cutAt: expect.any(Number), code: 'TMAIL_UNREACHABLE' });
     });
@@ -101,22 +101,26 @@ it('a directory: mail stays where it belongs, and everybody who is not refused c
   await fc.assert(fc.asyncProperty(history, play), randomRuns(100, 2000));
 }, 3_600_000);
 
-it('the queue: the same, and the end is the one of a directory', async () => {
-  const play = async (events: readonly Event[]): Promise<void> => {
-    const { world, isRefused } = await playQueue(events);
-    await checkEnd(world, events, isRefused, bytesOf);
-    const other = await playDirectory(events);
-    const [here, there] = [await world.holds(), await other.world.holds()];
-    for (const [uid, { mail = uid }] of world.people) {
-      if (!isRefused(uid) && !other.isRefused(uid)) {
-        expect({ uid, ...here[String(mail)], name: null }).toEqual({ uid, ...there[String(mail)], name: null });
+it.each([1, 4])(
+  'the queue, %i at once: the same, and the end is the one of a directory',
+  async (concurrency) => {
+    const play = async (events: readonly Event[]): Promise<void> => {
+      const { world, isRefused } = await playQueue(events, concurrency);
+      await checkEnd(world, events, isRefused, bytesOf);
+      const other = await playDirectory(events);
+      const [here, there] = [await world.holds(), await other.world.holds()];
+      for (const [uid, { mail = uid }] of world.people) {
+        if (!isRefused(uid) && !other.isRefused(uid)) {
+          expect({ uid, ...here[String(mail)], name: null }).toEqual({ uid, ...there[String(mail)], name: null });
+        }
       }
-    }
-    world.close();
-    other.world.close();
-  };
-  await fc.assert(fc.asyncProperty(history, play), randomRuns(60, 1000));
-}, 3_600_000);
+      world.close();
+      other.world.close();
+    };
+    await fc.assert(fc.asyncProperty(history, play), randomRuns(40, 1000));
+  },
+  3_600_000,
+);
 
 it('the queue: a plan says what the run does, however its files build on each other, and changes nothing', async () => {
   const play = async (events: readonly Event[]): Promise<void> => {
@@ -144,7 +148,7 @@ it('the queue: a plan says what the run does, however its files build on each ot
     await compare();
     world.close();
   };
-  await fc.assert(fc.asyncProperty(history, play), randomRuns(60, 1000));
+  await fc.assert(fc.asyncProperty(history, play), randomRuns(40, 1000));
 }, 3_600_000);
 
 /** The server names aliases and forwards in an order of its own. */

@@ -1,6 +1,7 @@
 /** Random histories of people, in a directory or in UDM, and a small model of what must come out: where whose mail is, and what everybody has. */
 import fc from 'fast-check';
-import type { PersonEntry, World } from '../harness/tmail/world.ts';
+import { MailRoutes } from '../../lib/tmail/circles.ts';
+import type { Mailbox, PersonEntry, World } from '../harness/tmail/world.ts';
 import type { StandIn } from '../sandbox/tmail/stand-in.ts';
 
 const NAMES = ['a', 'b', 'c', 'd'] as const;
@@ -112,6 +113,7 @@ export async function checkEnd(
   quotaOf: (quota: string) => string = (quota) => quota,
 ): Promise<void> {
   const holds = await world.holds();
+  expect(circlesOf(holds)).toEqual([]);
   for (const [uid, { mail = uid, alias = [], forward = [], quota, last = '' }] of world.people) {
     if (!isRefused(uid)) {
       const address = String(mail);
@@ -127,4 +129,17 @@ export async function checkEnd(
       });
     }
   }
+}
+
+function circlesOf(holds: Readonly<Record<string, Mailbox>>): string[][] {
+  const routes = new MailRoutes();
+  for (const [address, { aliases, forwards }] of Object.entries(holds)) {
+    for (const alias of aliases) {
+      routes.add(alias, address);
+    }
+    for (const target of forwards) {
+      routes.add(address, target);
+    }
+  }
+  return routes.circles();
 }

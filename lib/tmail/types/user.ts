@@ -32,7 +32,10 @@ export function userProvisioner(deps: UserDeps): Provisioner {
       }
       const addresses = [from, person?.address, ...(person?.aliases ?? []), ...(former?.aliases ?? [])];
       const touches = addresses.flatMap((address) => (typeof address === 'string' ? [`address:${address}`] : []));
-      return { targets: [{ place: wish, wanted: wish, expected: from !== null }], warnings: [], touches };
+      // Two that are set at once would not see that they form a circle.
+      const leadsOn = person !== null && person.forwards.length + person.mappings.length > 0;
+      const lanes = leadsOn ? ['forwards'] : [];
+      return { targets: [{ place: wish, wanted: wish, expected: from !== null }], warnings: [], touches, lanes };
     },
     async provision(plan): Promise<Outcome> {
       const wish = plan.targets[0]?.wanted as Wish | undefined;

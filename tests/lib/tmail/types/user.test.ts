@@ -6,7 +6,7 @@ let standIn: StandIn;
 let world: QueueWorld;
 
 beforeAll(async () => {
-  standIn = await startStandIn({ token: 'a-token' });
+  standIn = await startStandIn({ token: 'a-token', delayMilliseconds: 2 });
 });
 afterAll(() => standIn.stop());
 beforeEach(async () => {
@@ -40,4 +40,21 @@ it('a last state with an address that no mailbox can have, as another target too
   await world.drain();
 
   expect(Object.keys(await world.holds())).toEqual(['anna']);
+});
+
+it('sets one of two forwards that form a circle, also where both are worked on at once', async () => {
+  const put = async (last: string, forward: Readonly<Record<string, readonly string[]>>): Promise<void> => {
+    for (const name of ['a', 'b', 'c', 'd']) {
+      world.put(name, { forward: forward[name] ?? [], last });
+    }
+    await world.drain({ stopOnError: false, concurrency: 4 });
+  };
+  await put('One', {});
+
+  await put('Two', { a: ['x@other.example', 'b'], b: ['x@other.example', 'a'] });
+
+  const lists = [(await world.mailbox('a')).forwards, (await world.mailbox('b')).forwards];
+  expect(lists.map(({ length }) => length).sort()).toEqual([1, 2]);
+  expect(world.parking().list()).toHaveLength(1);
+  expect(standIn.mostAtOnce()).toBeGreaterThan(1);
 });
