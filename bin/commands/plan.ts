@@ -5,8 +5,7 @@ import { NO_DELETIONS } from '../../lib/credentials/context-deletions.ts';
 import { asConnectorError, ConnectorError, type ErrorCode } from '../../lib/errors/connector-error.ts';
 import { printableJson } from '../../lib/errors/printable.ts';
 import type { Logger } from '../../lib/logger/logger.ts';
-import { claimKeys } from '../../lib/model/claims.ts';
-import { readText } from '../../lib/model/udm.ts';
+import { userNameOf } from '../../lib/model/known.ts';
 import { createOx } from '../../lib/ox/ox.ts';
 import { dryCredentials, dryInbox, dryLastStates, dryParking, dryProfiles } from '../../lib/plan/dry-run.ts';
 import { type Effect, effectOf, type PlannedFile, stopOf, upTo } from '../../lib/plan/planned.ts';
@@ -14,7 +13,7 @@ import { createRecordingClient, type NotedCall } from '../../lib/plan/recording-
 import { randomPassword } from '../../lib/provisioners/random-password.ts';
 import { createRegistry } from '../../lib/provisioners/registry.ts';
 import type { Inbox } from '../../lib/queue/inbox.ts';
-import { type KnownObjects, openKnownObjectsInMemory } from '../../lib/queue/known-objects.ts';
+import { openKnownObjectsInMemory } from '../../lib/queue/known-objects.ts';
 import { Drain } from '../../lib/run/drain.ts';
 import { ItemFailure } from '../../lib/run/item-failure.ts';
 import { objectMistakes } from '../../lib/validate/objects.ts';
@@ -80,7 +79,7 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
   const inbox = dryInbox(parts.inbox);
   const lastStates = dryLastStates(parts.lastStates);
   const known = openKnownObjectsInMemory(lastStates, identifiersOf(settings));
-  const client = createRecordingClient(parts.client, (context, id) => nameOf(known, context, id));
+  const client = createRecordingClient(parts.client, (context, id) => userNameOf(known, context, id));
   const credentials = dryCredentials(parts.credentials);
   const before = new Set(parts.lastStates.ids().map((id) => id.toLowerCase()));
   const isKnown = (file: string): boolean => before.has(idIn(parts.inbox, file));
@@ -154,13 +153,6 @@ function failureOf({ dn, outcome, code }: PlannedFile, path: string, first: Item
   }
   const [message = '', remedy] = outcome.replace(/^refused: /, '').split(/\.? What to do: /s);
   return new ItemFailure(path, dn, new ConnectorError(code ?? 'QUEUE_FILE_INVALID', message, {}, undefined, remedy));
-}
-
-/** By its name in OX, as far as a last state has it. */
-function nameOf(known: KnownObjects, context: number, oxId: number): string | null {
-  const [id] = known.claimants(claimKeys.userId(context, oxId));
-  const properties = id === undefined ? null : known.read(id);
-  return readText(properties?.oxDbUsername) ?? readText(properties?.username);
 }
 
 /** Empty: it cannot be read. */

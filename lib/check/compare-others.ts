@@ -2,6 +2,7 @@
 import { ConnectorError } from '../errors/connector-error.ts';
 import type { ObjectType } from '../model/change.ts';
 import { claimKeys } from '../model/claims.ts';
+import { userNameOf } from '../model/known.ts';
 import type { OxAccount, OxContext } from '../ox/ox.ts';
 import { diffFields, type FieldChange } from '../plan/field-changes.ts';
 import { differs, holdersOf, isRespelled, leftOverHolders } from '../provisioners/account-operations.ts';
@@ -95,7 +96,13 @@ export async function* compareGroups(
       { name: found.name, displayname: found.displayname },
       { name: place.name, displayname: place.name },
     );
-    yield* different([...names, ...memberDifferences(found.members ?? [], wanted.members)], details);
+    yield* different(
+      [
+        ...names,
+        ...memberDifferences(found.members ?? [], wanted.members, (user) => userNameOf(deps.known, context, user)),
+      ],
+      details,
+    );
   }
   for (const { id, name } of there.values()) {
     const isOurs = wishes.isUndecided(context, name ?? '');
@@ -122,15 +129,22 @@ function* outsiders(context: number, members: readonly (number | null)[], deps: 
   }
 }
 
-function memberDifferences(found: readonly (number | null)[], wanted: readonly number[]): FieldChange[] {
+/** By name, as far as it is known. */
+function memberDifferences(
+  found: readonly (number | null)[],
+  wanted: readonly number[],
+  nameOf: (id: number) => string | null,
+): FieldChange[] {
   const [has, should] = [new Set(found), new Set<number | null>(wanted)];
   const lacking = wanted.filter((id) => !has.has(id));
   const surplus = found.filter((id) => !should.has(id));
   if (lacking.length + surplus.length === 0) {
     return [];
   }
-  const named = (ids: readonly (number | null)[]): string =>
-    ids.length === 0 ? 'none' : ids.slice(0, MOST_NAMED).join(', ') + (ids.length > MOST_NAMED ? ', …' : '');
+  const named = (ids: readonly (number | null)[]): string => {
+    const names = ids.slice(0, MOST_NAMED).map((id) => (id === null ? null : nameOf(id)) ?? `user ${id}`);
+    return ids.length === 0 ? 'none' : names.sort().join(', ') + (ids.length > MOST_NAMED ? ', …' : '');
+  };
   return [
     {
       field: 'members',

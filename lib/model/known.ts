@@ -1,6 +1,7 @@
 /** What is known of other objects, from their last states. */
 import type { ObjectType } from './change.ts';
-import type { Properties } from './udm.ts';
+import { claimKeys } from './claims.ts';
+import { type Properties, readText } from './udm.ts';
 
 /** The part of an object that others need to know. */
 export interface KnownObject {
@@ -28,4 +29,15 @@ export interface KnownObjectsReader {
   dnOf(id: string): string | null;
   /** The properties of an object's last state; null: there is none. */
   read(id: string): Properties | null;
+}
+
+/** The name in OX of who has this id there, as far as a last state has it; null: none has. */
+export function userNameOf(
+  known: Pick<KnownObjectsReader, 'claimants' | 'read'>,
+  context: number,
+  oxId: number,
+): string | null {
+  const [id] = known.claimants(claimKeys.userId(context, oxId));
+  const properties = id === undefined ? null : known.read(id);
+  return readText(properties?.oxDbUsername) ?? readText(properties?.username);
 }

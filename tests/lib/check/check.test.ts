@@ -122,6 +122,19 @@ it('says how many objects were compared, and how many of them agree', async () =
   expect(await agreement()).toEqual({ compared: 9, agreed: 6 });
 });
 
+it('names the members that a group lacks and those that it has too many', async () => {
+  await site.ox.seed({ contexts: { 10: { users: [{ name: 'stranger' }] } } });
+  await site.ox.drift({ setGroup: { context: 10, name: 'sales', members: ['anna', 'stranger'] } });
+
+  expect((await look()).find(({ kind, object }) => kind === 'differs' && object === groupDn('sales'))?.fields).toEqual([
+    {
+      field: 'members',
+      before: expect.stringMatching(/^2 members, too many: user \d+$/),
+      after: '2 members, lacking: bert',
+    },
+  ]);
+});
+
 type Plant = () => Promise<unknown> | unknown;
 
 const remembered = (file: QueueFile): Record<string, unknown> => site.place.lastState(file.id)?.object ?? {};
