@@ -196,11 +196,14 @@ export class ProvisioningSandbox {
       response.write(text.slice(0, -1), () => response.destroy());
       return;
     }
-    response.end(text);
-    if (status === 500) {
-      // Without a word: the next request on this connection gets a reset.
-      response.once('finish', () => response.socket?.destroy());
-    }
+    // The answer lets go of the connection when it is sent.
+    const { socket } = response;
+    response.end(text, () => {
+      if (status === 500) {
+        // Without a word: the next request on this connection gets a reset.
+        socket?.destroy();
+      }
+    });
   }
 
   async #misbehave(kind: FaultKind, request: IncomingMessage, response: ServerResponse): Promise<void> {
