@@ -80,7 +80,14 @@ export const aliases = listFacet({
     text: `alias ${value} added`,
     value,
     // The server of 3.8 takes it, and mail to that mailbox goes astray.
-    check: () => (isMailbox(value) ? `${value} is somebody's mailbox` : null),
+    check() {
+      if (isMailbox(value)) {
+        return `${value} is somebody's mailbox`;
+      }
+      return site.leadsTo(address, value)
+        ? `mail to ${address} is forwarded to ${value} already: it would go in a circle`
+        : null;
+    },
     note: () => {
       site.putAlias({ source: value, destination: address });
       return () => site.dropAlias({ source: value, destination: address });

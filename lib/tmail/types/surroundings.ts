@@ -30,15 +30,17 @@ export async function load(site: Site, address: string, { server, configuration 
 /** Whether aliases are mailboxes, and where forwards lead: the server does not find all circles. */
 export async function loadAround(person: Person, site: Site, { server }: LoadDeps): Promise<void> {
   const aliases = new Set(site.aliasesOf(person.address).map(({ source }) => source));
-  for (const alias of person.aliases.filter((each) => !aliases.has(each))) {
+  const added = person.aliases.filter((each) => !aliases.has(each));
+  for (const alias of added) {
     if (await server.hasUser(alias)) {
       site.users.add(alias);
     }
   }
-  const there = new Set(site.forwardsOf(person.address));
+  const there = new Set([...site.forwardsOf(person.address), ...site.mappingsOf(person.address)]);
   const seen = new Set<string>([person.address]);
-  const waiting = [...person.forwards, ...person.mappings]
-    .filter((each) => !there.has(each))
+  // What is there already leads back only by a new alias.
+  const waiting = [...person.forwards, ...person.mappings, ...(added.length > 0 ? there : [])]
+    .filter((each) => added.length > 0 || !there.has(each))
     .map((each) => each.toLowerCase());
   for (let next = waiting.pop(); next !== undefined && seen.size < MOST_FOLLOWED; next = waiting.pop()) {
     if (!seen.has(next)) {

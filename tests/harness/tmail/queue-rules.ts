@@ -172,6 +172,16 @@ export function describeQueueRules(server: () => TestServer): void {
     expect(await run()).toMatchObject({ code: 76, stderr: expect.stringContaining('circle') });
 
     expect((await world.holds()).b?.forwards).toEqual(['a@other.example']);
+    place.clearQueue();
+
+    put('a', user('a', { mailForwardAddress: [world.at('info'), 'x@other.example'] }));
+    await run();
+    await world.admin.addForward(world.at('b'), world.at('a'));
+    put('b', user('b', { mailForwardAddress: ['a@other.example'], mailAlternativeAddress: [world.at('info')] }));
+
+    expect(await run()).toMatchObject({ code: 76, stderr: expect.stringContaining('circle') });
+
+    expect((await world.holds()).b?.aliases).toEqual([]);
   });
 
   it('gives mail that was left to the same person, and to nobody else before it is adopted', async () => {

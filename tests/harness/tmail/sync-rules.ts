@@ -261,6 +261,19 @@ export function describeSyncRules(server: () => TestServer): void {
       expect(world.refusals().sort()).toEqual(['bert: forwards anna', 'dora: forwards carl']);
     });
 
+    it('sets no alias that closes a circle with a forward that is the user’s own', async () => {
+      world.put('anna', { forward: ['info'] });
+      world.put('bert');
+      await world.run();
+      await world.admin.addForward(world.at('bert'), 'y@other.example');
+      await world.admin.addForward(world.at('bert'), world.at('anna'));
+      world.put('bert', { alias: ['info', 'good'] });
+      await world.run();
+
+      expect(world.refusals()).toEqual(['bert: aliases info']);
+      expect((await world.mailbox('bert')).aliases).toEqual(['good']);
+    });
+
     it('names who stands in the way where an alias of somebody else has the address', async () => {
       await world.admin.createUser(world.at('service'));
       await world.admin.addAlias(world.at('service'), world.at('anna'));
