@@ -47,8 +47,17 @@ async function bundleSources(): Promise<void> {
     .slice(0, 12);
   const options = { define: define(id), outfile: bundle, absWorkingDir: root, metafile: true } as const;
   const { metafile } = await build({ ...config, ...options });
+  writeFileSync(bundle, asAscii(readFileSync(bundle, 'utf8')));
   writeFileSync(join(root, 'dist', 'build-id'), `${id}\n`);
   describeContents(Object.keys(metafile.inputs));
+}
+
+/**
+ * esbuild escapes what is not ASCII in texts, but not in regular expressions. One such character, and V8 keeps the whole source
+ * with two bytes for each: 2 ms at every start, and twice the memory.
+ */
+function asAscii(source: string): string {
+  return source.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** `dist/share` goes into the image as it is. */

@@ -46,14 +46,13 @@ export const mixedDay: Case = {
             return sample(stage, { program: stage.bareLoop, args: [stage.sandbox.url, recording] });
           }),
       });
-      const { day: product_, 'bare loop': loop } = samples;
       return {
         samples,
         runs,
         ratios: [
-          { what: 'CPU against a bare loop', value: product_.cpuMs / loop.cpuMs, target: 6 },
-          { what: 'calls per file', value: product_.calls / FILES, target: 1.2 },
-          { what: 'peak memory (MiB)', value: product_.peakMiB, target: 90 },
+          { what: 'CPU against a bare loop', value: samples.day.cpuMs / samples['bare loop'].cpuMs, target: 6 },
+          { what: 'calls per file', value: samples.day.calls / FILES, target: 1.2 },
+          { what: 'peak memory (MiB)', value: samples.day.peakMiB, target: 85 },
         ],
       };
     });

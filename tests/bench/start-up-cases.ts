@@ -56,7 +56,7 @@ export const oneChange: Case = {
         ratios: [
           { what: 'CPU against an empty script', value, target: 2.5 },
           { what: 'calls', value: samples['one change'].calls, target: 1 },
-          { what: 'peak memory (MiB)', value: samples['one change'].peakMiB, target: 64 },
+          { what: 'peak memory (MiB)', value: samples['one change'].peakMiB, target: 60 },
         ],
       };
     }),
