@@ -166,7 +166,10 @@ export class Play {
     const objects = this.directory.all();
     for (let left = objects.length; left > 0; left -= 1) {
       const [next] = objects.splice((order * 7 + left) % left, 1);
-      if (next) this.#source.put([this.directory.fileOf(...next, order)], why);
+      if (next === undefined) continue;
+      const file = this.directory.fileOf(...next, order);
+      // Spelled otherwise it is a change, which repeats no rights; the same once more does.
+      this.#source.put(this.#drifted ? [file, file] : [file], why);
     }
   }
 
