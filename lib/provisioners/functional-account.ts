@@ -65,12 +65,12 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
   const former = formerUsers(before, deps);
   const shared = sharedWith(change, [address, formerAddress ?? address], deps);
   const leavers = former
-    .flatMap((user) => memberOf(user, user.id, deps) ?? [])
+    .flatMap((user) => holderOf(user, user.id, deps) ?? [])
     .filter(({ user }) => !staying.has(user.id) && !shared.has(user.id));
   if (former.some(({ id }) => !staying.has(id) && shared.has(id))) {
     warnings.push(`${address} is left to users whom another account with this address names: it stands for it too`);
   }
-  const withoutId = former.filter(({ isOx, context, oxId }) => isOx && context !== null && oxId === null);
+  const withoutId = former.filter(({ context, oxId }) => context !== null && oxId === null);
   const isMoved = formerAddress !== null && formerAddress.toLowerCase() !== address.toLowerCase();
   const leftOvers = leftOversOf(before, former, [address, formerAddress ?? address], deps).filter(
     (each) => !sharedWith(change, [each.address], deps).has(each.user.id),
@@ -107,7 +107,7 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
   const isUnreachable = ({ user }: Pick<Member, 'user'>): boolean => withoutCredentials.includes(user.context);
   // Under the address so far they have it until the credentials exist.
   const behind = former
-    .flatMap((user) => (isMoved && memberOf(user, user.id, deps)) || [])
+    .flatMap((user) => (isMoved && holderOf(user, user.id, deps)) || [])
     .filter(isUnreachable)
     .map(({ user }) => ({ user, address: formerAddress?.toLowerCase() ?? '', isOwn: false }));
   const named = [...readTexts(after?.users).map((dn) => deps.known.byDn(dn)), ...former];
@@ -158,7 +158,7 @@ function leftOversOf(
   const fresh = former.map(({ id }) => `${id} ${ownAddress(id, deps)}`).filter((each) => taken.has(addressIn(each)));
   return [...new Set([...readTexts(before?.oxDbLeftOver), ...fresh])].flatMap((each) => {
     const found = deps.known.byId(each.slice(0, each.indexOf(' ')));
-    const member = found && memberOf(found, found.id, deps);
+    const member = found && holderOf(found, found.id, deps);
     const address = addressIn(each);
     return member ? [{ user: member.user, address, isOwn: ownAddress(found.id, deps) === address }] : [];
   });
@@ -224,10 +224,15 @@ function formerUsers(before: Properties | null, deps: AccountPlanDeps): KnownObj
   return users.filter((user) => user !== null);
 }
 
-/** null: the user is not in OX, or its id is not known. */
+/** null: the user is not to be in OX, is not there, or its id is not known. */
 function memberOf(user: KnownObject, dn: string, deps: AccountPlanDeps): Member | null {
+  return user.isOx ? holderOf(user, dn, deps) : null;
+}
+
+/** Also one that is to leave OX and waits for that: should it come back before, it has the account still. */
+function holderOf(user: KnownObject, dn: string, deps: AccountPlanDeps): Member | null {
   const { context, oxId } = user;
-  if (user.type !== 'users/user' || !user.isOx || context === null || oxId === null) {
+  if (user.type !== 'users/user' || context === null || oxId === null) {
     return null;
   }
   return { user: { ...user, context, oxId }, properties: deps.known.read(user.id) ?? {}, dn };

@@ -193,3 +193,17 @@ it('who comes back before it could be removed is in the groups and accounts that
   expect((await site.group('team', 20))?.members).toEqual(['anna']);
   expect(await site.accounts('anna', 20)).toHaveLength(1);
 });
+
+it('an account that a user lost while it could not be removed is taken away should the user come back', async () => {
+  await site.apply(in20('anna'), anAccount('office', ['anna']));
+  site.forgetCredentials(20);
+  await site.apply(deleted(in20('anna')), anAccount('office', []));
+  site.enterCredentials(20);
+
+  await site.apply(in20('anna', { title: 'Dr' }));
+
+  expect(await site.user('anna', 20)).toMatchObject({ title: 'Dr' });
+  expect(await site.accounts('anna', 20)).toEqual([]);
+  await site.apply(deleted(in20('anna')));
+  expect(site.place.lastState(anAccount('office', []).id)?.object).toMatchObject({ oxDbUsers: [] });
+});
