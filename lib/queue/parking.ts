@@ -32,7 +32,7 @@ export interface Parking {
   park(name: string, envelope: Envelope | null, reason: string): void;
   /** Whether a file of this object is parked. */
   holds(id: string): boolean;
-  /** News under the name `by` were applied: what is older and `isOutdated` by them goes. */
+  /** News under the name `by` were applied: what is older, or a mark, and `isOutdated` by them goes. */
   clear(by: string, isOutdated: (envelope: Envelope) => boolean): void;
 }
 
@@ -104,7 +104,9 @@ export function openParking(inbox: Inbox): ParkedFiles {
     holds: (id) => [...all().values()].some(({ envelope }) => envelope?.id.toLowerCase() === id.toLowerCase()),
     clear(by, isOutdated) {
       for (const { name, envelope } of all().values()) {
-        if (envelope !== null && comparePlaces(name, by) < 0 && isOutdated(envelope)) {
+        // A mark asks for nothing but what the news have done, whatever the clock said when it was made.
+        const isMark = envelope?.oxConnectorReprovision === true && envelope.oxConnectorForgetId !== true;
+        if (envelope !== null && (isMark || comparePlaces(name, by) < 0) && isOutdated(envelope)) {
           remove(name);
         }
       }

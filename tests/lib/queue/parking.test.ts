@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Envelope } from '../../../lib/model/change.ts';
 import { type Inbox, openInbox } from '../../../lib/queue/inbox.ts';
 import { openParking, type ParkedFiles } from '../../../lib/queue/parking.ts';
-import { aUser } from '../../harness/objects.ts';
+import { aUser, type QueueFile } from '../../harness/objects.ts';
 import { makeWorkplace, type Workplace } from '../../harness/workplace.ts';
 
 let place: Workplace;
@@ -85,4 +85,13 @@ it('lets news take away what is older of the object, and nothing else', () => {
   parking.clear('2026-11-20-08-00-00-000002.json', ({ id }) => id === envelope.id);
   expect(parking.list().map(({ name }) => name)).toEqual(names.slice(1));
   expect(parking.holds(envelope.id)).toBe(true);
+});
+
+it('lets news take away a mark, also one with a later name: the clock may have been set back', () => {
+  const [name = ''] = place.drop({ ...aUser('anna'), oxConnectorReprovision: true } as QueueFile);
+  parking.park(name, inbox.read(name), 'refused');
+
+  parking.clear('2025-01-01-08-00-00-000001.json', ({ id }) => id === envelope.id);
+
+  expect(parking.list()).toEqual([]);
 });
