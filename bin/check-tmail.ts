@@ -7,6 +7,7 @@ import { readEntries } from '../lib/source/ldap/entries.ts';
 import { checkDirectory, checkLastStates } from '../lib/tmail/check.ts';
 import type { TmailConfiguration } from '../lib/tmail/configuration.ts';
 import { attributeNames } from '../lib/tmail/person.ts';
+import { recallAll } from '../lib/tmail/types/recall.ts';
 import { envelopeMistakes } from '../lib/validate/envelope.ts';
 import type { Frame } from './frame.ts';
 import type { Progress } from './progress.ts';
@@ -35,6 +36,7 @@ async function* look(parts: TmailParts, { settings, directory }: Frame, progress
   try {
     if (ldap === null) {
       const lastStates = openLastStates(directory, envelopeMistakes);
+      recallAll(lastStates, parts);
       yield* checkLastStates(lastStates, {
         ...parts,
         randomPassword,

@@ -5,6 +5,7 @@ import { openLastStates } from '../lib/queue/last-state.ts';
 import { openParking } from '../lib/queue/parking.ts';
 import { Drain } from '../lib/run/drain.ts';
 import type { Environment } from '../lib/settings/settings.ts';
+import { recallAll } from '../lib/tmail/types/recall.ts';
 import { envelopeMistakes } from '../lib/validate/envelope.ts';
 import type { Frame } from './frame.ts';
 import { identifiersOf } from './identifiers.ts';
@@ -19,6 +20,7 @@ export function work(frame: Frame, environment: Environment): Promise<number> {
     const lastStates = openLastStates(directory, envelopeMistakes);
     const parts = openTmailParts(settings, { environment, log, dryRun: false });
     try {
+      recallAll(lastStates, parts);
       await parts.removals.checkWaiting(inbox, lastStates);
     } catch (error) {
       parts.close();

@@ -14,6 +14,7 @@ import { randomPassword } from '../../lib/provisioners/random-password.ts';
 import { createRegistry } from '../../lib/provisioners/registry.ts';
 import type { Inbox } from '../../lib/queue/inbox.ts';
 import { openKnownObjectsInMemory } from '../../lib/queue/known-objects.ts';
+import type { LastStates } from '../../lib/queue/last-state.ts';
 import { Drain } from '../../lib/run/drain.ts';
 import { ItemFailure } from '../../lib/run/item-failure.ts';
 import { objectMistakes } from '../../lib/validate/objects.ts';
@@ -84,7 +85,7 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
   const before = new Set(parts.lastStates.ids().map((id) => id.toLowerCase()));
   const isKnown = (file: string): boolean => before.has(idIn(parts.inbox, file));
   const journal = createJournal(client.take.bind(client), isKnown);
-  const tmail = settings.target === 'tmail' ? await openTmail(frame, environment) : null;
+  const tmail = settings.target === 'tmail' ? await openTmail(frame, environment, parts.lastStates) : null;
   const refusal =
     only === null ? await refusalOfAll(() => tmail?.removals.checkWaiting(parts.inbox, parts.lastStates)) : null;
   const drain = new Drain({
@@ -179,9 +180,12 @@ async function refusalOfAll(check: () => Promise<void> | undefined): Promise<Con
   }
 }
 
-async function openTmail({ settings, log }: Frame, environment: Terminal['environment']) {
+async function openTmail({ settings, log }: Frame, environment: Terminal['environment'], lastStates: LastStates) {
   const { openTmailParts } = await import('../tmail-parts.ts');
-  return openTmailParts(settings, { environment, log, dryRun: true });
+  const { recallAll } = await import('../../lib/tmail/types/recall.ts');
+  const parts = openTmailParts(settings, { environment, log, dryRun: true });
+  recallAll(lastStates, parts);
+  return parts;
 }
 
 /** Collects what the main loop says of each file, with the calls noted meanwhile. */

@@ -7,11 +7,12 @@ import type { StandIn } from '../sandbox/tmail/stand-in.ts';
 const NAMES = ['a', 'b', 'c', 'd'] as const;
 const ADDRESSES = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
 
-/** One change of what is wished, mail that comes in, or what happens to a run. */
+/** One change of what is wished, mail that comes in, a memory that is lost (of the queue alone), or what happens to a run. */
 export type Event =
   | { readonly kind: 'put'; readonly uid: string; readonly entry: PersonEntry }
   | { readonly kind: 'drop'; readonly uid: string }
   | { readonly kind: 'mail'; readonly uid: string }
+  | { readonly kind: 'forget' }
   | { readonly kind: 'run'; readonly cutAt: number | null; readonly clean: boolean };
 
 const subset = (...values: string[]): fc.Arbitrary<string[]> => fc.subarray(values);
@@ -34,6 +35,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('drop' as const), uid: somebody }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('mail' as const), uid: somebody }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('forget' as const) }) },
   {
     weight: 3,
     arbitrary: fc.record({

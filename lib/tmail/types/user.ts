@@ -4,12 +4,13 @@ import type { Outcome, Plan, Provisioner } from '../../provisioners/provisioner.
 import type { TmailConfiguration } from '../configuration.ts';
 import { facetsNamed } from '../facets/index.ts';
 import { createMailboxes, isSamePerson, type Mailboxes } from '../mailbox.ts';
-import type { Fresh, Memory, Remembered } from '../memory.ts';
+import type { Fresh, Memory } from '../memory.ts';
 import type { Person } from '../person.ts';
 import type { TmailServer } from '../server.ts';
 import { Site } from '../site.ts';
 import { leftMailWords, type Refusal } from '../sync/report.ts';
 import { Progress } from '../sync/steps.ts';
+import { rememberedOf } from './recall.ts';
 import { load, loadAround } from './surroundings.ts';
 import { type Wish, wishOf } from './wish.ts';
 
@@ -44,14 +45,6 @@ export function userProvisioner(deps: UserDeps): Provisioner {
       return { actions, learnt: {}, warnings: [], stale: [], appeared: false };
     },
   };
-}
-
-/** Where the memory is lost the last state says what was applied. */
-function rememberedOf(person: Person): Remembered {
-  const applied = facetsNamed(['aliases', 'forwards', 'mappings', 'quota', 'identity', 'contact']).map((facet) =>
-    facet.applied(person),
-  );
-  return { id: person.id, account: true, ...Object.assign({}, ...applied) };
 }
 
 /** Answers what was done; throws what was refused when all else is done. */

@@ -17,6 +17,7 @@ import { createTmailClient } from '../../../lib/tmail/client.ts';
 import { createDryServer } from '../../../lib/tmail/dry-server.ts';
 import { openMemory } from '../../../lib/tmail/memory.ts';
 import { tmailRegistry } from '../../../lib/tmail/target.ts';
+import { recallAll } from '../../../lib/tmail/types/recall.ts';
 import { createRemovals } from '../../../lib/tmail/types/removals.ts';
 import { createServer } from '../../../lib/tmail/web-admin/server.ts';
 import { envelopeMistakes } from '../../../lib/validate/envelope.ts';
@@ -110,6 +111,7 @@ export class QueueWorld extends World {
       : openKnownObjects(this.queue, lastStates, identifiers);
     try {
       const removals = createRemovals({ configuration, server, memory });
+      recallAll(lastStates, { memory, configuration });
       await removals.checkWaiting(inbox, lastStates);
       await new Drain({
         ...withoutContexts,

@@ -1,4 +1,6 @@
 /** A user of the queue, where the server answers otherwise than usual or what is known of the user is odd. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { QueueWorld } from '../../../harness/tmail/queue-world.ts';
 import { type StandIn, startStandIn } from '../../../sandbox/tmail/stand-in.ts';
 
@@ -57,4 +59,24 @@ it('sets one of two forwards that form a circle, also where both are worked on a
   expect(lists.map(({ length }) => length).sort()).toEqual([1, 2]);
   expect(world.parking().list()).toHaveLength(1);
   expect(standIn.mostAtOnce()).toBeGreaterThan(1);
+});
+
+it('whose mailbox it is, is known from the last states where the memory is lost: nobody else gets it', async () => {
+  world.put('anna');
+  await world.drain();
+  await world.admin.putMail(world.at('anna'));
+  rmSync(join(world.data, 'tmail', 'mailboxes.jsonl'));
+  world.put('newer', { mail: 'anna', last: 'Newer' });
+
+  await world.drain({ stopOnError: false });
+  expect(world.parking().list()).toHaveLength(1);
+  expect((await world.mailbox('anna')).name).toBe('Test');
+
+  rmSync(join(world.data, 'tmail', 'mailboxes.jsonl'));
+  world.parking().retry();
+  world.put('anna', { mail: 'berg' });
+  await world.drain();
+  expect(await world.admin.mailboxes(world.at('berg'))).toBe(1);
+  expect(await world.admin.mailboxes(world.at('anna'))).toBe(0);
+  expect((await world.mailbox('anna')).name).toBe('Newer');
 });
