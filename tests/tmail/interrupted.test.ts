@@ -15,9 +15,9 @@ beforeAll(async () => {
 afterAll(() => standIn.stop());
 
 const server = (): TestServer => ({ url: standIn.url, token: 'a-token', hasContacts: true });
-const clean = (world: World): Promise<SyncReport> => world.clean({ allowedDeletions: 10 });
+describe.each([1, 4])('sync, %i at once', (concurrency) => {
+  const clean = (world: World): Promise<SyncReport> => world.clean({ allowedDeletions: 10, concurrency });
 
-describe('sync', () => {
   describeInterruptions(() => standIn, {
     open: () => new World(server(), 'cut').open(),
     run: clean,
@@ -29,10 +29,10 @@ describe('sync', () => {
   });
 });
 
-describe('the queue', () => {
+describe.each([1, 4])('the queue, %i at once', (concurrency) => {
   describeInterruptions(() => standIn, {
     open: () => new QueueWorld(server(), 'cut').open(),
-    run: (world) => world.drain(),
+    run: (world) => world.drain({ concurrency }),
     codeOf: (error) => asConnectorError(error instanceof ItemFailure ? error.cause : error).code,
     expectSettled: async (world) => expect(world.waiting()).toEqual([]),
   });
