@@ -2,7 +2,7 @@
  * What an object has in OX according to its last state: where it is, and the names and ids there that are its own. The one
  * home of that rule: whoever creates, renames or removes asks it (docs/behaviour.md, "Whose it is").
  */
-import { type Envelope, firstIdOf, type ObjectType } from './change.ts';
+import { type Envelope, firstIdOf } from './change.ts';
 import { type Properties, readBoolean, readInteger, readText, readTexts } from './udm.ts';
 
 /** The UDM properties that name users and groups in OX, where their last state does not say under which name they are there. */
@@ -45,37 +45,11 @@ export const claimKeys = {
   leftOver: (user: string): string => `leftover:${user.toLowerCase()}`,
 } as const;
 
-type Claims = (state: Envelope, identifiers: Identifiers) => Claim[];
-
-const CLAIMS: Readonly<Record<ObjectType, Claims>> = {
-  'oxmail/oxcontext': ({ object }) => {
-    const number = readInteger(object?.contextid);
-    return number === null ? [] : [somewhere(claimKeys.context(number))];
-  },
-  'oxmail/accessprofile': ({ object }) => {
-    const name = readText(object?.name);
-    return name === null ? [] : [somewhere(claimKeys.profile(name))];
-  },
-  'users/user': userClaims,
-  'groups/group': groupClaims,
-  'oxmail/functional_account': ({ object }) => {
-    const address = readText(object?.mailPrimaryAddress);
-    const waiting = readTexts(object?.oxDbLeftOver).map((each) => claimKeys.leftOver(each.replace(/ .*/, '')));
-    return [...(address === null ? [] : [claimKeys.account(address)]), ...waiting].map(somewhere);
-  },
-  'oxresources/oxresources': resourceClaims,
-};
-
-/** All of them; none while the object is nowhere. */
-export function claimsOf(state: Envelope, identifiers: Identifiers): Claim[] {
-  return CLAIMS[state.udm_object_type](state, identifiers);
-}
-
-function somewhere(key: string): Claim {
+export function somewhere(key: string): Claim {
   return { key, context: null };
 }
 
-function userClaims(state: Envelope, { user }: Identifiers): Claim[] {
+export function userClaims(state: Envelope, { user }: Identifiers): Claim[] {
   const object = state.object ?? {};
   const places = [userPlace(state, user), ...leftPlaces(object)].filter((place) => place !== null);
   const mail = readText(object.mailPrimaryAddress);
@@ -88,9 +62,15 @@ function userClaims(state: Envelope, { user }: Identifiers): Claim[] {
   );
 }
 
-function resourceClaims({ object }: Envelope): Claim[] {
+export function resourceClaims({ object }: Envelope): Claim[] {
   const places = [resourcePlace(object ?? {}), ...leftPlaces(object ?? {})].filter((place) => place !== null);
   return places.map(({ context, name }) => ({ key: claimKeys.resource(context, name), context }));
+}
+
+export function accountClaims({ object }: Envelope): Claim[] {
+  const address = readText(object?.mailPrimaryAddress);
+  const waiting = readTexts(object?.oxDbLeftOver).map((each) => claimKeys.leftOver(each.replace(/ .*/, '')));
+  return [...(address === null ? [] : [claimKeys.account(address)]), ...waiting].map(somewhere);
 }
 
 /** null: nowhere. The id counts in its own context only. */
@@ -144,7 +124,7 @@ export function groupPlaces(
   );
 }
 
-function groupClaims(state: Envelope, { group: identifier }: Identifiers): Claim[] {
+export function groupClaims(state: Envelope, { group: identifier }: Identifiers): Claim[] {
   const places = groupPlaces(state, identifier);
   if (places === null) {
     const name = readText(state.object?.oxDbGroupname) ?? nameIn(identifier, state.id, state.object ?? {});
@@ -179,52 +159,4 @@ export function learntOfGroup(places: ReadonlyMap<number, string>, name: string)
 /** The users of a functional account, by object; null: data of other connectors do not say. */
 export function accountUsers(properties: Properties | null): string[] | null {
   return Array.isArray(properties?.oxDbUsers) ? readTexts(properties.oxDbUsers) : null;
-}
-
-/**
- * A last state whose context is gone, with everything in it; null: nothing of the object is left. What it waited for there
- * is done, what it waits for elsewhere is not. `usersIn`: the contexts of the users of a functional account.
- */
-export function withoutContext(
-  state: Envelope,
-  context: number,
-  identifiers: Identifiers,
-  usersIn: readonly number[],
-): Envelope | null {
-  const { object } = state;
-  if (object === null) {
-    return state;
-  }
-  const left = leftPlaces(object).filter((place) => place.context !== context);
-  const { oxDbLeft: _, ...rest } = object;
-  const next: Record<string, unknown> = { ...rest, ...(left.length > 0 ? { oxDbLeft: left } : {}) };
-  const elsewhere = left.map((place) => place.context);
-  let wished: number | null = null;
-  if (state.udm_object_type === 'users/user' || state.udm_object_type === 'oxresources/oxresources') {
-    const isUser = state.udm_object_type === 'users/user';
-    const place = isUser ? userPlace(state, identifiers.user) : resourcePlace(object);
-    if (place?.context === context) {
-      for (const name of ['oxDbId', 'oxDbUsername', 'oxDbAccess', 'oxDbResourcename']) {
-        delete next[name];
-      }
-      next.oxDbContext = null;
-    } else if (place !== null) {
-      elsewhere.push(place.context);
-    }
-    wished = isUser && !readBoolean(object.isOxUser) ? null : readInteger(object.oxContext);
-  } else {
-    const places = groupPlaces(state, identifiers.group) ?? new Map();
-    if (places.delete(context)) {
-      Object.assign(next, learntOfGroup(places, readText(object.oxDbGroupname) ?? ''));
-    }
-    elsewhere.push(...places.keys(), ...usersIn.filter((each) => each !== context));
-  }
-  const isDeletion = object.oxDbDeletion === true;
-  if (readInteger(object.oxDbSkipped) === context) {
-    // Where it has nothing to wait for it is provisioned once more, which finds that out.
-    const [waitsFor] = [...(isDeletion || wished === null ? [] : [wished]), ...elsewhere];
-    delete next.oxDbSkipped;
-    Object.assign(next, waitsFor === undefined ? {} : { oxDbSkipped: waitsFor });
-  }
-  return isDeletion && elsewhere.length === 0 ? null : { ...state, object: next };
 }

@@ -2,10 +2,11 @@
 import { existsSync, opendirSync, statSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Envelope, ObjectType } from '../model/change.ts';
-import { claimKeys, claimsOf, type Identifiers, resourcePlace, userPlace } from '../model/claims.ts';
+import { claimKeys, type Identifiers } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
 import type { KnownObject } from '../model/known.ts';
-import { type Properties, readBoolean, readInteger, readTexts } from '../model/udm.ts';
+import { isWanted, referencesOf, TYPES } from '../model/types.ts';
+import { readInteger, readTexts } from '../model/udm.ts';
 import type { LastStates } from './last-state.ts';
 
 const CHECKPOINT_EVERY = 2000;
@@ -287,26 +288,19 @@ export class ObjectIndex {
     }
     const object = envelope.object ?? {};
     const type = envelope.udm_object_type;
-    const place =
-      type === 'users/user'
-        ? userPlace(envelope, this.#identifiers.user)
-        : type === 'oxresources/oxresources'
-          ? resourcePlace(object)
-          : null;
+    const traits = TYPES[type];
+    const place = traits.place?.(envelope, this.#identifiers) ?? null;
     const isGone = object.oxDbDeletion === true;
-    const references =
-      !isGone && (type === 'groups/group' || type === 'oxmail/functional_account')
-        ? readTexts(object.users).map(dnKey)
-        : [];
+    const references = isGone ? [] : referencesOf(type, object).map(dnKey);
     const formers = readTexts(object.oxDbFormerIds).map((former) => former.toLowerCase());
-    const claims = claimsOf({ ...envelope, id }, this.#identifiers);
+    const claims = traits.claims({ ...envelope, id }, this.#identifiers);
     const notes = references.length > 0 ? '' : JSON.stringify([formers, claims]);
     const isNoted = notes !== '' && this.#row(id)?.notes === notes;
     this.#sql('INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
       id,
       placeOf(envelope, isGone),
       type,
-      !isGone && isOx(type, object) ? 1 : 0,
+      !isGone && isWanted(type, object) ? 1 : 0,
       place?.context ?? null,
       place?.oxId ?? null,
       readInteger(object.oxDbSkipped),
@@ -357,11 +351,4 @@ function isEmpty(directory: string): boolean {
   } finally {
     handle.closeSync();
   }
-}
-
-function isOx(type: ObjectType, object: Properties): boolean {
-  if (type === 'users/user') {
-    return readBoolean(object.isOxUser);
-  }
-  return type === 'groups/group' ? readBoolean(object.isOxGroup) : true;
 }

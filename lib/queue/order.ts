@@ -2,9 +2,10 @@
  * The order in which the waiting files are provisioned: by name, but grouped by kind so that what is referred to comes
  * first, with deletions of contexts last. Changes of one object keep their order.
  */
+
 import type { Envelope, ObjectType } from '../model/change.ts';
 import { OBJECT_TYPES, originOf, PREFILL } from '../model/change.ts';
-import { readInteger } from '../model/udm.ts';
+import { contextNumber, TYPES } from '../model/types.ts';
 
 /** The little that must be known of every waiting file at once; the rest is read when its turn comes. */
 export interface Waiting {
@@ -38,7 +39,6 @@ export function isLateDeletion(turn: Turn): boolean {
 
 /** With room for what `inOrder` adds. */
 export function summarize(name: string, envelope: Envelope): Waiting & { kind: number; isOver: boolean } {
-  const isContext = envelope.udm_object_type === 'oxmail/oxcontext';
   const isNews = envelope.oxConnectorReprovision !== true;
   const origin = originOf(envelope);
   return {
@@ -48,7 +48,7 @@ export function summarize(name: string, envelope: Envelope): Waiting & { kind: n
     isDeletion: envelope.object === null,
     isNews,
     isAsked: !isNews || origin?.publisher_name !== PREFILL || origin.resync === true,
-    contextId: isContext ? readInteger(envelope.object?.contextid) : null,
+    contextId: contextNumber(envelope.udm_object_type, envelope.object),
     kind: 0,
     isOver: false,
   };
@@ -73,7 +73,7 @@ function lateDeletions(
 ): ReadonlySet<Waiting> {
   const numbers = new Map<string, number | null>();
   const numbered = waiting
-    .filter((each) => each.type === 'oxmail/oxcontext')
+    .filter((each) => TYPES[each.type].isContext)
     .map((each) => {
       const number = each.contextId ?? (numbers.has(each.id) ? numbers.get(each.id) : formerContextId(each.id)) ?? null;
       numbers.set(each.id, number);

@@ -1,12 +1,14 @@
 /** The main job: every waiting file in order, each let go once OX has accepted it. */
+
 import { asConnectorError } from '../errors/connector-error.ts';
 import type { Logger } from '../logger/logger.ts';
 import type { Identifiers } from '../model/claims.ts';
+import { contextNumber } from '../model/types.ts';
 import type { Registry } from '../provisioners/provisioner.ts';
 import type { Inbox } from '../queue/inbox.ts';
 import type { KnownObjects } from '../queue/known-objects.ts';
 import type { LastStates } from '../queue/last-state.ts';
-import { inOrder, summarize, type Turn } from '../queue/order.ts';
+import { inOrder, type Turn } from '../queue/order.ts';
 import type { Parking } from '../queue/parking.ts';
 import { type ReadAhead, readAhead } from '../queue/read-ahead.ts';
 import type { ObjectCheck } from './change-of.ts';
@@ -269,7 +271,7 @@ export class Drain {
 
   #formerContextId(id: string): number | null {
     const state = this.#deps.lastStates.read(id);
-    return state && summarize('', { ...state, udm_object_type: 'oxmail/oxcontext' }).contextId;
+    return state && contextNumber(state.udm_object_type, state.object);
   }
 
   /** It and all that needs these logins stays in the queue in this run. */

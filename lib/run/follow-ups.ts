@@ -1,9 +1,11 @@
 /** Objects that are provisioned again because of what happened to others: durably in the queue before that is settled. */
+
 import { asConnectorError } from '../errors/connector-error.ts';
 import type { Logger } from '../logger/logger.ts';
 import type { Change } from '../model/change.ts';
 import { claimKeys } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
+import { TYPES } from '../model/types.ts';
 import { readText, readTexts } from '../model/udm.ts';
 import type { Outcome } from '../provisioners/provisioner.ts';
 import { addAgain } from '../queue/again.ts';
@@ -42,14 +44,15 @@ export class FollowUps {
    * Users that OX has under another id than remembered, if at all: looked up by name, they bring their groups back.
    */
   ofChange(change: Change, outcome: Outcome): void {
-    if (change.type === 'oxmail/oxcontext') {
+    const { isContext, isMember } = TYPES[change.type];
+    if (isContext) {
       this.wakeSkipped();
-    } else if (change.type === 'users/user' && outcome.appeared && change.after !== null) {
+    } else if (isMember && outcome.appeared && change.after !== null) {
       this.#bringBack(change.dn, readTexts(change.after.groups));
-    } else if (change.type === 'users/user' && change.after !== null && hasNewDn(change)) {
+    } else if (isMember && change.after !== null && hasNewDn(change)) {
       this.#bringBack(change.dn, []);
     }
-    if (change.type === 'users/user') {
+    if (isMember) {
       this.again(this.#deps.known.claimants(claimKeys.leftOver(change.id)));
     }
     for (const id of outcome.stale.flatMap(({ context, oxId }) =>
@@ -102,7 +105,7 @@ export class FollowUps {
     const groups = groupsOfUser.flatMap((dn) => known.byDn(dn)?.id ?? []);
     for (const id of new Set([...known.referring(user), ...groups])) {
       const object = known.byId(id);
-      if (object?.isOx && object.type !== 'users/user') {
+      if (object?.isOx && !TYPES[object.type].isMember) {
         this.#again(id);
       }
     }

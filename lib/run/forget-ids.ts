@@ -3,8 +3,10 @@
 import { asConnectorError } from '../errors/connector-error.ts';
 import type { Logger } from '../logger/logger.ts';
 import { type Change, withoutOxId } from '../model/change.ts';
-import { accountUsers, claimKeys, type Identifiers, leftPlaces, type Place, withoutContext } from '../model/claims.ts';
-import { type Properties, readInteger } from '../model/udm.ts';
+import { accountUsers, claimKeys, type Identifiers, leftPlaces, type Place } from '../model/claims.ts';
+import { contextNumber } from '../model/types.ts';
+import type { Properties } from '../model/udm.ts';
+import { withoutContext } from '../model/without-context.ts';
 import type { KnownObjects } from '../queue/known-objects.ts';
 import type { LastStates } from '../queue/last-state.ts';
 
@@ -22,7 +24,7 @@ interface Memory {
 export function forgetContext(change: Change, memory: Memory & { readonly log: Logger }): void {
   const { id: contextObject, type, before, after } = change;
   const { known, log } = memory;
-  const context = type === 'oxmail/oxcontext' && after === null ? readInteger(before?.contextid) : null;
+  const context = after === null ? contextNumber(type, before) : null;
   if (
     context === null ||
     known.claimants(claimKeys.context(context)).some((id) => id !== contextObject.toLowerCase())
@@ -44,7 +46,7 @@ export function forgetContext(change: Change, memory: Memory & { readonly log: L
 
 function forgetIn(context: number, id: string, { known, lastStates, identifiers }: Memory): void {
   const state = lastStates.read(id);
-  const users = state?.udm_object_type === 'oxmail/functional_account' ? accountUsers(state.object) : null;
+  const users = accountUsers(state?.object ?? null);
   const usersIn = (users ?? []).flatMap((user) => known.byId(user)?.context ?? []);
   const next = state && withoutContext(state, context, identifiers, usersIn);
   known.track(id, () => {

@@ -3,8 +3,10 @@
  * object comes again, unchanged, under another id; a DN that became free passes on to somebody else (docs/behaviour.md,
  * "Ids that change").
  */
-import { type Envelope, type ObjectType, type Origin, originOf } from '../model/change.ts';
+
+import { type Envelope, type Origin, originOf } from '../model/change.ts';
 import { dnKey } from '../model/dn.ts';
+import { TYPES } from '../model/types.ts';
 import { type Properties, readText, readTexts } from '../model/udm.ts';
 import type { KnownObjects } from '../queue/known-objects.ts';
 import type { LastStates } from '../queue/last-state.ts';
@@ -159,13 +161,6 @@ export function noteGivenUp(
   }
 }
 
-/** The numbers that an object keeps however often it is renamed. A user's gidNumber is its primary group's. */
-const NUMBERS: Readonly<Partial<Record<ObjectType, string>>> = {
-  'users/user': 'uidNumber',
-  'groups/group': 'gidNumber',
-  'oxmail/oxcontext': 'contextid',
-};
-
 /**
  * Signs that two objects with one DN are different ones. A number outweighs an identifier: some sites have rewritten the
  * identifiers.
@@ -175,7 +170,7 @@ export function speaksAgainst(state: Envelope, { object, udm_object_type: type }
     const [had, has] = [textOf(state.object, property), textOf(object, property)];
     return had === null || has === null ? null : had !== has;
   };
-  const number = NUMBERS[type];
+  const { number } = TYPES[type];
   return (number === undefined ? null : differ(number)) ?? differ('univentionObjectIdentifier') ?? false;
 }
 

@@ -1,7 +1,6 @@
 /** What is remembered of an object that is left alone: where it is in OX, and what it waits for. */
 import { type Change, learntOf } from '../model/change.ts';
-import { resourcePlace, userPlace } from '../model/claims.ts';
-import { readText } from '../model/udm.ts';
+import { TYPES } from '../model/types.ts';
 import type { Plan } from '../provisioners/provisioner.ts';
 import type { Turn } from '../queue/order.ts';
 
@@ -28,11 +27,10 @@ function placeLearnt(id: string, type: Change['type'], before: Change['before'])
   if (before === null) {
     return {};
   }
-  if (type === 'users/user') {
-    // The name is remembered, or looked for under what the properties say.
-    const place = userPlace({ id, object: { oxDbUsername: '-', ...before } }, '');
-    return place === null ? {} : { oxDbContext: place.context };
-  }
-  const place = type === 'oxresources/oxresources' ? resourcePlace(before) : null;
-  return place === null ? {} : { oxDbContext: place.context, oxDbResourcename: readText(place.name) };
+  const { place: placeIn, rememberedName } = TYPES[type];
+  // A user's name is remembered, or looked for under what the properties say.
+  const place = placeIn?.({ id, object: { oxDbUsername: '-', ...before } }, { user: '', group: '' }) ?? null;
+  return place === null
+    ? {}
+    : { oxDbContext: place.context, ...(rememberedName === undefined ? {} : { [rememberedName]: place.name }) };
 }

@@ -1,7 +1,9 @@
 /** A prefill tells of every object: what is as its last state says, and as OX was told, costs no call. */
+
 import type { Change, Envelope } from '../model/change.ts';
 import { dnKey } from '../model/dn.ts';
 import { isSameObject } from '../model/spelling.ts';
+import { TYPES } from '../model/types.ts';
 import type { Turn } from '../queue/order.ts';
 
 /** What a last state says is still to be done. */
@@ -17,7 +19,7 @@ export function saysNothingNew(
   if (
     isAsked ||
     followsRefused === true ||
-    type === 'oxmail/accessprofile' ||
+    TYPES[type].isFile ||
     after === null ||
     before === null ||
     before.object === null

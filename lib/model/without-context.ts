@@ -1,0 +1,53 @@
+/** What is left of an object when its context is gone. */
+import type { Envelope } from './change.ts';
+import { groupPlaces, type Identifiers, learntOfGroup, leftPlaces } from './claims.ts';
+import { isWanted, TYPES } from './types.ts';
+import { readInteger, readText } from './udm.ts';
+
+/**
+ * A last state whose context is gone, with everything in it; null: nothing of the object is left. What it waited for there
+ * is done, what it waits for elsewhere is not. `usersIn`: the contexts of the users of a functional account.
+ */
+export function withoutContext(
+  state: Envelope,
+  context: number,
+  identifiers: Identifiers,
+  usersIn: readonly number[],
+): Envelope | null {
+  const { object } = state;
+  if (object === null) {
+    return state;
+  }
+  const left = leftPlaces(object).filter((place) => place.context !== context);
+  const { oxDbLeft: _, ...rest } = object;
+  const next: Record<string, unknown> = { ...rest, ...(left.length > 0 ? { oxDbLeft: left } : {}) };
+  const elsewhere = left.map((place) => place.context);
+  let wished: number | null = null;
+  const traits = TYPES[state.udm_object_type];
+  if (traits.place) {
+    const place = traits.place(state, identifiers);
+    if (place?.context === context) {
+      for (const name of ['oxDbId', 'oxDbUsername', 'oxDbAccess', 'oxDbResourcename']) {
+        delete next[name];
+      }
+      next.oxDbContext = null;
+    } else if (place !== null) {
+      elsewhere.push(place.context);
+    }
+    wished = isWanted(state.udm_object_type, object) ? readInteger(object.oxContext) : null;
+  } else {
+    const places = groupPlaces(state, identifiers.group) ?? new Map();
+    if (places.delete(context)) {
+      Object.assign(next, learntOfGroup(places, readText(object.oxDbGroupname) ?? ''));
+    }
+    elsewhere.push(...places.keys(), ...usersIn.filter((each) => each !== context));
+  }
+  const isDeletion = object.oxDbDeletion === true;
+  if (readInteger(object.oxDbSkipped) === context) {
+    // Where it has nothing to wait for it is provisioned once more, which finds that out.
+    const [waitsFor] = [...(isDeletion || wished === null ? [] : [wished]), ...elsewhere];
+    delete next.oxDbSkipped;
+    Object.assign(next, waitsFor === undefined ? {} : { oxDbSkipped: waitsFor });
+  }
+  return isDeletion && elsewhere.length === 0 ? null : { ...state, object: next };
+}
