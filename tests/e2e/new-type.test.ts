@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { aUser } from '../harness/objects.ts';
 import { makeWorkplace } from '../harness/workplace.ts';
 import { type Sandbox, startSandbox } from '../sandbox/client.ts';
 
@@ -18,17 +19,28 @@ const SCHEMA = {
     name: { $ref: 'common.schema.json#/$defs/name' },
     mail: { $ref: 'common.schema.json#/$defs/name' },
     oxContext: { $ref: 'common.schema.json#/$defs/contextId' },
+    users: { type: 'array', items: { type: 'string' } },
   },
 };
 
-const PROVISIONER = `/** ${TYPE}: a resource of OX that is a room. */
+const PROVISIONER = `/** ${TYPE}: a resource of OX that is a room, for those users who are in OX. */
 import type { Change } from '../model/change.ts';
+import type { KnownObjectsReader } from '../model/known.ts';
+import { readTexts } from '../model/udm.ts';
 import type { Plan } from './provisioner.ts';
 import { planResource, type ResourcePlace, type ResourcePlanDeps, type ResourceWanted } from './resource.ts';
 
-export function planRoom(change: Change, deps: ResourcePlanDeps): Plan<ResourcePlace, ResourceWanted> {
+export function planRoom(
+  change: Change,
+  deps: ResourcePlanDeps & { readonly known: KnownObjectsReader },
+): Plan<ResourcePlace, ResourceWanted> {
+  const inOx = (dn: string): boolean => (deps.known.byDn(dn)?.context ?? null) !== null;
   const asResource = (properties: Change['after']) =>
-    properties && { ...properties, resourceMailAddress: properties.mail, description: 'a room' };
+    properties && {
+      ...properties,
+      resourceMailAddress: properties.mail,
+      description: \`for \${readTexts(properties.users).filter(inOx).length}\`,
+    };
   return planResource({ ...change, before: asResource(change.before), after: asResource(change.after) }, deps);
 }
 `;
@@ -47,9 +59,13 @@ const LINES: readonly [string, string, string][] = [
   [
     'lib/provisioners/registry.ts',
     "    'oxresources/oxresources': defineProvisioner(",
-    `    '${TYPE}': defineProvisioner(\n      (change) => planRoom(change, { hasCredentials, ownership }),\n      resourceOperations(ox, ownership),\n      lookAgain,\n    ),\n    'oxresources/oxresources': defineProvisioner(`,
+    `    '${TYPE}': defineProvisioner(\n      (change) => planRoom(change, { hasCredentials, ownership, known }),\n      resourceOperations(ox, ownership),\n      lookAgain,\n    ),\n    'oxresources/oxresources': defineProvisioner(`,
   ],
-  ['lib/model/claims.ts', 'resourceClaims,\n};', `resourceClaims,\n  '${TYPE}': resourceClaims,\n};`],
+  [
+    'lib/model/types.ts',
+    "  'oxresources/oxresources': {",
+    `  '${TYPE}': {\n    claims: resourceClaims,\n    place: ({ object }) => resourcePlace(object ?? {}),\n    rememberedName: 'oxDbResourcename',\n    references: 'users',\n  },\n  'oxresources/oxresources': {`,
+  ],
 ];
 
 let copy: string;
@@ -65,6 +81,7 @@ beforeAll(async () => {
   writeFileSync(join(copy, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['bin', 'lib'] }));
   symlinkSync(resolve('node_modules'), join(copy, 'node_modules'));
   sandbox = await startSandbox();
+  await sandbox.seed({ contexts: { '20': { admin: { name: 'oxadmin', password: 'secret10' } } } });
 });
 afterAll(async () => {
   await sandbox.stop();
@@ -91,7 +108,7 @@ it('needs a schema, a provisioner and its lines in the lists; the compiler names
   const complaints = inCopy('tsc', '-p', '.');
   expect(complaints).toContain('lib/validate/objects.ts');
   expect(complaints).toContain('lib/provisioners/registry.ts');
-  expect(complaints).toContain('lib/model/claims.ts');
+  expect(complaints).toContain('lib/model/types.ts');
 
   for (const line of others) {
     replace(line);
@@ -99,18 +116,28 @@ it('needs a schema, a provisioner and its lines in the lists; the compiler names
   expect(inCopy('tsc', '-p', '.')).toBe('');
   inCopy('node', 'build/build.ts');
   const place = makeWorkplace(sandbox.url);
-  place.dropRaw('2026-11-20-08-00-00.json', file({ name: 'elbe', mail: 'elbe@example.org', oxContext: '10' }));
-  place.dropRaw('2026-11-20-08-00-01.json', file({ name: 'elbe', oxContext: '10' }));
-
   const binary = join(copy, 'dist', 'listener_trigger');
+  const elbe = { name: 'elbe', mail: 'elbe@example.org', oxContext: '20', users: [aUser('anna').dn] };
+  const room = async () => (await sandbox.canonicalState()).contexts['20']?.resources[0];
+  place.dropRaw('2026-11-20-08-00-00.json', file(elbe));
+  expect((await place.run({ binary })).stderr).toContain('contexts.json has no credentials for context 20');
+  expect(await room()).toBeUndefined();
+
+  // It waits for its context, and is provisioned again when a user appears whom it names.
+  const login = { adminuser: 'oxadmin', adminpass: 'secret10' };
+  writeFileSync(join(place.data, 'secrets', 'contexts.json'), JSON.stringify({ ...place.credentials(), 20: login }));
+  place.drop(aUser('bert'));
+  expect((await place.run({ binary })).code).toBe(0);
+  expect(await room()).toMatchObject({ name: 'elbe', email: 'elbe@example.org', description: 'for 0' });
+  place.drop(aUser('anna'));
+  expect((await place.run({ binary })).code).toBe(0);
+  expect(await room()).toMatchObject({ description: 'for 1' });
+
+  place.dropRaw('2026-11-20-08-00-01.json', file({ name: 'elbe', oxContext: '10' }));
   const { code, stderr } = await place.run({ binary });
 
   expect({ code, stderr }).toEqual({ code: 65, stderr: expect.stringContaining('/object: mail is missing') });
   expect(place.waiting()).toEqual(['2026-11-20-08-00-01.json']);
-  const { contexts } = await sandbox.canonicalState();
-  expect(contexts['10']?.resources).toEqual([
-    expect.objectContaining({ name: 'elbe', email: 'elbe@example.org', description: 'a room' }),
-  ]);
   place.remove();
 });
 
