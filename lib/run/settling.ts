@@ -1,6 +1,7 @@
 /** The end of a file: its object's last state first, durably; then it is let go. */
 import type { Logger } from '../logger/logger.ts';
 import { type Change, type Envelope, identityOf, learntOf, withoutLearnt } from '../model/change.ts';
+import type { Identifiers } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
 import { readTexts } from '../model/udm.ts';
 import type { Inbox } from '../queue/inbox.ts';
@@ -9,11 +10,13 @@ import type { LastStates } from '../queue/last-state.ts';
 import type { Turn } from '../queue/order.ts';
 import type { Parking } from '../queue/parking.ts';
 import { noteGivenUp, speaksAgainst } from './identity.ts';
+import { rememberUsers } from './remember-users.ts';
 
 export interface SettlingDeps {
   readonly inbox: Inbox;
   readonly lastStates: LastStates;
   readonly known: KnownObjects;
+  readonly identifiers: Identifiers;
   readonly parking: Parking;
   readonly log: Logger;
   readonly letGo: (turn: Turn, keys: readonly string[]) => void;
@@ -62,6 +65,7 @@ export class Settling {
     const properties = waits ? { ...withoutLearnt(change.before ?? {}), oxDbDeletion: true } : change.after;
     const object = properties && { ...properties, ...lasting, ...notes };
     const state = { ...rest, id: change.id, object } as Envelope;
+    rememberUsers(change, this.#deps);
     known.track(change.id, () => {
       if (object === null) {
         lastStates.remove(change.id);

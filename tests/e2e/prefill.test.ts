@@ -1,4 +1,6 @@
 /** What a prefill does to a data directory that is there: unchanged objects cost nothing, ids change, leftovers are named. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { OBJECT_TYPES } from '../../lib/model/change.ts';
 import {
   aContext,
@@ -96,6 +98,32 @@ it('does not keep what belongs to a user from following it, although that is nam
     ['anna', [expect.objectContaining({ primaryAddress: 'office@example.org' })]],
   ]);
   expect(groups?.find(({ name }) => name === 'staff')?.members).toEqual(['anna']);
+});
+
+it('does not leave an account or a group of 2.x with a user that is moved, and then loses it', async () => {
+  const solo = aGroup('solo', ['anna']);
+  scene.place.drop(solo);
+  await scene.place.run();
+  for (const [id, state] of Object.entries(scene.place.lastStates())) {
+    const object = Object.entries((state as { object: object }).object);
+    const as2x = object.filter(([name]) => /^(?!oxDb)|^oxDb(?:Id|Username|Groupname)$/.test(name));
+    scene.place.rewrite(id, { object: Object.fromEntries(as2x) });
+  }
+  rmSync(join(scene.place.queue, '.index.sqlite'), { force: true });
+  prefillWith(...all, solo);
+  await scene.run(['fetch']);
+  const { calls } = await callsSince(() => scene.place.run());
+  expect(calls).toEqual([]);
+  scene.service.publish(live(anna, { ...anna, dn: 'uid=anna,ou=new,dc=example,dc=org' }));
+  await scene.run(['fetch']);
+  expect((await scene.place.run()).code).toBe(0);
+  scene.service.publish(live(office, changed(office, { users: [] })));
+  scene.service.publish(live(solo, changed(solo, { users: [] })));
+  await scene.run(['fetch']);
+  expect((await scene.place.run()).code).toBe(0);
+  const { users = [], groups } = (await scene.sandbox.canonicalState()).contexts['10'] ?? {};
+  expect(users.find(({ name }) => name === 'anna')?.accounts).toEqual([]);
+  expect(groups?.map(({ name }) => name)).not.toContain('solo');
 });
 
 it('names what it did not name, until that is gone', async () => {

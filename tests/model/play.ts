@@ -223,8 +223,7 @@ export class Play {
   }
 
   /**
-   * The connector before this one remembers less. What it skipped it forgets. It does not know who has an account but
-   * by DN, so accounts come once before users change their DNs.
+   * The connector before this one remembers less. What it skipped it forgets, and who has an account it knows by DN alone.
    */
   async #forgetAllButTheOld(): Promise<void> {
     await this.runAndCheck();
@@ -232,9 +231,6 @@ export class Play {
     this.#bench.count('data of the old connector');
     this.#isTakenOver = true;
     forgetInLastStates(this.place, (name) => /^oxDb(?!Id$|Username$|Groupname$|FirstId$|FormerIds$)/.test(name));
-    const accounts = [...this.directory.accounts.keys()].map((id) => this.directory.fileOf('account', id));
-    this.#source.put(accounts, 'news');
-    await this.runAndCheck();
   }
 }
 

@@ -14,7 +14,7 @@ const WORK: Readonly<Record<string, number>> = {
   'file dropped again': 4,
   resync: 3,
   'index lost': 1,
-  'data of the old connector': 1,
+  'data of the old connector': 3,
 };
 
 export function stories(options: {
