@@ -33,7 +33,11 @@ export async function recorded(
     return code;
   } catch (error) {
     const { exitCode, message } = asConnectorError(error);
-    noteSync(dataDirectory, name, { ended: now(), code: exitCode, outcome: message });
+    try {
+      noteSync(dataDirectory, name, { ended: now(), code: exitCode, outcome: message });
+    } catch {
+      // A disk that is full must not hide why the run failed.
+    }
     throw error;
   }
 }

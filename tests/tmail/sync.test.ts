@@ -1,5 +1,5 @@
 /** The built binary between a real OpenLDAP and a server, as cron starts it: exit codes, output, files, signals. */
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Attribute, Change, type Client } from 'ldapts';
 import type { WebAdmin } from '../harness/tmail/web-admin.ts';
@@ -87,6 +87,15 @@ describeOrSkip('sync as cron starts it', missingForSlapd(), () => {
     await place.run({ args: ['sync'], onStart: (child) => setTimeout(() => child.kill('SIGKILL'), 400) });
     server.fault = null;
     expect(await status()).toMatchObject({ code: 1, syncs: [{ isCutOff: true }] });
+  });
+
+  it('a record that cannot be written does not hide why a run failed', async () => {
+    server.fault = () => {
+      rmSync(join(place.data, 'tmail'), { recursive: true, force: true });
+      writeFileSync(join(place.data, 'tmail'), '');
+      return 401;
+    };
+    expect(await run()).toMatchObject({ code: 77, stderr: expect.stringContaining('token') });
   });
 
   it('prints the result as JSON', async () => {
