@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { type CacheSummary, deleteIds, fillGaps, rebuild } from '../../lib/cache/cache.ts';
 import { counted } from '../../lib/errors/printable.ts';
 import { openKnownObjects } from '../../lib/queue/known-objects.ts';
+import { saveMemoryFor } from '../../lib/run/memory.ts';
 import { callLog } from '../call-log.ts';
 import { type Frame, inFrame } from '../frame.ts';
 import { identifiersOf } from '../identifiers.ts';
@@ -69,6 +70,8 @@ async function updateCache({ settings, directory, log }: Frame, options: CacheOp
     isStopped: () => signals.received !== null,
     dryRun: options.dryRun === true,
   };
+  // Of every user OX sends a hundred times what is kept.
+  saveMemoryFor(parts.lastStates.ids().length);
   try {
     const summary = options.delete
       ? await deleteIds(deps)
