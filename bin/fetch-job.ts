@@ -69,7 +69,7 @@ async function drain(source: Source, job: FetchJob, { log }: Frame, signal: Abor
     }
     if (status === 'done') {
       // It may have become so just now: what it brought comes at once.
-      seconds = AT_ONCE;
+      seconds = fetcher.isLastOpen ? DRAIN_POLL : AT_ONCE;
       continue;
     }
     if (!job.wait) {

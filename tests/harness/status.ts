@@ -116,6 +116,7 @@ export const SET_ASIDE: SetAside = {
 };
 
 const FETCHED: FetchRecord = {
+  incarnation: 0,
   lastNumber: 7,
   firstNumber: 1,
   lastName: '',

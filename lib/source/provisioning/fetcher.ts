@@ -64,13 +64,18 @@ export class Fetcher {
     return this.#isThrough;
   }
 
+  /** The last message is stored, and not acknowledged so far: until it comes again nothing else does. */
+  get isLastOpen(): boolean {
+    return this.#last !== null;
+  }
+
   /** null: none came within so many seconds. */
   async poll(seconds: number, signal?: AbortSignal): Promise<Received | null> {
     const { client, now, record } = this.#deps;
     const message = await client.next(seconds, signal);
     if (message === null) {
       record.note({ lastPoll: now().toISOString(), problem: '' });
-      this.#isThrough = this.#isPrefillDone;
+      this.#isThrough = this.#isPrefillDone && !this.isLastOpen;
       this.#noteEnd();
       return null;
     }
@@ -158,25 +163,36 @@ export class Fetcher {
   }
 
   /**
-   * Of the record, and of a prefill: no message of one comes after its end. A number below the last one is of a subscription
-   * made anew: a prefill that was not complete goes on no more.
+   * Of the record, and of a prefill. A number that was acknowledged comes again only from a subscription made anew; without
+   * that, a prefill message is of the prefill that was known, although it seemed to be complete.
    */
   #noteBeginning(message: Numbered): void {
     const { record, log } = this.#deps;
     const { sequence_number: number } = message;
-    const { firstNumber, lastNumber } = record.now;
-    const isMadeAnew = lastNumber !== null && number < lastNumber;
-    if (isMadeAnew && record.now.prefill?.isOver === false) {
-      record.noteDurably({ prefill: null });
-    }
-    if (firstNumber === null || isMadeAnew) {
+    const { lastNumber, firstNumber } = record.now;
+    if (lastNumber !== null && number <= lastNumber) {
+      const isVoid = record.now.prefill?.isOver === false;
+      const incarnation = record.now.incarnation + 1;
+      record.noteDurably({ incarnation, firstNumber: number, lastNumber: null, ...(isVoid ? { prefill: null } : {}) });
+      log.info('the subscription has been made anew', { number });
+    } else if (firstNumber === null) {
       record.note({ firstNumber: number });
     }
-    const { prefill } = record.now;
-    if (isPrefill(message) && (prefill === null || prefill.isOver)) {
-      const isWhole = prefill !== null || record.now.firstNumber === 1;
-      record.noteDurably({ prefill: { id: crypto.randomUUID(), isWhole, isOver: false, leftOver: null } });
+    if (isPrefill(message)) {
+      this.#notePrefill(number);
+    }
+  }
+
+  #notePrefill(number: number): void {
+    const { record, log } = this.#deps;
+    const { prefill, incarnation, firstNumber } = record.now;
+    if (prefill === null || prefill.incarnation !== incarnation) {
+      const isWhole = prefill !== null || firstNumber === 1;
+      const begun = { id: crypto.randomUUID(), incarnation, isWhole, isOver: false, leftOver: null };
+      record.noteDurably({ prefill: begun });
       log.info('a prefill has begun', { number });
+    } else if (prefill.isOver) {
+      record.noteDurably({ prefill: { ...prefill, isOver: false, leftOver: null } });
     }
   }
 }

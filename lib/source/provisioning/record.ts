@@ -8,6 +8,8 @@ export type PrefillStatus = 'pending' | 'running' | 'failed' | 'done';
 /** A prefill as it is received: it names every object that there is. */
 export interface Prefill {
   readonly id: string;
+  /** That of the record when it began: a subscription has one prefill, when it is made. */
+  readonly incarnation: number;
   /** false: its beginning may have been missed, so that nothing follows from what it did not name. */
   readonly isWhole: boolean;
   readonly isOver: boolean;
@@ -21,9 +23,11 @@ export interface LeftOver {
 }
 
 export interface FetchRecord {
+  /** How often the subscription has been made anew since there is this record. */
+  readonly incarnation: number;
   /** null: none so far. */
   readonly lastNumber: number | null;
-  /** The number of the first message since there is this record. */
+  /** The number of the first message since there is this record, or the subscription was made anew. */
   readonly firstNumber: number | null;
   /** The name of the last file; empty: none. */
   readonly lastName: string;
@@ -39,6 +43,7 @@ export interface FetchRecord {
 const NAME = '.provisioning';
 
 const NOTHING: FetchRecord = {
+  incarnation: 0,
   lastNumber: null,
   firstNumber: null,
   lastName: '',

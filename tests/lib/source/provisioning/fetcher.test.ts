@@ -1,6 +1,7 @@
 /** From the service into the queue: what is stored when, and what is acknowledged. */
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { originOf } from '../../../../lib/model/change.ts';
 import { openInbox } from '../../../../lib/queue/inbox.ts';
 import { openParking } from '../../../../lib/queue/parking.ts';
 import { createProvisioningClient } from '../../../../lib/source/provisioning/client.ts';
@@ -141,14 +142,44 @@ describe('a prefill', () => {
     expect(files()).toMatchObject([{ provisioning: { prefill: id } }, { provisioning: { prefill: id } }]);
   });
 
-  it('begins anew after its end', async () => {
+  it('begins anew with the subscription', async () => {
     service.publish(prefilled(anna));
     await drain(fetcher());
     const first = prefill()?.id;
+    service.subscribe('ox', 'secret', ['users/user'], true).setPrefill('done');
     service.publish(prefilled(anna));
     await drain(fetcher());
     expect(prefill()?.id).not.toBe(first);
     expect(prefill()).toMatchObject({ isWhole: true, isOver: true, leftOver: null });
+    service.publish(prefilled(bert));
+    const second = prefill()?.id;
+    await fetcher().poll(1);
+    expect(prefill()).toMatchObject({ id: second, isOver: false });
+  });
+
+  it('goes on where it seemed to be complete only because a message was withheld', async () => {
+    service.publish(prefilled(anna));
+    const one = fetcher();
+    await drain(one);
+    const first = prefill()?.id;
+    service.publish(prefilled(bert));
+    await drain(fetcher());
+    expect(prefill()).toMatchObject({ id: first, isOver: true });
+    expect(files().map((file) => originOf(file ?? {})?.prefill)).toEqual([first, first]);
+  });
+
+  it('is not complete while a message waits to be acknowledged', async () => {
+    service.subscription('ox').ackWait = 700;
+    service.publish(prefilled(anna));
+    service.publish(prefilled(bert));
+    service.fail({ operation: 'acknowledge', kind: 'nats down' });
+    const one = fetcher();
+    await one.prefillStatus(0);
+    await expect(one.poll(1)).rejects.toMatchObject({ code: 'PROVISIONING_UNREACHABLE' });
+    await one.prefillStatus(0);
+    expect([await one.poll(0.1), one.isThrough, prefill()?.isOver]).toEqual([null, false, false]);
+    await drain(one);
+    expect([prefill()?.isOver, files()]).toEqual([true, [expect.anything(), expect.anything()]]);
   });
 
   it('is another one when the subscription is made anew before it was complete', async () => {
