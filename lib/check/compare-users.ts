@@ -2,13 +2,15 @@
  * The users of one context: last states against OX. In bulk, with flat memory: ids first, then a chunk of users at a
  * time. Users are matched by the remembered id as long as it carries their name, the others by name.
  */
+
 import { ConnectorError } from '../errors/connector-error.ts';
 import { claimKeys } from '../model/claims.ts';
 import { readInteger } from '../model/udm.ts';
 import type { OxUser, Ref } from '../ox/ox.ts';
 import { usersThere } from '../ox/users-there.ts';
 import type { Registry } from '../provisioners/provisioner.ts';
-import type { UserPlace, UserPlan, UserWanted } from '../provisioners/user.ts';
+import type { UserPlace, UserPlan } from '../provisioners/user.ts';
+import type { UserWanted } from '../provisioners/user-wanted.ts';
 import { type ComparisonDeps, unchanged } from './deps.ts';
 import { accessDifferences, userDifferences } from './fields.ts';
 import { type Finding, finding } from './finding.ts';

@@ -1,8 +1,9 @@
 /** Compares what a user should be with what OX has, without inventing differences. No effects. */
+
 import { describeService } from '../ox/contract.ts';
 import type { ModuleAccess, OxUser } from '../ox/ox.ts';
 import { diffFields, type FieldChange } from '../plan/field-changes.ts';
-import type { UserWanted } from '../provisioners/user.ts';
+import type { UserWanted } from '../provisioners/user-wanted.ts';
 
 /**
  * OX quirk: pictures come back scaled, and the quota used as counted. Seen: docs/ox.md, "Reading users". So: not

@@ -66,7 +66,9 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
   const shared = sharedWith(change, [address, formerAddress ?? address], deps);
   const leavers = former
     .flatMap((user) => holderOf(user, user.id, deps) ?? [])
-    .filter(({ user }) => !staying.has(user.id) && !shared.has(user.id));
+    .filter(({ user }) => !staying.has(user.id) && !shared.has(user.id))
+    // Who can be removed from OX takes its accounts along.
+    .filter(({ user }) => user.isOx || !deps.hasCredentials(user.context));
   if (former.some(({ id }) => !staying.has(id) && shared.has(id))) {
     warnings.push(`${address} is left to users whom another account with this address names: it stands for it too`);
   }

@@ -1,4 +1,5 @@
 /** The object types and what provisions them. */
+
 import type { AccessProfiles } from '../access-profiles/access-profiles.ts';
 import type { ContextDeletions } from '../credentials/context-deletions.ts';
 import type { Credentials } from '../credentials/credentials.ts';
@@ -20,9 +21,10 @@ import { ownershipIn } from './ownership.ts';
 import type { Registry } from './provisioner.ts';
 import { defineProvisioner } from './reconcile.ts';
 import { planResource, resourceOperations } from './resource.ts';
-import { planUser, type UserSettings } from './user.ts';
+import { planUser } from './user.ts';
 import { mappedText } from './user-fields.ts';
 import { userOperations } from './user-operations.ts';
+import type { UserSettings } from './user-wanted.ts';
 
 export interface RegistryDeps {
   readonly settings: Settings;

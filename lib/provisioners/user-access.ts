@@ -1,9 +1,11 @@
 /** What a user may do in OX: by its profile, and as OX was told last (ADR 14). No effects. */
+
 import { type AccessProfiles, moduleAccessOf } from '../access-profiles/access-profiles.ts';
 import { isSameObject } from '../model/spelling.ts';
 import { type Properties, readText } from '../model/udm.ts';
 import type { ModuleAccess } from '../ox/ox.ts';
-import type { UserPlace, UserWanted } from './user.ts';
+import type { UserPlace } from './user.ts';
+import type { UserWanted } from './user-wanted.ts';
 
 export interface WantedAccess {
   /** null: the profile is not known, leave the access alone. */

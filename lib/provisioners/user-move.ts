@@ -2,6 +2,7 @@
  * A user that changes its context: copied, and what OX's copy gets wrong is put right before the old user goes. Each step
  * may be the last one of a run: doing all of them again ends in the same state (docs/adr/0008-moving-users.md).
  */
+
 import { ConnectorError } from '../errors/connector-error.ts';
 import { remedyFor } from '../errors/remedies.ts';
 import { claimKeys, type Place } from '../model/claims.ts';
@@ -9,7 +10,8 @@ import { faultOf } from '../ox/client.ts';
 import type { ModuleAccess, Ox, OxAccount, OxAccountData, OxUser } from '../ox/ox.ts';
 import type { LookAgain } from './look-again.ts';
 import type { Ownership } from './ownership.ts';
-import type { UserPlace, UserWanted } from './user.ts';
+import type { UserPlace } from './user.ts';
+import type { UserWanted } from './user-wanted.ts';
 
 /** OX's group of everybody, which a copy does not join. */
 const DEFAULT_GROUP = 1;

@@ -8,9 +8,10 @@ import type { LookAgain } from './look-again.ts';
 import type { Ownership } from './ownership.ts';
 import type { Operations, Reached } from './provisioner.ts';
 import { unlessGone } from './reconcile.ts';
-import type { UserPlace, UserWanted } from './user.ts';
+import type { UserPlace } from './user.ts';
 import { isAccessNew, isAccessSent } from './user-access.ts';
 import { bringUser, formerAccess, inBothContexts, joinDefaultGroup, quotaOfMoved } from './user-move.ts';
+import type { UserWanted } from './user-wanted.ts';
 
 export interface UserOperationsDeps {
   readonly ox: Ox;

@@ -1,13 +1,12 @@
 /** The index of last states: who has a DN, who names one; each answer is checked against the file it came from. */
-import { existsSync, opendirSync, statSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Envelope, ObjectType } from '../model/change.ts';
 import { claimKeys, type Identifiers } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
 import type { KnownObject } from '../model/known.ts';
-import { isWanted, referencesOf, TYPES } from '../model/types.ts';
-import { readInteger, readTexts } from '../model/udm.ts';
+import { entryOf, givenUp } from './index-entry.ts';
 import type { LastStates } from './last-state.ts';
+import { isEmpty, signatureOf, timeOf } from './traces.ts';
 
 const CHECKPOINT_EVERY = 2000;
 
@@ -46,7 +45,7 @@ export class ObjectIndex {
     const row = this.#sql("SELECT value FROM meta WHERE name = 'directory'").get() as { value: string } | undefined;
     this.#directoryTime = row?.value ?? '';
     if (this.#directoryTime === '' && isEmpty(lastStates.directory)) {
-      this.#directoryTime = this.#timeOfDirectory();
+      this.#directoryTime = timeOf(this.#lastStates.directory);
     }
     database.exec('BEGIN');
   }
@@ -154,10 +153,10 @@ export class ObjectIndex {
   }
 
   track(id: string, settle: () => Envelope | null): void {
-    const untouched = this.#directoryTime !== '' && this.#directoryTime === this.#timeOfDirectory();
+    const untouched = this.#directoryTime !== '' && this.#directoryTime === timeOf(this.#lastStates.directory);
     const envelope = settle();
     this.#put(id.toLowerCase(), envelope);
-    this.#directoryTime = untouched ? this.#timeOfDirectory() : '';
+    this.#directoryTime = untouched ? timeOf(this.#lastStates.directory) : '';
     this.#pending += 1;
     if (this.#pending >= CHECKPOINT_EVERY) {
       this.checkpoint();
@@ -213,21 +212,16 @@ export class ObjectIndex {
     return this.#sql('SELECT * FROM object WHERE id = ?').get(id.toLowerCase()) as Row | undefined;
   }
 
-  #timeOfDirectory(): string {
-    // No directory yet: there is nothing to know.
-    return String(statSync(this.#lastStates.directory, { throwIfNoEntry: false })?.mtimeMs ?? 0);
-  }
-
   /** Files were added or removed by somebody else (or by a run that was killed): compare all. */
   #noticeOthers(): void {
-    if (this.#directoryTime === '' || this.#directoryTime !== this.#timeOfDirectory()) {
+    if (this.#directoryTime === '' || this.#directoryTime !== timeOf(this.#lastStates.directory)) {
       this.#sweep();
     }
   }
 
   /** Compares every file of `old/` with its entry and reads those that differ. */
   #sweep(): void {
-    const time = this.#timeOfDirectory();
+    const time = timeOf(this.#lastStates.directory);
     const ids = new Set(this.#lastStates.ids());
     for (const row of this.#sql('SELECT id FROM object').all() as unknown as { id: string }[]) {
       if (!ids.has(row.id)) {
@@ -235,7 +229,7 @@ export class ObjectIndex {
       }
     }
     for (const id of ids) {
-      if (this.#row(id)?.signature !== this.#signature(id)) {
+      if (this.#row(id)?.signature !== signatureOf(this.#lastStates.path(id))) {
         this.#put(id, this.#readTolerantly(id));
       }
     }
@@ -257,17 +251,12 @@ export class ObjectIndex {
 
   /** The entry, read again if its file has changed; null if the file is gone or damaged. */
   #fresh(row: Row): Row | null {
-    const signature = this.#signature(row.id);
+    const signature = signatureOf(this.#lastStates.path(row.id));
     if (signature === row.signature) {
       return row;
     }
     this.#put(row.id, signature === '' ? null : this.#readTolerantly(row.id));
     return this.#row(row.id) ?? null;
-  }
-
-  #signature(id: string): string {
-    const stat = statSync(this.#lastStates.path(id), { throwIfNoEntry: false });
-    return stat ? `${stat.ino}.${stat.size}.${stat.mtimeMs}` : '';
   }
 
   /** A damaged file of another object is no reason to stop: it is unknown until it is repaired. */
@@ -286,38 +275,31 @@ export class ObjectIndex {
       this.#sql('DELETE FROM object WHERE id = ?').run(id);
       return;
     }
-    const object = envelope.object ?? {};
-    const type = envelope.udm_object_type;
-    const traits = TYPES[type];
-    const place = traits.place?.(envelope, this.#identifiers) ?? null;
-    const isGone = object.oxDbDeletion === true;
-    const references = isGone ? [] : referencesOf(type, object).map(dnKey);
-    const formers = readTexts(object.oxDbFormerIds).map((former) => former.toLowerCase());
-    const claims = traits.claims({ ...envelope, id }, this.#identifiers);
-    const notes = references.length > 0 ? '' : JSON.stringify([formers, claims]);
+    const entry = entryOf(id, envelope, this.#identifiers);
+    const { notes } = entry;
     const isNoted = notes !== '' && this.#row(id)?.notes === notes;
     this.#sql('INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
       id,
-      placeOf(envelope, isGone),
-      type,
-      !isGone && isWanted(type, object) ? 1 : 0,
-      place?.context ?? null,
-      place?.oxId ?? null,
-      readInteger(object.oxDbSkipped),
-      this.#signature(id),
+      entry.dn,
+      entry.type,
+      entry.isOx ? 1 : 0,
+      entry.context,
+      entry.oxId,
+      entry.skipped,
+      signatureOf(this.#lastStates.path(id)),
       notes,
     );
     if (isNoted) {
       return;
     }
     this.#forgetNotes(id);
-    for (const former of formers) {
+    for (const former of entry.formers) {
       this.#sql('INSERT OR IGNORE INTO former VALUES (?, ?)').run(former, id);
     }
-    for (const { key, context } of claims) {
+    for (const { key, context } of entry.claims) {
       this.#sql('INSERT OR IGNORE INTO claim VALUES (?, ?, ?)').run(key, id, context);
     }
-    for (const dn of references) {
+    for (const dn of entry.references) {
       this.#sql('INSERT OR IGNORE INTO reference VALUES (?, ?)').run(dn, id);
     }
   }
@@ -326,29 +308,5 @@ export class ObjectIndex {
     this.#sql('DELETE FROM reference WHERE id = ?').run(id);
     this.#sql('DELETE FROM former WHERE id = ?').run(id);
     this.#sql('DELETE FROM claim WHERE id = ?').run(id);
-  }
-}
-
-/** How the object is found by its DN. In references a DN that was given up is that of another object by now. */
-function placeOf({ dn, object }: Envelope, isGone: boolean): string {
-  if (isGone || object?.oxDbDnLost === true) {
-    return '';
-  }
-  return object?.oxDbGivenUp === undefined ? dnKey(dn) : givenUp(dnKey(dn));
-}
-
-function givenUp(key: string): string {
-  return `given up: ${key}`;
-}
-
-function isEmpty(directory: string): boolean {
-  if (!existsSync(directory)) {
-    return true;
-  }
-  const handle = opendirSync(directory);
-  try {
-    return handle.readSync() === null;
-  } finally {
-    handle.closeSync();
   }
 }

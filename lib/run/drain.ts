@@ -1,17 +1,9 @@
 /** The main job: every waiting file in order, each let go once OX has accepted it. */
 
 import { asConnectorError } from '../errors/connector-error.ts';
-import type { Logger } from '../logger/logger.ts';
-import type { Identifiers } from '../model/claims.ts';
 import { contextNumber } from '../model/types.ts';
-import type { Registry } from '../provisioners/provisioner.ts';
-import type { Inbox } from '../queue/inbox.ts';
-import type { KnownObjects } from '../queue/known-objects.ts';
-import type { LastStates } from '../queue/last-state.ts';
 import { inOrder, type Turn } from '../queue/order.ts';
-import type { Parking } from '../queue/parking.ts';
 import { type ReadAhead, readAhead } from '../queue/read-ahead.ts';
-import type { ObjectCheck } from './change-of.ts';
 import { findCures } from './cures.ts';
 import { FollowUps } from './follow-ups.ts';
 import { findWayOut } from './gone-context.ts';
@@ -19,33 +11,20 @@ import { Held } from './held.ts';
 import { noteGivenUp } from './identity.ts';
 import { type Work, workInOrder } from './in-flight.ts';
 import { ItemFailure } from './item-failure.ts';
-import { Items } from './items.ts';
+import { Items, type World } from './items.ts';
 import { hasNews, lookAtAll } from './look.ts';
 import { newerThan } from './recognise.ts';
 import { Removals } from './removals.ts';
 import { Round } from './round.ts';
 
-export interface DrainDeps {
-  readonly inbox: Inbox;
-  readonly lastStates: LastStates;
-  readonly known: KnownObjects;
-  /** What names users and groups in OX. */
-  readonly identifiers: Identifiers;
-  readonly registry: Registry;
-  readonly checkObject: ObjectCheck;
+export interface DrainDeps extends World {
   readonly hasCredentials: (context: number) => boolean;
   readonly existsInOx: (context: number) => Promise<boolean>;
-  /** Looks the ids of a context's users up in OX, but for one object; answers the objects that are not there. */
-  readonly lookUpIds: (context: number, except: string) => Promise<readonly string[]>;
-  readonly log: Logger;
   readonly concurrency: number;
   /** Each object is settled before OX is asked for the next one: its calls are those since the last one was. */
   readonly settlesFirst?: boolean;
-  readonly parking: Parking;
   /** false: what is refused is parked, and the run goes on. */
   readonly stopOnError: boolean;
-  /** Tells those who ask which object is being worked on. */
-  readonly announce: (object: string) => void;
   /** True: finish what is in hand, then stop. */
   readonly isStopped: () => boolean;
 }

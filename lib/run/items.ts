@@ -22,21 +22,26 @@ import type { Round } from './round.ts';
 import { isSame, keysOf, Settling } from './settling.ts';
 import { saysNothingNew } from './unchanged.ts';
 
-export interface ItemsDeps {
+/** What a run works with. */
+export interface World {
   readonly inbox: Inbox;
-  readonly files: ReadAhead;
   readonly lastStates: LastStates;
   readonly known: KnownObjects;
+  /** What names users and groups in OX. */
   readonly identifiers: Identifiers;
   readonly registry: Registry;
   readonly parking: Parking;
-  readonly followUps: FollowUps;
   readonly checkObject: ObjectCheck;
   readonly log: Logger;
   /** Tells those who ask which object is being worked on. */
   readonly announce: (object: string) => void;
   /** Looks the ids of a context's users up in OX, but for one object; answers the objects that are not there. */
   readonly lookUpIds: (context: number, except: string) => Promise<readonly string[]>;
+}
+
+export interface ItemsDeps extends World {
+  readonly files: ReadAhead;
+  readonly followUps: FollowUps;
   /** What has to be kept back in this run: nothing of it is done, and it stays in the queue. */
   readonly isHeld: (turn: Turn, plan: Plan) => boolean;
   readonly letGo: (turn: Turn, keys: readonly string[]) => void;

@@ -1,0 +1,128 @@
+/** What OX is to hold of a user, by its properties (docs/attributes.md). No effects. */
+import type { AccessProfiles } from '../access-profiles/access-profiles.ts';
+import { ConnectorError } from '../errors/connector-error.ts';
+import { type Properties, readInteger, readText, readTexts } from '../model/udm.ts';
+import type { OxUser } from '../ox/ox.ts';
+import type { Identifier } from './identity.ts';
+import { imapLogin } from './login-template.ts';
+import { type WantedAccess, wantedAccess } from './user-access.ts';
+import { type FieldSettings, mappedText, UNLIMITED, unclearable, userFields } from './user-fields.ts';
+
+export interface UserWanted extends WantedAccess {
+  readonly fields: OxUser & { readonly name: string };
+  /** Names of `fields` that are left out of a change. */
+  readonly createOnly: readonly string[];
+  /** Text fields that are to be empty. */
+  readonly cleared: readonly string[];
+  readonly primaryMail: string;
+  /** All addresses, the primary one first. */
+  readonly addresses: readonly string[];
+  /** The primary mail so far and whether an address goes away; null: the previous state is not known. */
+  readonly mailBefore: { readonly primary: string; readonly lost: boolean } | null;
+}
+
+export interface UserSettings extends FieldSettings {
+  readonly identifier: Identifier;
+  readonly imapLogin: string;
+}
+
+export function wantedUser(
+  dn: string,
+  name: string,
+  after: Properties,
+  before: Properties | null,
+  settings: UserSettings,
+  profiles: AccessProfiles,
+  warnings: string[],
+): UserWanted {
+  const { set, cleared, ignored } = userFields(settings, after, before, dn);
+  const primaryMail = set.email1;
+  if (!primaryMail) {
+    const property = settings.mapping.email1?.ldap_attribute ?? 'email1';
+    throw new ConnectorError(
+      'PROPERTY_INVALID',
+      `the property ${property} of ${dn} is empty, but every OX user needs a primary mail address`,
+      { dn, property },
+      undefined,
+      `Set ${property} in UDM, or clear isOxUser.`,
+    );
+  }
+  warnings.push(...ignored.map((what) => `ignored: ${what}`));
+  const lost = before === null ? [] : unclearable(settings, before, after);
+  if (lost.length > 0) {
+    warnings.push(
+      `OX cannot clear what came from ${lost.join(', ')}: the old value stays until it is removed in OX by hand`,
+    );
+  }
+  const addresses = distinct([primaryMail, ...(set.aliases ?? [])]);
+  const oxAccess = readText(after.oxAccess);
+  const quotas = quota(set, before, settings);
+  return {
+    fields: {
+      ...set,
+      name,
+      email1: primaryMail,
+      primaryEmail: primaryMail,
+      aliases: addresses,
+      imapLogin: imapLogin(settings.imapLogin, after, primaryMail, dn),
+      mailenabled: oxAccess !== null && oxAccess !== 'none',
+      gui_spam_filter_enabled: true,
+      ...quotas.fields,
+    },
+    createOnly: quotas.createOnly,
+    cleared,
+    ...wantedAccess(after, before, profiles, warnings),
+    primaryMail,
+    addresses,
+    mailBefore: mailBefore(before, settings, addresses),
+  };
+}
+
+/**
+ * OX quirk: a quota sent in a change is refused for users without a file storage of their own. Seen:
+ * docs/ox.md, "Changing users". So: "unlimited", which is the same as none, is sent in a change only where another
+ * quota has to be taken back.
+ */
+function quota(
+  set: OxUser,
+  before: Properties | null,
+  settings: UserSettings,
+): { fields: Pick<OxUser, 'maxQuota'>; createOnly: string[] } {
+  const formerly = readInteger(before && mappedText(settings.mapping, 'maxQuota', before)) ?? UNLIMITED;
+  const isLimited = (set.maxQuota ?? UNLIMITED) !== UNLIMITED;
+  if (settings.mapping.maxQuota?.ldap_attribute === null) {
+    return { fields: {}, createOnly: ['usedQuota'] };
+  }
+  if (isLimited || formerly === UNLIMITED) {
+    return { fields: {}, createOnly: isLimited ? [] : ['maxQuota', 'usedQuota'] };
+  }
+  return { fields: { maxQuota: UNLIMITED }, createOnly: ['usedQuota'] };
+}
+
+function mailBefore(
+  before: Properties | null,
+  settings: UserSettings,
+  addresses: readonly string[],
+): UserWanted['mailBefore'] {
+  if (before === null) {
+    return null;
+  }
+  const primary = mappedText(settings.mapping, 'email1', before);
+  if (primary === null) {
+    return null;
+  }
+  const now = new Set(addresses.map(lower));
+  const lost = [primary, ...readTexts(before[settings.mapping.aliases?.ldap_attribute ?? ''])].some(
+    (address) => !now.has(lower(address)),
+  );
+  return { primary, lost };
+}
+
+export function lower(text: string): string {
+  return text.toLowerCase();
+}
+
+/** Without regard to case; the first spelling stays. */
+export function distinct(texts: readonly string[]): string[] {
+  return [...new Map(texts.toReversed().map((text) => [lower(text), text])).values()].reverse();
+}
