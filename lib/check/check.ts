@@ -125,13 +125,14 @@ async function* compareAll(
   const registry = deps.registry(deps.known);
   const compared: number[] = [];
   for (const context of contexts) {
-    try {
+    const found = await lookTwice(context, deps, async function* () {
       const admin = await deps.ox.users.admin(context);
       const comparison = new UserComparison(context, deps, registry, corrections);
       yield* comparison.run(users.get(context) ?? [], admin?.id ?? null);
+    });
+    yield* found.findings;
+    if (found.isCompared) {
       compared.push(context);
-    } catch (error) {
-      yield failureFinding(notAnOutage(error), context);
     }
   }
   const known: CheckDeps['known'] = {
@@ -144,18 +145,42 @@ async function* compareAll(
   const resources = wishesOf<ResourcePlace, ResourceWanted>('oxresources/oxresources', deps, informed);
   const accounts = wishesOf<AccountPlace, AccountWanted>('oxmail/functional_account', deps, informed);
   for (const context of compared) {
-    try {
+    const { findings } = await lookTwice(context, deps, async function* () {
       yield* compareGroups(context, groups, { ...deps, known });
       yield* compareResources(context, resources, deps);
       yield* compareAccounts(context, accounts, deps);
-    } catch (error) {
-      yield failureFinding(notAnOutage(error), context);
-    }
+    });
+    yield* findings;
   }
 
   function corrected<T extends { readonly id: string; readonly oxId: number | null }>(object: T | null): T | null {
     const oxId = object ? corrections.get(object.id) : undefined;
     return object && oxId !== undefined ? { ...object, oxId } : object;
+  }
+}
+
+/** What a run removes or moves meanwhile makes OX refuse what is asked of it: so it is asked again, unless the context is gone. */
+async function lookTwice(
+  context: number,
+  { ox }: CheckDeps,
+  look: () => AsyncGenerator<Finding>,
+): Promise<{ findings: Finding[]; isCompared: boolean }> {
+  for (let isAgain = false; ; isAgain = true) {
+    try {
+      if (isAgain && !(await ox.contexts.exists(context))) {
+        return { findings: [], isCompared: false };
+      }
+      const findings: Finding[] = [];
+      for await (const found of look()) {
+        findings.push(found);
+      }
+      return { findings, isCompared: true };
+    } catch (error) {
+      const failure = notAnOutage(error);
+      if (isAgain) {
+        return { findings: [failureFinding(failure, context)], isCompared: false };
+      }
+    }
   }
 }
 
