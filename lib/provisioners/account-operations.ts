@@ -66,7 +66,8 @@ async function bringAbout(task: Task): Promise<Reached> {
   for (const [leftOver, ids] of leftOverHolders(accounts, wanted)) {
     await removeFrom(task, ids, leftOver, warnings);
   }
-  return { warnings, stale };
+  const lost = stale.flatMap((id) => wanted.lost.get(id) ?? []);
+  return { warnings, stale, ...(lost.length > 0 ? { learnt: { oxDbLeftOver: lost } } : {}) };
 }
 
 interface Listing {

@@ -47,3 +47,14 @@ it('looks all up where a new user gets an id that another one remembers, and mak
   expect(remembered('clara')).toBe(await site.userId('clara'));
   expect(await site.group('team')).toMatchObject({ members: ['clara', 'dora'] });
 });
+
+it('an account is taken away from a user whose id has changed', async () => {
+  await site.apply(anAccount('info', ['anna', 'bert']));
+  misremember('anna', 4711);
+
+  await site.apply(anAccount('info', ['bert']));
+  await site.apply(aUser('anna'));
+
+  expect([await site.accounts('anna'), await site.accounts('bert')]).toMatchObject([[], [{}]]);
+  expect(site.place.lastState(anAccount('info', []).id)?.object).not.toHaveProperty('oxDbLeftOver');
+});
