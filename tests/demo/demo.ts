@@ -4,6 +4,7 @@
  */
 import { makeWorkplace } from '../harness/workplace.ts';
 import { startSandbox } from '../sandbox/client.ts';
+import { showNight } from './night.ts';
 import { DEMO_QUEUE } from './queue.ts';
 import { print, printContexts } from './tables.ts';
 
@@ -36,11 +37,14 @@ async function showOx(): Promise<number> {
     printContexts(await sandbox.canonicalState());
     print('ModuleAccessDefinitions.properties', [[place.profiles().trim()]]);
     print('Left in the queue', [[place.waiting().join(', ') || 'nothing']]);
-    print(`Log of listener_trigger (exit code ${code})`, [[`${stdout}${stderr}`.trim()]]);
+    print(`Log of listener_trigger (exit code ${code}): by kind, so that what is referred to comes first`, [
+      [`${stdout}${stderr}`.trim()],
+    ]);
+    const isCured = await showNight(place);
     const { total } = await sandbox.counts();
     const violations = await sandbox.violations();
     print('Calls', [[`${total} SOAP calls, ${violations.length} of them against the contract`]]);
-    return violations.length > 0 ? 1 : (code ?? 1);
+    return violations.length > 0 || !isCured ? 1 : (code ?? 1);
   } finally {
     place.remove();
     await sandbox.stop();

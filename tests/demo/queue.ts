@@ -64,3 +64,15 @@ export const DEMO_QUEUE: readonly QueueFile[] = [
   changed(beamer, { description: '2. Stock' }),
   deleted(dora),
 ];
+
+/** Somebody gives a group a name that OX does not take; a harmless change waits behind it. */
+export const STUCK: readonly QueueFile[] = [
+  changed(vertrieb, { name: 'Vertrieb / Nord', users: ['anna', 'bjoern', 'carla'].map(userDn) }),
+  changed(beamer, { description: '3. Stock' }),
+];
+
+/** What the administrator does about it in UDM. */
+export const CURE: QueueFile = changed(vertrieb, {
+  name: 'Vertrieb Nord und West',
+  users: ['anna', 'bjoern', 'carla'].map(userDn),
+});

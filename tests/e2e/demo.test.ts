@@ -24,6 +24,15 @@ it('applies its queue, leaves nothing in it, and breaks no contract', () => {
   expect(shown).toMatch(/Log of listener_trigger \(exit code 0\)/);
 });
 
+it('shows a change that OX refuses, what the verbs say of it, and the cure', () => {
+  const night = show().split('== The next night')[1] ?? '';
+
+  expect(night).toMatch(/\$ listener_trigger \(exit code 76\)\n[^$]*Illegal chars: "\/"/);
+  expect(night).toMatch(/\$ listener_trigger queue list \(exit code 0\)\n[^$]*STUCK/);
+  expect(night).toMatch(/\$ listener_trigger status \(exit code [12]\)/);
+  expect(night).toMatch(/\$ listener_trigger \(exit code 0\)\n[^$]*left out, a newer change of the object waits/);
+});
+
 it('subscribes and follows the Provisioning API: a prefill, and the changes after it', () => {
   const shown = show('--provisioning-api');
   expectTheSite(shown);

@@ -71,6 +71,23 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
 if (values['until-stdin-closes']) process.stdin.on('end', stop).on('error', stop).resume();
 if (values.parent !== undefined) watch(Number(values.parent));
 process.stdout.write(`sandbox OX listening on ${url}\n`);
+if (process.stdout.isTTY) process.stdout.write(whatToDo());
+
+function whatToDo(): string {
+  const logins = Object.entries(seed.contexts ?? {}).map(
+    ([id, { admin }]) => `  context ${id}: ${admin?.name} / ${admin?.password}`,
+  );
+  return `
+Master admin: ${values.master.replace(':', ' / ')}
+${logins.join('\n')}
+
+What it holds:   curl ${url}/sandbox/state
+What it was asked: curl ${url}/sandbox/calls
+A run against it, in another terminal (npm run -s build makes the binary):
+  mkdir -p /tmp/ox-data/listener && OX_CONNECTOR_DATA_DIR=/tmp/ox-data OX_SOAP_SERVER=${url} \\
+    OX_MASTER_ADMIN=${values.master.slice(0, colon)} OX_MASTER_PASSWORD=${values.master.slice(colon + 1)} dist/listener_trigger check
+`;
+}
 
 function startOptions(): SandboxOptions {
   const lean = values.lean ? { recordBodies: false, validate: false } : {};
