@@ -147,6 +147,8 @@ async function prepare(
         'Rename or remove that one (with its mail) on the server, or give the user another address.',
       );
     }
+    // A forward that is to go must not come along: at the new address it might close a circle.
+    await mailboxes.removeValues(person, from, facets, progress);
     if (!(await mailboxes.rename(person, from, address, facets, progress))) {
       return false;
     }
