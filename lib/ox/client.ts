@@ -118,6 +118,19 @@ export function faultOf(error: unknown): OxFault | null {
   return error instanceof ConnectorError && error.cause instanceof OxFault ? error.cause : null;
 }
 
+/** null: what was asked for is not there; that its context is missing is a failure. */
+export async function orNull<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    const fault = faultOf(error);
+    if (fault?.isNotFound && !fault.isNoSuchContext) {
+      return null;
+    }
+    throw error;
+  }
+}
+
 /** The answer was larger than an answer may be (docs/behaviour.md, "Calls to OX"). */
 export function isTooLarge(error: unknown): boolean {
   return error instanceof ConnectorError && error.cause instanceof TransportError && error.cause.failure === 'large';
