@@ -66,8 +66,8 @@ async function bringAbout(task: Task): Promise<Reached> {
   for (const [leftOver, ids] of leftOverHolders(accounts, wanted)) {
     await removeFrom(task, ids, leftOver, warnings);
   }
-  const lost = stale.flatMap((id) => wanted.lost.get(id) ?? []);
-  return { warnings, stale, ...(lost.length > 0 ? { learnt: { oxDbLeftOver: lost } } : {}) };
+  const had = new Set([...wanted.leavers, ...wanted.leftOvers.map(({ user }) => user)]);
+  return { warnings, stale, isIncomplete: stale.some((id) => had.has(id)) };
 }
 
 interface Listing {

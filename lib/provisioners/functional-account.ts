@@ -26,8 +26,6 @@ export interface AccountWanted {
   readonly logins: ReadonlyMap<number, string>;
   /** OX ids of those that had it. */
   readonly leavers: readonly number[];
-  /** Should OX not know one of them: how the account that is left over there is remembered, until its id is found. */
-  readonly lost: ReadonlyMap<number, string>;
   /** OX ids of those that have an account which could not be removed while its address was their own. */
   readonly leftOvers: readonly { readonly user: number; readonly address: string }[];
   /** OX ids → own primary mail, lower case: OX does not tell it from a secondary account. */
@@ -97,12 +95,6 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
         personal: text('personal', LIMITS.personal) ?? '',
         logins: new Map(here.map((member) => [member.user.oxId, loginOf(change, address, member, deps)])),
         leavers: gone.map(({ user }) => user.oxId),
-        lost: new Map(
-          [
-            ...gone.map(({ user }) => ({ user, address: (formerAddress ?? address).toLowerCase() })),
-            ...leftOvers.filter(({ user }) => user.context === context),
-          ].map((each) => [each.user.oxId, describeLeftOver(each)]),
-        ),
         leftOvers: leftOvers
           .filter(({ user, isOwn, ...each }) => {
             const isWanted = !isOwn && staying.has(user.id) && each.address === address.toLowerCase();
@@ -179,11 +171,7 @@ function addressIn(leftOver: string): string {
 }
 
 function leftOverLearnt(leftOvers: readonly LeftOver[]): Learnt {
-  return leftOvers.length === 0 ? {} : { oxDbLeftOver: leftOvers.map(describeLeftOver) };
-}
-
-function describeLeftOver({ user, address }: Omit<LeftOver, 'isOwn'>): string {
-  return `${user.id} ${address}`;
+  return leftOvers.length === 0 ? {} : { oxDbLeftOver: leftOvers.map(({ user, address }) => `${user.id} ${address}`) };
 }
 
 /** The users to whom another object gives an account with one of these addresses. */

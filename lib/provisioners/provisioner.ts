@@ -73,6 +73,8 @@ export interface Reached {
   readonly isRenumbered?: boolean;
   /** The remembered id is another user's: no id of this context can be relied upon. */
   readonly isStale?: boolean;
+  /** It was to be taken from a user whose remembered id OX does not know: to be done once more when that is looked up. */
+  readonly isIncomplete?: boolean;
 }
 
 /** OX's side of one type. All of them may throw what OX refuses. */
@@ -98,6 +100,8 @@ export interface Outcome {
   readonly stale: readonly { readonly context: number; readonly oxId: number }[];
   /** Contexts whose remembered ids have to be looked up again before anybody is named by one. */
   readonly inDoubt?: readonly number[];
+  /** Contexts whose remembered ids have to be looked up again, and the change done once more. */
+  readonly incomplete?: readonly number[];
   /** The object is new in OX, or has another id than before: what refers to it must be provisioned again. */
   readonly appeared: boolean;
 }

@@ -30,13 +30,15 @@ export function defineProvisioner<Place extends InContext, Wanted, Found>(
       const warnings: string[] = [];
       const stale: { context: number; oxId: number }[] = [];
       const inDoubt: number[] = [];
+      const incomplete: number[] = [];
       let appeared = false;
       for (const target of targets) {
         const reached = await reach(target, operations, lookAgain);
-        learnt = joined(learnt, reached.learnt ?? {});
+        learnt = { ...learnt, ...reached.learnt };
         warnings.push(...(reached.warnings ?? []));
         stale.push(...(reached.stale ?? []).map((oxId) => ({ context: target.place.context, oxId })));
         inDoubt.push(...(reached.isStale ? [target.place.context] : []));
+        incomplete.push(...(reached.isIncomplete ? [target.place.context] : []));
         actions.push(`${reached.done ?? reached.action} in context ${target.place.context}`);
         appeared ||=
           target.wanted !== null &&
@@ -45,7 +47,7 @@ export function defineProvisioner<Place extends InContext, Wanted, Found>(
             target.wasLeaving === true ||
             reached.isRenumbered === true);
       }
-      return { actions, learnt, warnings, stale, inDoubt, appeared };
+      return { actions, learnt, warnings, stale, inDoubt, incomplete, appeared };
     },
   };
 }
@@ -60,15 +62,6 @@ const SEATS = 4;
 function seatIn(context: number, id: string): string {
   const sum = [...id.toLowerCase()].reduce((total, letter) => total + letter.charCodeAt(0), 0);
   return `seat ${sum % SEATS} in ${context}`;
-}
-
-/** What is learnt in one place after another; lists grow. */
-function joined(before: Learnt, more: Learnt): Learnt {
-  const lists = Object.entries(more).flatMap(([name, value]) => {
-    const former: unknown = before[name as keyof Learnt];
-    return Array.isArray(value) && Array.isArray(former) ? [[name, [...new Set([...former, ...value])]] as const] : [];
-  });
-  return { ...before, ...more, ...Object.fromEntries(lists) };
 }
 
 /** As `needs` of a plan calls the login of a context's admin, or the master's. */

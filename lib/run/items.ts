@@ -220,7 +220,12 @@ export class Items {
     const provisioner = registry[change.type];
     const { inDoubt = [] } = plan;
     await this.#lookUp(inDoubt, '');
-    const outcome = await provisioner.provision(inDoubt.length > 0 ? provisioner.plan(change) : plan);
+    let outcome = await provisioner.provision(inDoubt.length > 0 ? provisioner.plan(change) : plan);
+    const { incomplete = [] } = outcome;
+    if (incomplete.length > 0) {
+      await this.#lookUp(incomplete, '');
+      outcome = await provisioner.provision(provisioner.plan(change));
+    }
     const { oxDbId, oxDbContext } = outcome.learnt;
     const isNews = oxDbId !== change.before?.oxDbId || oxDbContext !== change.before?.oxDbContext;
     const isId = typeof oxDbId === 'number' && typeof oxDbContext === 'number';
