@@ -1,0 +1,163 @@
+/** The tables of the index of last states: entries with what they name and claim, asked and written. */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { ObjectType } from '../model/change.ts';
+import type { Entry } from './index-entry.ts';
+
+export interface Row {
+  readonly id: string;
+  readonly dn: string;
+  readonly type: ObjectType;
+  readonly is_ox: number;
+  readonly context: number | null;
+  readonly ox_id: number | null;
+  /** How the file looked when it was read. */
+  readonly signature: string;
+  /** What the file says beside its row, where that is short: what stays is not written again. Empty: unknown. */
+  readonly notes: string;
+}
+
+export class IndexTables {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  row(id: string): Row | undefined {
+    return this.#sql('SELECT * FROM object WHERE id = ?').get(id.toLowerCase()) as Row | undefined;
+  }
+
+  byDn(key: string): Row[] {
+    return this.#rows('SELECT * FROM object WHERE dn = ?', key);
+  }
+
+  ofType(type: ObjectType): Row[] {
+    return this.#rows('SELECT * FROM object WHERE type = ? ORDER BY id', type);
+  }
+
+  referrers(): Row[] {
+    return this.#rows("SELECT * FROM object WHERE type <> 'users/user'");
+  }
+
+  claimants(claim: string): Row[] {
+    return this.#rows('SELECT object.* FROM claim JOIN object USING (id) WHERE claim = ? ORDER BY id', claim);
+  }
+
+  ids(): string[] {
+    return this.#ids('SELECT id FROM object');
+  }
+
+  withFormer(formerId: string): string[] {
+    return this.#ids('SELECT id FROM former WHERE former = ?', formerId.toLowerCase());
+  }
+
+  referring(key: string): string[] {
+    return this.#ids('SELECT id FROM reference WHERE dn = ? ORDER BY id', key);
+  }
+
+  skippedFor(context: number): string[] {
+    return this.#ids('SELECT id FROM object WHERE skipped = ? ORDER BY id', context);
+  }
+
+  inContext(context: number): string[] {
+    return this.#ids('SELECT DISTINCT id FROM claim WHERE context = ? ORDER BY id', context);
+  }
+
+  skippedContexts(): number[] {
+    const rows = this.#sql('SELECT DISTINCT skipped FROM object WHERE skipped IS NOT NULL ORDER BY skipped').all();
+    return (rows as unknown as { skipped: number }[]).map((row) => row.skipped);
+  }
+
+  countOf(claim: string): number {
+    return (this.#sql('SELECT count(*) AS n FROM claim WHERE claim = ?').get(claim) as { n: number }).n;
+  }
+
+  put(id: string, entry: Entry, signature: string): void {
+    const { notes } = entry;
+    const isNoted = notes !== '' && this.row(id)?.notes === notes;
+    this.#sql('INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
+      id,
+      entry.dn,
+      entry.type,
+      entry.isOx ? 1 : 0,
+      entry.context,
+      entry.oxId,
+      entry.skipped,
+      signature,
+      notes,
+    );
+    if (isNoted) {
+      return;
+    }
+    this.#forgetNotes(id);
+    for (const former of entry.formers) {
+      this.#sql('INSERT OR IGNORE INTO former VALUES (?, ?)').run(former, id);
+    }
+    for (const { key, context } of entry.claims) {
+      this.#sql('INSERT OR IGNORE INTO claim VALUES (?, ?, ?)').run(key, id, context);
+    }
+    for (const dn of entry.references) {
+      this.#sql('INSERT OR IGNORE INTO reference VALUES (?, ?)').run(dn, id);
+    }
+  }
+
+  remove(id: string): void {
+    this.#forgetNotes(id);
+    this.#sql('DELETE FROM object WHERE id = ?').run(id);
+  }
+
+  clear(): void {
+    for (const table of ['object', 'reference', 'former', 'claim', 'meta']) {
+      this.#database.exec(`DELETE FROM ${table}`);
+    }
+  }
+
+  meta(name: string): string | undefined {
+    const row = this.#sql('SELECT value FROM meta WHERE name = ?').get(name) as { value: string } | undefined;
+    return row?.value;
+  }
+
+  setMeta(name: string, value: string): void {
+    this.#sql('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)').run(name, value);
+  }
+
+  begin(): void {
+    this.#database.exec('BEGIN');
+  }
+
+  /** Ends the transaction, and begins the next. */
+  commit(): void {
+    this.#database.exec('COMMIT; BEGIN');
+  }
+
+  /** Closes the file as it is. */
+  close(): void {
+    if (this.#database.isOpen) {
+      this.#database.close();
+    }
+  }
+
+  #forgetNotes(id: string): void {
+    this.#sql('DELETE FROM reference WHERE id = ?').run(id);
+    this.#sql('DELETE FROM former WHERE id = ?').run(id);
+    this.#sql('DELETE FROM claim WHERE id = ?').run(id);
+  }
+
+  #rows(text: string, ...values: string[]): Row[] {
+    return this.#sql(text).all(...values) as unknown as Row[];
+  }
+
+  #ids(text: string, ...values: (string | number)[]): string[] {
+    return (this.#sql(text).all(...values) as unknown as { id: string }[]).map(({ id }) => id);
+  }
+
+  #sql(text: string): StatementSync {
+    let statement = this.#statements.get(text);
+    if (!statement) {
+      statement = this.#database.prepare(text);
+      this.#statements.set(text, statement);
+    }
+    return statement;
+  }
+}
