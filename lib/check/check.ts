@@ -10,7 +10,10 @@ import type { ResourcePlace, ResourceWanted } from '../provisioners/resource.ts'
 import { findRun } from '../queue/lock.ts';
 import { readFetchStatus } from '../status/fetch-status.ts';
 import { Agreement } from './agreement.ts';
-import { compareAccounts, compareContexts, compareGroups, compareResources, wishesOf } from './compare-others.ts';
+import { compareAccounts } from './compare-accounts.ts';
+import { compareContexts } from './compare-contexts.ts';
+import { compareGroups } from './compare-groups.ts';
+import { compareResources } from './compare-resources.ts';
 import { UserComparison } from './compare-users.ts';
 import type { CheckDeps, ComparisonDeps } from './deps.ts';
 import { checkCredentialsFile, checkDirectory, checkSpace } from './files.ts';
@@ -18,6 +21,7 @@ import { type Finding, failureFinding, finding } from './finding.ts';
 import { checkQueue } from './queue.ts';
 import { checkServices } from './services.ts';
 import { survey } from './survey.ts';
+import { wishesOf } from './wishes.ts';
 
 /** Without an answer there is no use in asking on. */
 const OUTAGES: ReadonlySet<ErrorCode> = new Set([

@@ -3,7 +3,6 @@
  * time. Users are matched by the remembered id as long as it carries their name, the others by name.
  */
 
-import { ConnectorError } from '../errors/connector-error.ts';
 import { claimKeys } from '../model/claims.ts';
 import { readInteger } from '../model/udm.ts';
 import type { OxUser, Ref } from '../ox/ox.ts';
@@ -11,10 +10,12 @@ import { usersThere } from '../ox/users-there.ts';
 import type { Registry } from '../provisioners/provisioner.ts';
 import type { UserPlace, UserPlan } from '../provisioners/user.ts';
 import type { UserWanted } from '../provisioners/user-wanted.ts';
+import { missing, unknown } from './comparison.ts';
 import { type ComparisonDeps, unchanged } from './deps.ts';
 import { accessDifferences, userDifferences } from './fields.ts';
 import { type Finding, finding } from './finding.ts';
 import { checkUserName } from './names.ts';
+import { planned } from './wishes.ts';
 
 const CHUNK = 100;
 
@@ -82,9 +83,8 @@ export class UserComparison {
     }
     yield* this.#matchByName(unclaimed, strangers);
     for (const [name, id] of [...strangers].sort(([, a], [, b]) => a - b)) {
-      const message = `OX has the user ${JSON.stringify(name)} (id ${id}), which no last state describes`;
       const claims = [claimKeys.user(this.#context, name), claimKeys.userId(this.#context, id)];
-      yield finding('unknown', message, { context: this.#context, object: name, claims });
+      yield unknown('user', this.#context, name, id, claims);
     }
   }
 
@@ -142,14 +142,7 @@ export class UserComparison {
   #missing({ id, dn, place, wanted }: Expected): Finding {
     this.#deps.compared('users/user');
     const refusal = checkUserName(place.name, wanted.fields);
-    const details = { context: this.#context, object: dn };
-    return refusal === null
-      ? finding('missing', `OX has no user ${JSON.stringify(place.name)}`, { ...details, repair: id })
-      : finding(
-          'refused',
-          `OX has no user ${JSON.stringify(place.name)}, and will refuse to create it: ${refusal}`,
-          details,
-        );
+    return missing('user', place.name, refusal, { context: this.#context, object: dn, repair: id });
   }
 
   async *#compare(expected: Expected, found: OxUser): AsyncGenerator<Finding> {
@@ -189,18 +182,11 @@ export class UserComparison {
     if (!state) {
       return null;
     }
-    try {
-      const plan = this.#registry['users/user'].plan(unchanged(state)) as UserPlan;
-      const target = plan.targets[0];
-      return target?.wanted && target.place.context === this.#context
-        ? { id, dn: state.dn, oxId: readInteger(state.object?.oxDbId), place: target.place, wanted: target.wanted }
-        : null;
-    } catch (error) {
-      if (error instanceof ConnectorError && error.code === 'PROPERTY_INVALID') {
-        return null;
-      }
-      throw error;
-    }
+    const plan = planned(() => this.#registry['users/user'].plan(unchanged(state)) as UserPlan);
+    const target = plan?.targets[0];
+    return target?.wanted && target.place.context === this.#context
+      ? { id, dn: state.dn, oxId: readInteger(state.object?.oxDbId), place: target.place, wanted: target.wanted }
+      : null;
   }
 }
 

@@ -1,0 +1,98 @@
+/** The groups of one context: last states against OX. */
+import { claimKeys } from '../model/claims.ts';
+import { userNameOf } from '../model/known.ts';
+import { diffFields, type FieldChange } from '../plan/field-changes.ts';
+import type { GroupPlace, GroupWanted } from '../provisioners/group.ts';
+import { different, keyOf, MOST_NAMED, missing, take, unknown } from './comparison.ts';
+import type { CheckDeps, ComparisonDeps } from './deps.ts';
+import { type Finding, finding } from './finding.ts';
+import { checkGroupName } from './names.ts';
+import type { Wishes } from './wishes.ts';
+
+/** OX's own: `users`, and the virtual one (docs/ox.md, "Groups"). */
+const DEFAULT_GROUP = 1;
+const HIGHEST_DEFAULT_GROUP = DEFAULT_GROUP;
+
+export async function* compareGroups(
+  context: number,
+  wishes: Wishes<GroupPlace, GroupWanted>,
+  deps: ComparisonDeps,
+): AsyncGenerator<Finding> {
+  const groups = await deps.ox.groups.list(context);
+  yield* outsiders(context, groups.find(({ id }) => id === DEFAULT_GROUP)?.members ?? [], deps);
+  const there = new Map(groups.map((group) => [keyOf(group.name), group]));
+  for (const { id, dn, place, wanted } of wishes.at(context)) {
+    const found = take(there, place);
+    const details = { context, object: dn, repair: id };
+    deps.compared('groups/group');
+    if (wanted === null) {
+      if (found) {
+        yield finding('left-over', `OX has the group ${JSON.stringify(place.name)} without members of ours`, details);
+      }
+      continue;
+    }
+    if (!found) {
+      yield missing('group', place.name, checkGroupName(place.name), details);
+      continue;
+    }
+    const names = diffFields(
+      { name: found.name, displayname: found.displayname },
+      { name: place.name, displayname: place.name },
+    );
+    yield* different(
+      [
+        ...names,
+        ...memberDifferences(found.members ?? [], wanted.members, (user) => userNameOf(deps.known, context, user)),
+      ],
+      details,
+    );
+  }
+  for (const { id, name } of there.values()) {
+    const isOurs = wishes.isUndecided(context, name ?? '');
+    if (!isOurs && (id ?? 0) > HIGHEST_DEFAULT_GROUP && keyOf(name) !== 'users') {
+      yield unknown('group', context, name ?? '', id ?? 0, [
+        claimKeys.group(context, name ?? ''),
+        claimKeys.group('', name ?? ''),
+      ]);
+    }
+  }
+}
+
+/** Users of ours that are not in OX's group of everybody: moved by other means, or by a run that was cut off. */
+function* outsiders(context: number, members: readonly (number | null)[], deps: CheckDeps): Generator<Finding> {
+  const inside = new Set(members);
+  for (const user of deps.known.list('users/user')) {
+    // As OX has it, where the comparison of users has found another id than is remembered, or none.
+    const oxId = deps.known.byId(user.id)?.oxId ?? null;
+    if (user.isOx && user.context === context && oxId !== null && !inside.has(oxId)) {
+      const object = deps.lastStates.read(user.id)?.dn ?? user.id;
+      const message = `user ${oxId} is not in the default group of the context`;
+      yield finding('default-group', message, { context, object, repair: user.id, forgetsId: true });
+    }
+  }
+}
+
+/** By name, as far as it is known. */
+function memberDifferences(
+  found: readonly (number | null)[],
+  wanted: readonly number[],
+  nameOf: (id: number) => string | null,
+): FieldChange[] {
+  const [has, should] = [new Set(found), new Set<number | null>(wanted)];
+  const lacking = wanted.filter((id) => !has.has(id));
+  const surplus = found.filter((id) => !should.has(id));
+  if (lacking.length + surplus.length === 0) {
+    return [];
+  }
+  const named = (ids: readonly (number | null)[]): string => {
+    const names = ids.slice(0, MOST_NAMED).map((id) => (id === null ? null : nameOf(id)) ?? `user ${id}`);
+    return ids.length === 0 ? 'none' : names.sort().join(', ') + (ids.length > MOST_NAMED ? ', …' : '');
+  };
+  return [
+    {
+      field: 'members',
+      before: `${found.length} members, too many: ${named(surplus)}`,
+      after: `${wanted.length} members, lacking: ${named(lacking)}`,
+    },
+  ];
+}
