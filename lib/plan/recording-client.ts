@@ -3,8 +3,9 @@
  * remembered, so that later reads of the same plan see it.
  */
 import { ConnectorError } from '../errors/connector-error.ts';
-import { type OxClient, READS } from '../ox/client.ts';
+import { type OxClient, READS, type Subject } from '../ox/client.ts';
 import { OxFault } from '../ox/fault.ts';
+import { type Fields, givenIn, idKey, nameKey, notFound, type Ref, refIn, refOf, refused } from './addressed.ts';
 import { diffFields, type FieldChange } from './field-changes.ts';
 
 export interface NotedCall {
@@ -19,36 +20,11 @@ export interface RecordingClient extends OxClient {
   take(): NotedCall[];
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-/** The parameter that holds the object, for each service. */
-const SUBJECTS: Readonly<Record<string, readonly string[]>> = {
-  OXUserService: ['usrdata', 'user', 'usr'],
-  OXGroupService: ['grp'],
-  OXResourceService: ['res'],
-  OXContextService: ['ctx'],
-  OXUserCopyService: ['user'],
-};
-
-const NOT_FOUND: Readonly<Record<string, string>> = {
-  OXUserService: 'NoSuchUserException',
-  OXGroupService: 'NoSuchGroupException',
-  OXResourceService: 'NoSuchResourceException',
-  OXContextService: 'NoSuchContextException',
-};
-
 /** `nameOf` a user with this id in a context; null: it is not known. */
 export type NameOf = (context: number, id: number) => string | null;
 
 export function createRecordingClient(real: OxClient, nameOf: NameOf = () => null): RecordingClient {
   return new Recorder(real, nameOf) as unknown as RecordingClient;
-}
-
-interface Ref {
-  readonly service: string;
-  readonly context: number;
-  readonly id: number | null;
-  readonly name: string | null;
 }
 
 class Recorder {
@@ -81,20 +57,15 @@ class Recorder {
     return noted;
   }
 
-  async call(
-    service: string,
-    operation: string,
-    input: Fields,
-    subject: { object: string; login: string },
-  ): Promise<unknown> {
-    const ref = this.#refOf(service, input);
+  async call(service: string, operation: string, input: Fields, subject: Subject): Promise<unknown> {
+    const ref = refOf(service, input);
     if (READS.has(operation)) {
       return this.#read(service, operation, input, subject, ref);
     }
     const note = (changes: readonly FieldChange[]): void => {
       this.#noted.push({ service, operation, object: subject.object, changes });
     };
-    const given = this.#given(service, input);
+    const given = givenIn(service, input);
     if (operation.startsWith('create')) {
       return this.#create(service, ref, given, input, subject, note);
     }
@@ -107,7 +78,7 @@ class Recorder {
     }
     const found = await this.#find(ref, input, subject);
     if (found === null) {
-      throw refused(subject, NOT_FOUND[service] ?? '', `No such ${service}`);
+      throw notFound(service, subject, `No such ${service}`);
     }
     if (operation === 'delete') {
       note([]);
@@ -131,7 +102,7 @@ class Recorder {
     if (operation === 'getData') {
       const found = await this.#find(ref, input, subject);
       if (found === null) {
-        throw refused(subject, NOT_FOUND[service] ?? '', 'No such object');
+        throw notFound(service, subject, 'No such object');
       }
       return found;
     }
@@ -142,7 +113,7 @@ class Recorder {
     if (operation === 'listGroupsForUser') {
       const found = await this.#find(user, input, subject);
       if (found === null) {
-        throw refused(subject, 'NoSuchUserException', 'No such user');
+        throw notFound('OXUserService', subject, 'No such user');
       }
       return Number(found.id) < 0 ? [] : this.#ask(service, operation, input, subject);
     }
@@ -171,7 +142,7 @@ class Recorder {
     note([...this.#differences(ref, null, given), ...diffFields(null, (input.access ?? {}) as Fields)]);
     if (service === 'OXContextService') {
       this.#newContexts.add(ref.context);
-      this.#made.set(keyOf(ref), given);
+      this.#made.set(nameKey(ref), given);
       return given;
     }
     const made = { ...given, id: this.#nextId };
@@ -204,7 +175,7 @@ class Recorder {
   }
 
   #userName(context: number, id: number): string {
-    const key = `OXUserService:${context}:#${id}`;
+    const key = idKey('OXUserService', context, id);
     const { name } = this.#made.get(key) ?? this.#seen.get(key) ?? {};
     return typeof name === 'string' ? name : (this.#nameOf(context, id) ?? `user ${id}`);
   }
@@ -213,7 +184,7 @@ class Recorder {
     note([]);
     const { src, dest } = input as { src: { id: number }; dest: { id: number } };
     // The source was looked at just before.
-    const key = `OXUserService:${src.id}:#${given.id}`;
+    const key = idKey('OXUserService', src.id, given.id);
     const source = this.#made.get(key) ?? this.#seen.get(key) ?? {};
     const copy = { ...source, id: this.#nextId };
     this.#nextId -= 1;
@@ -230,7 +201,7 @@ class Recorder {
 
   /** What the plan made of the object, or else what OX has; null: it is not there. */
   async #find(ref: Ref, input: Fields, subject: Subject): Promise<Fields | null> {
-    for (const key of [ref.id === null ? null : `${ref.service}:${ref.context}:#${ref.id}`, keyOf(ref)]) {
+    for (const key of [ref.id === null ? null : idKey(ref.service, ref.context, ref.id), nameKey(ref)]) {
       const made = key === null ? undefined : this.#made.get(key);
       if (made !== undefined) {
         return made;
@@ -247,7 +218,7 @@ class Recorder {
       : { ctx: { id: ref.context }, auth: input.auth };
     try {
       const found = (await this.#ask(ref.service, 'getData', asked, subject)) as Fields;
-      this.#seen.set(`${ref.service}:${ref.context}:#${found.id}`, found);
+      this.#seen.set(idKey(ref.service, ref.context, found.id), found);
       return found;
     } catch (error) {
       if (error instanceof ConnectorError && error.cause instanceof OxFault && error.cause.isNotFound) {
@@ -260,32 +231,11 @@ class Recorder {
   #put(ref: Ref, found: Fields, made: Fields | null): void {
     const name = typeof made?.name === 'string' ? made.name : ref.name;
     const former = typeof found.name === 'string' ? found.name : ref.name;
-    this.#made.set(keyOf({ ...ref, name: former }), null);
-    this.#made.set(keyOf({ ...ref, name }), made);
+    this.#made.set(nameKey({ ...ref, name: former }), null);
+    this.#made.set(nameKey({ ...ref, name }), made);
     if (typeof found.id === 'number') {
-      this.#made.set(`${ref.service}:${ref.context}:#${found.id}`, made);
+      this.#made.set(idKey(ref.service, ref.context, found.id), made);
     }
-  }
-
-  #given(service: string, input: Fields): Fields {
-    for (const name of SUBJECTS[service] ?? []) {
-      if (typeof input[name] === 'object' && input[name] !== null) {
-        return input[name] as Fields;
-      }
-    }
-    return {};
-  }
-
-  #refOf(service: string, input: Fields): Ref {
-    const { id, name } = refIn(this.#given(service, input));
-    const context = ((input.ctx ?? input.context ?? input.src) as { id?: number } | undefined)?.id ?? 0;
-    const isContext = service === 'OXContextService';
-    return {
-      service,
-      context,
-      id: isContext ? null : id,
-      name: isContext ? String(context) : name,
-    };
   }
 
   #ask(service: string, operation: string, input: Fields, subject: Subject): Promise<unknown> {
@@ -293,18 +243,4 @@ class Recorder {
   }
 }
 
-function refIn(value: unknown): { id: number | null; name: string | null } {
-  const { id, name } = (value ?? {}) as Fields;
-  return { id: typeof id === 'number' ? id : null, name: typeof name === 'string' ? name : null };
-}
-
-type Subject = { readonly object: string; readonly login: string };
 type Note = (changes: readonly FieldChange[]) => void;
-
-function keyOf({ service, context, name }: Ref): string {
-  return `${service}:${context}:${name ?? ''}`;
-}
-
-function refused(subject: Subject, exception: string, text: string): ConnectorError {
-  return new ConnectorError('OX_REFUSED', `${text}: ${subject.object}`, {}, new OxFault(text, exception));
-}
