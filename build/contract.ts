@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
+import type { FieldDescriptor, OperationDescriptor, ServiceDescriptor } from '../lib/ox/contract.ts';
 
 /** The operations the connector calls; all others are left out of the contract. */
 export const USED: Readonly<Record<string, readonly string[]>> = {
@@ -36,21 +37,6 @@ const NEWER: readonly (readonly [service: string, operation: string, name: strin
   ['OXUserService', 'create', 'convertguest', 'boolean'],
   ['OXUserService', 'createByModuleAccess', 'convertguest', 'boolean'],
 ];
-
-/** `[name, namespace, type, list]`: the type is an XML Schema type (`string`, `int`, …) or one of `types`. */
-export type FieldDescriptor = readonly [name: string, namespace: number, type: string, list: 0 | 1];
-
-export interface OperationDescriptor {
-  readonly namespace: number;
-  readonly input: readonly FieldDescriptor[];
-  /** The `return` element; null: the answer has an empty Body. */
-  readonly result: FieldDescriptor | null;
-}
-
-export interface ServiceDescriptor {
-  readonly operations: Readonly<Record<string, OperationDescriptor>>;
-  readonly types: Readonly<Record<string, readonly FieldDescriptor[]>>;
-}
 
 export interface ContractDescriptor {
   readonly namespaces: readonly string[];

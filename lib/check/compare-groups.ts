@@ -9,9 +9,8 @@ import { type Finding, finding } from './finding.ts';
 import { checkGroupName } from './names.ts';
 import type { Wishes } from './wishes.ts';
 
-/** OX's own: `users`, and the virtual one (docs/ox.md, "Groups"). */
+/** OX's own of everybody, `users`; below it is only the virtual one (docs/ox.md, "Groups"). */
 const DEFAULT_GROUP = 1;
-const HIGHEST_DEFAULT_GROUP = DEFAULT_GROUP;
 
 export async function* compareGroups(
   context: number,
@@ -49,7 +48,7 @@ export async function* compareGroups(
   }
   for (const { id, name } of there.values()) {
     const isOurs = wishes.isUndecided(context, name ?? '');
-    if (!isOurs && (id ?? 0) > HIGHEST_DEFAULT_GROUP && keyOf(name) !== 'users') {
+    if (!isOurs && (id ?? 0) > DEFAULT_GROUP && keyOf(name) !== 'users') {
       yield unknown('group', context, name ?? '', id ?? 0, [
         claimKeys.group(context, name ?? ''),
         claimKeys.group('', name ?? ''),

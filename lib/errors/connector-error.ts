@@ -141,7 +141,7 @@ const FULL_OR_FORBIDDEN = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
 const EDQUOT = -122;
 
 /** A failed system call on a file of DATA. */
-export function dataError(error: NodeJS.ErrnoException): ConnectorError {
+function dataError(error: NodeJS.ErrnoException): ConnectorError {
   const code = error.errno === EDQUOT ? 'EDQUOT' : (error.code ?? '');
   const writing = WRITING.has(error.syscall ?? '') || FULL_OR_FORBIDDEN.has(code);
   const path = error.path ?? '';

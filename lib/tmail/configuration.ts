@@ -80,7 +80,7 @@ export interface TmailFile {
 }
 
 export const DEFAULT_FACETS: readonly FacetName[] = ['account', 'aliases', 'forwards', 'quota', 'identity', 'contact'];
-export const DEFAULT_FILTER = '(&(objectClass=inetOrgPerson)(mail=*))';
+const DEFAULT_FILTER = '(&(objectClass=inetOrgPerson)(mail=*))';
 
 const DEFAULT_ATTRIBUTES: Readonly<Record<AttributeName, string>> = {
   address: 'mail',
@@ -113,7 +113,7 @@ export function readTmailConfiguration(path: string, dataDirectory: string, secr
 }
 
 /** null: there is none. */
-export function readTmailFile(path: string): TmailFile | null {
+function readTmailFile(path: string): TmailFile | null {
   return readCheckedJson(
     path,
     (value) => mistakesOf(validate, value),

@@ -104,7 +104,7 @@ export function personOfEntry(
 }
 
 /** Every LDAP v3 server of the usual kinds has it; it must be asked for by name. */
-export const ID_ATTRIBUTE = 'entryUUID';
+const ID_ATTRIBUTE = 'entryUUID';
 
 /** All that is asked for of an entry. */
 export function attributeNames(attributes: Attributes): string[] {

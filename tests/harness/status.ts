@@ -45,7 +45,7 @@ export function aFailure(lasting: number, about: Partial<FailureNow> = {}): Fail
 const HOUR = 3_600_000;
 
 /** Runs of a month: two in each hour of the day, an hour without OX, some refusals, and no OX for the last 21 minutes. */
-export function aMonthOfRuns(): PastRun[] {
+function aMonthOfRuns(): PastRun[] {
   const runs: PastRun[] = [];
   const add = (time: number, about: Partial<PastRun>): void => {
     const start = new Date(time).toISOString();

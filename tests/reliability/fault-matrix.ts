@@ -5,7 +5,7 @@ import type { Performance, Stage } from './stage.ts';
 import type { Case } from './walk.ts';
 
 /** What the main job calls, and whether the answer holds a result (docs/ox.md, "On the wire"). */
-export const OPERATIONS: Readonly<Record<string, 'read' | 'result' | 'no result'>> = {
+const OPERATIONS: Readonly<Record<string, 'read' | 'result' | 'no result'>> = {
   'OXContextService.exists': 'read',
   'OXContextService.getData': 'read',
   'OXContextService.create': 'result',

@@ -11,11 +11,6 @@ import { parseXml, type XmlElement, XmlError } from './xml.ts';
 const SOAP_11 = 'http://schemas.xmlsoap.org/soap/envelope/';
 const SOAP_12 = 'http://www.w3.org/2003/05/soap-envelope';
 
-export interface SoapRequest {
-  operation: OperationSpec;
-  args: Fields;
-}
-
 export function headerViolations(request: IncomingMessage): string[] {
   const found: string[] = [];
   const type = request.headers['content-type'] ?? '';
