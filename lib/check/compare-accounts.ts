@@ -1,8 +1,10 @@
 /** The functional accounts of one context: last states against OX. */
+
 import type { OxAccount } from '../ox/ox.ts';
 import type { FieldChange } from '../plan/field-changes.ts';
 import { differs, holdersOf, isRespelled, leftOverHolders } from '../provisioners/account-operations.ts';
 import type { AccountPlace, AccountWanted } from '../provisioners/functional-account.ts';
+import { askWithLiveIds } from '../provisioners/live-ids.ts';
 import { different, keyOf } from './comparison.ts';
 import type { ComparisonDeps } from './deps.ts';
 import { type Finding, finding } from './finding.ts';
@@ -33,7 +35,10 @@ export async function* compareAccounts(
   );
   const inOrder = [...ids].sort((a, b) => a - b);
   for (let start = 0; start < inOrder.length; start += CHUNK) {
-    for (const account of await deps.ox.accounts.list(context, inOrder.slice(start, start + CHUNK))) {
+    const chunk = inOrder.slice(start, start + CHUNK);
+    // Users that a run has removed meanwhile have no accounts.
+    const { answer } = await askWithLiveIds(deps.ox, context, chunk, (live) => deps.ox.accounts.list(context, live));
+    for (const account of answer ?? []) {
       accounts.get(keyOf(account.primaryAddress))?.push(account);
     }
   }

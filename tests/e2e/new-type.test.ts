@@ -55,7 +55,7 @@ const LINES: readonly [string, string, string][] = [
     "import { validate as room } from '#generated/validate-room.cjs';\nimport { validate as user }",
   ],
   ['lib/validate/objects.ts', 'resource,\n};', `resource,\n  '${TYPE}': room,\n};`],
-  ['lib/provisioners/registry.ts', 'import { planUser,', "import { planRoom } from './room.ts';\nimport { planUser,"],
+  ['lib/provisioners/registry.ts', 'import { planUser }', "import { planRoom } from './room.ts';\nimport { planUser }"],
   [
     'lib/provisioners/registry.ts',
     "    'oxresources/oxresources': defineProvisioner(",
