@@ -75,7 +75,7 @@ options, [operations](operations.md) has recipes, [troubleshooting](troubleshoot
 verb answers ${EXIT_CODES.USAGE} for a mistake in the command line, ${EXIT_CODES.DATA_UNREADABLE} where the data directory or the output cannot be read or written, and
 ${EXIT_CODES.SETTINGS_INVALID} where settings or files of the configuration are wrong.
 
-*Lock*: who else has it is answered with exit code ${EXIT_CODES.LOCK_HELD}; verbs without one may be called beside a run. *run* is the lock of a run,
+*Lock*: where somebody else has it, the exit code is ${EXIT_CODES.LOCK_HELD}; verbs without one may be called beside a run. *run* is the lock of a run,
 *fetch* that of \`fetch\` and \`follow\`. \`cache\` is also called \`update-ox-db-cache\`, \`sync\` \`tmail-sync\`.
 
 ${table(['verb', 'reads', 'changes', 'lock', 'server', 'answers'], rows)}
