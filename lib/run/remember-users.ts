@@ -2,11 +2,13 @@
  * Data of the connector before this one do not say who has a functional account and in which contexts a group is: that follows
  * from their users, who are named by DN. It is noted before one of them changes its DN or place: nobody could tell afterwards.
  */
+
 import { asConnectorError } from '../errors/connector-error.ts';
 import type { Logger } from '../logger/logger.ts';
 import type { Change, Envelope } from '../model/change.ts';
 import { accountUsers, groupPlaces, type Identifiers, learntOfGroup, nameIn } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
+import { TYPES } from '../model/types.ts';
 import { type Properties, readBoolean, readInteger, readText, readTexts } from '../model/udm.ts';
 import type { KnownObjects } from '../queue/known-objects.ts';
 import type { LastStates } from '../queue/last-state.ts';
@@ -21,7 +23,7 @@ interface Memory {
 /** To be called before the change is settled. Durable when it returns; repeating it changes nothing more. */
 export function rememberUsers(change: Change, memory: Memory): void {
   const { type, formerDn } = change;
-  if (type !== 'users/user' || formerDn === null || isWhereItWas(change)) {
+  if (!TYPES[type].isMember || formerDn === null || isWhereItWas(change)) {
     return;
   }
   const { known, lastStates, log } = memory;
