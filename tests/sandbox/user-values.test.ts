@@ -171,6 +171,22 @@ describe('Pictures', () => {
     expect(textIn((await ox.call(USER, 'getData', { ctx: CTX, user: { id: ANNA } })).body, 'image1')).toBe(image1);
   });
 
+  it('makes one smaller that is larger than 600 × 800, in its proportions, and keeps the others byte by byte', async () => {
+    const frame = (width: number, height: number): string => {
+      const bytes = Buffer.from('ffd8ffe00004abcdffc00011080000000003012200021101031101ffd9', 'hex');
+      bytes.writeUInt16BE(height, 13);
+      bytes.writeUInt16BE(width, 15);
+      return bytes.toString('base64');
+    };
+    const stored = async (image1: string): Promise<string | null> => {
+      await change(sent(image1));
+      return textIn((await ox.call(USER, 'getData', { ctx: CTX, user: { id: ANNA } })).body, 'image1');
+    };
+    expect(await stored(frame(600, 800))).toBe(frame(600, 800));
+    const smaller = Buffer.from((await stored(frame(2400, 800))) ?? '', 'base64');
+    expect([smaller.readUInt16BE(9), smaller.readUInt16BE(7)]).toEqual([600, 200]);
+  });
+
   it.each(['', 'no base64!'])('does nothing with %j', async (image1) => {
     await ox.sandbox.options({ validate: false });
     expect((await change(sent(image1))).fault).toBeNull();
