@@ -4,7 +4,7 @@ import { createPause, type Pause } from '../lib/ox/pause.ts';
 import { type KnownObjects, openKnownObjects } from '../lib/queue/known-objects.ts';
 import { openParking } from '../lib/queue/parking.ts';
 import { Drain } from '../lib/run/drain.ts';
-import { forgetAccess, rememberPlace } from '../lib/run/forget-ids.ts';
+import { forgetAccess, rememberPlace } from '../lib/run/notes.ts';
 import { lostAnswerAt, recordLostAnswer, recordSkipped } from '../lib/run/run-record.ts';
 import type { Settings } from '../lib/settings/settings.ts';
 import { objectMistakes } from '../lib/validate/objects.ts';

@@ -14,7 +14,7 @@ import type { KnownObjects } from '../queue/known-objects.ts';
 import type { LastStates } from '../queue/last-state.ts';
 import { comparePlaces } from '../queue/listing.ts';
 import type { Parking } from '../queue/parking.ts';
-import { forgetOxId } from './forget-ids.ts';
+import { forgetOxId } from './notes.ts';
 
 export interface FollowUpsDeps {
   readonly inbox: Inbox;

@@ -11,6 +11,7 @@ import { type Properties, readText, readTexts } from '../model/udm.ts';
 import type { KnownObjects } from '../queue/known-objects.ts';
 import type { LastStates } from '../queue/last-state.ts';
 import { comparePlaces } from '../queue/listing.ts';
+import { type Memory, writeState } from './write-state.ts';
 
 export interface Identity {
   /** The object's last state; null: it is new to us. */
@@ -140,9 +141,9 @@ export function noteGivenUp(
   change: Pick<Envelope, 'dn' | 'object'>,
   stateId: string,
   name: string,
-  { lastStates, known }: Pick<IdentityDeps, 'lastStates' | 'known'>,
+  memory: Memory,
 ): void {
-  const state = lastStates.read(stateId);
+  const state = memory.lastStates.read(stateId);
   if (!state?.object) {
     return;
   }
@@ -154,10 +155,7 @@ export function noteGivenUp(
       id: stateId,
       object: note === undefined ? rest : { ...rest, oxDbGivenUp: note },
     };
-    known.track(stateId, () => {
-      lastStates.write(noted);
-      return noted;
-    });
+    writeState(stateId, noted, memory);
   }
 }
 

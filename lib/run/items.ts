@@ -12,7 +12,7 @@ import type { Parking } from '../queue/parking.ts';
 import type { ReadAhead } from '../queue/read-ahead.ts';
 import { changeOf, type ObjectCheck } from './change-of.ts';
 import type { FollowUps } from './follow-ups.ts';
-import { forgetContext } from './forget-ids.ts';
+import { forgetContext } from './forget-context.ts';
 import { type Identity, placesOf, underNewId } from './identity.ts';
 import type { Postponed, Prepared, Settle } from './in-flight.ts';
 import { type FailedItem, ItemFailure } from './item-failure.ts';
@@ -21,6 +21,7 @@ import { recognise } from './recognise.ts';
 import type { Round } from './round.ts';
 import { isSame, keysOf, Settling } from './settling.ts';
 import { saysNothingNew } from './unchanged.ts';
+import { writeState } from './write-state.ts';
 
 /** What a run works with. */
 export interface World {
@@ -153,10 +154,7 @@ export class Items {
     const { known, lastStates, log, inbox } = this.#deps;
     if (displaced !== null) {
       const without = { ...displaced, object: { ...displaced.object, oxDbDnLost: true } };
-      known.track(displaced.id, () => {
-        lastStates.write(without);
-        return without;
-      });
+      writeState(displaced.id, without, this.#deps);
     }
     if (!isRenumbered || before === null || stateId === null || !turn.isNews || envelope.object === null) {
       return before;

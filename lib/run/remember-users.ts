@@ -10,18 +10,15 @@ import { accountUsers, groupPlaces, type Identifiers, learntOfGroup, nameIn } fr
 import { dnKey } from '../model/dn.ts';
 import { TYPES } from '../model/types.ts';
 import { type Properties, readBoolean, readInteger, readText, readTexts } from '../model/udm.ts';
-import type { KnownObjects } from '../queue/known-objects.ts';
-import type { LastStates } from '../queue/last-state.ts';
+import { type Memory, writeState } from './write-state.ts';
 
-interface Memory {
-  readonly known: KnownObjects;
-  readonly lastStates: LastStates;
+interface UserMemory extends Memory {
   readonly identifiers: Identifiers;
   readonly log: Logger;
 }
 
 /** To be called before the change is settled. Durable when it returns; repeating it changes nothing more. */
-export function rememberUsers(change: Change, memory: Memory): void {
+export function rememberUsers(change: Change, memory: UserMemory): void {
   const { type, formerDn } = change;
   if (!TYPES[type].isMember || formerDn === null || isWhereItWas(change)) {
     return;
@@ -32,11 +29,7 @@ export function rememberUsers(change: Change, memory: Memory): void {
       const state = lastStates.read(id);
       const learnt = state === null ? null : (accountLearnt(state, memory) ?? groupLearnt(state, memory));
       if (state !== null && learnt !== null) {
-        const noted = { ...state, object: { ...state.object, ...learnt } };
-        known.track(id, () => {
-          lastStates.write(noted);
-          return noted;
-        });
+        writeState(id, { ...state, object: { ...state.object, ...learnt } }, memory);
       }
     } catch (error) {
       const { code, message } = asConnectorError(error);
@@ -54,13 +47,13 @@ function isWhereItWas({ dn, formerDn, before, after }: Change): boolean {
   return formerDn !== null && dnKey(formerDn) === dnKey(dn) && placeOf(before) === placeOf(after);
 }
 
-function accountLearnt({ udm_object_type: type, object }: Envelope, { known }: Memory): Properties | null {
+function accountLearnt({ udm_object_type: type, object }: Envelope, { known }: UserMemory): Properties | null {
   return type !== 'oxmail/functional_account' || object === null || accountUsers(object) !== null
     ? null
     : { oxDbUsers: readTexts(object.users).flatMap((dn) => known.byDn(dn)?.id ?? []) };
 }
 
-function groupLearnt(state: Envelope, { known, identifiers }: Memory): Properties | null {
+function groupLearnt(state: Envelope, { known, identifiers }: UserMemory): Properties | null {
   const { udm_object_type: type, object, id } = state;
   if (type !== 'groups/group' || object === null || groupPlaces(state, identifiers.group) !== null) {
     return null;

@@ -11,6 +11,7 @@ import type { Turn } from '../queue/order.ts';
 import type { Parking } from '../queue/parking.ts';
 import { noteGivenUp, speaksAgainst } from './identity.ts';
 import { rememberUsers } from './remember-users.ts';
+import { writeState } from './write-state.ts';
 
 export interface SettlingDeps {
   readonly inbox: Inbox;
@@ -56,7 +57,7 @@ export class Settling {
 
   /** The last state first, durably; then the file is let go. */
   settle(turn: Turn, envelope: Envelope, change: Change, learnt: Readonly<Record<string, unknown>>): void {
-    const { known, lastStates, parking, letGo } = this.#deps;
+    const { parking, letGo } = this.#deps;
     const { oxConnectorReprovision: _, oxConnectorForgetId: __, ...rest } = envelope;
     const { oxDbGivenUp, oxDbDnLost, ...lasting } = { ...identityOf(change.before), ...learnt } as typeof learnt;
     const notes = turn.isNews ? {} : notesOf(change);
@@ -66,14 +67,7 @@ export class Settling {
     const object = properties && { ...properties, ...lasting, ...notes };
     const state = { ...rest, id: change.id, object } as Envelope;
     rememberUsers(change, this.#deps);
-    known.track(change.id, () => {
-      if (object === null) {
-        lastStates.remove(change.id);
-        return null;
-      }
-      lastStates.write(state);
-      return state;
-    });
+    writeState(change.id, object === null ? null : state, this.#deps);
     if (turn.isNews) {
       // What is parked of the object is older, and goes before the newer file does: put back later it would undo it.
       const ids = [change.id, turn.id, ...readTexts(change.before?.oxDbFormerIds)];

@@ -1,0 +1,39 @@
+/** What is noted with a last state while its object is with OX, or turns out not to be so. */
+import { withoutOxId } from '../model/change.ts';
+import { leftPlaces, type Place } from '../model/claims.ts';
+import type { Properties } from '../model/udm.ts';
+import { type Memory, writeState } from './write-state.ts';
+
+/**
+ * OX has the user at a further place, from which it has to go unless its move comes to its end. Durable when it returns; the
+ * next change that comes to its end takes the note away.
+ */
+export function rememberPlace(id: string, place: Place, memory: Memory): void {
+  const state = memory.lastStates.read(id);
+  const left = leftPlaces(state?.object ?? {});
+  if (state?.object && !left.some(({ context, name }) => context === place.context && name === place.name)) {
+    writeState(id, { ...state, object: { ...state.object, oxDbLeft: [...left, place] } }, memory);
+  }
+}
+
+export function forgetOxId(id: string, memory: Memory): void {
+  forget('oxDbId', id, withoutOxId, memory);
+}
+
+/** OX is about to be told another access than what is remembered: should that not come to its end, nobody knows which it has. */
+export function forgetAccess(id: string, memory: Memory): void {
+  forget('oxDbAccess', id, ({ oxDbAccess: _, ...rest }) => rest, memory);
+}
+
+/** Durable when it returns. */
+function forget(
+  name: 'oxDbId' | 'oxDbAccess',
+  id: string,
+  without: (object: Properties) => Properties,
+  memory: Memory,
+): void {
+  const state = memory.lastStates.read(id);
+  if (state?.object && state.object[name] !== undefined) {
+    writeState(id, { ...state, object: without(state.object) }, memory);
+  }
+}
