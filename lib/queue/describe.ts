@@ -2,10 +2,10 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConnectorError } from '../errors/connector-error.ts';
-import type { Envelope, ObjectType } from '../model/change.ts';
+import type { Envelope } from '../model/change.ts';
 import type { Properties } from '../model/udm.ts';
 import { directoryOf, listAside, type Place, readReason } from './aside.ts';
-import type { Inbox } from './inbox.ts';
+import type { Inbox, ObjectCheck } from './inbox.ts';
 import { inOrder, summarize, type Waiting } from './order.ts';
 
 export interface DescribedFile {
@@ -26,8 +26,6 @@ export interface AsideFile extends DescribedFile {
   /** Empty: nobody has said why. */
   readonly reason: string;
 }
-
-export type ObjectCheck = (type: ObjectType, properties: Properties) => readonly string[];
 
 /** Files that vanish meanwhile are left out. */
 export function describeQueue(

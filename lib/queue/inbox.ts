@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { ConnectorError, hasCode } from '../errors/connector-error.ts';
 import { isDeeperThan, MAX_DEPTH } from '../files/checked-json.ts';
 import { removeIfThere, syncDirectory, writeSynced } from '../files/durable.ts';
-import type { Envelope } from '../model/change.ts';
+import type { Envelope, ObjectType } from '../model/change.ts';
+import type { Properties } from '../model/udm.ts';
 import { listWaitingFiles, nameAtPlaceOf } from './listing.ts';
 import { nextStem } from './names.ts';
 
@@ -16,6 +17,9 @@ export const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
 /** Checks what was read; the messages say pointer, found and expected. */
 export type EnvelopeCheck = (value: unknown) => readonly string[];
+
+/** The mistakes in the properties of an object. */
+export type ObjectCheck = (type: ObjectType, properties: Properties) => readonly string[];
 
 export interface Inbox {
   readonly directory: string;

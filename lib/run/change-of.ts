@@ -1,12 +1,6 @@
 /** The change that a file of the queue stands for: what the object was, and what it is to be. Validated here, once. */
 import { type Change, type Envelope, withoutLearnt } from '../model/change.ts';
-import { refuse } from '../queue/inbox.ts';
-
-/** The mistakes in the properties of an object. */
-export type ObjectCheck = (
-  type: Envelope['udm_object_type'],
-  properties: Readonly<Record<string, unknown>>,
-) => readonly string[];
+import { type ObjectCheck, refuse } from '../queue/inbox.ts';
 
 const CORRECT_OBJECT =
   'Correct the object in UDM and save it, which puts a new file into the queue, then remove this file; or correct the file.';
