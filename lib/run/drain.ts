@@ -36,6 +36,7 @@ export class Drain {
   readonly #items: Items;
   /** Objects that are provisioned when the turn of a file comes that waits, or that was put into the queue again. */
   readonly #waiting = new Set<string>();
+  #beyond: readonly string[] = [];
   #processed = 0;
   #parked = 0;
   readonly #held = new Held();
@@ -103,6 +104,7 @@ export class Drain {
     const { inbox, isStopped, stopOnError } = this.#deps;
     const setAside = stopOnError ? null : (name: string, failure: ItemFailure) => this.#park(name, failure);
     const looked = await lookAtAll({ inbox, files: this.#files, isStopped, setAside });
+    this.#beyond = looked.beyond;
     this.#waiting.clear();
     for (const { id, isAsked } of looked.waiting) {
       if (isAsked) {
@@ -177,7 +179,7 @@ export class Drain {
       return true;
     }
     if (this.#deps.stopOnError) {
-      if (hasNews(this.#deps.inbox, round)) {
+      if (hasNews(this.#deps.inbox, round, this.#beyond)) {
         return false;
       }
       throw first;

@@ -24,6 +24,8 @@ const FILES_AT_A_TIME = 500;
 export async function lookAtAll({ inbox, files, isStopped, setAside }: LookDeps): Promise<{
   waiting: Waiting[];
   obstacle: ItemFailure | null;
+  /** Names of the files behind the obstacle, which nobody has looked into. */
+  beyond: readonly string[];
 }> {
   const waiting: Waiting[] = [];
   files.clear();
@@ -44,17 +46,20 @@ export async function lookAtAll({ inbox, files, isStopped, setAside }: LookDeps)
     } catch (error) {
       const failure = new ItemFailure(inbox.path(name), '', error);
       if (setAside === null || failure.nature !== 'object') {
-        return { waiting, obstacle: failure };
+        return { waiting, obstacle: failure, beyond: names.slice(at + 1) };
       }
       setAside(name, failure);
     }
   }
-  return { waiting, obstacle: null };
+  return { waiting, obstacle: null, beyond: [] };
 }
 
-/** News that came while the round was worked on, not marks of ours: they may be the cure of what was refused. */
-export function hasNews(inbox: Inbox, round: Round): boolean {
-  const seen = new Set(round.turns.map(({ name }) => name));
+/**
+ * News that came while the round was worked on, not marks of ours: they may be the cure of what was refused. What lay beyond an
+ * obstacle is none: another look would not get to it either.
+ */
+export function hasNews(inbox: Inbox, round: Round, beyond: readonly string[]): boolean {
+  const seen = new Set([...round.turns.map(({ name }) => name), ...beyond]);
   return inbox.list().some((name) => {
     try {
       const envelope = seen.has(name) ? null : inbox.read(name);

@@ -1,4 +1,5 @@
 /** The queue while a run goes on, what is not part of it, and the phrases of the log that procedures search for. */
+import type { ChildProcess } from 'node:child_process';
 import {
   lstatSync,
   mkdirSync,
@@ -55,6 +56,19 @@ it('applies a file as an administrator has corrected it while it works', async (
   );
   expect(result).toMatchObject({ code: 0 });
   expect((await scene.sandbox.state()).contexts['10']?.users[2]).toMatchObject({ name: 'bert', given_name: 'Berta' });
+});
+
+it('stops at a refused file although another one that nobody can read, and a good one, come after it', async () => {
+  const queued = [...scene.place.drop(aUser('anna', { displayName: 'A\u0007' })), 'b.json'];
+  scene.place.dropRaw('b.json', '{');
+  scene.place.dropRaw('c.json', JSON.stringify(aUser('clara')));
+  const started: ChildProcess[] = [];
+  const giveUp = setTimeout(() => started[0]?.kill('SIGKILL'), 10_000);
+  const result = await scene.place.run({ onStart: (child) => started.push(child) });
+  clearTimeout(giveUp);
+  expect(result).toMatchObject({ code: 65, signal: null });
+  expect(result.stderr).toContain(`Error while processing ${join(scene.place.queue, queued[0] ?? '')}`);
+  expect(scene.place.waiting()).toEqual([...queued, 'c.json']);
 });
 
 it('picks up files that appear while it works, in the same run', async () => {
