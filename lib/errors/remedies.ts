@@ -190,7 +190,7 @@ export const REMEDIES: readonly Remedy[] = [
   {
     code: 'OX_TLS',
     advice:
-      'Check the certificate of OX and that its CA is in OX_SOAP_CA_FILE or a .crt file of DATA/conf/ca-certificates. Verification cannot be switched off.',
+      'Check that the port in OX_SOAP_SERVER is one for https, the certificate of OX, and that its CA is in OX_SOAP_CA_FILE or a .crt file of DATA/conf/ca-certificates. Verification cannot be switched off.',
   },
   {
     code: 'OX_TIMEOUT',

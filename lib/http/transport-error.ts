@@ -14,6 +14,9 @@ export class TransportError extends Error {
 
 const TLS = /^(?:CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO$)/;
 
+/** What OpenSSL says of plain HTTP, between an address in memory and a line of its source. */
+const WITHOUT_TLS = /wrong version number/;
+
 /** `answering`: a part of the answer had come. */
 export function asTransportError(error: Error, answering: boolean): TransportError {
   if (error instanceof TransportError) {
@@ -21,7 +24,8 @@ export function asTransportError(error: Error, answering: boolean): TransportErr
   }
   const code = (error as NodeJS.ErrnoException).code ?? '';
   if (TLS.test(code)) {
-    return new TransportError('tls', `${withoutAdvice(error.message)} (${code})`, error);
+    const said = WITHOUT_TLS.test(error.message) ? 'what answers does not speak TLS' : withoutAdvice(error.message);
+    return new TransportError('tls', `${said} (${code})`, error);
   }
   if (answering || code.startsWith('HPE_')) {
     return new TransportError('invalid', `the answer broke off: ${error.message}`, error);

@@ -1,5 +1,5 @@
 /** Which names of the queue directory are queue files: regular files ending in `.json`, but no dot files; and their order. */
-import { type Dirent, existsSync, opendirSync, readdirSync } from 'node:fs';
+import { type Dir, type Dirent, existsSync, opendirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -8,7 +8,7 @@ import { join } from 'node:path';
  */
 export function listWaitingFiles(directory: string): string[] {
   const names: string[] = [];
-  const handle = opendirSync(directory, { bufferSize: 1000 });
+  const handle = openDirectory(directory);
   try {
     for (let entry = handle.readSync(); entry !== null; entry = handle.readSync()) {
       if (isWaitingFile(entry)) {
@@ -19,6 +19,15 @@ export function listWaitingFiles(directory: string): string[] {
     handle.closeSync();
   }
   return names.sort(compareNames);
+}
+
+/** Node's error does not say which one. */
+function openDirectory(directory: string): Dir {
+  try {
+    return opendirSync(directory, { bufferSize: 1000 });
+  } catch (error) {
+    throw Object.assign(error as NodeJS.ErrnoException, { path: directory });
+  }
 }
 
 export function hasWaitingFiles(directory: string): boolean {

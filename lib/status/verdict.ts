@@ -47,7 +47,7 @@ export function judge(status: Status, thresholds: Thresholds): Verdict {
     [lasting, thresholds.failing, failed],
     [waitingTotal, thresholds.waiting, `${counted(waitingTotal, 'file')} waiting`],
     [oldestAge ?? 0, thresholds.age, `the oldest file has waited for ${formatAge(oldestAge ?? 0)}`],
-    [parked, thresholds.parked, `${counted(parked, 'object')} parked because OX refused them`],
+    [parked, thresholds.parked, `${counted(parked, 'object')} parked, refused or not readable`],
   ];
   const passed = checks.filter(([value, [warning]]) => value >= warning);
   const others = [

@@ -40,6 +40,15 @@ it('talks to a server whose certificate is right, reading the CA once', async ()
   expect([reads, serving.sockets.size, serving.requests.length]).toEqual([1, 1, 2]);
 });
 
+it('says of a server that speaks plain HTTP that it does, not what OpenSSL says', async () => {
+  const serving = await serve(ok);
+  const transport = transportTo(serving, trusting(certificates.ca));
+  await expect(transport.send(READ)).rejects.toMatchObject({
+    failure: 'tls',
+    message: 'what answers does not speak TLS (EPROTO)',
+  });
+});
+
 it.each<[string, 'good' | 'expired' | 'otherHost', boolean]>([
   ['untrusted', 'good', false],
   ['expired', 'expired', true],

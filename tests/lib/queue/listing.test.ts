@@ -19,6 +19,12 @@ it('lists regular files ending in .json and nothing else', () => {
   expect(readdirSync(folder())).toHaveLength(11);
 });
 
+it('names the directory that it cannot read', () => {
+  const path = join(folder(), 'file');
+  writeFileSync(path, '');
+  expect(() => listWaitingFiles(path)).toThrow(expect.objectContaining({ code: 'ENOTDIR', path }));
+});
+
 it('sees no file in an empty directory, nor where only foreign ones are', () => {
   expect([hasWaitingFiles(folder()), listWaitingFiles(folder())]).toEqual([false, []]);
   writeFileSync(join(folder(), 'a.tmp'), '');

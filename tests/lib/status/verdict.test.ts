@@ -31,7 +31,7 @@ it('says why, in spans that people read, and each reason once', () => {
   expect(judge(status, DEFAULT_THRESHOLDS).reasons).toEqual([
     '121 runs in a row failed, for 10m (OX_UNREACHABLE)',
     'the oldest file has waited for 3d',
-    '2 objects parked because OX refused them',
+    '2 objects parked, refused or not readable',
   ]);
 });
 
