@@ -1,5 +1,5 @@
 /** `check` on a provisioned site: nothing is found where all is well, and exactly what was planted where it is not. */
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openParts } from '../../../bin/parts.ts';
 import { check } from '../../../lib/check/check.ts';
@@ -437,4 +437,18 @@ it('takes no service for missing while OX starts', async () => {
   expect(new Set((await look({ withInfo: true })).map(({ kind }) => kind))).toEqual(
     new Set(['service-unknown', 'version', 'agreed']),
   );
+});
+
+it('repairs no group or account while a last state is damaged, which may describe a member of it', async () => {
+  await site.apply(aUser('eva'), aUser('otto'), aGroup('choir', ['eva']), anAccount('choir', ['eva']));
+  const path = join(site.place.queue, 'old', `${idOf('user', 'eva')}.json`);
+  const whole = readFileSync(path);
+  writeFileSync(path, '{');
+  const repaired = async (): Promise<string[]> => [...new Set((await look()).flatMap(({ repair }) => repair ?? []))];
+  expect(await repaired()).toEqual([]);
+  await site.ox.drift([{ deleteUser: { context: 10, name: 'otto' } }]);
+  expect(await repaired()).toEqual([idOf('user', 'otto')]);
+  writeFileSync(path, whole);
+  await site.ox.drift([{ setGroup: { context: 10, name: 'choir', members: [] } }]);
+  expect(await repaired()).toEqual([idOf('user', 'otto'), idOf('group', 'choir')]);
 });
