@@ -2,6 +2,7 @@
  * oxmail/functional_account → OXSecondaryAccountService (docs/behaviour.md, "Functional accounts"): one account for
  * each user, by difference.
  */
+import { counted } from '../errors/printable.ts';
 import { type Change, firstIdOf, type Learnt } from '../model/change.ts';
 import { accountUsers, claimKeys } from '../model/claims.ts';
 import type { KnownObject, KnownObjectsReader } from '../model/known.ts';
@@ -209,7 +210,7 @@ function membersOf(properties: Properties, deps: AccountPlanDeps, warnings: stri
   }
   if (unknown.length > 0) {
     warnings.push(
-      `${unknown.length} users left out, they are not known in OX (yet): ${unknown.slice(0, 5).join(' | ')}`,
+      `${counted(unknown.length, 'user')} left out, not known in OX (yet): ${unknown.slice(0, 5).join(' | ')}`,
     );
   }
   return [...members.values()];

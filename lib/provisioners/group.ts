@@ -1,4 +1,5 @@
 /** groups/group → OXGroupService (docs/behaviour.md, "Groups"): one OX group in every context that has a member. */
+import { counted } from '../errors/printable.ts';
 import type { Change } from '../model/change.ts';
 import { claimKeys, groupPlaces, learntOfGroup, nameIn } from '../model/claims.ts';
 import type { KnownObjectsReader } from '../model/known.ts';
@@ -166,7 +167,7 @@ function membersOf(properties: Properties, deps: GroupPlanDeps): Members {
     byContext: new Map([...byContext].map(([context, ids]) => [context, [...ids].sort((a, b) => a - b)])),
     undecided: new Set([...contexts].filter((context) => !byContext.has(context))),
     warnings:
-      unknown.length === 0 ? [] : [`${unknown.length} members left out, they are not known in OX (yet): ${named}`],
+      unknown.length === 0 ? [] : [`${counted(unknown.length, 'member')} left out, not known in OX (yet): ${named}`],
   };
 }
 

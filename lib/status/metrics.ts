@@ -29,7 +29,7 @@ export function statusAsMetrics(status: Status, verdict: Verdict, version: strin
       'Objects that wait for the credentials of their context.',
       Object.entries(status.skipped).map(([context, count]) => [label('context', context), count]),
     ],
-    ['parked_objects', 'Objects set aside because OX refused them.', [['', status.parked]]],
+    ['parked_objects', 'Objects set aside, refused or not readable.', [['', status.parked]]],
     ['last_run_timestamp_seconds', 'Start of the last run that had something to do.', time(last?.last)],
     ['last_run_duration_seconds', 'How long it took.', last ? [['', last.duration / 1000]] : []],
     [

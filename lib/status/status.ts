@@ -24,7 +24,7 @@ export interface Status {
   readonly lastSuccess: string;
   /** Context → objects that wait for its credentials. */
   readonly skipped: RunRecord['skipped'];
-  /** Objects that were set aside because OX refused them. */
+  /** Objects that were set aside, refused or not readable. */
   readonly parked: number;
   /** The oldest first. */
   readonly history: readonly PastRun[];
