@@ -144,9 +144,9 @@ async function* compareAll(
   const registry = deps.registry(deps.known);
   const compared: number[] = [];
   for (const context of contexts) {
-    const found = await lookTwice(context, deps, async function* () {
+    const found = await lookTwice(context, deps, async function* (looking) {
       const admin = await deps.ox.users.admin(context);
-      const comparison = new UserComparison(context, deps, registry, corrections);
+      const comparison = new UserComparison(context, looking, registry, corrections);
       yield* comparison.run(users.get(context) ?? [], admin?.id ?? null);
     });
     yield* found.findings;
@@ -164,10 +164,10 @@ async function* compareAll(
   const resources = wishesOf<ResourcePlace, ResourceWanted>('oxresources/oxresources', deps, informed);
   const accounts = wishesOf<AccountPlace, AccountWanted>('oxmail/functional_account', deps, informed);
   for (const context of compared) {
-    const { findings } = await lookTwice(context, deps, async function* () {
-      yield* compareGroups(context, groups, { ...deps, known });
-      yield* compareResources(context, resources, deps);
-      yield* compareAccounts(context, accounts, deps);
+    const { findings } = await lookTwice(context, deps, async function* (looking) {
+      yield* compareGroups(context, groups, { ...looking, known });
+      yield* compareResources(context, resources, looking);
+      yield* compareAccounts(context, accounts, looking);
     });
     yield* findings;
   }
@@ -181,18 +181,21 @@ async function* compareAll(
 /** What a run removes or moves meanwhile makes OX refuse what is asked of it: so it is asked again, unless the context is gone. */
 async function lookTwice(
   context: number,
-  { ox }: CheckDeps,
-  look: () => AsyncGenerator<Finding>,
+  deps: ComparisonDeps,
+  look: (deps: ComparisonDeps) => AsyncGenerator<Finding>,
 ): Promise<{ findings: Finding[]; isCompared: boolean }> {
   for (let isAgain = false; ; isAgain = true) {
     try {
-      if (isAgain && !(await ox.contexts.exists(context))) {
+      if (isAgain && !(await deps.ox.contexts.exists(context))) {
         return { findings: [], isCompared: false };
       }
       const findings: Finding[] = [];
-      for await (const found of look()) {
+      // What a look that breaks off has compared is compared again.
+      const compared: ObjectType[] = [];
+      for await (const found of look({ ...deps, compared: (type) => void compared.push(type) })) {
         findings.push(found);
       }
+      compared.forEach(deps.compared);
       return { findings, isCompared: true };
     } catch (error) {
       const failure = notAnOutage(error);

@@ -122,6 +122,28 @@ it('says how many objects were compared, and how many of them agree', async () =
   expect(await agreement()).toEqual({ compared: 9, agreed: 6 });
 });
 
+it('asks once more where OX refuses what it is asked, and counts nothing twice', async () => {
+  const refuse = (times: number) =>
+    site.ox.rules([
+      {
+        match: { service: 'OXResourceService', operation: 'listAll' },
+        times,
+        action: { fault: { exception: 'InvalidDataException', text: 'not now' } },
+      },
+    ]);
+  const agreedIn = (findings: readonly Finding[]) => findings.find(({ kind }) => kind === 'agreed')?.agreed;
+  const undisturbed = await look({ withInfo: true });
+
+  await refuse(1);
+  const found = await look({ withInfo: true });
+  await refuse(1000);
+  const refused = await look();
+
+  expect(agreedIn(found)).toEqual(agreedIn(undisturbed));
+  expect(found.filter(({ severity }) => severity !== 'info')).toEqual([]);
+  expect(brief(refused)).toEqual(expect.arrayContaining(['failure 10']));
+});
+
 it('names the members that a group lacks and those that it has too many', async () => {
   await site.ox.seed({ contexts: { 10: { users: [{ name: 'stranger' }] } } });
   await site.ox.drift({ setGroup: { context: 10, name: 'sales', members: ['anna', 'stranger'] } });
