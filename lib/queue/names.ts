@@ -87,14 +87,7 @@ function successor(name: string): string {
 type Fields = readonly [number, number, number, number, number, number];
 
 function localFields(date: Date): Fields {
-  return [
-    date.getFullYear(),
-    date.getMonth() + 1,
-    date.getDate(),
-    date.getHours(),
-    date.getMinutes(),
-    date.getSeconds(),
-  ];
+  return utcFields(new Date(date.getTime() - date.getTimezoneOffset() * 60_000));
 }
 
 function utcFields(date: Date): Fields {
