@@ -153,6 +153,12 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   { name: 'account: membership', before: [...all], queue: [anAccount('info', ['bert', 'carl'])] },
   { name: 'account: delete', before: [...both, info], queue: [deleted(info)] },
+  {
+    name: 'account: delete, where the ids of its users have changed',
+    before: [...both, info],
+    drift: [{ renumber: { context: 10 } }],
+    queue: [deleted(info)],
+  },
   { name: 'resource: create', before: [], queue: [beamer], short: true },
   { name: 'resource: change', before: [beamer], queue: [changed(beamer, { description: '', displayname: 'B' })] },
   { name: 'resource: rename', before: [beamer], queue: [changed(beamer, { name: 'projector' })] },
