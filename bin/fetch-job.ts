@@ -24,7 +24,7 @@ const GIVES_UP_AFTER = 30;
 
 /** Answers the exit code; throws what ended it. */
 export async function fetchAll(frame: Frame, job: FetchJob): Promise<number> {
-  const { log } = frame;
+  const { log, progress } = frame;
   const source = openSource(frame, job.resync);
   const stop = new AbortController();
   const signals = listenForSignals((name) => {
@@ -40,6 +40,7 @@ export async function fetchAll(frame: Frame, job: FetchJob): Promise<number> {
       throw error;
     }
   } finally {
+    progress.end();
     const { stored, setAside } = source.fetcher;
     log.info(`fetched ${stored} messages${setAside > 0 ? `, parked ${setAside}` : ''}`);
     signals.close();
@@ -48,7 +49,7 @@ export async function fetchAll(frame: Frame, job: FetchJob): Promise<number> {
   return signals.received === null ? 0 : signalExitCode(signals.received);
 }
 
-async function drain(source: Source, job: FetchJob, { log }: Frame, signal: AbortSignal): Promise<void> {
+async function drain(source: Source, job: FetchJob, { log, progress }: Frame, signal: AbortSignal): Promise<void> {
   const { fetcher } = source;
   const patience = createPatience(signal);
   let seconds = DRAIN_POLL;
@@ -57,6 +58,7 @@ async function drain(source: Source, job: FetchJob, { log }: Frame, signal: Abor
     const message = await patience(() => fetcher.poll(seconds, signal));
     if (message !== null) {
       received += 1;
+      progress.show(received, job.limit);
       seconds = DRAIN_POLL;
       continue;
     }

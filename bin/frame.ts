@@ -6,6 +6,7 @@ import { syncDirectory } from '../lib/files/durable.ts';
 import { createLogger, type Logger, type MakeWinston } from '../lib/logger/logger.ts';
 import { type Lock, takeLock } from '../lib/queue/lock.ts';
 import { type Environment, readSettings, type Settings } from '../lib/settings/settings.ts';
+import { createProgress, type Progress } from './progress.ts';
 import { reportFailure } from './report.ts';
 
 export interface FrameOptions {
@@ -23,6 +24,7 @@ export interface Frame {
   /** The queue's directory. */
   readonly directory: string;
   readonly log: Logger;
+  readonly progress: Progress;
   /** null: this verb only looks. */
   readonly lock: Lock | null;
   /** True: finish what is in hand, then stop; beside the signals that the work hears itself. */
@@ -38,26 +40,30 @@ export async function inFrame(
   options: FrameOptions,
   act: (frame: Frame) => Promise<number>,
 ): Promise<number> {
+  const progress = createProgress(environment, (text) => log.info(text));
   let log = createLogger(
     { level: 'info', format: environment.OX_CONNECTOR_LOG_FORMAT === 'json' ? 'json' : 'text' },
     makeWinston,
+    progress.above,
   );
   let lock: Lock | null = null;
   let directory: string | null = null;
   try {
     const settings = readSettings(environment, options.dataDirectory);
-    log = createLogger({ level: settings.logLevel, format: settings.logFormat }, makeWinston);
+    log = createLogger({ level: settings.logLevel, format: settings.logFormat }, makeWinston, progress.above);
     directory = openQueueDirectory(settings.dataDirectory, options.lock !== false);
     lock =
       options.lock === false ? null : takeLock(directory, new Date(), options.lock === true ? 'run' : options.lock);
-    return await act({ settings, directory, log, lock });
+    return await act({ settings, directory, log, progress, lock });
   } catch (error) {
+    progress.end();
     if (options.onFailure !== undefined) {
       return options.onFailure(error);
     }
     // Before the lock is ours the queue is another run's business, and its record too.
     return reportFailure(error, log, lock !== null && options.countFailures === true ? directory : null);
   } finally {
+    progress.end();
     lock?.release();
   }
 }

@@ -1,9 +1,10 @@
 /** What a run has done: told every half a minute, told at its end, and kept for those who look back. */
 import { asConnectorError, type ErrorCode } from '../lib/errors/connector-error.ts';
-import type { Logger } from '../lib/logger/logger.ts';
 import type { Inbox } from '../lib/queue/inbox.ts';
 import type { ItemFailure } from '../lib/run/item-failure.ts';
 import { recordRun } from '../lib/run/run-history.ts';
+import type { Frame } from './frame.ts';
+import type { Progress } from './progress.ts';
 
 export interface Progressing {
   /** Files let go. */
@@ -20,10 +21,18 @@ export interface Account {
   end(exitCode: number, code?: ErrorCode): void;
 }
 
-const MILLISECONDS_BETWEEN_LINES = 30_000;
+/** Milliseconds. */
+const BETWEEN_LINES = 30_000;
+const BETWEEN_LOOKS = 1000;
+/** A large queue takes a while to count. */
+const LOOKS_TO_A_COUNT = 30;
 const NANOSECONDS = 1_000_000n;
 
-export function keepAccount(inbox: Inbox, drain: Progressing, log: Logger): Account {
+export function keepAccount(
+  inbox: Inbox,
+  drain: Progressing,
+  { log, progress }: Pick<Frame, 'log' | 'progress'>,
+): Account {
   const start = new Date().toISOString();
   const begun = process.hrtime.bigint();
   const soFar = () => {
@@ -35,10 +44,13 @@ export function keepAccount(inbox: Inbox, drain: Progressing, log: Logger): Acco
     const { duration, ...counts } = soFar();
     return { ...counts, duration: `${(duration / 1000).toFixed(1)}s` };
   };
-  const timer = setInterval(() => log.info('at work', told()), MILLISECONDS_BETWEEN_LINES);
+  const timer = progress.hasBar
+    ? setInterval(barOf(inbox, drain, progress), BETWEEN_LOOKS)
+    : setInterval(() => log.info('at work', told()), BETWEEN_LINES);
   return {
     end(exitCode, code) {
       clearInterval(timer);
+      progress.end();
       log.info('the run has ended', told());
       try {
         const first = drain.firstFailure && asConnectorError(drain.firstFailure.cause).code;
@@ -47,6 +59,20 @@ export function keepAccount(inbox: Inbox, drain: Progressing, log: Logger): Acco
         // It is to be looked at only: a disk that is full must not hide why the run ended.
       }
     },
+  };
+}
+
+/** Shows how far the run is; to be called again and again. */
+function barOf(inbox: Inbox, drain: Progressing, progress: Progress): () => void {
+  let total = 0;
+  let looks = 0;
+  return () => {
+    const done = drain.processed + drain.parked;
+    if (looks % LOOKS_TO_A_COUNT === 0) {
+      total = done + countLeft(inbox);
+    }
+    looks += 1;
+    progress.show(done, Math.max(done, total));
   };
 }
 

@@ -25,7 +25,7 @@ export interface Runnable {
 
 /** Answers the exit code; throws the first failure. */
 export async function runToEnd(
-  { directory, log, lock, isStopped: isAsked }: Frame,
+  { directory, log, progress, lock, isStopped: isAsked }: Frame,
   open: (hooks: Hooks) => Runnable | Promise<Runnable>,
 ): Promise<number> {
   const signals = listenForSignals(
@@ -40,7 +40,7 @@ export async function runToEnd(
   const stopCode = (): number => signalExitCode(signals.received ?? 'SIGTERM');
   try {
     const { inbox, drain, close } = await open({ log, announce: (object) => lock?.note(object), isStopped });
-    const account = keepAccount(inbox, drain, log);
+    const account = keepAccount(inbox, drain, { log, progress });
     try {
       await drain.run().finally(async () => {
         // A signal that came with the last answer is heard by then.

@@ -178,7 +178,7 @@ async function checkResult(frame: Frame, { environment }: SupportWish): Promise<
   try {
     const { findings: all, close } = await openCheck(frame, environment, false);
     try {
-      for await (const { repair: _, claims: __, ...found } of all({ show: () => undefined, end: () => undefined })) {
+      for await (const { repair: _, claims: __, ...found } of all(frame.progress)) {
         findings.push(found);
       }
     } finally {

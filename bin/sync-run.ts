@@ -13,7 +13,6 @@ import { type Refusal, type Reporter, type SyncReport, summaryOf } from '../lib/
 import { sync } from '../lib/tmail/sync/run.ts';
 import { createServer } from '../lib/tmail/web-admin/server.ts';
 import type { Frame } from './frame.ts';
-import { createProgress } from './progress.ts';
 import type { SyncOutcome } from './recorded-sync.ts';
 import { listenForSignals, signalExitCode } from './signals.ts';
 import { certificatesOf } from './tmail-parts.ts';
@@ -43,7 +42,7 @@ export async function syncWith(
   configuration: TmailConfiguration,
   path: string,
 ): Promise<SyncOutcome> {
-  const { settings, log, lock } = frame;
+  const { settings, log, lock, progress } = frame;
   const ldap = directoryOf(configuration, path);
   for (const warning of configuration.warnings) {
     log.warning(warning);
@@ -60,7 +59,6 @@ export async function syncWith(
     (name) => log.warning(`received ${name}: finishing what is in hand, then stopping; the next run goes on`),
     log.warning,
   );
-  const progress = createProgress(process.stderr, (text) => log.info(text));
   const deadline = job.timeLimit === undefined ? Number.POSITIVE_INFINITY : Date.now() + job.timeLimit * 1000;
   const facets = (names: readonly FacetName[] | 'all' | null): readonly FacetName[] =>
     names === null || names === 'all' ? configuration.facets : names;

@@ -8,7 +8,6 @@ import { callLog } from '../call-log.ts';
 import { type Frame, inFrame } from '../frame.ts';
 import { identifiersOf } from '../identifiers.ts';
 import { openParts } from '../parts.ts';
-import { createProgress } from '../progress.ts';
 import { listenForSignals, signalExitCode } from '../signals.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
 
@@ -51,14 +50,13 @@ function parseChunk(text: string): number {
   return Number(text);
 }
 
-async function updateCache({ settings, directory, log }: Frame, options: CacheOptions): Promise<number> {
+async function updateCache({ settings, directory, log, progress }: Frame, options: CacheOptions): Promise<number> {
   const parts = openParts(settings, directory, { onExchange: callLog(log) });
   const known = openKnownObjects(directory, parts.lastStates, identifiersOf(settings));
   const signals = listenForSignals(
     (name) => log.warning(`received ${name}: stopping; a repetition goes on from here`),
     log.warning,
   );
-  const progress = createProgress(process.stderr, (text) => log.info(text));
   const deps = {
     lastStates: parts.lastStates,
     known,

@@ -10,7 +10,7 @@ import { envelopeMistakes } from '../../lib/validate/envelope.ts';
 import { openCheck } from '../check-parts.ts';
 import { type Colour, type Paint, painter } from '../colours.ts';
 import { type Frame, inFrame } from '../frame.ts';
-import { createProgress, type Progress } from '../progress.ts';
+import type { Progress } from '../progress.ts';
 import { widthOf, wrapped } from '../table.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
 
@@ -56,20 +56,18 @@ export function addCheckVerb(program: Command, terminal: Terminal): void {
 /** Answers the exit code. */
 export async function tellFindings(
   findings: (progress: Progress) => AsyncIterable<Finding>,
-  { directory, log }: Frame,
+  { directory, progress }: Frame,
   options: CheckOptions,
   paint: Paint,
   close: () => void,
 ): Promise<number> {
-  const progress = createProgress(process.stderr, (text) => log.info(text));
   const report = options.json ? jsonReport() : textReport(paint);
   const count = { error: 0, warning: 0, info: 0 } satisfies Record<Severity, number>;
   const repairs = new Map<string, Repair>();
   let failure = 0;
   let agreement = { compared: 0, agreed: 0 };
   const take = (found: Finding): void => {
-    progress.end();
-    report.add(found);
+    progress.above(() => report.add(found));
     count[found.severity] += 1;
     agreement = found.agreed ?? agreement;
     failure ||= found.code ? EXIT_CODES[found.code] : 0;

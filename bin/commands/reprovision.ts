@@ -57,7 +57,11 @@ async function reprovision(frame: Frame, objects: readonly string[], options: Re
   }
   const waiting = new Set(inbox.list().map((name) => readId(() => inbox.read(name)?.id)));
   // What already waits will be provisioned anyway.
-  const added = ids.filter((id) => !waiting.has(id.toLowerCase()) && addAgain(inbox, lastStates, id) !== null);
+  const added = ids.filter((id, index) => {
+    frame.progress.show(index, ids.length);
+    return !waiting.has(id.toLowerCase()) && addAgain(inbox, lastStates, id) !== null;
+  });
+  frame.progress.end();
   const rest = ids.length - added.length;
   const waited = rest === 0 ? '' : `, ${rest} ${rest === 1 ? 'waits' : 'wait'} already`;
   process.stdout.write(`${counted(added.length, 'object')} put into the queue${waited}\n`);

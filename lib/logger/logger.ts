@@ -31,7 +31,12 @@ const LEVELS: Readonly<Record<LogLevel, number>> = { error: 0, warning: 1, info:
 /** Loads winston when called; separate, so that a run without a line does without it. */
 export type MakeWinston = (levels: Readonly<Record<LogLevel, number>>, format: 'text' | 'json') => Winston;
 
-export function createLogger(settings: LogSettings, makeWinston: MakeWinston): Logger {
+/** `above`: what is drawn on the terminal makes way for a line. */
+export function createLogger(
+  settings: LogSettings,
+  makeWinston: MakeWinston,
+  above: (write: () => void) => void = (write) => write(),
+): Logger {
   let winston: Winston | null = null;
   const threshold = LEVELS[settings.level];
   const write = (level: LogLevel, event: string, fields: Fields): void => {
@@ -41,7 +46,8 @@ export function createLogger(settings: LogSettings, makeWinston: MakeWinston): L
   };
   const tell = (level: LogLevel, event: string, fields: Fields): void => {
     winston ??= makeWinston(LEVELS, settings.format);
-    winston.log({ ...clipped(fields), level, message: clip(event) });
+    const made = winston;
+    above(() => made.log({ ...clipped(fields), level, message: clip(event) }));
   };
   return {
     format: settings.format,

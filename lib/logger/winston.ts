@@ -1,14 +1,11 @@
 /** winston, with a transport that has written a line when it returns. */
-import { writeSync } from 'node:fs';
 import type { Logger as Winston } from 'winston';
 // Only what is used: winston's index loads its file, http and stream transports too.
 import createWinston from 'winston/lib/winston/create-logger.js';
 import Transport from 'winston-transport';
-import { hasCode } from '../errors/connector-error.ts';
 import { printable, printableJson } from '../errors/printable.ts';
 import type { LogLevel } from '../settings/settings.ts';
-
-const STANDARD_ERROR = 2;
+import { writeToStandardError } from './standard-error.ts';
 
 export function makeWinston(levels: Readonly<Record<LogLevel, number>>, format: 'text' | 'json'): Winston {
   const render = format === 'json' ? renderJson : renderText;
@@ -32,30 +29,10 @@ class SynchronousTransport extends Transport {
   }
 
   override log(info: Info, next: () => void): void {
-    writeAll(STANDARD_ERROR, `${this.#render(info)}\n`);
+    writeToStandardError(`${this.#render(info)}\n`);
     next();
   }
 }
-
-/** A pipe that is full answers EAGAIN when it does not block: wait for its reader. A reader that is gone is no reason to stop. */
-function writeAll(fd: number, text: string): void {
-  const bytes = Buffer.from(text);
-  for (let written = 0; written < bytes.length; ) {
-    try {
-      written += writeSync(fd, bytes, written);
-    } catch (error) {
-      if (hasCode(error, 'EAGAIN')) {
-        Atomics.wait(PAUSE, 0, 0, 2);
-      } else if (hasCode(error, 'EPIPE') || hasCode(error, 'ENOSPC')) {
-        return;
-      } else {
-        throw error;
-      }
-    }
-  }
-}
-
-const PAUSE = new Int32Array(new SharedArrayBuffer(4));
 
 function renderJson(info: Info): string {
   const { level, message, ...fields } = info;

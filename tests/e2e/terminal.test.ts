@@ -1,31 +1,16 @@
 /** On a terminal: lines as wide as it is, broken between words; colours; and what is said to somebody who insists. */
-import { spawnSync } from 'node:child_process';
 import { aUser, changed } from '../harness/objects.ts';
+import { runOnTerminal, screenOf } from '../harness/pseudo-terminal.ts';
 import { useScene } from '../harness/scene.ts';
-import { BINARY } from '../harness/workplace.ts';
 
 const scene = useScene();
 
 const COLUMNS = 80;
 
-/** As it is shown on a terminal of 80 columns, made by util-linux' script. */
+/** As it is shown on a terminal of 80 columns. */
 function show(words: readonly string[], environment: Readonly<Record<string, string>> = { NO_COLOR: '1' }): string {
-  const command = ['stty', 'cols', String(COLUMNS), 'rows', '24', '&&', BINARY, ...words].join(' ');
-  const { stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
-    env: {
-      PATH: process.env.PATH,
-      SHELL: '/bin/sh',
-      TERM: 'xterm',
-      OX_CONNECTOR_DATA_DIR: scene.place.data,
-      OX_SOAP_SERVER: scene.sandbox.url,
-      ...environment,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    encoding: 'utf8',
-    timeout: 30_000,
-  });
-  // A bar is drawn over itself.
-  return stdout.replaceAll('\r\n', '\n').replace(/[^\n]*\r/g, '');
+  const place = { OX_CONNECTOR_DATA_DIR: scene.place.data, OX_SOAP_SERVER: scene.sandbox.url };
+  return screenOf(runOnTerminal(words, { environment: { ...place, ...environment }, columns: COLUMNS }));
 }
 
 const tooLong = (text: string): string[] =>
