@@ -28,14 +28,14 @@ const DESCRIPTION =
 const EXIT_CODE_MEANINGS: readonly (readonly [string, string])[] = [
   ['0', 'done, or nothing to do'],
   ['64', 'mistake in the command line, or not confirmed'],
-  ['65', 'a queue file is invalid'],
-  ['69', 'OX, or the Provisioning API, cannot be reached, or does not answer as it should'],
+  ['65', 'a file or a value is invalid, or what was named is not there; TMail: too much would be removed'],
+  ['69', 'OX (or the Provisioning API, TMail, LDAP) cannot be reached, or does not answer as it should'],
   ['70', 'internal error'],
   ['74', 'the data directory, or the output, cannot be read or written'],
-  ['75', 'another run, or another fetch, is going on'],
-  ['76', 'OX refused a change'],
-  ['77', 'OX, or the Provisioning API, refused the credentials'],
-  ['78', 'settings, credentials file or attribute mapping are wrong'],
+  ['75', 'another run, or another fetch, is going on; or a prefill is'],
+  ['76', 'a change was refused, by OX, TMail or the connector; subscribe: there is another subscription'],
+  ['77', 'OX (or the Provisioning API, TMail, LDAP) refused the credentials'],
+  ['78', 'settings, credentials file, attribute mapping or tmail.json are wrong'],
   ['130, 143', 'stopped by SIGINT or SIGTERM'],
 ];
 

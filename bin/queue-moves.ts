@@ -51,9 +51,14 @@ export async function undropFiles(parts: Parts, files: readonly string[], option
       options.yes === true,
     );
   }
-  const done = meant.filter(({ name }) => dropped.undrop(name) !== null);
+  const back: string[] = [];
+  const done = meant.filter(({ name }) => {
+    const path = dropped.undrop(name);
+    back.push(...(path === null ? [] : [`  ${name} as ${path}`]));
+    return path !== null;
+  });
   dropped.tidy();
-  return said('back in the queue', done, meant, null);
+  return `${said('put back', done, meant, null)}${listed(back)}`;
 }
 
 export function retryFiles(parts: Parts, files: readonly string[], options: MoveOptions): string {
@@ -125,6 +130,15 @@ function usualReason(directory: string, { place, name, path }: Located): string 
   const { errors, filename, message } = readRunRecord(directory);
   const known = place === 'parked' ? readReason(path) : errors > 0 && basename(filename) === name ? message : '';
   return known || 'no reason given';
+}
+
+const MOST_NAMED = 20;
+
+function listed(lines: readonly string[]): string {
+  const more = lines.length - MOST_NAMED;
+  return [...lines.slice(0, MOST_NAMED), ...(more > 0 ? [`  and ${more} more`] : [])]
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 function said(what: string, done: readonly Located[], meant: readonly Located[], where: string | null): string {

@@ -46,6 +46,19 @@ export function reportFailure(failure: unknown, log: Logger, directory: string |
   return error.exitCode;
 }
 
+const MOST_TOLD = 20;
+
+/** What a verb passed over, and could not do for that. Answers the exit code of the first; 0: there was nothing. */
+export function reportDamages(damages: readonly ConnectorError[], log: Logger): number {
+  for (const error of damages.slice(0, MOST_TOLD)) {
+    reportFailure(error, log, null);
+  }
+  if (damages.length > MOST_TOLD) {
+    log.error(`${damages.length - MOST_TOLD} more last states are damaged: listener_trigger check names them`);
+  }
+  return damages[0]?.exitCode ?? 0;
+}
+
 /** A disk that is full must not hide the failure that is being reported. */
 function count(directory: string, path: string, error: ConnectorError): number | string {
   try {

@@ -95,7 +95,8 @@ export const VERB_FACTS: Readonly<Record<string, VerbFacts>> = {
     changes: 'puts objects into the queue',
     lock: 'none',
     server: NO_SERVER,
-    answers: '0; 65 not known, nothing was done; 64 more than one, and nobody confirmed',
+    answers:
+      '0; 65 not known, nothing was done; 64 more than one, and nobody confirmed; 74 a last state is damaged, the others are done',
   },
   'credentials list': {
     reads: 'credentials, the record of the runs',
@@ -144,7 +145,7 @@ export const VERB_FACTS: Readonly<Record<string, VerbFacts>> = {
     changes: 'ids in last states; not with `--dry-run`',
     lock: 'run',
     server: 'OX: reads; not with `--delete`',
-    answers: '0; 69, 77, 130, 143: a repetition goes on from there',
+    answers: '0; 69, 77, 130, 143: a repetition goes on from there; 74 a last state is damaged, the others are done',
   },
   fetch: {
     reads: 'its record',

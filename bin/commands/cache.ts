@@ -3,11 +3,13 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { type CacheSummary, deleteIds, fillGaps, rebuild } from '../../lib/cache/cache.ts';
 import { counted } from '../../lib/errors/printable.ts';
 import { openKnownObjects } from '../../lib/queue/known-objects.ts';
+import { survivorsOf } from '../../lib/queue/last-state.ts';
 import { saveMemoryFor } from '../../lib/run/memory.ts';
 import { callLog } from '../call-log.ts';
 import { type Frame, inFrame } from '../frame.ts';
 import { identifiersOf } from '../identifiers.ts';
 import { openParts } from '../parts.ts';
+import { reportDamages } from '../report.ts';
 import { listenForSignals, signalExitCode } from '../signals.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
 
@@ -57,8 +59,9 @@ async function updateCache({ settings, directory, log, progress }: Frame, option
     (name) => log.warning(`received ${name}: stopping; a repetition goes on from here`),
     log.warning,
   );
+  const { lastStates, damages } = survivorsOf(parts.lastStates);
   const deps = {
-    lastStates: parts.lastStates,
+    lastStates,
     known,
     users: parts.ox.users,
     hasCredentials: (context: number) => parts.credentials.find(context) !== null,
@@ -70,6 +73,7 @@ async function updateCache({ settings, directory, log, progress }: Frame, option
   };
   // Of every user OX sends a hundred times what is kept.
   saveMemoryFor(parts.lastStates.ids().length);
+  let code = 0;
   try {
     const summary = options.delete
       ? await deleteIds(deps)
@@ -78,13 +82,14 @@ async function updateCache({ settings, directory, log, progress }: Frame, option
         : await fillGaps(deps);
     progress.end();
     log.outcome(describe(summary, options));
+    code = reportDamages(damages(), log);
   } finally {
     progress.end();
     parts.client.close();
     known.close();
     signals.close();
   }
-  return signals.received === null ? 0 : signalExitCode(signals.received);
+  return signals.received === null ? code : signalExitCode(signals.received);
 }
 
 function describe(summary: CacheSummary, options: CacheOptions): string {

@@ -1,8 +1,9 @@
 /** `credentials`: the logins of OX's admins, looked at, entered and tried. No password is ever shown. */
 import { type Command, InvalidArgumentError } from 'commander';
+import { unknownEntries } from '../../lib/check/files.ts';
 import type { Login } from '../../lib/credentials/credentials.ts';
 import { asConnectorError, ConnectorError } from '../../lib/errors/connector-error.ts';
-import { counted, printableJson } from '../../lib/errors/printable.ts';
+import { counted, printable, printableJson } from '../../lib/errors/printable.ts';
 import { createOx } from '../../lib/ox/ox.ts';
 import { readRunRecord } from '../../lib/run/run-record.ts';
 import { type Frame, inFrame } from '../frame.ts';
@@ -67,7 +68,7 @@ export function addCredentialsVerb(program: Command, terminal: Terminal): void {
     ])
     .description('Asks OX whether it accepts the logins that are known; all of them, if none is named.')
     .action((entries: Entry[], _options: object, self: Command) =>
-      run(self, false, (_frame, parts) => verify(parts, entries)),
+      run(self, false, (frame, parts) => verify(frame, parts, entries)),
     );
 }
 
@@ -136,8 +137,11 @@ async function set({ settings }: Frame, parts: Parts, entry: Entry, options: Set
   return 0;
 }
 
-async function verify(parts: Parts, given: readonly Entry[] | undefined): Promise<number> {
+async function verify({ settings }: Frame, parts: Parts, given: readonly Entry[] | undefined): Promise<number> {
   const { credentials } = parts;
+  for (const { message, remedy } of unknownEntries(credentials.unknown(), settings.credentialsFile)) {
+    process.stdout.write(`${printable(message)}\n    What to do: ${remedy}\n`);
+  }
   const entries = given?.length ? given : (['master', ...credentials.contexts()] as const);
   let code = 0;
   for (const entry of entries) {

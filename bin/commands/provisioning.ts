@@ -1,5 +1,5 @@
 /** `fetch`, `follow` and `subscribe`: the Provisioning API of Nubus and UCS as the source of changes. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { inFrame } from '../frame.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
 
@@ -65,7 +65,7 @@ export function addSubscribeVerb(program: Command, terminal: Terminal): void {
     .option('--admin-username <name>', "the service's administrator (usually admin)")
     .option('--admin-password-file <file>', 'file that holds the password')
     .option('--recreate', 'delete the subscription first, with all that waits in it')
-    .addOption(new Option('--yes', 'do not ask before that'))
+    .option('-y, --yes', 'do not ask before that')
     .action(async (options: SubscribeOptions, self: Command) => {
       const frame = { dataDirectory: dataDirectoryOf(self), lock: false };
       const { environment } = terminal;

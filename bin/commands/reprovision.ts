@@ -4,9 +4,11 @@ import { ConnectorError } from '../../lib/errors/connector-error.ts';
 import { counted } from '../../lib/errors/printable.ts';
 import { OBJECT_TYPES, type ObjectType } from '../../lib/model/change.ts';
 import { addAgain, findObjects } from '../../lib/queue/again.ts';
+import { survivorsOf } from '../../lib/queue/last-state.ts';
 import { confirm } from '../confirmation.ts';
 import { type Frame, inFrame } from '../frame.ts';
 import { openParts } from '../parts.ts';
+import { reportDamages } from '../report.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
 
 interface ReprovisionOptions {
@@ -40,10 +42,14 @@ export function addReprovisionVerb(program: Command, terminal: Terminal): void {
 }
 
 async function reprovision(frame: Frame, objects: readonly string[], options: ReprovisionOptions): Promise<number> {
-  const { inbox, lastStates } = openParts(frame.settings, frame.directory);
+  const parts = openParts(frame.settings, frame.directory);
+  const { inbox } = parts;
+  const { lastStates, damages } = survivorsOf(parts.lastStates);
   const { all = false, skipped = false, type = null } = options;
   const { ids, unknown } = findObjects(lastStates, { objects, type, all, skipped });
   if (unknown.length > 0) {
+    // One of these may be what was asked for.
+    reportDamages(damages(), frame.log);
     throw new ConnectorError(
       'QUEUE_FILE_INVALID',
       `not known: ${unknown.join(', ')}`,
@@ -65,7 +71,7 @@ async function reprovision(frame: Frame, objects: readonly string[], options: Re
   const rest = ids.length - added.length;
   const waited = rest === 0 ? '' : `, ${rest} ${rest === 1 ? 'waits' : 'wait'} already`;
   process.stdout.write(`${counted(added.length, 'object')} put into the queue${waited}\n`);
-  return 0;
+  return reportDamages(damages(), frame.log);
 }
 
 function readId(read: () => string | undefined): string {

@@ -16,7 +16,7 @@ import { compareGroups } from './compare-groups.ts';
 import { compareResources } from './compare-resources.ts';
 import { UserComparison } from './compare-users.ts';
 import type { CheckDeps, ComparisonDeps } from './deps.ts';
-import { checkCredentialsFile, checkDirectory, checkSpace } from './files.ts';
+import { checkCredentialsFile, checkDirectory, checkSpace, unknownEntries } from './files.ts';
 import { type Finding, failureFinding, finding } from './finding.ts';
 import { checkQueue } from './queue.ts';
 import { checkServices } from './services.ts';
@@ -83,6 +83,7 @@ export async function* check(deps: CheckDeps, readCertificates: () => string, no
 async function* checkAll(deps: ComparisonDeps, readCertificates: () => string, now: Date): AsyncGenerator<Finding> {
   const { settings, lastStates, credentials, ox } = deps;
   yield* checkCredentialsFile(settings.credentialsFile);
+  yield* unknownEntries(credentials.unknown(), settings.credentialsFile);
   yield* checkDirectory(dirname(lastStates.directory));
   yield* checkDirectory(lastStates.directory);
   yield* checkSpace(settings.dataDirectory);

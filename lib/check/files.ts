@@ -17,6 +17,14 @@ export function checkCredentialsFile(path: string): Finding[] {
   return [];
 }
 
+export function unknownEntries(names: readonly string[], path: string): Finding[] {
+  return names.map((object) =>
+    finding('credentials-unknown', `${path} has an entry ${JSON.stringify(object)}: no context is called so`, {
+      object,
+    }),
+  );
+}
+
 /** A directory that is not there yet is made when it is needed. */
 export function checkDirectory(path: string): Finding[] {
   const stat = statSync(path, { throwIfNoEntry: false });

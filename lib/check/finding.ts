@@ -29,6 +29,10 @@ const KINDS = {
     'warning',
     'Enter the admin of the context (listener_trigger credentials set): what waits is provisioned with the next run.',
   ],
+  'credentials-unknown': [
+    'warning',
+    'Entries of contexts.json are called "master" or by the number of a context, such as "10": give it its name (or one that begins with $ where it is a note).',
+  ],
   permissions: ['error', 'Correct owner and mode of the path; the connector usually runs as root in the container.'],
   'disk-space': ['error', 'Free some space: a full disk stops the queue. Nothing is lost by that.'],
   damaged: ['error', 'Restore the file from a backup, or remove it and save the object in UDM.'],

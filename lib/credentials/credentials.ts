@@ -21,12 +21,16 @@ export interface Credentials {
   passwords(): string[];
   /** The numbers of all contexts with an entry. */
   contexts(): number[];
+  /** Names of entries that are neither a context's nor master's, and so of no use. Those that begin with `$` are notes. */
+  unknown(): string[];
   /** The entry `master`; null: the settings have the login. */
   findMaster(): Login | null;
   /** Durable when it returns. */
   put(context: number | 'master', login: Login): void;
   remove(context: number): void;
 }
+
+const CONTEXT = /^[1-9]\d*$/;
 
 type Entries = Readonly<Record<string, Login>>;
 
@@ -72,9 +76,11 @@ export function openCredentials(options: CredentialsOptions): Credentials {
       ),
     contexts: () =>
       Object.keys(all())
-        .filter((name) => /^[1-9]\d*$/.test(name))
+        .filter((name) => CONTEXT.test(name))
         .map(Number)
         .sort((a, b) => a - b),
+    unknown: () =>
+      Object.keys(all()).filter((name) => !CONTEXT.test(name) && name !== 'master' && !name.startsWith('$')),
     put: (context, login) => {
       // What an administrator has changed while the run goes on is kept.
       const current = readEntries(options);

@@ -205,7 +205,7 @@ export const REMEDIES: readonly Remedy[] = [
   {
     code: 'OX_REFUSED',
     advice:
-      "Correct the object in UDM, or look into OX's own log for the reason. To go on without this change, remove its file.",
+      "Correct the object in UDM, or look into OX's own log for the reason. To go on without this change: listener_trigger queue drop.",
   },
 ];
 

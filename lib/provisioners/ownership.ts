@@ -38,7 +38,7 @@ export function ownershipIn(known: Pick<KnownObjectsReader, 'claimants' | 'dnOf'
       { dn: owner.dn, owner: other },
       undefined,
       'Give one of the two objects another name in UDM. If the other one has another name in UDM already, OX does not have that ' +
-        'change yet: it was refused, parked or dropped. Allow it, and provision that object again.',
+        'change yet: it was refused, parked or dropped, or waits for the credentials of its context. Allow it, or enter them, and provision that object again.',
     );
   return {
     others,

@@ -141,7 +141,8 @@ function withoutContent(error: unknown): string {
   return /end of JSON|Unterminated/i.test(message) ? 'it ends too early' : 'syntax error';
 }
 
-const CORRECT_FILE = 'Correct the file, or remove it from the queue and change the object in UDM once more.';
+const CORRECT_FILE =
+  'Correct the file where it is, or set it aside (listener_trigger queue drop) and save the object in UDM once more.';
 
 export function refuse(
   path: string,

@@ -55,6 +55,34 @@ export function openLastStates(queueDirectory: string, check: EnvelopeCheck): La
   };
 }
 
+/** For who goes through all of them: a damaged one counts as not there, and is told at the end. */
+export interface Survivors {
+  readonly lastStates: LastStates;
+  /** Why each of the damaged ones cannot be read; one for each file. */
+  readonly damages: () => ConnectorError[];
+}
+
+export function survivorsOf(lastStates: LastStates): Survivors {
+  const damaged = new Map<string, ConnectorError>();
+  return {
+    lastStates: {
+      ...lastStates,
+      read(id) {
+        try {
+          return lastStates.read(id);
+        } catch (error) {
+          if (!(error instanceof ConnectorError && error.code === 'LAST_STATE_BROKEN')) {
+            throw error;
+          }
+          damaged.set(id.toLowerCase(), error);
+          return null;
+        }
+      },
+    },
+    damages: () => [...damaged.values()],
+  };
+}
+
 function readLastState(path: string, check: EnvelopeCheck): Envelope | null {
   try {
     const bytes = readRegularFile(path, MAX_BYTES);

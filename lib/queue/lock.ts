@@ -49,7 +49,7 @@ export function takeLock(directory: string, now = new Date(), purpose: Purpose =
   // Neither is ever written through a link to somebody else's file.
   removeLink(path);
   removeLink(holder);
-  const database = acquire(path, holder);
+  const database = acquire(path, holder, purpose);
   HELD.add(database);
   // Information only: whoever finds the lock free ignores it.
   const leftBehindAt = statSync(holder, { throwIfNoEntry: false })?.mtime ?? null;
@@ -100,13 +100,13 @@ function startOf(pid: number): string {
   }
 }
 
-function acquire(path: string, holder: string): DatabaseSync {
+function acquire(path: string, holder: string, purpose: Purpose): DatabaseSync {
   try {
     return openExclusively(path);
   } catch (error) {
     const code = sqliteCode(error);
     if (code === SQLITE_BUSY) {
-      throw heldBy(holder, error);
+      throw heldBy(holder, purpose, error);
     }
     if (code !== SQLITE_NOTADB && code !== SQLITE_CORRUPT) {
       throw unusable(path, error);
@@ -117,7 +117,7 @@ function acquire(path: string, holder: string): DatabaseSync {
     truncateSync(path);
     return openExclusively(path);
   } catch (error) {
-    throw sqliteCode(error) === SQLITE_BUSY ? heldBy(holder, error) : unusable(path, error);
+    throw sqliteCode(error) === SQLITE_BUSY ? heldBy(holder, purpose, error) : unusable(path, error);
   }
 }
 
@@ -138,6 +138,18 @@ export function sqliteCode(error: unknown): number | null {
   const code = (error as { errcode?: unknown } | null)?.errcode;
   return typeof code === 'number' ? code & 0xff : null;
 }
+
+/** What somebody else is at, and what that means for who wanted the same. */
+const SAID: Readonly<Record<Purpose, readonly [string, string]>> = {
+  run: [
+    'another run is going on',
+    'Nothing where the queue was to be worked off: the other one does it. Any other verb is to be called again when that has ended; it has touched nothing.',
+  ],
+  fetch: [
+    'another fetch or follow is going on',
+    'Nothing to do: the other one fetches what there is, and this one has touched nothing.',
+  ],
+};
 
 export interface Holder {
   readonly pid: number;
@@ -169,16 +181,11 @@ function readHolder(path: string): (Holder & { started: string }) | null {
   }
 }
 
-function heldBy(path: string, cause: unknown): ConnectorError {
+function heldBy(path: string, purpose: Purpose, cause: unknown): ConnectorError {
   const holder = readHolder(path);
+  const [what, remedy] = SAID[purpose];
   const who = holder ? `process ${holder.pid}, since ${holder.since}` : 'its process id is not known';
-  return new ConnectorError(
-    'LOCK_HELD',
-    `another run is going on (${who})`,
-    holder ? { pid: holder.pid } : {},
-    cause,
-    'Nothing to do: the other run works on the queue, and this one has touched nothing.',
-  );
+  return new ConnectorError('LOCK_HELD', `${what} (${who})`, holder ? { pid: holder.pid } : {}, cause, remedy);
 }
 
 function unusable(path: string, cause: unknown): ConnectorError {

@@ -68,7 +68,7 @@ describe('a queue file', () => {
 
     const result = await scene.place.run();
 
-    expectFailure(result, { code: 65, message, remedy: /Correct the file, or remove it/ });
+    expectFailure(result, { code: 65, message, remedy: /Correct the file where it is, or set it aside/ });
     expect(result.stderr).toContain(`Error while processing ${join(scene.place.queue, NAME)}\n`);
     expect(readFileSync(join(scene.place.queue, NAME)).equals(Buffer.from(content))).toBe(true);
     expect(scene.place.waiting()).toEqual([NAME, '2026-11-20-10-00-00.json']);

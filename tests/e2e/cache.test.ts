@@ -1,5 +1,5 @@
 /** `cache`, also called update-ox-db-cache, end to end. */
-import { existsSync, symlinkSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { footprint } from '../harness/big-site.ts';
 import { aProfile, aUser, idOf } from '../harness/objects.ts';
@@ -65,6 +65,25 @@ it('reports a context without credentials and goes on', async () => {
   expect(stderr).toMatch(/WARNING .*context 30: contexts\.json has no credentials/);
   expect(stderr).toContain('1 skipped');
 });
+
+it.each([['--delete'], ['--build-cache'], [null]])(
+  'passes over a last state that is damaged, and names it: %s',
+  async (option) => {
+    await cache('--delete');
+    const damaged = join(scene.place.queue, 'old', `${idOf('user', 'carl')}.json`);
+    const whole = readFileSync(damaged);
+    writeFileSync(damaged, whole.subarray(0, 10));
+
+    const { code, stderr } = await cache(...(option === null ? [] : [option]));
+
+    expect({ code, stderr }).toEqual({ code: 74, stderr: expect.stringContaining(damaged) });
+    expect(stderr).toContain(option === '--delete' ? '4 unchanged' : '3 updated');
+    writeFileSync(damaged, whole);
+    expect(idsOf().map((id) => id !== undefined)).toEqual(
+      NAMES.map((name) => option !== '--delete' && name !== 'carl'),
+    );
+  },
+);
 
 it('keeps away while a run is going on; a dry run may look', async () => {
   await scene.sandbox.rules([{ match: { operation: 'change' }, action: { delay: 6000 } }]);

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EXIT_CODES } from '../../lib/errors/connector-error.ts';
 import { aUser } from '../harness/objects.ts';
 import { BINARY, makeWorkplace, type RunResult, type Workplace } from '../harness/workplace.ts';
 
@@ -43,6 +44,15 @@ it.each([[['help']], [['--help']], [['help', 'queue']], [['queue', '--help']], [
     expect(place.waiting()).toHaveLength(1);
   },
 );
+
+it('the help names every exit code that there is', async () => {
+  const { stdout } = await verb('--help');
+  const [, list = ''] = /^Exit codes:\n((?: .*\n)+)/m.exec(stdout) ?? [];
+  const named = [...list.matchAll(/^ {2}(\d+(?:, \d+)*) {2,}\S/gm)].flatMap(([, codes = '']) =>
+    codes.split(', ').map(Number),
+  );
+  expect(named).toEqual([...new Set([0, ...Object.values(EXIT_CODES), 130, 143])].sort((a, b) => a - b));
+});
 
 it('does the work of `cache` under the name update-ox-db-cache', async () => {
   const programs = mkdtempSync(join(tmpdir(), 'ox-connector-bin-'));

@@ -52,6 +52,17 @@ it.each([
   expect(readdirSync(secrets())).toEqual(['contexts.json']);
 });
 
+it('says of entries that nobody would find that they are of no use', async () => {
+  writeFileSync(
+    join(secrets(), 'contexts.json'),
+    JSON.stringify({ ...scene.place.credentials(), '010': scene.place.credentials()[10], $note: 'mine' }),
+  );
+  const { code, stdout } = await verb(['verify']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/contexts\.json has an entry "010": no context is called so\n {4}What to do: /);
+  expect(stdout).not.toMatch(new RegExp(`\\$note|${ADMIN_10.password}`));
+});
+
 it('keeps the name that is entered already, and takes master', async () => {
   expect((await verb(['set', 'master'], MASTER.password)).code).toBe(0);
   expect((await verb(['set', '10'], ADMIN_10.password)).code).toBe(0);

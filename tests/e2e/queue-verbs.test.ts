@@ -230,7 +230,9 @@ describe('queue undrop', () => {
     const [name = ''] = scene.place.drop(aUser('anna'), aUser('bert'));
     await verb('queue', 'drop', name);
 
-    expect((await verb('queue', 'undrop', name)).stdout).toBe('1 file back in the queue\n');
+    const { stdout } = await verb('queue', 'undrop', name);
+    const [now = ''] = scene.place.waiting().filter((each) => each.includes('+'));
+    expect(stdout).toBe(`1 file put back\n  ${name} as ${join(scene.place.queue, now)}\n`);
     expect(namesIn('dropped')).toEqual([]);
     expect((await verb()).code).toBe(0);
 

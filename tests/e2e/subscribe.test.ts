@@ -48,7 +48,7 @@ it('makes it anew with --recreate, but not without being told so twice', async (
   const asked = await scene.run([...byOptions(), '--recreate']);
   expect([asked.code, asked.stderr]).toEqual([64, expect.stringContaining('--yes')]);
   expect(scene.subscription).toBe(before);
-  expect((await scene.run([...byOptions(), '--recreate', '--yes'])).code).toBe(0);
+  expect((await scene.run([...byOptions(), '--recreate', '-y'])).code).toBe(0);
   expect(scene.subscription).not.toBe(before);
   expect(scene.subscription.hasPrefill).toBe(true);
 });

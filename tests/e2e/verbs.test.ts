@@ -306,6 +306,21 @@ describe('reprovision', () => {
     expect(scene.place.waiting()).toHaveLength(4);
   });
 
+  it('passes over a last state that is damaged, and names it', async () => {
+    const damaged = join(scene.place.queue, 'old', `${aUser('bert').id}.json`);
+    writeFileSync(damaged, '{');
+
+    const { code, stdout, stderr } = await verb('reprovision', 'anna');
+
+    expect({ code, stdout }).toEqual({ code: 74, stdout: '1 object put into the queue\n' });
+    expect(stderr).toMatch(/the last state is damaged: .*code=LAST_STATE_BROKEN/);
+    expect(stderr).toContain(`What to do: Restore ${damaged} from a backup`);
+    const unknown = await verb('reprovision', 'bert');
+    expect([unknown.code, unknown.stderr]).toEqual([65, expect.stringContaining(damaged)]);
+    expect((await verb('reprovision', '--all', '--yes')).code).toBe(74);
+    expect(scene.place.waiting()).toHaveLength(3);
+  });
+
   it('says what it does not know, and needs to be told something', async () => {
     expect((await verb('reprovision', 'nobody')).code).toBe(65);
     expect((await verb('reprovision')).code).toBe(64);

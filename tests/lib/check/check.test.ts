@@ -259,6 +259,16 @@ const PLANTED: readonly (readonly [what: string, plant: Plant, found: readonly s
   ],
   ['objects without credentials', () => site.forgetCredentials(20), ['credentials-missing 20']],
   [
+    'a login under a name that is none of a context',
+    () =>
+      writeFileSync(
+        join(site.place.data, 'secrets', 'contexts.json'),
+        JSON.stringify({ ...site.place.credentials(), '020': site.place.credentials()[20] }),
+        { mode: 0o600 },
+      ),
+    ['credentials-unknown 020'],
+  ],
+  [
     'deletions that have been waiting for credentials and can be carried out',
     async () => {
       site.forgetCredentials(20);

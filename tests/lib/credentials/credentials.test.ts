@@ -41,6 +41,19 @@ it('knows all that must not be shown', () => {
   expect(open().passwords().toSorted()).toEqual(['of the settings', 'secret10', 'secret20']);
 });
 
+it('names what nobody would find: neither a context nor a note', () => {
+  const names = ['Master', '010', '10 ', 'context10'];
+  lay(
+    JSON.stringify({
+      master: login('m'),
+      10: login('c'),
+      $note: 'x',
+      ...Object.fromEntries(names.map((each) => [each, login('y')])),
+    }),
+  );
+  expect(open().unknown()).toEqual(names);
+});
+
 it('does not take what every object has for an entry', () => {
   lay('{}');
   expect([open().find('constructor' as never), open().find('__proto__' as never)]).toEqual([null, null]);

@@ -64,6 +64,17 @@ it('is refused to others, naming the process that has it, until it is released',
   expect(findRun(folder())).toBeNull();
 });
 
+it('says what the other one is at', () => {
+  held = takeLock(folder(), new Date(), 'fetch');
+  expect(thrownBy(() => takeLock(folder(), new Date(), 'fetch'))).toMatchObject({
+    code: 'LOCK_HELD',
+    message: expect.stringMatching(/^another fetch or follow is going on \(process \d+, since /),
+    remedy: expect.stringContaining('fetches what there is'),
+  });
+  // The queue is worked off beside it.
+  takeLock(folder()).release();
+});
+
 it('is free again when the process that has it is killed', async () => {
   const other = await holdElsewhere(folder());
   try {
