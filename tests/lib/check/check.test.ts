@@ -15,6 +15,7 @@ import {
   aProfile,
   aResource,
   aUser,
+  changed,
   deleted,
   groupDn,
   idOf,
@@ -163,26 +164,30 @@ const remembered = (file: QueueFile): Record<string, unknown> => site.place.last
 const remember = (file: QueueFile, properties: Record<string, unknown>): void =>
   site.remember(file, { ...remembered(file), ...properties });
 
-const PLANTED: readonly (readonly [what: string, plant: Plant, found: readonly string[]])[] = [
+const PLANTED: readonly (readonly [what: string, plant: Plant, found: readonly string[], said: RegExp])[] = [
   [
     'a user that is gone from OX, without blaming its group and account',
     () => site.ox.drift({ deleteUser: { context: 10, name: 'anna' } }),
     [`missing 10 ${userDn('anna')}`],
+    /^OX has no user "anna": Provision the object again \(--fix\)/,
   ],
   [
     'a user of OX that nobody knows',
     () => site.ox.seed({ contexts: { 10: { users: [{ name: 'stranger' }] } } }),
     ['unknown 10 stranger'],
+    /^OX has the user "stranger" \(id \d+\), which no last state describes: Remove it in OX/,
   ],
   [
     'fields of a user that differ',
     () => site.ox.drift({ setUser: { context: 10, name: 'anna', fields: { title: 'Dr.', mailenabled: false } } }),
     [`differs 10 ${userDn('anna')}`],
+    /^2 fields differ: title, mailenabled: Provision the object again/,
   ],
   [
     'a field that should be empty',
     () => site.ox.drift({ setUser: { context: 10, name: 'bert', fields: { company: 'ACME' } } }),
     [`differs 10 ${userDn('bert')}`],
+    /^1 field differs: company/,
   ],
   [
     'an alias too many',
@@ -191,73 +196,92 @@ const PLANTED: readonly (readonly [what: string, plant: Plant, found: readonly s
         setUser: { context: 20, name: 'carl', fields: { aliases: ['carl@example.org', 'more@example.org'] } },
       }),
     [`differs 20 ${userDn('carl')}`],
+    /^1 field differs: aliases/,
   ],
   [
     'ids that are those of another state of OX, without blaming groups and accounts',
     () => site.ox.drift({ renumber: { context: 10 } }),
     [`id-stale 10 ${userDn('anna')}`, `id-stale 10 ${userDn('bert')}`],
+    /^OX has this user with id 8, but the id 4 is remembered: Look the id up again .* cache --build-cache/,
   ],
   [
     'an id that was never learnt, without blaming the group',
     () => remember(BERT, { oxDbId: undefined }),
     [`id-stale 10 ${userDn('bert')}`],
+    /with id \d, but no id is remembered/,
   ],
   [
     'a group that is gone',
     () => site.ox.drift({ deleteGroup: { context: 20, name: 'sales' } }),
     [`missing 20 ${groupDn('sales')}`],
+    /^OX has no group "sales"/,
   ],
   [
     'a group without one of its members',
     () => site.ox.drift({ setGroup: { context: 10, name: 'sales', members: ['anna'] } }),
     [`differs 10 ${groupDn('sales')}`],
+    /^1 field differs: members/,
   ],
   [
     'a group of OX that nobody knows',
     () => site.ox.seed({ contexts: { 10: { groups: [{ name: 'club', members: ['anna'] }] } } }),
     ['unknown 10 club'],
+    /^OX has the group "club" \(id \d+\), which no last state describes/,
   ],
   [
     'a group that should have gone with its last member',
     () => remember(SALES, { users: [userDn('anna'), userDn('bert')] }),
     [`left-over 20 ${groupDn('sales')}`],
+    /^OX has the group "sales" without members of ours: Provision/,
   ],
   [
     'a resource that is gone',
     () => site.ox.drift({ deleteResource: { context: 10, name: 'beamer' } }),
     [`missing 10 ${BEAMER.dn}`],
+    /^OX has no resource "beamer"/,
   ],
   [
     'a resource that differs',
     () => site.ox.drift({ setResource: { context: 10, name: 'beamer', fields: { description: 'cellar' } } }),
     [`differs 10 ${BEAMER.dn}`],
+    /^1 field differs: description/,
   ],
   [
     'an account that is gone',
     () => site.ox.drift({ removeAccount: { context: 20, name: 'carl', primaryAddress: 'info@example.org' } }),
     [`differs 20 ${INFO.dn}`],
+    /^1 field differs: account of user \d/,
   ],
   [
     'an account that its former user still has',
     () => remember(INFO, { users: [userDn('anna')] }),
     [`differs 20 ${INFO.dn}`],
+    /^1 field differs: account of user \d/,
   ],
   [
     'a context with another name',
     () => site.ox.seed({ contexts: { 20: { name: 'other', maxQuota: 5 } } }),
     [`differs 20 ${CONTEXT_20.dn}`],
+    /^2 fields differ: name, maxQuota/,
   ],
   [
     'a context that is gone',
     () => site.ox.drift({ deleteContext: { context: 20 } }),
     ['context-missing 20', `missing 20 ${CONTEXT_20.dn}`],
+    /^OX has no context 20, a context of contexts\.json: Create the context, or remove its entry/,
   ],
   [
     'a login that OX refuses',
     () => site.ox.seed({ contexts: { 20: { admin: { name: 'oxadmin-context20', password: 'changed' } } } }),
     ['failure 20'],
+    /admin of context 20 was refused: Authentication failed .*: Correct the entry "20" in contexts\.json/,
   ],
-  ['objects without credentials', () => site.forgetCredentials(20), ['credentials-missing 20']],
+  [
+    'objects without credentials',
+    () => site.forgetCredentials(20),
+    ['credentials-missing 20'],
+    /^3 objects wait: contexts\.json has no credentials for context 20: Enter the admin of the context/,
+  ],
   [
     'a login under a name that is none of a context',
     () =>
@@ -267,6 +291,7 @@ const PLANTED: readonly (readonly [what: string, plant: Plant, found: readonly s
         { mode: 0o600 },
       ),
     ['credentials-unknown 020'],
+    /contexts\.json has an entry "020": no context is called so: Entries of contexts\.json are called/,
   ],
   [
     'deletions that have been waiting for credentials and can be carried out',
@@ -276,6 +301,7 @@ const PLANTED: readonly (readonly [what: string, plant: Plant, found: readonly s
       site.enterCredentials(20);
     },
     [`left-over ${userDn('carl')}`, `left-over 20 ${groupDn('sales')}`, `member-dangling ${INFO.dn}`],
+    /^it was deleted, and waits to be removed in OX: the next run does that.*^1 user named in it is not known: uid=carl.*: Save the users named/ms,
   ],
   [
     'the deletion of an account that can be carried out',
@@ -285,63 +311,102 @@ const PLANTED: readonly (readonly [what: string, plant: Plant, found: readonly s
       site.enterCredentials(20);
     },
     [`differs 20 ${INFO.dn}`],
+    /^1 field differs: account of user \d/,
+  ],
+  [
+    'a resource that has moved on, and can be removed where it was',
+    async () => {
+      const room = aResource('room', { oxContext: 20 });
+      await site.apply(room);
+      site.forgetCredentials(20);
+      await site.apply(changed(room, { oxContext: 10 }));
+      site.enterCredentials(20);
+    },
+    [`left-over 20 ${aResource('room').dn}`],
+    /^OX still has the resource "room" here: Provision the object again/,
   ],
   [
     'a profile that the file lacks',
     () => writeFileSync(join(site.place.data, 'ModuleAccessDefinitions.properties'), ''),
     [`profile-differs ${PREMIUM.dn}`, 'profile-unknown premium'],
+    /^ModuleAccessDefinitions\.properties lacks "premium": Provision the access profile again.*^2 users have the access profile "premium", which is not known: Create the access profile/ms,
   ],
   [
     'rights that exclude each other',
     () => site.apply(aProfile('broken', ['globaladdressbookdisabled', 'editpublicfolders'])),
     ['rights-exclusive broken'],
+    /^the access profile "broken" has globaladdressbookdisabled together with editpublicfolders: Change the access profile/,
   ],
   [
     'members that are not known',
     () => remember(SALES, { users: [...['anna', 'bert', 'carl'].map(userDn), userDn('nobody')] }),
     [`member-dangling ${groupDn('sales')}`],
+    /^1 user named in it is not known: uid=nobody/,
   ],
   [
     'a name that OX will refuse',
     () => site.remember(aUser('jörg', { mailPrimaryAddress: 'joerg@example.org' })),
     [`refused 10 ${userDn('jörg')}`],
+    /^OX has no user "jörg", and will refuse to create it: the name "jörg" has the character "ö": Correct the object in UDM\. For names/,
   ],
   [
     'a new user without a family name',
     () => site.remember(aUser('eva', { lastname: '' })),
     [`refused 10 ${userDn('eva')}`],
+    /will refuse to create it: mandatory fields are empty: sur_name/,
   ],
   [
     'two users with one display name, of whom OX has but one',
     () => site.remember(aUser('eva', { displayName: 'bert Example' })),
     [`missing 10 ${userDn('eva')}`, `display-name-taken 10 ${userDn('eva')}`],
+    /^bert and eva have the same display name "bert Example": Give one of the users another/m,
   ],
-  ['an identifier without value', () => remember(BERT, { username: [] }), [`identifier ${userDn('bert')}`]],
+  [
+    'an identifier without value',
+    () => remember(BERT, { username: [] }),
+    [`identifier ${userDn('bert')}`],
+    /^OX_USER_IDENTIFIER names the property username, which must have one non-empty value, but is a list of 0 .*: Set the property in UDM, or choose one/,
+  ],
   [
     'an OX user without context',
     () => site.remember(aUser('eva', { oxContext: null })),
     [`no-context ${userDn('eva')}`],
+    /^it is an OX user without oxContext: Set oxContext in UDM, or clear isOxUser/,
   ],
-  ['a property that cannot be provisioned', () => remember(BERT, { oxNote: 'a\u0001' }), [`invalid ${userDn('bert')}`]],
+  [
+    'a property that cannot be provisioned',
+    () => remember(BERT, { oxNote: 'a\u0001' }),
+    [`invalid ${userDn('bert')}`],
+    /^the property oxNote of .* holds the character U\+0001 at position 2, which XML cannot carry: Correct the object/,
+  ],
   [
     'a last state that cannot be read',
     () => writeFileSync(join(site.place.queue, 'old', `${idOf('user', 'eva')}.json`), '{'),
     [`damaged ${'OLD'}/${idOf('user', 'eva')}.json`],
+    /^the last state is damaged: .* is not valid JSON: mistake in line 1, column 2: Restore the file from a backup/,
   ],
   [
     'passwords that others can read',
     () => chmodSync(join(site.place.data, 'secrets', 'contexts.json'), 0o644),
     ['permissions DATA/secrets/contexts.json'],
+    /holds passwords, but has mode 644: expected 600: Correct owner and mode/,
   ],
-  ['a directory that everybody can write', () => chmodSync(join(site.place.queue, 'old'), 0o777), ['permissions OLD']],
+  [
+    'a directory that everybody can write',
+    () => chmodSync(join(site.place.queue, 'old'), 0o777),
+    ['permissions OLD'],
+    /can be written by everybody: Correct owner/,
+  ],
 ];
 
-it.each(PLANTED)('finds %s, and nothing else', async (_, plant, expected) => {
+it.each(PLANTED)('finds %s, and nothing else', async (_, plant, expected, said) => {
   await plant();
   const { data, queue } = site.place;
   const paths = (text: string): string => text.replace('OLD', join(queue, 'old')).replace('DATA', data);
 
-  expect(brief(await look()).sort()).toEqual(expected.map(paths).sort());
+  const findings = await look();
+  expect(brief(findings).sort()).toEqual(expected.map(paths).sort());
+  expect(findings.map(({ message, remedy }) => `${message}: ${remedy}`).join('\n')).toMatch(said);
 });
 
 it('finds other module access only when asked to', async () => {
@@ -368,6 +433,9 @@ it('tells two users with one display name that OX has accepted, as no problem', 
   await site.apply(aUser('eva', { displayName: 'bert Example' }));
 
   expect(await look()).toEqual([]);
+  expect((await look({ withInfo: true })).find(({ kind }) => kind === 'display-name-shared')?.message).toMatch(
+    /have the same display name "bert Example"/,
+  );
   await site.ox.options({ uniqueDisplayName: true });
 });
 
@@ -376,6 +444,15 @@ it.each([
   ['an address that is not OX', { OX_SOAP_SERVER: 'http://127.0.0.1:9/nowhere' }, 'OX_UNREACHABLE'],
 ])('throws what ends the check: %s', async (_, environment, code) => {
   await expect(look({ environment })).rejects.toMatchObject({ code });
+});
+
+it('says of the default context that it is that, where OX has none of its number', async () => {
+  const [found] = await look({ environment: { DEFAULT_CONTEXT: '77' } });
+  expect(found).toMatchObject({
+    kind: 'context-missing',
+    message: 'OX has no context 77, the default context',
+    remedy: expect.stringContaining('DEFAULT_CONTEXT: correct the setting'),
+  });
 });
 
 it('goes on with the other contexts where the master admin is not let in', async () => {
@@ -416,7 +493,12 @@ it.each([
     },
   ]);
   expect(brief(await look())).toContain(`missing 10 ${userDn('anna')}`);
-  expect(brief(await look()).includes('unknown 10 stranger')).toBe(finds);
+  const found = await look({ withInfo: true });
+  expect(brief(found).includes('unknown 10 stranger')).toBe(finds);
+  const untold = found.filter(({ message }) =>
+    /^OX has more users here than one answer can list: .* were not looked for$/.test(message),
+  );
+  expect(untold.map(({ kind, context }) => [kind, context])).toEqual(finds ? [] : [['unlisted', 10]]);
 });
 
 it('counts all that waits for credentials: also groups and accounts that are elsewhere too, and deletions', async () => {
@@ -450,6 +532,7 @@ it('says which version OX is of, and which services and elements it has', async 
 
   const findings = await look({ withInfo: true });
 
+  expect(findings[0]?.remedy).toMatch(/^Install the SOAP packages of OX/);
   expect(findings.map(({ message }) => message)).toEqual([
     'OX does not offer OXUserCopyService',
     'OX is of version 8.37.69',
@@ -480,7 +563,10 @@ it('repairs no group or account while a last state is damaged, which may describ
   expect(await repaired()).toEqual([]);
   await site.ox.drift([{ deleteUser: { context: 10, name: 'otto' } }]);
   expect(await repaired()).toEqual([idOf('user', 'otto')]);
+  await site.ox.drift([{ setGroup: { context: 10, name: 'sales', members: [] } }]);
+  const untouched = (await look()).find(({ object }) => object === groupDn('sales'));
+  expect(untouched?.remedy).toMatch(/^First repair what is damaged: .* then check --fix\.$/);
   writeFileSync(path, whole);
   await site.ox.drift([{ setGroup: { context: 10, name: 'choir', members: [] } }]);
-  expect(await repaired()).toEqual([idOf('user', 'otto'), idOf('group', 'choir')]);
+  expect(await repaired()).toEqual([idOf('user', 'otto'), idOf('group', 'choir'), idOf('group', 'sales')]);
 });

@@ -7,11 +7,13 @@ const PLENTY = { bavail: 1_000_000, bsize: 4096, files: 1_000_000, ffree: 900_00
 
 it.each([
   ['room enough', {}, []],
-  ['little space', { bavail: 1000 }, ['disk-space']],
-  ['few files left', { ffree: 100 }, ['disk-space']],
+  ['little space', { bavail: 1000 }, ['3 MiB are free at /data: Free some space']],
+  ['few files left', { ffree: 100 }, ['100 more files can be made at /data: Free some space']],
   ['a file system without a fixed number of files', { files: 0, ffree: 0 }, []],
-])('judges a disk with %s', (_, free, kinds) => {
-  expect(checkSpace('/data', { ...PLENTY, ...free } as never).map(({ kind }) => kind)).toEqual(kinds);
+])('judges a disk with %s', (_, free, said) => {
+  const findings = checkSpace('/data', { ...PLENTY, ...free } as never);
+  expect(findings.map(({ message, remedy }) => `${message}: ${remedy.split(':')[0]}`)).toEqual(said);
+  expect(findings.every(({ kind, severity }) => kind === 'disk-space' && severity === 'error')).toBe(true);
 });
 
 const NOW = new Date('2026-11-20T12:00:00Z');
@@ -20,11 +22,16 @@ it.each([
   [null, []],
   ['2027-11-20T12:00:00Z', ['certificate: 365 more days, until 2027-11-20']],
   ['2026-12-20T12:00:00Z', ['certificate: 30 more days, until 2026-12-20']],
-  ['2026-12-20T11:00:00Z', ['certificate-expires: 29 more days, until 2026-12-20']],
+  ['2026-12-20T11:00:00Z', ['certificate-expires: 29 more days, until 2026-12-20: Renew the certificate']],
 ])('judges a certificate that ends at %s', (end, expected) => {
   const findings = judgeCertificate(end === null ? null : new Date(end), NOW);
 
-  expect(findings.map(({ kind, message }) => `${kind}: ${message.replace(/.* valid for /, '')}`)).toEqual(expected);
+  expect(
+    findings.map(
+      ({ kind, message, remedy }) =>
+        `${kind}: ${message.replace(/.* valid for /, '')}${remedy.replace(/^(Renew the certificate) .*/, ': $1')}`,
+    ),
+  ).toEqual(expected);
 });
 
 const NAMES = ['Context', 'User', 'Group', 'Resource', 'SecondaryAccount', 'UserCopy', 'Util'].map(
@@ -74,4 +81,5 @@ it.each([403, 503])('takes nothing for missing where the descriptions are answer
   expect(findings.map(({ kind, severity, object }) => [kind, severity, object])).toEqual(
     NAMES.filter((name) => name !== 'OXUtilService').map((name) => ['service-unknown', 'info', name]),
   );
+  expect(findings[0]?.remedy).toMatch(/^Ask again when OX has started; a proxy before OX may hide/);
 });
