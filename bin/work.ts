@@ -2,6 +2,7 @@
 import { lookUpAgain } from '../lib/cache/cache.ts';
 import { createPause, type Pause } from '../lib/ox/pause.ts';
 import { type KnownObjects, openKnownObjects } from '../lib/queue/known-objects.ts';
+import { survivorsOf } from '../lib/queue/last-state.ts';
 import { openParking } from '../lib/queue/parking.ts';
 import { Drain } from '../lib/run/drain.ts';
 import { forgetAccess, rememberPlace } from '../lib/run/notes.ts';
@@ -54,7 +55,7 @@ export function openRun(settings: Settings, directory: string, hooks: RunHooks):
       lookUpAgain(
         {
           ...hooks,
-          lastStates: parts.lastStates,
+          lastStates: survivorsOf(parts.lastStates).lastStates,
           known,
           users: parts.ox.users,
           hasCredentials: () => true,

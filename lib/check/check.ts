@@ -32,15 +32,6 @@ const OUTAGES: ReadonlySet<ErrorCode> = new Set([
   'OX_ANSWER_INVALID',
 ]);
 
-/** They name others: whoever is damaged would count as none of their members, and lose in OX what it has. */
-const NAMES_OTHERS: readonly ObjectType[] = ['groups/group', 'oxmail/functional_account'];
-
-function afterDamage({ repair: _, ...found }: Finding): Finding {
-  const remedy =
-    'First repair what is damaged: it may describe a member, who would be taken away in OX; then check --fix.';
-  return { ...found, remedy };
-}
-
 /**
  * Findings as they are found; what OX refuses to tell is one of them. Throws what ends the check. Before it says that nobody
  * describes an object it looks again: a run may have provisioned it meanwhile.
@@ -51,13 +42,7 @@ export async function* check(deps: CheckDeps, readCertificates: () => string, no
   const unknown: Finding[] = [];
   const agreement = new Agreement();
   const comparing = { ...deps, compared: (type: ObjectType) => agreement.compared(type) };
-  let unsure: ReadonlySet<string> = new Set();
-  for await (const each of checkAll(comparing, readCertificates, now)) {
-    const found = unsure.has(each.repair ?? '') ? afterDamage(each) : each;
-    if (found.kind === 'damaged') {
-      unsure =
-        unsure.size > 0 ? unsure : new Set(NAMES_OTHERS.flatMap((type) => deps.known.list(type).map(({ id }) => id)));
-    }
+  for await (const found of checkAll(comparing, readCertificates, now)) {
     agreement.hear(found);
     if (found.kind === 'unknown') {
       unknown.push(found);

@@ -41,7 +41,9 @@ export async function* compareGroups(
     yield* different(
       [
         ...names,
-        ...memberDifferences(found.members ?? [], wanted.members, (user) => userNameOf(deps.known, context, user)),
+        ...memberDifferences(explained(found.members ?? [], wanted, context, deps), wanted.members, (user) =>
+          userNameOf(deps.known, context, user),
+        ),
       ],
       details,
     );
@@ -69,6 +71,17 @@ function* outsiders(context: number, members: readonly (number | null)[], deps: 
       yield finding('default-group', message, { context, object, repair: user.id, forgetsId: true });
     }
   }
+}
+
+/** While it may have a member whose last state is damaged, those whom none explains stay. */
+function explained(
+  members: readonly (number | null)[],
+  { keepsUnknown }: GroupWanted,
+  context: number,
+  { known }: CheckDeps,
+): readonly (number | null)[] {
+  const isKnown = (id: number | null): boolean => known.claimants(claimKeys.userId(context, id ?? 0)).length > 0;
+  return keepsUnknown ? members.filter(isKnown) : members;
 }
 
 /** By name, as far as it is known. */

@@ -15,6 +15,16 @@ export interface KnownObject {
   readonly oxId: number | null;
   /** Another object claims the same id of OX: it counts for nobody until OX has been asked. */
   readonly isInDoubt: boolean;
+  /** Its last state cannot be read: this is what it was when it could. */
+  readonly isDamaged: boolean;
+}
+
+/** A last state that nobody can read. */
+export interface DamagedState {
+  readonly id: string;
+  readonly path: string;
+  /** Nobody knows what was in it: it may claim any name, and be anybody whom no other last state explains. */
+  readonly isUnknown: boolean;
 }
 
 /** Looks only. */
@@ -25,9 +35,11 @@ export interface KnownObjectsReader {
   referring(dn: string): readonly string[];
   /** The ids of the objects whose last state claims this (lib/model/claims.ts). */
   claimants(claim: string): readonly string[];
-  /** null: there is no last state. */
+  /** Those that cannot be read; there are few, if any. */
+  damaged(): readonly DamagedState[];
+  /** null: there is no last state, or it is damaged. */
   dnOf(id: string): string | null;
-  /** The properties of an object's last state; null: there is none. */
+  /** The properties of an object's last state; null: there is none, or it is damaged. */
   read(id: string): Properties | null;
 }
 

@@ -91,6 +91,7 @@ export function contextOperations(deps: ContextOperationsDeps): Operations<Conte
       ownership.mustBeFree([claimKeys.context(context)], `context ${context}`, owner);
       const isNew = credentials.find(context) === null;
       if (isNew && (await ox.contexts.exists(context))) {
+        ownership.mustBeAdoptable([claimKeys.context(context)], `context ${context}`, owner);
         await change(place, wanted, null);
         return { done: 'updated', warnings: [notAdopted(context)] };
       }
@@ -111,7 +112,7 @@ export function contextOperations(deps: ContextOperationsDeps): Operations<Conte
     async update(place, wanted, found) {
       const { context, owner } = place;
       if (!ownership.isOwn(claimKeys.context(context), owner)) {
-        ownership.mustBeFree([claimKeys.context(context)], `context ${context}`, owner);
+        ownership.mustBeAdoptable([claimKeys.context(context)], `context ${context}`, owner);
       }
       await change(place, wanted, found);
       return credentials.find(context) === null ? { warnings: [notAdopted(context)] } : {};

@@ -9,7 +9,7 @@ import type { KnownObject, KnownObjectsReader } from '../model/known.ts';
 import { type Properties, readText, readTexts } from '../model/udm.ts';
 import { LIMITS, type Limit } from './lengths.ts';
 import { functionalAccountLogin } from './login-template.ts';
-import type { Ownership } from './ownership.ts';
+import { type Ownership, REPAIR } from './ownership.ts';
 import { missingCredentials, type Plan, type Target } from './provisioner.ts';
 import { readSendable } from './sendable.ts';
 
@@ -63,20 +63,22 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
   const warnings: string[] = [];
   const members = after === null ? [] : membersOf(after, deps, warnings);
   const staying = new Set(members.map(({ user }) => user.id));
-  const former = formerUsers(before, deps);
+  const left = damagedOf(change, deps);
+  warnings.push(...left.warnings);
+  const former = formerUsers(before, deps).filter(({ id }) => !left.ids.has(id));
   const shared = sharedWith(change, [address, formerAddress ?? address], deps);
   const leavers = former
     .flatMap((user) => holderOf(user, user.id, deps) ?? [])
-    .filter(({ user }) => !staying.has(user.id) && !shared.has(user.id))
+    .filter(({ user }) => !staying.has(user.id) && !shared(user.id))
     // Who can be removed from OX takes its accounts along.
     .filter(({ user }) => user.isOx || !deps.hasCredentials(user.context));
-  if (former.some(({ id }) => !staying.has(id) && shared.has(id))) {
+  if (former.some(({ id }) => !staying.has(id) && shared(id))) {
     warnings.push(`${address} is left to users whom another account with this address names: it stands for it too`);
   }
   const withoutId = former.filter(({ context, oxId }) => context !== null && oxId === null);
   const isMoved = formerAddress !== null && formerAddress.toLowerCase() !== address.toLowerCase();
   const leftOvers = leftOversOf(before, former, [address, formerAddress ?? address], deps).filter(
-    (each) => !sharedWith(change, [each.address], deps).has(each.user.id),
+    (each) => !sharedWith(change, [each.address], deps)(each.user.id),
   );
 
   const targets: Target<AccountPlace, AccountWanted>[] = [];
@@ -126,8 +128,13 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
       oxDbUsers: [
         ...[...members, ...leavers.filter(isUnreachable)].map(({ user }) => user.id),
         ...withoutId.map(({ id }) => id),
+        ...left.ids,
       ],
-      ...leftOverLearnt([...leftOvers.filter((each) => each.isOwn || isUnreachable(each)), ...behind]),
+      ...leftOverLearnt([
+        ...textsOf([...leftOvers.filter((each) => each.isOwn || isUnreachable(each)), ...behind]),
+        ...left.leftOvers,
+        ...(isMoved ? [...left.ids].map((id) => `${id} ${formerAddress.toLowerCase()}`) : []),
+      ]),
       ...missingCredentials(withoutCredentials),
     },
   };
@@ -160,29 +167,67 @@ function leftOversOf(
   const taken = new Set(addresses.map((address) => address.toLowerCase()));
   const fresh = former.map(({ id }) => `${id} ${ownAddress(id, deps)}`).filter((each) => taken.has(addressIn(each)));
   return [...new Set([...readTexts(before?.oxDbLeftOver), ...fresh])].flatMap((each) => {
-    const found = deps.known.byId(each.slice(0, each.indexOf(' ')));
+    const found = deps.known.byId(userIn(each));
     const member = found && holderOf(found, found.id, deps);
     const address = addressIn(each);
     return member ? [{ user: member.user, address, isOwn: ownAddress(found.id, deps) === address }] : [];
   });
 }
 
+function userIn(leftOver: string): string {
+  return leftOver.slice(0, leftOver.indexOf(' '));
+}
+
 function addressIn(leftOver: string): string {
   return leftOver.slice(leftOver.indexOf(' ') + 1);
 }
 
-function leftOverLearnt(leftOvers: readonly LeftOver[]): Learnt {
-  return leftOvers.length === 0 ? {} : { oxDbLeftOver: leftOvers.map(({ user, address }) => `${user.id} ${address}`) };
+function textsOf(leftOvers: readonly LeftOver[]): string[] {
+  return leftOvers.map(({ user, address }) => `${user.id} ${address}`);
+}
+
+function leftOverLearnt(leftOvers: readonly string[]): Learnt {
+  return leftOvers.length === 0 ? {} : { oxDbLeftOver: [...new Set(leftOvers)] };
+}
+
+interface Damaged {
+  /** Objects of users that were given the account. */
+  readonly ids: ReadonlySet<string>;
+  /** As they are remembered. */
+  readonly leftOvers: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** Users that have the account, and whose last states are damaged: nobody knows their logins, so they keep what they have. */
+function damagedOf({ before, after }: Change, deps: AccountPlanDeps): Damaged {
+  const remembered = readTexts(before?.oxDbLeftOver);
+  const users = [...(accountUsers(before) ?? []), ...formerUsers(before, deps).map(({ id }) => id)];
+  const paths = new Map(deps.known.damaged().map(({ id, path }) => [id, path]));
+  const ids = new Set(users.map((id) => id.toLowerCase()).filter((id) => paths.has(id)));
+  const leftOvers = remembered.filter((each) => paths.has(userIn(each).toLowerCase()));
+  const named = [...new Set([...ids, ...leftOvers.map(userIn)])].map((id) => paths.get(id.toLowerCase()));
+  const text = `stays with users whose last states are damaged: ${named.slice(0, 5).join(' | ')}.`;
+  const remedy = after === null ? 'Remove it there by hand.' : `${REPAIR} Then listener_trigger check --fix.`;
+  return { ids, leftOvers, warnings: named.length === 0 ? [] : [`${text} ${remedy}`] };
 }
 
 /** The users to whom another object gives an account with one of these addresses. */
-function sharedWith(change: Change, addresses: readonly string[], { known, ownership }: AccountPlanDeps): Set<string> {
+function sharedWith(
+  change: Change,
+  addresses: readonly string[],
+  { known, ownership }: AccountPlanDeps,
+): (user: string) => boolean {
   const others = ownership.others(addresses.map(claimKeys.account), change);
+  if (known.damaged().some(({ id }) => others.includes(id))) {
+    // To whom it gives one nobody can tell.
+    return () => true;
+  }
   const users = others.flatMap((id) => {
     const properties = known.read(id);
     return accountUsers(properties) ?? readTexts(properties?.users).flatMap((dn) => known.byDn(dn)?.id ?? []);
   });
-  return new Set(users.map((id) => known.byId(id)?.id ?? id));
+  const shared = new Set(users.map((id) => known.byId(id)?.id ?? id));
+  return (user) => shared.has(user);
 }
 
 function loginOf(change: Change, address: string, { user, properties, dn }: Member, deps: AccountPlanDeps): string {
@@ -235,6 +280,9 @@ function memberOf(user: KnownObject, dn: string, deps: AccountPlanDeps): Member 
 /** Also one that is to leave OX and waits for that: should it come back before, it has the account still. */
 function holderOf(user: KnownObject, dn: string, deps: AccountPlanDeps): Member | null {
   const { context, oxId } = user;
+  if (user.isDamaged) {
+    return null;
+  }
   if (user.type !== 'users/user' || context === null || oxId === null) {
     return null;
   }

@@ -8,7 +8,7 @@ import { faultOf } from '../ox/client.ts';
 import type { Ox, OxGroup, Ref } from '../ox/ox.ts';
 import { type Identifier, nameOf } from './identity.ts';
 import { askWithLiveIds } from './live-ids.ts';
-import type { Owner, Ownership } from './ownership.ts';
+import { type Owner, type Ownership, REPAIR } from './ownership.ts';
 import { missingCredentials, type Operations, type Plan, type Reached, type Target } from './provisioner.ts';
 
 export interface GroupPlace {
@@ -21,6 +21,8 @@ export interface GroupPlace {
 export interface GroupWanted {
   /** OX ids, each once, ascending. */
   readonly members: readonly number[];
+  /** A damaged last state may be one of its members: whoever is in it in OX and is nobody's stays. */
+  readonly keepsUnknown: boolean;
 }
 
 export interface GroupPlanDeps {
@@ -63,9 +65,9 @@ export function planGroup(change: Change, deps: GroupPlanDeps): GroupPlan {
       stays();
     } else if (members && name !== null) {
       const place = { context, name, formerName: former === name ? null : former, owner: change };
-      targets.push({ place, wanted: { members }, expected: former !== null });
+      targets.push({ place, wanted: { members, keepsUnknown: wanted.mayBeDamaged }, expected: former !== null });
       places.set(context, name);
-    } else if (wanted.undecided.has(context)) {
+    } else if (wanted.undecided.has(context) || wanted.mayBeDamaged) {
       if (former !== null) {
         warnings.push(`left as it is in context ${context}: the ids of its members are not known there`);
       }
@@ -133,14 +135,17 @@ interface Members {
   readonly warnings: readonly string[];
   /** Contexts in which two objects claim the id of a member. */
   readonly inDoubt: readonly number[];
+  /** It names somebody who is not known, while a last state is damaged of which nothing is known. */
+  readonly mayBeDamaged: boolean;
 }
 
-const NOBODY: Members = { byContext: new Map(), undecided: new Set(), warnings: [], inDoubt: [] };
+const NOBODY: Members = { byContext: new Map(), undecided: new Set(), warnings: [], inDoubt: [], mayBeDamaged: false };
 
 function membersOf(properties: Properties, deps: GroupPlanDeps): Members {
   const byContext = new Map<number, Set<number>>();
   const contexts = new Set<number>();
   const unknown: string[] = [];
+  let isSomebodyUnknown = false;
   const inDoubt = new Set<number>();
   for (const dn of readTexts(properties.users)) {
     const user = deps.known.byDn(dn);
@@ -148,6 +153,7 @@ function membersOf(properties: Properties, deps: GroupPlanDeps): Members {
       inDoubt.add(user.context);
     }
     if (user === null) {
+      isSomebodyUnknown = true;
       unknown.push(dn);
     } else if (user.isOx) {
       if (user.context !== null) {
@@ -161,22 +167,37 @@ function membersOf(properties: Properties, deps: GroupPlanDeps): Members {
       }
     }
   }
+  const damaged = isSomebodyUnknown ? deps.known.damaged().find(({ isUnknown }) => isUnknown) : undefined;
   const named = unknown.slice(0, MOST_NAMED).join(' | ') + (unknown.length > MOST_NAMED ? ' | …' : '');
   return {
     inDoubt: [...inDoubt],
     byContext: new Map([...byContext].map(([context, ids]) => [context, [...ids].sort((a, b) => a - b)])),
     undecided: new Set([...contexts].filter((context) => !byContext.has(context))),
-    warnings:
-      unknown.length === 0 ? [] : [`${counted(unknown.length, 'member')} left out, not known in OX (yet): ${named}`],
+    mayBeDamaged: damaged !== undefined,
+    warnings: [
+      ...(unknown.length === 0
+        ? []
+        : [`${counted(unknown.length, 'member')} left out, not known in OX (yet): ${named}`]),
+      ...(damaged === undefined
+        ? []
+        : [
+            `who is in it in OX and is nobody's stays: the last state ${damaged.path} is damaged, and may be one of them. ` +
+              `${REPAIR} Then listener_trigger check --fix.`,
+          ]),
+    ],
   };
 }
 
 export function groupOperations(ox: Ox, ownership: Ownership): Operations<GroupPlace, GroupWanted, OxGroup> {
   const mustBeOurs = ({ context, name, owner }: GroupPlace): void =>
     ownership.mustBeFree(keysOf(context, name), describe(context, name), owner);
+  const mustBeAdoptable = ({ context, name, owner }: GroupPlace): void =>
+    ownership.mustBeAdoptable(keysOf(context, name), describe(context, name), owner);
   // OX quirk: a change without members empties the group. Seen: docs/ox.md, "Groups". So: the complete list, always.
   const change = async (place: GroupPlace, ref: Ref, wanted: GroupWanted): Promise<Reached> => {
-    const act = async (members: number[]): Promise<true> => {
+    const kept = wanted.keepsUnknown ? await unexplained(place.context, ref) : [];
+    const act = async (live: number[]): Promise<true> => {
+      const members = [...new Set([...live, ...kept])];
       await ox.groups.change(place.context, ref, { name: place.name, displayname: place.name, members });
       return true;
     };
@@ -187,11 +208,16 @@ export function groupOperations(ox: Ox, ownership: Ownership): Operations<GroupP
     }
     return { warnings, stale };
   };
+  const unexplained = async (context: number, ref: Ref): Promise<number[]> => {
+    const group = await ox.groups.find(context, ref);
+    const members = group?.members ?? [];
+    return members.filter((id) => id !== null).filter((id) => !ownership.isClaimed([claimKeys.userId(context, id)]));
+  };
   return {
     async find(place) {
       const found = await ox.groups.find(place.context, { name: place.name });
       if (found !== null) {
-        mustBeOurs(place);
+        mustBeAdoptable(place);
       }
       return found;
     },
@@ -218,6 +244,7 @@ export function groupOperations(ox: Ox, ownership: Ownership): Operations<GroupP
         if (!faultOf(error)?.isNameTaken) {
           throw error;
         }
+        mustBeAdoptable(place);
       }
       const reached = await change(place, { name: place.name }, wanted);
       if (ownership.others(keysOf(place.context, place.formerName ?? ''), place.owner).length === 0) {

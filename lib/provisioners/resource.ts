@@ -66,8 +66,7 @@ function removalOf(places: readonly Place[], owner: Owner, { hasCredentials, own
   const warnings: string[] = [];
   const waiting = places.filter(({ context }) => !hasCredentials(context));
   for (const { context, name } of places.filter((place) => !waiting.includes(place))) {
-    const what = `the resource ${JSON.stringify(name)} in context ${context}`;
-    const warning = ownership.standsForOther([claimKeys.resource(context, name)], what, owner);
+    const warning = ownership.standsForOther([claimKeys.resource(context, name)], describe(context, name), owner);
     if (warning === null) {
       targets.push({ place: { context, name, formerName: null, owner }, wanted: null, expected: true });
     } else {
@@ -103,21 +102,23 @@ function touchesOf({ before, after }: Change, places: readonly Place[]): string[
   ];
 }
 
+function describe(context: number, name: string): string {
+  return `the resource ${JSON.stringify(name)} in context ${context}`;
+}
+
 export function resourceOperations(
   ox: Ox,
   ownership: Ownership,
 ): Operations<ResourcePlace, ResourceWanted, OxResource> {
   const mustBeOurs = ({ context, name, owner }: ResourcePlace): void =>
-    ownership.mustBeFree(
-      [claimKeys.resource(context, name)],
-      `the resource ${JSON.stringify(name)} in context ${context}`,
-      owner,
-    );
+    ownership.mustBeFree([claimKeys.resource(context, name)], describe(context, name), owner);
+  const mustBeAdoptable = ({ context, name, owner }: ResourcePlace): void =>
+    ownership.mustBeAdoptable([claimKeys.resource(context, name)], describe(context, name), owner);
   return {
     async find(place) {
       const found = await ox.resources.find(place.context, { name: place.name });
       if (found !== null) {
-        mustBeOurs(place);
+        mustBeAdoptable(place);
       }
       return found;
     },

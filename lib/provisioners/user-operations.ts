@@ -57,6 +57,11 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
         return other;
       }
     }
+    ownership.mustBeAdoptable(
+      [claimKeys.user(context, found.name ?? name)],
+      describe(context, found.name ?? name),
+      owner,
+    );
     return null;
   };
 

@@ -5,7 +5,7 @@ import { ConnectorError } from '../errors/connector-error.ts';
 import { MODE, removeLink } from '../files/durable.ts';
 import { sqliteCode } from './lock.ts';
 
-const VERSION = 7;
+const VERSION = 8;
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS object (
@@ -22,6 +22,7 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS claim (claim TEXT NOT NULL, id TEXT NOT NULL, context INTEGER, PRIMARY KEY (claim, id)) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS claim_id ON claim (id);
   CREATE INDEX IF NOT EXISTS claim_context ON claim (context) WHERE context IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS damaged (id TEXT PRIMARY KEY, signature TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   PRAGMA user_version=${VERSION};
 `;

@@ -107,8 +107,22 @@ export class IndexTables {
     this.#sql('DELETE FROM object WHERE id = ?').run(id);
   }
 
+  /** Id → how the file looked when it could not be read. */
+  damaged(): Map<string, string> {
+    const rows = this.#sql('SELECT id, signature FROM damaged ORDER BY id').all();
+    return new Map((rows as unknown as { id: string; signature: string }[]).map((row) => [row.id, row.signature]));
+  }
+
+  putDamaged(id: string, signature: string): void {
+    this.#sql('INSERT OR REPLACE INTO damaged VALUES (?, ?)').run(id, signature);
+  }
+
+  removeDamaged(id: string): void {
+    this.#sql('DELETE FROM damaged WHERE id = ?').run(id);
+  }
+
   clear(): void {
-    for (const table of ['object', 'reference', 'former', 'claim', 'meta']) {
+    for (const table of ['object', 'reference', 'former', 'claim', 'damaged', 'meta']) {
       this.#database.exec(`DELETE FROM ${table}`);
     }
   }

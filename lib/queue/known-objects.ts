@@ -9,7 +9,7 @@ import type { Envelope, ObjectType } from '../model/change.ts';
 import { DEFAULT_IDENTIFIERS, type Identifiers } from '../model/claims.ts';
 import type { KnownObject, KnownObjectsReader } from '../model/known.ts';
 import { asDataError, IN_MEMORY, isDamage, openDatabase, removeDatabase } from './index-database.ts';
-import type { LastStates } from './last-state.ts';
+import { type LastStates, survivorsOf } from './last-state.ts';
 import { sqliteCode } from './lock.ts';
 import { ObjectIndex } from './object-index.ts';
 
@@ -24,7 +24,7 @@ export interface KnownObjects extends KnownObjectsReader {
   skippedContexts(): number[];
   /** The ids of the objects that have something in this context of OX, or wait to be removed there. */
   inContext(context: number): string[];
-  /** All objects of a type, by id. */
+  /** All objects of a type, by id, but for those whose last states are damaged. */
   list(type: ObjectType): KnownObject[];
   /** Takes note of a last state just written (null: removed) by this run. `settle` is what changes `old/`. */
   track(id: string, settle: () => Envelope | null): void;
@@ -39,6 +39,7 @@ export function openKnownObjects(
   identifiers: Identifiers = DEFAULT_IDENTIFIERS,
 ): KnownObjects {
   const path = join(queueDirectory, '.index.sqlite');
+  const others = survivorsOf(lastStates).lastStates;
   let index: ObjectIndex | null = null;
 
   /** Damage may show at any page: throw the file away, rebuild it from `old/`, and ask again. */
@@ -66,13 +67,14 @@ export function openKnownObjects(
     byId: (id) => ask((each) => each.byId(id)),
     currentId: (id) => ask((each) => each.currentId(id)),
     holderOf: (dn, type) => ask((each) => each.holderOf(dn, type)),
-    read: (id) => lastStates.read(id)?.object ?? null,
+    read: (id) => others.read(id)?.object ?? null,
     referring: (dn) => ask((each) => each.referring(dn)),
     skippedFor: (context) => ask((each) => each.skippedFor(context)),
     skippedContexts: () => ask((each) => each.skippedContexts()),
     inContext: (context) => ask((each) => each.inContext(context)),
     claimants: (claim) => ask((each) => each.claimants(claim)),
-    dnOf: (id) => lastStates.read(id)?.dn ?? null,
+    dnOf: (id) => others.read(id)?.dn ?? null,
+    damaged: () => ask((each) => each.damaged()),
     list: (type) => ask((each) => each.list(type)),
     track: (id, settle) => {
       let settled: { envelope: Envelope | null } | null = null;
@@ -104,18 +106,20 @@ export function openKnownObjectsInMemory(
   identifiers: Identifiers = DEFAULT_IDENTIFIERS,
 ): KnownObjects {
   const index = new ObjectIndex(openDatabase(IN_MEMORY), lastStates, identifiers);
+  const others = survivorsOf(lastStates).lastStates;
   return {
     byDn: (dn) => index.byDn(dn),
     byId: (id) => index.byId(id),
     currentId: (id) => index.currentId(id),
     holderOf: (dn, type) => index.holderOf(dn, type),
-    read: (id) => lastStates.read(id)?.object ?? null,
+    read: (id) => others.read(id)?.object ?? null,
     referring: (dn) => index.referring(dn),
     skippedFor: (context) => index.skippedFor(context),
     skippedContexts: () => index.skippedContexts(),
     inContext: (context) => index.inContext(context),
     claimants: (claim) => index.claimants(claim),
-    dnOf: (id) => lastStates.read(id)?.dn ?? null,
+    dnOf: (id) => others.read(id)?.dn ?? null,
+    damaged: () => index.damaged(),
     list: (type) => index.list(type),
     track: (id, settle) => index.track(id, settle),
     checkpoint: () => index.checkpoint(),

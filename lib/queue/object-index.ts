@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Envelope, ObjectType } from '../model/change.ts';
 import { claimKeys, type Identifiers } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
-import type { KnownObject } from '../model/known.ts';
+import type { DamagedState, KnownObject } from '../model/known.ts';
 import { entryOf, givenUp } from './index-entry.ts';
 import { IndexTables, type Row } from './index-tables.ts';
 import type { LastStates } from './last-state.ts';
@@ -11,14 +11,18 @@ import { isEmpty, signatureOf, timeOf } from './traces.ts';
 
 const CHECKPOINT_EVERY = 2000;
 
+/** What has another name than an id is no last state, whatever it holds. */
+const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 export class ObjectIndex {
   readonly #tables: IndexTables;
   readonly #lastStates: LastStates;
   readonly #identifiers: Identifiers;
   /** The time of `old/` up to which the index knows every file; empty: it has to be compared. */
   #directoryTime: string;
-  /** A file was damaged: repaired in place it leaves no trace in the directory's time, so the next run compares. */
-  #foundDamage = false;
+  /** Id → how the file looked when it could not be read. Its row, if there is one, tells what was in it before. */
+  readonly #damaged: Map<string, string>;
+  #damageChecked = false;
   #swept = false;
   #referrersChecked = false;
   #pending = 0;
@@ -32,6 +36,7 @@ export class ObjectIndex {
     if (this.#directoryTime === '' && isEmpty(lastStates.directory)) {
       this.#directoryTime = timeOf(this.#lastStates.directory);
     }
+    this.#damaged = this.#tables.damaged();
     this.#tables.begin();
   }
 
@@ -119,7 +124,17 @@ export class ObjectIndex {
 
   list(type: ObjectType): KnownObject[] {
     this.#noticeOthers();
-    return this.#tables.ofType(type).map((row) => this.#known(row));
+    const readable = this.#tables.ofType(type).filter(({ id }) => !this.#damaged.has(id));
+    return readable.map((row) => this.#known(row));
+  }
+
+  damaged(): DamagedState[] {
+    this.#noticeOthers();
+    return [...this.#damaged.keys()].map((id) => ({
+      id,
+      path: this.#lastStates.path(id),
+      isUnknown: this.#tables.row(id) === undefined,
+    }));
   }
 
   /** All that have something in this context, or wait to be removed there. */
@@ -140,7 +155,7 @@ export class ObjectIndex {
   }
 
   checkpoint(): void {
-    this.#tables.setMeta('directory', this.#foundDamage ? '' : this.#directoryTime);
+    this.#tables.setMeta('directory', this.#directoryTime);
     this.#tables.commit();
     this.#pending = 0;
   }
@@ -161,13 +176,19 @@ export class ObjectIndex {
 
   #known({ id, type, is_ox, context, ox_id }: Row): KnownObject {
     const isInDoubt = context !== null && ox_id !== null && this.#tables.countOf(claimKeys.userId(context, ox_id)) > 1;
-    return { id, type, isOx: is_ox === 1, context, oxId: isInDoubt ? null : ox_id, isInDoubt };
+    const isDamaged = this.#damaged.has(id);
+    return { id, type, isOx: is_ox === 1, context, oxId: isInDoubt ? null : ox_id, isInDoubt, isDamaged };
   }
 
   /** Files were added or removed by somebody else (or by a run that was killed): compare all. */
   #noticeOthers(): void {
     if (this.#directoryTime === '' || this.#directoryTime !== timeOf(this.#lastStates.directory)) {
       this.#sweep();
+    } else if (!this.#damageChecked) {
+      this.#damageChecked = true;
+      for (const id of this.#damaged.keys()) {
+        this.#compare(id);
+      }
     }
   }
 
@@ -175,15 +196,13 @@ export class ObjectIndex {
   #sweep(): void {
     const time = timeOf(this.#lastStates.directory);
     const ids = new Set(this.#lastStates.ids());
-    for (const id of this.#tables.ids()) {
+    for (const id of [...this.#tables.ids(), ...this.#damaged.keys()]) {
       if (!ids.has(id)) {
-        this.#tables.remove(id);
+        this.#put(id, null);
       }
     }
     for (const id of ids) {
-      if (this.#tables.row(id)?.signature !== signatureOf(this.#lastStates.path(id))) {
-        this.#put(id, this.#readTolerantly(id));
-      }
+      this.#compare(id);
     }
     this.#directoryTime = time;
     this.#swept = true;
@@ -201,27 +220,35 @@ export class ObjectIndex {
     }
   }
 
-  /** The entry, read again if its file has changed; null if the file is gone or damaged. */
+  /** The entry, read again if its file has changed; null if the file is gone. */
   #fresh(row: Row): Row | null {
-    const signature = signatureOf(this.#lastStates.path(row.id));
-    if (signature === row.signature) {
-      return row;
-    }
-    this.#put(row.id, signature === '' ? null : this.#readTolerantly(row.id));
-    return this.#tables.row(row.id) ?? null;
+    return this.#compare(row.id, row.signature) ? row : (this.#tables.row(row.id) ?? null);
   }
 
-  /** A damaged file of another object is no reason to stop: it is unknown until it is repaired. */
-  #readTolerantly(id: string): Envelope | null {
-    try {
-      return this.#lastStates.read(id);
-    } catch {
-      this.#foundDamage = true;
-      return null;
+  /**
+   * Reads a file again that looks otherwise than it did. A damaged one is no reason to stop: until it is repaired, its object is
+   * what it was when the file could be read, as far as that is known. Answers whether nothing was to be done.
+   */
+  #compare(id: string, known = this.#tables.row(id)?.signature ?? ''): boolean {
+    const signature = signatureOf(this.#lastStates.path(id));
+    if (signature === (this.#damaged.get(id) ?? known)) {
+      return true;
     }
+    try {
+      this.#put(id, this.#lastStates.read(id));
+    } catch {
+      if (ID.test(id)) {
+        this.#damaged.set(id, signature);
+        this.#tables.putDamaged(id, signature);
+      }
+    }
+    return false;
   }
 
   #put(id: string, envelope: Envelope | null): void {
+    if (this.#damaged.delete(id)) {
+      this.#tables.removeDamaged(id);
+    }
     if (envelope) {
       this.#tables.put(id, entryOf(id, envelope, this.#identifiers), signatureOf(this.#lastStates.path(id)));
     } else {

@@ -2,6 +2,7 @@
 
 import { asConnectorError } from '../errors/connector-error.ts';
 import { contextNumber } from '../model/types.ts';
+import { survivorsOf } from '../queue/last-state.ts';
 import { inOrder, type Turn } from '../queue/order.ts';
 import { type ReadAhead, readAhead } from '../queue/read-ahead.ts';
 import { findCures } from './cures.ts';
@@ -251,7 +252,8 @@ export class Drain {
   }
 
   #formerContextId(id: string): number | null {
-    const state = this.#deps.lastStates.read(id);
+    // A damaged one is told at the turn of its file.
+    const state = survivorsOf(this.#deps.lastStates).lastStates.read(id);
     return state && contextNumber(state.udm_object_type, state.object);
   }
 

@@ -11,7 +11,7 @@ import type { Outcome } from '../provisioners/provisioner.ts';
 import { addAgain } from '../queue/again.ts';
 import type { Inbox } from '../queue/inbox.ts';
 import type { KnownObjects } from '../queue/known-objects.ts';
-import type { LastStates } from '../queue/last-state.ts';
+import { type LastStates, survivorsOf } from '../queue/last-state.ts';
 import { comparePlaces } from '../queue/listing.ts';
 import type { Parking } from '../queue/parking.ts';
 import { forgetOxId } from './notes.ts';
@@ -60,7 +60,7 @@ export class FollowUps {
     )) {
       // In this order: cut off in between, the file at hand comes again and finds the same.
       this.#again(id);
-      forgetOxId(id, this.#deps);
+      forgetOxId(id, { ...this.#deps, lastStates: survivorsOf(this.#deps.lastStates).lastStates });
     }
   }
 
@@ -112,8 +112,19 @@ export class FollowUps {
   }
 
   #again(id: string): void {
-    if (!this.#waiting.has(id) && addAgain(this.#deps.inbox, this.#deps.lastStates, id) !== null) {
-      this.#waiting.add(id);
+    if (this.#waiting.has(id)) {
+      return;
+    }
+    try {
+      if (addAgain(this.#deps.inbox, this.#deps.lastStates, id) !== null) {
+        this.#waiting.add(id);
+      }
+    } catch (error) {
+      const { code, message, remedy } = asConnectorError(error);
+      if (code !== 'LAST_STATE_BROKEN') {
+        throw error;
+      }
+      this.#deps.log.warning('not as wished', { id, reason: `is not provisioned again: ${message}. ${remedy}` });
     }
   }
 }

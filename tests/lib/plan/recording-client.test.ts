@@ -49,6 +49,7 @@ it('a user with an account changes its context', async () => {
       isOwn: () => true,
       isClaimed: () => false,
       mustBeFree: () => undefined,
+      mustBeAdoptable: () => undefined,
       standsForOther: () => null,
       refuse: () => {
         throw new Error('nothing is refused');

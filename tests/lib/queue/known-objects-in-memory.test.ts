@@ -28,6 +28,7 @@ it('knows every object of old/, who names whom, and leaves the directory as it w
     context: 10,
     oxId: 7,
     isInDoubt: false,
+    isDamaged: false,
   });
   expect(known.byId(idOf('group', 'sales'))?.type).toBe('groups/group');
   expect(known.referring(userDn('anna'))).toEqual([idOf('group', 'sales')]);

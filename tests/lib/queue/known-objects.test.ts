@@ -83,6 +83,7 @@ it('finds what was settled in this run and in an earlier one', () => {
       context: 10,
       oxId: 7,
       isInDoubt: false,
+      isDamaged: false,
     });
     expect(known.byDn('UID=Anna , CN=users,DC=example,DC=org')?.id).toBe(anna.id);
     expect(known.byId(anna.id.toUpperCase())?.id).toBe(anna.id);
@@ -212,15 +213,42 @@ describe('notices that an administrator', () => {
     expect(known.byDn(info.dn)?.id).toBe(info.id);
   });
 
-  it('damaged a file: the object is not known until it is repaired', () => {
-    writeFileSync(states.path(sales.id), '{');
-    expect([known.byDn(sales.dn), known.byId(sales.id), known.referring(anna.dn)]).toEqual([null, null, []]);
+  it('damaged a file: the object is what it was until it is repaired, and whoever reads them all passes over it', () => {
+    const path = states.path(sales.id);
+    writeFileSync(path, '{');
+    for (const _run of [1, 2]) {
+      expect(known.byDn(sales.dn)).toMatchObject({ id: sales.id, isDamaged: true });
+      expect(known.referring(anna.dn)).toEqual([sales.id]);
+      expect(known.claimants('group::sales')).toEqual([sales.id]);
+      expect([known.read(sales.id), known.dnOf(sales.id), known.list('groups/group')]).toEqual([null, null, []]);
+      expect(known.damaged()).toEqual([{ id: sales.id, path, isUnknown: false }]);
+      again();
+    }
+    edit(changed(sales, { users: [bert.dn] }));
     again();
-    expect(known.referring(anna.dn)).toEqual([]);
+    expect([known.damaged(), known.referring(anna.dn), known.referring(bert.dn)]).toEqual([[], [], [sales.id]]);
+    expect(known.byId(sales.id)).toMatchObject({ id: sales.id, isDamaged: false });
+  });
+
+  it('damaged a file, and the index is lost: nothing is known of it until it is repaired or removed', () => {
+    const path = states.path(sales.id);
+    writeFileSync(path, '{');
+    known.close();
+    rmSync(indexFile());
+    known = open();
+    for (const _run of [1, 2]) {
+      expect([known.byDn(sales.dn), known.byId(sales.id), known.referring(anna.dn)]).toEqual([null, null, []]);
+      expect(known.damaged()).toEqual([{ id: sales.id, path, isUnknown: true }]);
+      again();
+    }
     edit(sales);
     again();
-    expect(known.referring(anna.dn)).toEqual([sales.id]);
-    expect(known.byId(sales.id)?.id).toBe(sales.id);
+    expect([known.damaged(), known.referring(anna.dn)]).toEqual([[], [sales.id]]);
+    writeFileSync(path, '{');
+    expect(known.byDn(sales.dn)?.isDamaged).toBe(true);
+    unlinkSync(path);
+    again();
+    expect([known.damaged(), known.byDn(sales.dn)]).toEqual([[], null]);
   });
 
   it('put back a copy with an old time', () => {

@@ -1,0 +1,201 @@
+/** A last state that nobody can read stops nobody else, and nobody loses anything in OX because of it. */
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  aContext,
+  aGroup,
+  anAccount,
+  aResource,
+  aUser,
+  changed,
+  deleted,
+  idOf,
+  type QueueFile,
+  userDn,
+} from '../../harness/objects.ts';
+import { useSite } from '../../harness/site.ts';
+
+const site = useSite();
+const old = ({ id }: QueueFile): string => join(site.place.queue, 'old', `${id}.json`);
+
+/** Answers how to repair it. */
+function damage(file: QueueFile): () => void {
+  const whole = readFileSync(old(file));
+  writeFileSync(old(file), whole.subarray(0, 20));
+  return () => writeFileSync(old(file), whole);
+}
+
+function loseIndex(): void {
+  for (const suffix of ['', '-wal', '-shm']) {
+    rmSync(join(site.place.queue, `.index.sqlite${suffix}`), { force: true });
+  }
+}
+
+const members = async (name = 'sales', context = 10) => (await site.group(name, context))?.members;
+const holders = async (address: string): Promise<string[]> => {
+  const { users } = await site.context();
+  const has = (accounts: unknown): boolean =>
+    (accounts as readonly { primaryAddress?: string }[]).some(({ primaryAddress }) => primaryAddress === address);
+  return users.flatMap(({ name, accounts }) => (has(accounts ?? []) ? [String(name)] : []));
+};
+
+const anna = aUser('anna');
+const bert = aUser('bert');
+const carl = aUser('carl');
+const sales = aGroup('sales', ['anna', 'bert', 'carl']);
+const office = anAccount('office', ['anna', 'bert']);
+
+describe.each<[string, () => void]>([
+  ['the index knows what was in it', () => undefined],
+  ['the index is lost', loseIndex],
+])('%s:', (_, lose) => {
+  it('a change of a group leaves the member in it, and takes others out', async () => {
+    await site.apply(anna, bert, carl, sales);
+    const repair = damage(anna);
+    lose();
+
+    await site.apply(aGroup('sales', ['anna', 'bert']));
+    expect(await members()).toEqual(['anna', 'bert']);
+    await site.apply(aGroup('sales', ['anna', 'bert'], { name: 'vendors' }));
+    expect(await members('vendors')).toEqual(['anna', 'bert']);
+
+    repair();
+    await site.apply(aGroup('sales', ['bert'], { name: 'vendors' }));
+    expect(await members('vendors')).toEqual(['bert']);
+  });
+
+  it('a group whose only member it is stays', async () => {
+    const alone = aGroup('alone', ['anna']);
+    await site.apply(anna, bert, alone);
+    damage(anna);
+    lose();
+    await site.apply(changed(alone, { description: 'new' }));
+    expect(await members('alone')).toEqual(['anna']);
+  });
+
+  it('a change of a functional account leaves it with its holder, and takes it from him later', async () => {
+    await site.apply(anna, bert, office);
+    const repair = damage(anna);
+    lose();
+
+    const { warnings } = await site.apply(anAccount('office', ['anna'], { personal: 'The new office' }));
+    expect(await holders('office@example.org')).toEqual(['anna']);
+    expect(warnings.join()).toContain(old(anna));
+
+    await site.apply(anAccount('office', []));
+    expect(await holders('office@example.org')).toEqual(['anna']);
+    repair();
+    await site.apply(anAccount('office', [], { personal: 'Nobody' }));
+    expect(await holders('office@example.org')).toEqual([]);
+  });
+
+  it('a functional account gets another address, and its holder gives up the former one when it is repaired', async () => {
+    await site.apply(anna, bert, office);
+    const repair = damage(anna);
+    lose();
+    const moved = anAccount('office', ['anna', 'bert'], { mailPrimaryAddress: 'desk@example.org' });
+    await site.apply(moved);
+    expect([await holders('office@example.org'), await holders('desk@example.org')]).toEqual([['anna'], ['bert']]);
+    repair();
+    await site.apply(changed(moved, { personal: 'The desk' }));
+    expect([await holders('office@example.org'), await holders('desk@example.org')]).toEqual([[], ['anna', 'bert']]);
+  });
+
+  it.each<[string, QueueFile, QueueFile, () => Promise<unknown>]>([
+    [
+      'user',
+      anna,
+      aUser('eve', { username: 'anna', mailPrimaryAddress: 'eve@example.org' }),
+      async () => (await site.user('anna'))?.primaryEmail,
+    ],
+    ['group', sales, aGroup('others', ['carl'], { name: 'sales' }), async () => members()],
+    [
+      'resource',
+      aResource('beamer', { description: 'it' }),
+      aResource('other', { name: 'beamer', description: 'another' }),
+      async () => (await site.resource('beamer'))?.description,
+    ],
+    [
+      'context',
+      aContext(30, { oxQuota: 5 }),
+      { ...aContext(31, { contextid: 30, name: 'context30', oxQuota: 7 }) },
+      async () => (await site.context(30)).maxQuota,
+    ],
+  ])('what it has in OX is adopted by no newcomer: a %s', async (_type, file, newcomer, look) => {
+    await site.apply(anna, bert, carl, file);
+    const before = await look();
+    const repair = damage(file);
+    lose();
+
+    const { failure } = await site.stopsAt(newcomer);
+    expect([failure.code, failure.exitCode]).toEqual(['OX_REFUSED', 76]);
+    expect(`${failure.message} ${failure.remedy}`).toContain(old(file));
+    expect(await look()).toEqual(before);
+
+    // Nobody else is stopped, once the newcomer is out of the way.
+    site.place.clearQueue();
+    await site.apply(aUser('dora'), aGroup('choir', ['dora']));
+    expect(await members('choir')).toEqual(['dora']);
+    repair();
+    expect((await site.stopsAt(newcomer)).failure.message).toContain(file.dn);
+  });
+
+  it('the user that appears brings no damaged group back, and everybody else goes on', async () => {
+    await site.apply(anna, bert, aGroup('sales', ['anna', 'dora']), aGroup('choir', ['dora']));
+    damage(sales);
+    lose();
+    const { failure, warnings } = await site.apply(aUser('dora'));
+    expect(failure).toBeNull();
+    expect(await members('choir')).toEqual(['dora']);
+    expect(await members('sales')).toEqual(['anna']);
+    expect(warnings.join()).toContain(lose === loseIndex ? '' : old(sales));
+  });
+});
+
+it('costs a group of which everybody is known no call more', async () => {
+  await site.apply(anna, bert, carl, sales);
+  damage(carl);
+  loseIndex();
+  const { calls } = await site.apply(aGroup('sales', ['anna', 'bert']));
+  expect(calls).toEqual(['OXGroupService.change']);
+  expect(await members()).toEqual(['anna', 'bert']);
+});
+
+it('removed, it counts as never provisioned, and its object gets all of its own back', async () => {
+  await site.apply(anna, bert, carl, sales, office);
+  damage(anna);
+  await site.apply(changed(sales, { description: 'new' }));
+  rmSync(old(anna));
+  await site.apply(anna);
+  expect([await members(), await holders('office@example.org')]).toEqual([
+    ['anna', 'bert', 'carl'],
+    ['anna', 'bert'],
+  ]);
+});
+
+it('the ids of a context are looked up again for all others', async () => {
+  await site.apply(anna, bert, carl, sales);
+  damage(anna);
+  site.remember(bert, { oxDbId: await site.userId('carl'), oxDbUsername: 'bert', oxDbContext: 10 });
+  await site.apply(changed(sales, { description: 'new' }));
+  expect(await members()).toEqual(['anna', 'bert', 'carl']);
+});
+
+it('a context of that kind waits for its turn, and holds up nothing before it', async () => {
+  const context = aContext(30);
+  await site.apply(context);
+  damage(context);
+  const { failure, waiting } = await site.stopsAt(aContext(31), deleted(context));
+  expect(failure.code).toBe('LAST_STATE_BROKEN');
+  expect(waiting).toHaveLength(1);
+  expect(Object.keys((await site.ox.state()).contexts)).toEqual(expect.arrayContaining(['30', '31']));
+});
+
+it('whoever is known to have left is taken out of a group that names somebody unknown', async () => {
+  await site.apply(anna, bert, carl, sales);
+  damage(anna);
+  loseIndex();
+  const { warnings } = await site.apply(changed(sales, { users: [userDn('anna'), userDn('carl'), userDn('nobody')] }));
+  expect(await members()).toEqual(['anna', 'carl']);
+  expect(warnings.join()).toContain(join('old', `${idOf('user', 'anna')}.json`));
+});
