@@ -1,6 +1,7 @@
 /** Reads every last state once: what is wrong with it as it stands, and where its object should be in OX. */
 import { asConnectorError, ConnectorError } from '../errors/connector-error.ts';
 import { type Envelope, OBJECT_TYPES } from '../model/change.ts';
+import { awaitedContexts } from '../model/claims.ts';
 import { readBoolean, readInteger, readText, readTexts } from '../model/udm.ts';
 import type { Plan, Registry } from '../provisioners/provisioner.ts';
 import { type CheckDeps, unchanged } from './deps.ts';
@@ -35,13 +36,15 @@ export async function* survey(deps: CheckDeps): AsyncGenerator<Finding, Survey> 
         yield* checkObject(state, deps);
       }
       const plan = yield* planned(state, registry);
-      const missing = plan?.skip?.missingCredentials ?? plan?.learnt?.oxDbSkipped;
-      if (missing !== undefined) {
-        waiting.set(missing, (waiting.get(missing) ?? 0) + 1);
-      } else if (plan?.skip && type === 'users/user' && readInteger(state.object.oxContext) === null) {
+      const missing = plan?.skip?.missingCredentials ?? awaitedContexts({ ...plan?.learnt });
+      for (const context of missing) {
+        waiting.set(context, (waiting.get(context) ?? 0) + 1);
+      }
+      const isWaiting = missing.length > 0;
+      if (!isWaiting && plan?.skip && type === 'users/user' && readInteger(state.object.oxContext) === null) {
         yield finding('no-context', plan.skip.reason, { object: state.dn });
       }
-      if (isDeletion && type === 'users/user' && missing === undefined) {
+      if (isDeletion && type === 'users/user' && !isWaiting) {
         const message = 'it was deleted, and waits to be removed in OX: the next run does that';
         yield finding('left-over', message, { object: state.dn, repair: id });
       }

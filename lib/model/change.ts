@@ -98,8 +98,8 @@ export interface Learnt {
   readonly oxDbLeftOver?: readonly string[];
   /** Never written: the id is looked up anew, as `check` asks for. */
   readonly oxDbForgotten?: boolean;
-  /** Set when the object was skipped: the number of the context without credentials. */
-  readonly oxDbSkipped?: number;
+  /** The context without credentials that the object waits for; several: a list. */
+  readonly oxDbSkipped?: number | readonly number[];
   /** Places that a user or resource has left, where it could not be removed so far. */
   readonly oxDbLeft?: readonly { readonly context: number; readonly name: string; readonly oxId?: number | null }[];
   /** The object was deleted, and waits to be removed in OX as well. */

@@ -2,7 +2,7 @@
  * What an object has in OX according to its last state: where it is, and the names and ids there that are its own. The one
  * home of that rule: whoever creates, renames or removes asks it (docs/behaviour.md, "Whose it is").
  */
-import { type Envelope, firstIdOf } from './change.ts';
+import { type Envelope, firstIdOf, type Learnt } from './change.ts';
 import { type Properties, readBoolean, readInteger, readText, readTexts } from './udm.ts';
 
 /** The UDM properties that name users and groups in OX, where their last state does not say under which name they are there. */
@@ -92,6 +92,18 @@ export function resourcePlace(properties: Properties): Place | null {
 /** It was skipped, or its context was deleted: what its properties say is not so. */
 function isNowhere({ oxDbContext, oxDbSkipped }: Properties): boolean {
   return oxDbSkipped !== undefined || oxDbContext === null;
+}
+
+/** The contexts whose credentials the object waits for. */
+export function awaitedContexts({ oxDbSkipped }: Properties): number[] {
+  const all: readonly unknown[] = Array.isArray(oxDbSkipped) ? oxDbSkipped : [oxDbSkipped];
+  return all.flatMap((each) => readInteger(each) ?? []);
+}
+
+/** How it is remembered that an object waits for these contexts. */
+export function awaiting(contexts: readonly number[]): Learnt {
+  const [first, ...others] = [...new Set(contexts)];
+  return first === undefined ? {} : { oxDbSkipped: others.length === 0 ? first : [first, ...others] };
 }
 
 /** Places that the object has left, and where it could not be removed so far. */

@@ -1,6 +1,6 @@
 /** What is left of an object when its context is gone. */
 import type { Envelope } from './change.ts';
-import { groupPlaces, type Identifiers, learntOfGroup, leftPlaces } from './claims.ts';
+import { awaitedContexts, awaiting, groupPlaces, type Identifiers, learntOfGroup, leftPlaces } from './claims.ts';
 import { isWanted, TYPES } from './types.ts';
 import { readInteger, readText } from './udm.ts';
 
@@ -43,11 +43,13 @@ export function withoutContext(
     elsewhere.push(...places.keys(), ...usersIn.filter((each) => each !== context));
   }
   const isDeletion = object.oxDbDeletion === true;
-  if (readInteger(object.oxDbSkipped) === context) {
+  const awaited = awaitedContexts(object);
+  if (awaited.includes(context)) {
+    const others = awaited.filter((each) => each !== context);
     // Where it has nothing to wait for it is provisioned once more, which finds that out.
-    const [waitsFor] = [...(isDeletion || wished === null ? [] : [wished]), ...elsewhere];
+    const possible = [...(isDeletion || wished === null ? [] : [wished]), ...elsewhere];
     delete next.oxDbSkipped;
-    Object.assign(next, waitsFor === undefined ? {} : { oxDbSkipped: waitsFor });
+    Object.assign(next, awaiting(others.length > 0 ? others : possible.slice(0, 1)));
   }
   return isDeletion && elsewhere.length === 0 ? null : { ...state, object: next };
 }

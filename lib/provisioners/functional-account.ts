@@ -4,13 +4,13 @@
  */
 import { counted } from '../errors/printable.ts';
 import { type Change, firstIdOf, type Learnt } from '../model/change.ts';
-import { accountUsers, claimKeys } from '../model/claims.ts';
+import { accountUsers, awaiting, claimKeys } from '../model/claims.ts';
 import type { KnownObject, KnownObjectsReader } from '../model/known.ts';
 import { type Properties, readText, readTexts } from '../model/udm.ts';
 import { LIMITS, type Limit } from './lengths.ts';
 import { functionalAccountLogin } from './login-template.ts';
 import { type Ownership, REPAIR } from './ownership.ts';
-import { missingCredentials, type Plan, type Target } from './provisioner.ts';
+import type { Plan, Target } from './provisioner.ts';
 import { readSendable } from './sendable.ts';
 
 export interface AccountPlace {
@@ -135,7 +135,7 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
         ...left.leftOvers,
         ...(isMoved ? [...left.ids].map((id) => `${id} ${formerAddress.toLowerCase()}`) : []),
       ]),
-      ...missingCredentials(withoutCredentials),
+      ...awaiting(withoutCredentials),
     },
   };
 }

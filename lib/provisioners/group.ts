@@ -1,7 +1,7 @@
 /** groups/group → OXGroupService (docs/behaviour.md, "Groups"): one OX group in every context that has a member. */
 import { counted } from '../errors/printable.ts';
 import type { Change } from '../model/change.ts';
-import { claimKeys, groupPlaces, learntOfGroup, nameIn } from '../model/claims.ts';
+import { awaiting, claimKeys, groupPlaces, learntOfGroup, nameIn } from '../model/claims.ts';
 import type { KnownObjectsReader } from '../model/known.ts';
 import { type Properties, readBoolean, readText, readTexts } from '../model/udm.ts';
 import { faultOf } from '../ox/client.ts';
@@ -9,7 +9,7 @@ import type { Ox, OxGroup, Ref } from '../ox/ox.ts';
 import { type Identifier, nameOf } from './identity.ts';
 import { askWithLiveIds } from './live-ids.ts';
 import { type Owner, type Ownership, REPAIR } from './ownership.ts';
-import { missingCredentials, type Operations, type Plan, type Reached, type Target } from './provisioner.ts';
+import type { Operations, Plan, Reached, Target } from './provisioner.ts';
 
 export interface GroupPlace {
   readonly context: number;
@@ -83,7 +83,7 @@ export function planGroup(change: Change, deps: GroupPlanDeps): GroupPlan {
     }
   }
   const names = new Set([...formerly.values(), ...(name === null ? [] : [name])]);
-  const waits = missingCredentials(withoutCredentials);
+  const waits = awaiting(withoutCredentials);
   return {
     targets: [...targets, ...removals],
     warnings,

@@ -1,28 +1,24 @@
 /** What a provisioner is: `plan` decides without effects, `provision` makes it so. */
 import type { Change, Learnt, ObjectType } from '../model/change.ts';
-import type { Place } from '../model/claims.ts';
+import { awaiting, type Place } from '../model/claims.ts';
 
 /** A reason to leave an object alone; it is settled all the same. */
 export interface Skip {
   readonly reason: string;
-  /** The context whose credentials are missing: the object waits for them. */
-  readonly missingCredentials?: number;
+  /** The contexts whose credentials are missing: the object waits for them. */
+  readonly missingCredentials?: readonly number[];
 }
 
-/** What is remembered of an object that is left out in these contexts; it is provisioned again when one can be reached. */
-export function missingCredentials(contexts: readonly number[]): Learnt {
-  const [first] = contexts;
-  return first === undefined ? {} : { oxDbSkipped: first };
-}
-
-/** The object waits until contexts.json has the entry. */
-export function withoutCredentials(context: number): Skip {
-  return { reason: `contexts.json has no credentials for context ${context}`, missingCredentials: context };
+/** The object waits until contexts.json has the entry, or one of them. */
+export function withoutCredentials(...contexts: readonly number[]): Skip {
+  const all = [...new Set(contexts)];
+  const named = `${all.length === 1 ? 'context' : 'the contexts'} ${all.join(', ')}`;
+  return { reason: `contexts.json has no credentials for ${named}`, missingCredentials: all };
 }
 
 /** What is remembered of places that could not be reached: the object is still there, and to be removed. */
 export function stillThere(places: readonly Place[]): Learnt {
-  const waits = missingCredentials(places.map(({ context }) => context));
+  const waits = awaiting(places.map(({ context }) => context));
   return places.length === 0 ? {} : { oxDbLeft: places, ...waits };
 }
 

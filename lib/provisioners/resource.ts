@@ -1,6 +1,6 @@
 /** oxresources/oxresources → OXResourceService (docs/behaviour.md, "Resources"): found by name in its context. */
 import type { Change } from '../model/change.ts';
-import { claimKeys, leftPlaces, type Place, resourcePlace } from '../model/claims.ts';
+import { awaiting, claimKeys, leftPlaces, type Place, resourcePlace } from '../model/claims.ts';
 import { type Properties, readInteger, readText } from '../model/udm.ts';
 import type { Ox, OxResource, Ref } from '../ox/ox.ts';
 import { fitting, LIMITS, type Limit } from './lengths.ts';
@@ -32,31 +32,61 @@ export function planResource(change: Change, deps: ResourcePlanDeps): ResourcePl
   if (after !== null && (context === null || name === null)) {
     return { skip: { reason: 'it has no oxContext' }, targets: [], warnings: [], touches: [] };
   }
+  const left = leftPlaces(before ?? {});
   if (context !== null && !deps.hasCredentials(context)) {
-    return { skip: withoutCredentials(context), targets: [], warnings: [], touches: [] };
+    return waitingFor(context, left, former, change, deps);
   }
   const stays = former !== null && former.context === context;
+  // It may go back to where it could not be removed so far.
+  const there = stays ? former : (left.find((place) => place.context === context) ?? null);
   const targets: Target<ResourcePlace, ResourceWanted>[] = [];
   if (after !== null && context !== null && name !== null) {
-    const formerName = stays && former.name !== name ? former.name : null;
+    const formerName = there !== null && there.name !== name ? there.name : null;
     targets.push({
       place: { context, name, formerName, owner: change },
       wanted: wantedResource(change.dn, name, after),
-      expected: stays,
+      expected: there !== null,
     });
   }
-  const leaving = [...(former && !stays ? [former] : []), ...leftPlaces(before ?? {})];
+  const leaving = [...(former && !stays ? [former] : []), ...left.filter((place) => place !== there)];
   const removal = removalOf(leaving, change, deps);
-  if (targets.length + removal.targets.length === 0 && removal.waiting[0]) {
-    return { skip: withoutCredentials(removal.waiting[0].context), targets: [], warnings: [], touches: [] };
+  if (targets.length + removal.targets.length === 0 && removal.waiting.length > 0) {
+    const skip = withoutCredentials(...removal.waiting.map((place) => place.context));
+    return { skip, targets: [], warnings: [], touches: [] };
   }
   return {
     targets: [...targets, ...removal.targets],
     warnings: removal.warnings,
-    touches: touchesOf(change, leaving.concat(former ?? [])),
+    touches: touchesOf(change, leaving.concat(former ?? [], there ?? [])),
     learnt: {
       ...(context !== null && name !== null ? { oxDbContext: context, oxDbResourcename: name } : {}),
       ...stillThere(removal.waiting),
+    },
+  };
+}
+
+/** Where it is to be it cannot come yet; places that it has left it leaves all the same. */
+function waitingFor(
+  context: number,
+  left: readonly Place[],
+  former: Place | null,
+  change: Change,
+  deps: ResourcePlanDeps,
+): ResourcePlan {
+  const skip = withoutCredentials(context);
+  const { targets, warnings, waiting } = removalOf(left, change, deps);
+  if (targets.length === 0) {
+    return { skip, targets: [], warnings: [], touches: [] };
+  }
+  return {
+    targets,
+    warnings: [...warnings, `waits: ${skip.reason}`],
+    touches: touchesOf(change, [...left, ...(former ? [former] : [])]),
+    learnt: {
+      oxDbContext: former?.context ?? null,
+      ...(former === null ? {} : { oxDbResourcename: former.name }),
+      ...stillThere(waiting),
+      ...awaiting([context, ...waiting.map((place) => place.context)]),
     },
   };
 }

@@ -142,9 +142,8 @@ function removal(places: readonly Place[], change: Change, deps: UserPlanDeps): 
       targets.push({ place: at, wanted: null, expected: true });
     }
   }
-  const [first] = waiting;
-  if (targets.length === 0 && first !== undefined) {
-    return skipped(withoutCredentials(first.context));
+  if (targets.length === 0 && waiting.length > 0) {
+    return skipped(withoutCredentials(...waiting.map(({ context }) => context)));
   }
   const names = places.map(({ context, name }) => `user:${context}:${lower(name)}`);
   if (targets.length === 0 && warnings[0] !== undefined) {

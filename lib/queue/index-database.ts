@@ -5,16 +5,15 @@ import { ConnectorError } from '../errors/connector-error.ts';
 import { MODE, removeLink } from '../files/durable.ts';
 import { sqliteCode } from './lock.ts';
 
-const VERSION = 8;
+const VERSION = 9;
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS object (
     id TEXT PRIMARY KEY, dn TEXT NOT NULL, type TEXT NOT NULL, is_ox INTEGER NOT NULL, context INTEGER, ox_id INTEGER,
-    skipped INTEGER, signature TEXT NOT NULL, notes TEXT NOT NULL
+    signature TEXT NOT NULL, notes TEXT NOT NULL
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS object_dn ON object (dn);
   CREATE INDEX IF NOT EXISTS object_type ON object (type) WHERE type <> 'users/user';
-  CREATE INDEX IF NOT EXISTS object_skipped ON object (skipped) WHERE skipped IS NOT NULL;
   CREATE TABLE IF NOT EXISTS reference (dn TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (dn, id)) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS reference_id ON reference (id);
   CREATE TABLE IF NOT EXISTS former (former TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (former, id)) WITHOUT ROWID;
@@ -22,6 +21,8 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS claim (claim TEXT NOT NULL, id TEXT NOT NULL, context INTEGER, PRIMARY KEY (claim, id)) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS claim_id ON claim (id);
   CREATE INDEX IF NOT EXISTS claim_context ON claim (context) WHERE context IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS awaited (context INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY (context, id)) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS awaited_id ON awaited (id);
   CREATE TABLE IF NOT EXISTS damaged (id TEXT PRIMARY KEY, signature TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   PRAGMA user_version=${VERSION};

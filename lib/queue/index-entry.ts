@@ -1,9 +1,9 @@
 /** What the index keeps of a last state. */
 import type { Envelope, ObjectType } from '../model/change.ts';
-import type { Claim, Identifiers } from '../model/claims.ts';
+import { awaitedContexts, type Claim, type Identifiers } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
 import { isWanted, referencesOf, TYPES } from '../model/types.ts';
-import { readInteger, readTexts } from '../model/udm.ts';
+import { readTexts } from '../model/udm.ts';
 
 export interface Entry {
   /** How it is found by its DN; empty: not at all. */
@@ -13,14 +13,14 @@ export interface Entry {
   readonly isOx: boolean;
   readonly context: number | null;
   readonly oxId: number | null;
-  /** The context whose credentials it waits for; null: it does not. */
-  readonly skipped: number | null;
+  /** The contexts whose credentials it waits for. */
+  readonly awaited: readonly number[];
   /** Ids that it had before, lower case. */
   readonly formers: readonly string[];
   readonly claims: readonly Claim[];
   /** Whom it names: DNs as they are compared. */
   readonly references: readonly string[];
-  /** Formers and claims as one text, where that is short: what stays is not written again. Empty: they are written. */
+  /** Formers, claims and contexts as one text, where that is short: what stays is not written again. Empty: they are written. */
   readonly notes: string;
 }
 
@@ -31,6 +31,7 @@ export function entryOf(id: string, envelope: Envelope, identifiers: Identifiers
   const place = TYPES[type].place?.(envelope, identifiers) ?? null;
   const formers = readTexts(object.oxDbFormerIds).map((former) => former.toLowerCase());
   const claims = TYPES[type].claims({ ...envelope, id }, identifiers);
+  const awaited = awaitedContexts(object);
   const references = isGone ? [] : referencesOf(type, object).map(dnKey);
   return {
     dn: placeOf(envelope, isGone),
@@ -38,11 +39,11 @@ export function entryOf(id: string, envelope: Envelope, identifiers: Identifiers
     isOx: !isGone && isWanted(type, object),
     context: place?.context ?? null,
     oxId: place?.oxId ?? null,
-    skipped: readInteger(object.oxDbSkipped),
+    awaited,
     formers,
     claims,
     references,
-    notes: references.length > 0 ? '' : JSON.stringify([formers, claims]),
+    notes: references.length > 0 ? '' : JSON.stringify([formers, claims, awaited]),
   };
 }
 

@@ -57,7 +57,7 @@ export class IndexTables {
   }
 
   skippedFor(context: number): string[] {
-    return this.#ids('SELECT id FROM object WHERE skipped = ? ORDER BY id', context);
+    return this.#ids('SELECT id FROM awaited WHERE context = ? ORDER BY id', context);
   }
 
   inContext(context: number): string[] {
@@ -65,8 +65,8 @@ export class IndexTables {
   }
 
   skippedContexts(): number[] {
-    const rows = this.#sql('SELECT DISTINCT skipped FROM object WHERE skipped IS NOT NULL ORDER BY skipped').all();
-    return (rows as unknown as { skipped: number }[]).map((row) => row.skipped);
+    const rows = this.#sql('SELECT DISTINCT context FROM awaited ORDER BY context').all();
+    return (rows as unknown as { context: number }[]).map(({ context }) => context);
   }
 
   countOf(claim: string): number {
@@ -76,14 +76,13 @@ export class IndexTables {
   put(id: string, entry: Entry, signature: string): void {
     const { notes } = entry;
     const isNoted = notes !== '' && this.row(id)?.notes === notes;
-    this.#sql('INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
+    this.#sql('INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?)').run(
       id,
       entry.dn,
       entry.type,
       entry.isOx ? 1 : 0,
       entry.context,
       entry.oxId,
-      entry.skipped,
       signature,
       notes,
     );
@@ -96,6 +95,9 @@ export class IndexTables {
     }
     for (const { key, context } of entry.claims) {
       this.#sql('INSERT OR IGNORE INTO claim VALUES (?, ?, ?)').run(key, id, context);
+    }
+    for (const context of entry.awaited) {
+      this.#sql('INSERT OR IGNORE INTO awaited VALUES (?, ?)').run(context, id);
     }
     for (const dn of entry.references) {
       this.#sql('INSERT OR IGNORE INTO reference VALUES (?, ?)').run(dn, id);
@@ -122,7 +124,7 @@ export class IndexTables {
   }
 
   clear(): void {
-    for (const table of ['object', 'reference', 'former', 'claim', 'damaged', 'meta']) {
+    for (const table of ['object', 'reference', 'former', 'claim', 'awaited', 'damaged', 'meta']) {
       this.#database.exec(`DELETE FROM ${table}`);
     }
   }
@@ -156,6 +158,7 @@ export class IndexTables {
     this.#sql('DELETE FROM reference WHERE id = ?').run(id);
     this.#sql('DELETE FROM former WHERE id = ?').run(id);
     this.#sql('DELETE FROM claim WHERE id = ?').run(id);
+    this.#sql('DELETE FROM awaited WHERE id = ?').run(id);
   }
 
   #rows(text: string, ...values: string[]): Row[] {

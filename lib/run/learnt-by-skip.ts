@@ -1,5 +1,6 @@
 /** What is remembered of an object that is left alone: where it is in OX, and what it waits for. */
 import { type Change, learntOf } from '../model/change.ts';
+import { awaiting } from '../model/claims.ts';
 import { TYPES } from '../model/types.ts';
 import type { Plan } from '../provisioners/provisioner.ts';
 import type { Turn } from '../queue/order.ts';
@@ -7,11 +8,11 @@ import type { Turn } from '../queue/order.ts';
 export function learntBySkip(turn: Turn, change: Change, plan: Plan): Record<string, unknown> {
   const { before, id, type } = change;
   const { oxDbSkipped: _, oxDbDeletion: __, ...learnt } = learntOf(before);
-  const { missingCredentials } = plan.skip ?? {};
+  const { missingCredentials = [] } = plan.skip ?? {};
   return {
     ...learnt,
     ...placeLearnt(id, type, before),
-    ...(missingCredentials === undefined ? {} : { oxDbSkipped: missingCredentials }),
+    ...awaiting(missingCredentials),
     ...waitsSince(turn, change),
   };
 }

@@ -207,3 +207,114 @@ it('an account that a user lost while it could not be removed is taken away shou
   await site.apply(deleted(in20('anna')));
   expect(site.place.lastState(anAccount('office', []).id)?.object).toMatchObject({ oxDbUsers: [] });
 });
+
+describe.each([
+  [10, 20],
+  [20, 10],
+])('what waits for two contexts is done in each as soon as it can be: %i before %i', (first, second) => {
+  const forgetBoth = (): void => [10, 20].forEach((each) => void site.forgetCredentials(each));
+
+  it.each<[string, QueueFile, readonly string[], readonly string[]]>([
+    ['a group', aGroup('crew', ['anna', 'bert']), ['team'], ['crew']],
+    ['a deletion', deleted(aGroup('team', [])), ['team'], []],
+  ])('%s', async (_what, file, before, after) => {
+    const groupsIn = async (context: number): Promise<unknown[]> =>
+      (await namesIn(context)).filter((name) => name !== 'anna' && name !== 'bert');
+    await site.apply(aUser('bert'), in20('anna'), aGroup('team', ['anna', 'bert']));
+    forgetBoth();
+    await site.apply({ ...file, id: aGroup('team', []).id });
+    expect([await groupsIn(10), await groupsIn(20)]).toEqual([before, before]);
+    site.enterCredentials(first);
+    await site.apply();
+    expect([await groupsIn(first), await groupsIn(second)]).toEqual([after, before]);
+    site.enterCredentials(second);
+    await site.apply();
+    expect([await groupsIn(first), await groupsIn(second)]).toEqual([after, after]);
+  });
+
+  it('an account', async () => {
+    const holders = async (): Promise<unknown[]> =>
+      [...(await site.accounts('bert', 10)), ...(await site.accounts('anna', 20))].map(
+        ({ primaryAddress }) => primaryAddress,
+      );
+    await site.apply(aUser('bert'), in20('anna'), anAccount('info', ['anna', 'bert']));
+    forgetBoth();
+    await site.apply(deleted(anAccount('info', [])));
+    expect(await holders()).toHaveLength(2);
+    site.enterCredentials(first);
+    await site.apply();
+    expect(await holders()).toHaveLength(1);
+    site.enterCredentials(second);
+    await site.apply();
+    expect(await holders()).toEqual([]);
+    expect(site.place.lastState(anAccount('info', []).id)).toBeNull();
+  });
+
+  it('places that a resource has left', async () => {
+    await site.apply(aContext(30), aResource('room', { oxContext: 10 }));
+    site.forgetCredentials(10);
+    await site.apply(aResource('room', { oxContext: 20 }));
+    site.forgetCredentials(20);
+    await site.apply(aResource('room', { oxContext: 30 }));
+    site.enterCredentials(first);
+    await site.apply();
+    expect([await namesIn(first), await namesIn(second)]).toEqual([[], ['room']]);
+    site.enterCredentials(second);
+    await site.apply();
+    expect([await namesIn(10), await namesIn(20), await namesIn(30)]).toEqual([[], [], ['room']]);
+  });
+});
+
+it('a resource that goes back to where it could not be removed stays there', async () => {
+  await site.apply(aResource('room', { oxContext: 10 }));
+  site.forgetCredentials(10);
+  await site.apply(aResource('room', { oxContext: 20 }));
+  site.enterCredentials(10);
+  await site.apply(aResource('room', { oxContext: 10, description: 'back' }));
+  expect([await namesIn(10), await namesIn(20)]).toEqual([['room'], []]);
+  expect(await site.resource('room', 10)).toMatchObject({ description: 'back' });
+});
+
+describe('a context is deleted to which something was to move', () => {
+  const in30 = (file: QueueFile): QueueFile => changed(file, { oxContext: 30 });
+
+  it('a user that could not leave stays where it is, with all that it has, until it is told where to go', async () => {
+    await site.apply(aContext(30), in20('anna'), aGroup('team', ['anna']), anAccount('info', ['anna']));
+    site.forgetCredentials(20);
+    await site.apply(in30(in20('anna')));
+    await site.apply(deleted(aContext(30)));
+    site.enterCredentials(20);
+    const { warnings, waiting } = await site.apply();
+    expect(waiting).toEqual([]);
+    expect(warnings.join()).toContain('context 30');
+    await site.apply(aGroup('team', ['anna'], { description: 'new' }));
+    expect(await namesIn(20)).toEqual(['anna', 'team']);
+    expect(await site.accounts('anna', 20)).toHaveLength(1);
+
+    await site.apply(in20('anna', { title: 'Dr.' }));
+    expect(await site.user('anna', 20)).toMatchObject({ title: 'Dr.' });
+    expect((await site.group('team', 20))?.members).toEqual(['anna']);
+  });
+
+  it('a user whose target has no credentials stays as well, and goes when there is such a context again', async () => {
+    await site.apply(aContext(30), in20('anna'));
+    site.forgetCredentials(30);
+    await site.apply(in30(in20('anna')));
+    await site.apply(deleted(aContext(30)));
+    expect(await namesIn(20)).toEqual(['anna']);
+    await site.apply(aContext(30));
+    expect([await namesIn(20), await namesIn(30)]).toEqual([[], ['anna']]);
+  });
+
+  it('a resource leaves where it was as soon as it can', async () => {
+    await site.apply(aContext(30), aResource('room', { oxContext: 20 }));
+    site.forgetCredentials(20);
+    await site.apply(in30(aResource('room')));
+    await site.apply(deleted(aContext(30)));
+    site.enterCredentials(20);
+    await site.apply();
+    expect(await namesIn(20)).toEqual([]);
+    await site.apply(aResource('room', { oxContext: 10 }));
+    expect([await namesIn(10), await namesIn(20)]).toEqual([['room'], []]);
+  });
+});
