@@ -82,6 +82,8 @@ export interface Learnt {
   /** OX's internal id of a user. */
   readonly oxDbId?: number;
   readonly oxDbUsername?: string;
+  /** The own address of a user in OX, where that is not its mailPrimaryAddress. */
+  readonly oxDbMail?: string;
   /** The rights that OX was told last, each of them, granted or not. */
   readonly oxDbAccess?: Readonly<Record<string, boolean | null | undefined>>;
   readonly oxDbGroupname?: string;

@@ -39,7 +39,7 @@ export const claimKeys = {
   context: (context: number): string => `context:${context}`,
   profile: (name: string): string => `profile:${name.trim()}`,
   account: (address: string): string => `account:${address.toLowerCase()}`,
-  /** A hint only: the address that a user has may be mapped from another property. */
+  /** A hint only: what OX has as a user's own address is asked. */
   mail: (context: number, address: string): string => `mail:${context}:${address.toLowerCase()}`,
   /** By the id of a user: the functional accounts that wait until one of its accounts can be removed. */
   leftOver: (user: string): string => `leftover:${user.toLowerCase()}`,
@@ -52,7 +52,7 @@ export function somewhere(key: string): Claim {
 export function userClaims(state: Envelope, { user }: Identifiers): Claim[] {
   const object = state.object ?? {};
   const places = [userPlace(state, user), ...leftPlaces(object)].filter((place) => place !== null);
-  const mail = readText(object.mailPrimaryAddress);
+  const mail = ownMail(object);
   return places.flatMap(({ context, name, oxId }) =>
     [
       claimKeys.user(context, name),
@@ -60,6 +60,11 @@ export function userClaims(state: Envelope, { user }: Identifiers): Claim[] {
       ...(mail === null ? [] : [claimKeys.mail(context, mail)]),
     ].map((key) => ({ key, context })),
   );
+}
+
+/** The address that tells a user in OX, as far as its last state has it; null: none. */
+export function ownMail({ oxDbMail, mailPrimaryAddress }: Properties): string | null {
+  return readText(oxDbMail) ?? readText(mailPrimaryAddress);
 }
 
 export function resourceClaims({ object }: Envelope): Claim[] {

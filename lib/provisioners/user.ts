@@ -5,7 +5,7 @@
 
 import type { AccessProfiles } from '../access-profiles/access-profiles.ts';
 import type { Change } from '../model/change.ts';
-import { claimKeys, leftPlaces, nameIn, type Place, userPlace } from '../model/claims.ts';
+import { claimKeys, leftPlaces, nameIn, ownMail, type Place, userPlace } from '../model/claims.ts';
 import { type Properties, readBoolean, readInteger, readText, readTexts } from '../model/udm.ts';
 import { nameOf } from './identity.ts';
 import type { Owner, Ownership } from './ownership.ts';
@@ -103,6 +103,7 @@ export function planUser(change: Change, deps: UserPlanDeps): UserPlan {
       ? { needs: [loginOf(context), loginOf(former.context), loginOf('master')] }
       : {}),
     learnt: {
+      ...(wanted.primaryMail === readText(after.mailPrimaryAddress) ? {} : { oxDbMail: wanted.primaryMail }),
       ...(skip?.missingCredentials === undefined ? leaves.learnt : stillThere(leaving)),
       oxDbUsername: name,
       oxDbContext: context,
@@ -176,7 +177,7 @@ function usersOf(context: number): string {
 
 function signsOf({ id, before }: Change, { identifier }: UserPlanDeps): { name: string | null; mail: string | null } {
   const properties = before ?? {};
-  return { name: nameIn(identifier, id, properties), mail: readText(properties.mailPrimaryAddress) };
+  return { name: nameIn(identifier, id, properties), mail: ownMail(properties) };
 }
 
 function isSameName(a: string, b: string): boolean {

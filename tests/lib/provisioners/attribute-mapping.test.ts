@@ -32,6 +32,21 @@ const NEEDED = {
   email1: entry('mailPrimaryAddress'),
 };
 
+it('the own address may come from another property: nobody is moved to where it is taken, and who has it is known by it', async () => {
+  write({ ...NEEDED, email1: entry('oxEmail2') });
+  const of = (name: string, oxEmail2: string, more = {}) => aUser(name, { oxEmail2, ...more });
+  await site.apply(of('bert', 'Shared@example.org', { oxContext: 20 }), of('anna', 'shared@example.org'));
+  const { failure, calls } = await site.stopsAt(of('anna', 'shared@example.org', { oxContext: 20 }));
+  expect(failure.message).toContain('the address shared@example.org in context 20 belongs to uid=bert,');
+  expect(calls).not.toContain('OXUserCopyService.copyUser');
+
+  // As mailPrimaryAddress it is of no account.
+  site.place.clearQueue();
+  await site.apply(of('carl', 'carl@other.org', { mailPrimaryAddress: 'shared@example.org' }));
+  await site.apply(of('carl', 'carl@other.org', { mailPrimaryAddress: 'shared@example.org', oxContext: 20 }));
+  expect(await site.user('carl', 20)).toMatchObject({ primaryEmail: 'carl@other.org' });
+});
+
 describe('AttributeMapping.json replaces the default', () => {
   it('what it does not name is left alone', async () => {
     write({ ...NEEDED, note: entry('title') });
