@@ -18,9 +18,8 @@ export interface CureDeps {
 /** Answers those that are refused all the same, in their order; empty: `first` and all others were applied. */
 export async function findCures(first: ItemFailure, at: Turn, deps: CureDeps): Promise<ItemFailure[]> {
   const touching = (touch: string): readonly Turn[] => deps.round.touching(touch, deps.touchesOf);
-  const places = new Map(deps.round.turns.map((turn, place) => [turn, place]));
   const inTheirOrder = (turns: Iterable<Turn>): Turn[] =>
-    [...turns].sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
+    [...turns].sort((a, b) => deps.round.positionOf(a) - deps.round.positionOf(b));
 
   const refused = new Map<Turn, ItemFailure>([[at, first]]);
   const tried = new Set<Turn>([at]);

@@ -6,9 +6,17 @@ export class Round {
   readonly turns: readonly Turn[];
   #byObject: ReadonlyMap<string, readonly Turn[]> | null = null;
   #byTouch: ReadonlyMap<string, readonly Turn[]> | null = null;
+  #byPlace: ReadonlyMap<string, readonly Turn[]> | null = null;
+  #positions: ReadonlyMap<Turn, number> | null = null;
 
   constructor(turns: readonly Turn[]) {
     this.turns = turns;
+  }
+
+  /** Which one it is in the order. */
+  positionOf(turn: Turn): number {
+    this.#positions ??= new Map(this.turns.map((each, at) => [each, at]));
+    return this.#positions.get(turn) ?? 0;
   }
 
   /** A later file that holds the whole object: it takes the place of this one. */
@@ -54,6 +62,23 @@ export class Round {
       this.#byTouch = byTouch;
     }
     return this.#byTouch.get(touch) ?? [];
+  }
+
+  /**
+   * The files of objects that may have been at one of these places, ids and DNs, before. `placesOf` is asked once for each
+   * file of the round, and only where something was refused.
+   */
+  at(places: readonly string[], placesOf: (turn: Turn) => readonly string[]): ReadonlySet<Turn> {
+    if (this.#byPlace === null) {
+      const byPlace = new Map<string, Turn[]>();
+      for (const turn of this.turns) {
+        for (const each of new Set(placesOf(turn))) {
+          addTo(byPlace, each, turn);
+        }
+      }
+      this.#byPlace = byPlace;
+    }
+    return new Set(places.flatMap((place) => this.#byPlace?.get(place) ?? []));
   }
 
   #ofObject(id: string): readonly Turn[] {

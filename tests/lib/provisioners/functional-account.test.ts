@@ -87,15 +87,16 @@ describe('login from the template', () => {
   });
 
   it.each([
-    ['an unknown token', '{{nothing}}', 'nothing'],
-    ['an empty value', '{{title}}', 'title'],
-    ['an inherited name', '{{toString}}', 'toString'],
-  ])('%s is an error naming it', async (_, template, name) => {
+    ['an unknown token', '{{nothing}}', 'nothing', 'is neither a token nor a property'],
+    ['an empty value', '{{title}}', 'title', 'is empty'],
+    ['an inherited name', '{{toString}}', 'toString', 'is neither a token nor a property'],
+  ])('%s is an error naming it', async (_, template, name, said) => {
     site.set({ OX_FUNCTIONAL_ACCOUNT_LOGIN_TEMPLATE: template });
     await site.apply(aUser('anna', { title: '' }));
     const { failure, calls } = await site.stopsAt(info(['anna']));
     expect(failure.code).toBe('PROPERTY_INVALID');
-    expect(failure.message).toContain(name);
+    expect(failure.message).toContain(`OX_FUNCTIONAL_ACCOUNT_LOGIN_TEMPLATE uses ${name}, which ${said} for `);
+    expect(failure.remedy).toBe(`Set ${name} for this user in UDM, or change OX_FUNCTIONAL_ACCOUNT_LOGIN_TEMPLATE.`);
     expect(calls).toEqual([]);
   });
 });

@@ -96,18 +96,22 @@ describe('OX name = OX_USER_IDENTIFIER', () => {
     expect(site.place.lastState(id)?.object).toMatchObject({ oxDbUsername: name, oxDbId: await site.userId(name) });
   });
 
-  it.each([[undefined], [null], [''], [[]], [['4711']], [['a', 'b']]])(
-    '%j is an error naming setting, object and property',
-    async (value) => {
-      site.set({ OX_USER_IDENTIFIER: 'employeeNumber' });
-      const { failure, calls } = await site.stopsAt(aUser('anna', { employeeNumber: value }));
-      expect(failure.code).toBe('PROPERTY_INVALID');
-      for (const part of ['OX_USER_IDENTIFIER', userDn('anna'), 'employeeNumber']) {
-        expect(failure.message).toContain(part);
-      }
-      expect(calls).toEqual([]);
-    },
-  );
+  it.each([
+    [undefined, 'is not set'],
+    [null, 'is not set'],
+    ['', 'is empty or not a text'],
+    [[], 'is a list of 0'],
+    [['4711'], 'is a list of 1'],
+    [['a', 'b'], 'is a list of 2'],
+  ])('%j is an error naming setting, object and property: %s', async (value, said) => {
+    site.set({ OX_USER_IDENTIFIER: 'employeeNumber' });
+    const { failure, calls } = await site.stopsAt(aUser('anna', { employeeNumber: value }));
+    expect(failure.code).toBe('PROPERTY_INVALID');
+    for (const part of ['OX_USER_IDENTIFIER', userDn('anna'), 'employeeNumber', said]) {
+      expect(failure.message).toContain(part);
+    }
+    expect(calls).toEqual([]);
+  });
 
   it('a setting that is changed to a property with lists renames nobody', async () => {
     await site.apply(aUser('anna', { phone: ['0421123'] }));

@@ -64,6 +64,14 @@ it('is refused to others, naming the process that has it, until it is released',
   expect(findRun(folder())).toBeNull();
 });
 
+it('says what may be wrong where it cannot be taken at all', () => {
+  expect(thrownBy(() => takeLock(join(folder(), 'nowhere')))).toMatchObject({
+    code: 'DATA_UNWRITABLE',
+    message: expect.stringMatching(/^cannot lock .*nowhere\/\.lock: /),
+    remedy: 'Check that the queue directory exists, is writable and lies on a local file system.',
+  });
+});
+
 it('says what the other one is at', () => {
   held = takeLock(folder(), new Date(), 'fetch');
   expect(thrownBy(() => takeLock(folder(), new Date(), 'fetch'))).toMatchObject({

@@ -1,6 +1,7 @@
 /** What a configuration that says little means: what its schema, and with it the manual, says. */
-import { completeConfiguration, DEFAULT_FACETS } from '../../../lib/tmail/configuration.ts';
+import { completeConfiguration, DEFAULT_FACETS, readTmailConfiguration } from '../../../lib/tmail/configuration.ts';
 import schema from '../../../schemas/tmail/tmail.schema.json' with { type: 'json' };
+import { thrownBy } from '../../harness/temporary.ts';
 
 const configuration = completeConfiguration(
   { server: { url: 'https://tmail.example.org/' }, ldap: { url: 'ldaps://ldap.example.org', base: 'dc=example' } },
@@ -32,6 +33,28 @@ it('has the defaults that the schema names', () => {
   });
   expect(configuration.facets).toHaveLength(rest.facets.default.length);
   expect(DEFAULT_FACETS).toEqual(rest.facets.default);
+});
+
+it.each([
+  ['server.url', { server: { url: 'http://tmail.example.org' } }, /^server\.url is http:.* unencrypted; take https$/],
+  [
+    'ldap.url',
+    { ldap: { url: 'ldap://ldap.example.org', base: 'x' } },
+    /^ldap\.url is ldap:.* set start_tls, or take ldaps$/,
+  ],
+])('warns of %s without TLS, but not on the same machine', (_, part, said) => {
+  const file = { server: { url: 'https://tmail.example.org' }, ...part };
+  const warnings = (text: string) => completeConfiguration(JSON.parse(text), 'tmail.json', '/nowhere', {}).warnings;
+  expect(warnings(JSON.stringify(file))).toEqual([expect.stringMatching(said)]);
+  expect(warnings(JSON.stringify(file).replace(/(?:tmail|ldap)\.example\.org/g, '127.0.0.1:8000'))).toEqual([]);
+});
+
+it('says what to do where there is no file', () => {
+  expect(thrownBy(() => readTmailConfiguration('/nowhere/tmail.json', '/nowhere', {}))).toMatchObject({
+    code: 'TMAIL_CONFIGURATION',
+    message: expect.stringContaining('it is not there'),
+    remedy: expect.stringMatching(/^Write it \(docs\/tmail\.md has an example\)/),
+  });
 });
 
 it('takes every address for ours', () => {

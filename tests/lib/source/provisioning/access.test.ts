@@ -72,17 +72,20 @@ it.each<[Record<string, string>, RegExp]>([
   });
 });
 
-it.each<[string, string]>([
-  ['BASE_URL', 'https://user:pass@ucs/x'],
-  ['BASE_URL', 'ucs.example.org'],
-  ['USERNAME', 'a.b'],
-  ['PASSWORD', 'pässword'],
-  ['PASSWORD', 'x'.repeat(73)],
-])('refuses %s=%s in a file without showing a password', (name, value) => {
+const URL_EXPECTED = 'an http or https URL with a host, without user name, query or fragment';
+
+it.each<[string, string, string]>([
+  ['BASE_URL', 'https://user:pass@ucs/x', URL_EXPECTED],
+  ['BASE_URL', 'ucs.example.org', URL_EXPECTED],
+  ['USERNAME', 'a.b', 'the name of a subscription: letters, digits, _ and -'],
+  ['PASSWORD', 'pässword', 'at most 72 ASCII characters'],
+  ['PASSWORD', 'x'.repeat(73), 'at most 72 ASCII characters'],
+])('refuses %s=%s in a file without showing a password', (name, value, expected) => {
   const file = join(folder(), 'provisioning.env');
   writeFileSync(file, `PROVISIONING_API_${name}='${value}'`);
   const error = thrownBy(() => read({ PROVISIONING_API_ENV_FILE: file })) as Error;
   expect(error.message).toContain(`PROVISIONING_API_${name} is `);
+  expect(error.message).toContain(`, expected ${expected}`);
   expect(error.message).not.toContain('pass@');
   expect(name === 'PASSWORD' && error.message.includes(value)).toBe(false);
 });
@@ -108,7 +111,16 @@ it('needs name and password of the administrator', () => {
     username: 'admin',
     password: 'secret',
   });
-  expect(thrownBy(() => readAdmin({ username: '', password: { value: 'x', file: '' } }))).toMatchObject({
-    code: 'SETTINGS_INVALID',
-  });
+  for (const [username, value, missing] of [
+    ['', 'x', 'name'],
+    ['admin', '', 'password'],
+  ] as const) {
+    expect(thrownBy(() => readAdmin({ username, password: { value, file: '' } }))).toMatchObject({
+      code: 'SETTINGS_INVALID',
+      message: `the ${missing} of the service's administrator is not given`,
+      remedy: expect.stringMatching(
+        /^Use --admin-username and --admin-password-file, or PROVISIONING_API_ADMIN_USERNAME/,
+      ),
+    });
+  }
 });

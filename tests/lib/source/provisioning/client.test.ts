@@ -69,16 +69,26 @@ it('does not stumble over the connection that a 500 has closed', async () => {
   expect(await one.next(0.1)).toBeNull();
 });
 
-it.each<[FaultKind, string, RegExp]>([
-  ['nats down', 'PROVISIONING_UNREACHABLE', /answers 500 Internal server error/],
-  ['inconsistent', 'PROVISIONING_BROKEN', /Inconsistent message queue state/],
-  ['bad gateway', 'PROVISIONING_UNREACHABLE', /502 a page of HTML/],
-  ['html', 'PROVISIONING_ANSWER_INVALID', /a page of HTML/],
-  ['cut off', 'PROVISIONING_ANSWER_INVALID', /broke off|before it was complete/],
-  ['no number', 'PROVISIONING_ANSWER_INVALID', /no sequence_number/],
-  ['redirect', 'PROVISIONING_ANSWER_INVALID', /redirects \(302\)/],
-  ['unauthorized', 'PROVISIONING_CREDENTIALS', /Incorrect username or password/],
-])('has a name and a remedy for %s', async (kind, code, message) => {
+it.each<[FaultKind, string, RegExp, RegExp]>([
+  ['nats down', 'PROVISIONING_UNREACHABLE', /answers 500 Internal server error/, /^Check PROVISIONING_API_BASE_URL/],
+  ['inconsistent', 'PROVISIONING_BROKEN', /Inconsistent message queue state/, /subscribe --recreate/],
+  ['bad gateway', 'PROVISIONING_UNREACHABLE', /502 a page of HTML/, /^Check PROVISIONING_API_BASE_URL/],
+  ['html', 'PROVISIONING_ANSWER_INVALID', /a page of HTML/, /^Nothing was acknowledged\. Check/],
+  ['cut off', 'PROVISIONING_ANSWER_INVALID', /broke off|before it was complete/, /^Nothing was acknowledged\. Check/],
+  ['no number', 'PROVISIONING_ANSWER_INVALID', /no sequence_number/, /^Nothing was acknowledged\. Check/],
+  [
+    'redirect',
+    'PROVISIONING_ANSWER_INVALID',
+    /redirects \(302\)/,
+    /^Set PROVISIONING_API_BASE_URL to the address itself: a password goes/,
+  ],
+  [
+    'unauthorized',
+    'PROVISIONING_CREDENTIALS',
+    /Incorrect username or password/,
+    /^The password is wrong, or there is no such subscription/,
+  ],
+])('has a name and a remedy for %s', async (kind, code, message, remedy) => {
   service.publish(live(null, anna));
   service.fail({ operation: 'next', kind, times: 2 });
   const error = await client()
@@ -87,7 +97,7 @@ it.each<[FaultKind, string, RegExp]>([
       () => null,
       (thrown: unknown) => thrown,
     );
-  expect(error).toMatchObject({ code, message: expect.stringMatching(message), remedy: expect.stringMatching(/./) });
+  expect(error).toMatchObject({ code, message: expect.stringMatching(message), remedy: expect.stringMatching(remedy) });
 });
 
 it('tells a wrong password by one request', async () => {

@@ -102,7 +102,7 @@ const deep = (levels: number): unknown => (levels === 0 ? 1 : [deep(levels - 1)]
 
 it.each<[string, object, RegExp]>([
   ['without realm', { ...live(null, anna), realm: undefined }, /realm is missing/],
-  ['with both sides empty', { ...live(null, anna), body: { old: {}, new: {} } }, /not as expected/],
+  ['with both sides empty', { ...live(null, anna), body: { old: {}, new: {} } }, /^the message is not as expected: /],
   ['with a side that is null', { ...live(null, anna), body: { old: null, new: {} } }, /\/body\/old: found null/],
   ['with a list as body', { ...live(null, anna), body: [] }, /\/body: found a list/],
   ['without DN', withNew({ dn: undefined }), /dn is missing/],

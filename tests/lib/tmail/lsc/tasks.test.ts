@@ -84,42 +84,81 @@ it('keeps tasks apart that read other entries, and contacts of listed domains', 
   expect(thrownBy(() => mergeTasks(tasks, PLAIN))).toMatchObject({ code: 'TMAIL_CONFIGURATION' });
 });
 
-it.each<[string, string | RegExp, string, string]>([
+it.each<[string, string | RegExp, string, string, string]>([
   [
     'an expression',
     'srcBean.getDatasetValuesById("mailAlias")',
     'srcBean.getDatasetValuesById("mailAlias").concat("x")',
     '"mailAlias").concat',
+    'is not followed, only srcBean.getDatasetValuesById',
   ],
-  ['a condition', '<update>true</update>', '<update>srcBean.getAttributeById("x") != null</update>', '<update>srcBean'],
+  [
+    'a condition',
+    '<update>true</update>',
+    '<update>srcBean.getAttributeById("x") != null</update>',
+    '<update>srcBean',
+    'is not followed, only true and false',
+  ],
   [
     'halves of a condition',
     '<create>true</create>\n          <update>true</update>',
     '<create>false</create>\n          <update>true</update>',
     '<conditions>',
+    'create and update differ: values are set as a whole',
   ],
-  ['a policy', '<policy>FORCE</policy>', '<policy>MERGE</policy>', '<policy>MERGE'],
-  ['a service', '<james:jamesAliasService>', '<james:otherService>', '<pluginDestinationService'],
+  [
+    'a policy',
+    '<policy>FORCE</policy>',
+    '<policy>MERGE</policy>',
+    '<policy>MERGE',
+    'the policy MERGE is not followed, only FORCE',
+  ],
+  [
+    'a service',
+    '<james:jamesAliasService>',
+    '<james:otherService>',
+    '<pluginDestinationService',
+    'none of its elements is a service of the plugin',
+  ],
   [
     'a login',
     '<authentication>SIMPLE</authentication>',
     '<authentication>GSSAPI</authentication>',
     '<authentication>GSSAPI',
+    'the authentication GSSAPI is not followed, only SIMPLE and NONE',
   ],
   [
     'a connection',
     '<connection reference="directory" />',
     '<connection reference="other" />',
     '<connection reference="other"',
+    'there is no',
   ],
-  ['a filter', /<getAllFilter>.*<\/getAllFilter>/, '', '<ldapSourceService>'],
+  ['a filter', /<getAllFilter>.*<\/getAllFilter>/, '', '<ldapSourceService>', 'it has no <getAllFilter>'],
   [
     'values besides',
     '<forceValues>',
     '<defaultValues><string>1</string></defaultValues><forceValues>',
     '<defaultValues>',
+    '<defaultValues> is not followed, only <forceValues>',
   ],
-])('refuses %s that it does not follow, by line', (_, before, after, mark) => {
+  [
+    'two values',
+    /(<forceValues>\s*)(<string>.*?<\/string>)/,
+    '$1$2$2',
+    '<dataset>',
+    'it needs one <string> in <forceValues>',
+  ],
+  [
+    'a dataset under another name',
+    '<name>sources</name>',
+    '<name>other</name>',
+    '<propertiesBasedSyncOptions>',
+    'task aliasSynchronization: it has no <dataset> sources with <forceValues>',
+  ],
+  ['another directory', '<url>ldap:', '<url>http:', '<url>http://ldap', 'its <url> is no LDAP URL'],
+  ['another server', '<url>http://tmail', '<url>ftp://tmail', '<url>ftp', 'its <url> is no http URL'],
+])('refuses %s that it does not follow, by line', (_, before, after, mark, said) => {
   const text = lscXml(SITE, LSC_JOBS.slice(1, 2))
     .replace(before, after)
     .replace(
@@ -132,13 +171,21 @@ it.each<[string, string | RegExp, string, string]>([
 
   expect(error).toMatchObject({ code: 'TMAIL_CONFIGURATION' });
   expect(error.message).toContain(`line ${line}`);
+  expect(error.message).toContain(said);
 });
 
 it.each([
-  ['no XML', '<lsc>'],
-  ['something else', '<html></html>'],
-  ['a document type', '<!DOCTYPE lsc [<!ENTITY x SYSTEM "file:///etc/passwd">]><lsc>&x;</lsc>'],
-  ['no task', '<lsc><tasks></tasks></lsc>'],
-])('refuses %s', (_, text) => {
-  expect(thrownBy(() => readLsc(written(text)))).toMatchObject({ code: 'TMAIL_CONFIGURATION' });
+  ['no XML', '<lsc>', ': line 1: '],
+  ['something else', '<html></html>', '<html> is no configuration of LSC'],
+  [
+    'a document type',
+    '<!DOCTYPE lsc [<!ENTITY x SYSTEM "file:///etc/passwd">]><lsc>&x;</lsc>',
+    'it has a document type',
+  ],
+  ['no task', '<lsc><tasks></tasks></lsc>', 'it has no <task>'],
+])('refuses %s', (_, text, said) => {
+  expect(thrownBy(() => readLsc(written(text)))).toMatchObject({
+    code: 'TMAIL_CONFIGURATION',
+    message: expect.stringContaining(said),
+  });
 });

@@ -41,7 +41,11 @@ it.each([
 it('an address given up for one that is not ours is a removal, and counts as one', async () => {
   world.file = { max_deletions: 0 };
   world.put('a', { mail: 'a@elsewhere.example' });
-  await expect(world.drain()).rejects.toMatchObject({ code: 'TOO_MANY_DELETIONS' });
+  await expect(world.drain()).rejects.toMatchObject({
+    code: 'TOO_MANY_DELETIONS',
+    message: expect.stringMatching(/^1 mailboxes of 3 would be removed, at most 0 may: nothing was done\. They are a@/),
+    remedy: expect.stringContaining('"max_deletions": 1 in tmail.json'),
+  });
   expect(await names()).toEqual(['a', 'b', 'c']);
 
   world.file = { max_deletions: 1 };
@@ -83,7 +87,10 @@ it('what comes into the queue while the run goes on counts too', async () => {
   };
 
   await expect(world.drain()).rejects.toMatchObject({
-    cause: { code: 'TOO_MANY_DELETIONS', message: expect.stringContaining('the run ends here') },
+    cause: {
+      code: 'TOO_MANY_DELETIONS',
+      message: expect.stringContaining('the run ends here, more would go than waited at its beginning'),
+    },
   });
 
   expect(await names()).toEqual(['b', 'c']);
