@@ -4,6 +4,7 @@ import { type AccessProfiles, openAccessProfiles } from '../lib/access-profiles/
 import { openContextDeletions } from '../lib/credentials/context-deletions.ts';
 import { type Credentials, openCredentials } from '../lib/credentials/credentials.ts';
 import { type Mapping, readMapping, unclearableNote } from '../lib/mapping/mapping.ts';
+import { type LastStates, openLastStates } from '../lib/memory/last-state.ts';
 import type { KnownObjectsReader } from '../lib/model/known.ts';
 import { type ClientSettings, createClient, type OxClient } from '../lib/ox/client.ts';
 import { openOffers } from '../lib/ox/description.ts';
@@ -15,7 +16,6 @@ import type { Registry } from '../lib/provisioners/provisioner.ts';
 import { randomPassword } from '../lib/provisioners/random-password.ts';
 import { createRegistry, type RegistryDeps } from '../lib/provisioners/registry.ts';
 import { type Inbox, openInbox } from '../lib/queue/inbox.ts';
-import { type LastStates, openLastStates } from '../lib/queue/last-state.ts';
 import type { Settings } from '../lib/settings/settings.ts';
 import { envelopeMistakes } from '../lib/validate/envelope.ts';
 import { credentialsMistakes, mappingMistakes } from '../lib/validate/files.ts';

@@ -1,7 +1,7 @@
 /** What `fetch` and `follow` have in common: the parts of the Provisioning API put together, and how a failure is waited out. */
 import { join } from 'node:path';
+import { openLastStates } from '../lib/memory/last-state.ts';
 import { openInbox } from '../lib/queue/inbox.ts';
-import { openLastStates } from '../lib/queue/last-state.ts';
 import { hasWaitingFiles } from '../lib/queue/listing.ts';
 import { openParking } from '../lib/queue/parking.ts';
 import { readAccess } from '../lib/source/provisioning/access.ts';

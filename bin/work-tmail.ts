@@ -1,7 +1,8 @@
 /** A run of the main job whose target is a TMail or James server. */
+
+import { openKnownObjects } from '../lib/memory/known-objects.ts';
+import { openLastStates } from '../lib/memory/last-state.ts';
 import { openInbox } from '../lib/queue/inbox.ts';
-import { openKnownObjects } from '../lib/queue/known-objects.ts';
-import { openLastStates } from '../lib/queue/last-state.ts';
 import { openParking } from '../lib/queue/parking.ts';
 import { Drain } from '../lib/run/drain.ts';
 import type { Environment } from '../lib/settings/settings.ts';

@@ -1,8 +1,8 @@
 /** A run that has something to do. */
 import { lookUpAgain } from '../lib/cache/cache.ts';
+import { type KnownObjects, openKnownObjects } from '../lib/memory/known-objects.ts';
+import { survivorsOf } from '../lib/memory/last-state.ts';
 import { createPause, type Pause } from '../lib/ox/pause.ts';
-import { type KnownObjects, openKnownObjects } from '../lib/queue/known-objects.ts';
-import { survivorsOf } from '../lib/queue/last-state.ts';
 import { openParking } from '../lib/queue/parking.ts';
 import { Drain } from '../lib/run/drain.ts';
 import { forgetAccess, rememberPlace } from '../lib/run/notes.ts';

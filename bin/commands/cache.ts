@@ -2,8 +2,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type CacheSummary, deleteIds, fillGaps, rebuild } from '../../lib/cache/cache.ts';
 import { counted } from '../../lib/errors/printable.ts';
-import { openKnownObjects } from '../../lib/queue/known-objects.ts';
-import { survivorsOf } from '../../lib/queue/last-state.ts';
+import { openKnownObjects } from '../../lib/memory/known-objects.ts';
+import { survivorsOf } from '../../lib/memory/last-state.ts';
 import { saveMemoryFor } from '../../lib/run/memory.ts';
 import { callLog } from '../call-log.ts';
 import { type Frame, inFrame } from '../frame.ts';

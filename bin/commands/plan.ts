@@ -5,6 +5,8 @@ import { NO_DELETIONS } from '../../lib/credentials/context-deletions.ts';
 import { asConnectorError, ConnectorError, type ErrorCode } from '../../lib/errors/connector-error.ts';
 import { printableJson } from '../../lib/errors/printable.ts';
 import type { Logger } from '../../lib/logger/logger.ts';
+import { openKnownObjectsInMemory } from '../../lib/memory/known-objects.ts';
+import type { LastStates } from '../../lib/memory/last-state.ts';
 import { userNameOf } from '../../lib/model/known.ts';
 import { createOx } from '../../lib/ox/ox.ts';
 import { dryCredentials, dryInbox, dryLastStates, dryParking, dryProfiles } from '../../lib/plan/dry-run.ts';
@@ -13,8 +15,6 @@ import { createRecordingClient, type NotedCall } from '../../lib/plan/recording-
 import { randomPassword } from '../../lib/provisioners/random-password.ts';
 import { createRegistry } from '../../lib/provisioners/registry.ts';
 import type { Inbox } from '../../lib/queue/inbox.ts';
-import { openKnownObjectsInMemory } from '../../lib/queue/known-objects.ts';
-import type { LastStates } from '../../lib/queue/last-state.ts';
 import { Drain } from '../../lib/run/drain.ts';
 import { ItemFailure } from '../../lib/run/item-failure.ts';
 import { objectMistakes } from '../../lib/validate/objects.ts';

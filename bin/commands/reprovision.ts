@@ -2,9 +2,9 @@
 import { type Command, Option } from 'commander';
 import { ConnectorError } from '../../lib/errors/connector-error.ts';
 import { counted } from '../../lib/errors/printable.ts';
+import { addAgain, findObjects } from '../../lib/memory/again.ts';
+import { survivorsOf } from '../../lib/memory/last-state.ts';
 import { OBJECT_TYPES, type ObjectType } from '../../lib/model/change.ts';
-import { addAgain, findObjects } from '../../lib/queue/again.ts';
-import { survivorsOf } from '../../lib/queue/last-state.ts';
 import { confirm } from '../confirmation.ts';
 import { type Frame, inFrame } from '../frame.ts';
 import { openParts } from '../parts.ts';

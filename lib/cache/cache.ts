@@ -2,14 +2,15 @@
  * The cache of OX's ids, `oxDbId` in `old/*.json`: drop it, fill the gaps, or rebuild it in bulk
  * (docs/behaviour.md, "Remembered ids").
  */
+
+import type { KnownObjects } from '../memory/known-objects.ts';
+import type { LastStates } from '../memory/last-state.ts';
 import { type Envelope, withoutOxId } from '../model/change.ts';
 import { userPlace } from '../model/claims.ts';
 import { readBoolean, readInteger } from '../model/udm.ts';
 import { faultOf } from '../ox/client.ts';
 import type { OxUser, Ref } from '../ox/ox.ts';
 import { type UserLists, usersThere } from '../ox/users-there.ts';
-import type { KnownObjects } from '../queue/known-objects.ts';
-import type { LastStates } from '../queue/last-state.ts';
 
 /** OX's side, as far as it is asked here. */
 export interface UserDirectory extends UserLists {

@@ -1,13 +1,13 @@
 /** What the parts of `check` work with, and the way from a last state to what it wants of OX. */
 import type { AccessProfiles } from '../access-profiles/access-profiles.ts';
 import type { Credentials } from '../credentials/credentials.ts';
+import type { LastStates } from '../memory/last-state.ts';
 import { type Change, type Envelope, type ObjectType, withoutLearnt } from '../model/change.ts';
 import type { KnownObject, KnownObjectsReader } from '../model/known.ts';
 import type { Properties } from '../model/udm.ts';
 import type { Ox } from '../ox/ox.ts';
 import type { Registry } from '../provisioners/provisioner.ts';
 import type { Inbox } from '../queue/inbox.ts';
-import type { LastStates } from '../queue/last-state.ts';
 import type { Settings } from '../settings/settings.ts';
 
 export interface CheckDeps {

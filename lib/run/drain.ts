@@ -1,8 +1,8 @@
 /** The main job: every waiting file in order, each let go once OX has accepted it. */
 
 import { asConnectorError } from '../errors/connector-error.ts';
+import { survivorsOf } from '../memory/last-state.ts';
 import { contextNumber } from '../model/types.ts';
-import { survivorsOf } from '../queue/last-state.ts';
 import { inOrder, type Turn } from '../queue/order.ts';
 import { type ReadAhead, readAhead } from '../queue/read-ahead.ts';
 import { findCures } from './cures.ts';

@@ -2,16 +2,16 @@
 
 import { asConnectorError } from '../errors/connector-error.ts';
 import type { Logger } from '../logger/logger.ts';
+import { addAgain } from '../memory/again.ts';
+import type { KnownObjects } from '../memory/known-objects.ts';
+import { type LastStates, survivorsOf } from '../memory/last-state.ts';
 import type { Change } from '../model/change.ts';
 import { claimKeys } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
 import { TYPES } from '../model/types.ts';
 import { readText, readTexts } from '../model/udm.ts';
 import type { Outcome } from '../provisioners/provisioner.ts';
-import { addAgain } from '../queue/again.ts';
 import type { Inbox } from '../queue/inbox.ts';
-import type { KnownObjects } from '../queue/known-objects.ts';
-import { type LastStates, survivorsOf } from '../queue/last-state.ts';
 import { comparePlaces } from '../queue/listing.ts';
 import type { Parking } from '../queue/parking.ts';
 import { forgetOxId } from './notes.ts';

@@ -4,12 +4,12 @@
  * "Ids that change").
  */
 
+import type { KnownObjects } from '../memory/known-objects.ts';
+import type { LastStates } from '../memory/last-state.ts';
 import { type Envelope, type Origin, originOf } from '../model/change.ts';
 import { dnKey } from '../model/dn.ts';
 import { TYPES } from '../model/types.ts';
 import { type Properties, readText, readTexts } from '../model/udm.ts';
-import type { KnownObjects } from '../queue/known-objects.ts';
-import type { LastStates } from '../queue/last-state.ts';
 import { comparePlaces } from '../queue/listing.ts';
 import { type Memory, writeState } from './write-state.ts';
 

@@ -1,12 +1,12 @@
 /** The life of one file of the queue: read, recognised, checked, planned, made so in OX, settled. */
 import type { Logger } from '../logger/logger.ts';
+import type { KnownObjects } from '../memory/known-objects.ts';
+import type { LastStates } from '../memory/last-state.ts';
 import type { Change, Envelope } from '../model/change.ts';
 import { claimKeys, type Identifiers } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
 import type { Outcome, Plan, Registry } from '../provisioners/provisioner.ts';
 import type { Inbox, ObjectCheck } from '../queue/inbox.ts';
-import type { KnownObjects } from '../queue/known-objects.ts';
-import type { LastStates } from '../queue/last-state.ts';
 import type { Turn } from '../queue/order.ts';
 import type { Parking } from '../queue/parking.ts';
 import type { ReadAhead } from '../queue/read-ahead.ts';

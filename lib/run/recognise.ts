@@ -1,8 +1,9 @@
 /** What a file of the queue is about: which object, under which id, and what is to be done for it. No effects. */
+
+import type { KnownObjects } from '../memory/known-objects.ts';
+import type { LastStates } from '../memory/last-state.ts';
 import type { Envelope } from '../model/change.ts';
 import type { Inbox } from '../queue/inbox.ts';
-import type { KnownObjects } from '../queue/known-objects.ts';
-import type { LastStates } from '../queue/last-state.ts';
 import type { Turn } from '../queue/order.ts';
 import { type Identity, identify } from './identity.ts';
 import type { Round } from './round.ts';

@@ -1,12 +1,12 @@
 /** The end of a file: its object's last state first, durably; then it is let go. */
 import type { Logger } from '../logger/logger.ts';
+import type { KnownObjects } from '../memory/known-objects.ts';
+import type { LastStates } from '../memory/last-state.ts';
 import { type Change, type Envelope, identityOf, learntOf, withoutLearnt } from '../model/change.ts';
 import type { Identifiers } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
 import { readTexts } from '../model/udm.ts';
 import type { Inbox } from '../queue/inbox.ts';
-import type { KnownObjects } from '../queue/known-objects.ts';
-import type { LastStates } from '../queue/last-state.ts';
 import type { Turn } from '../queue/order.ts';
 import type { Parking } from '../queue/parking.ts';
 import { noteGivenUp, speaksAgainst } from './identity.ts';

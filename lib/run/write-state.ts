@@ -1,7 +1,8 @@
 /** Last states and the index of them, changed together. */
+
+import type { KnownObjects } from '../memory/known-objects.ts';
+import type { LastStates } from '../memory/last-state.ts';
 import type { Envelope } from '../model/change.ts';
-import type { KnownObjects } from '../queue/known-objects.ts';
-import type { LastStates } from '../queue/last-state.ts';
 
 export interface Memory {
   readonly known: KnownObjects;

@@ -1,7 +1,8 @@
 /** How fetching from the Provisioning API stands, as `status` tells it. */
+
+import type { LastStates } from '../memory/last-state.ts';
 import { formatAgo, secondsSince } from '../model/age.ts';
 import { directoryOf, listAside } from '../queue/aside.ts';
-import type { LastStates } from '../queue/last-state.ts';
 import { findRun, type Holder } from '../queue/lock.ts';
 import { isParkedMessage } from '../queue/parking.ts';
 import { stillLeftOver } from '../source/provisioning/left-over.ts';

@@ -1,10 +1,10 @@
 /** How the connector stands. Looks at the data directory only: no lock, no OX. */
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { LastStates } from '../memory/last-state.ts';
 import { secondsSince } from '../model/age.ts';
 import { directoryOf, listAside } from '../queue/aside.ts';
 import type { Inbox } from '../queue/inbox.ts';
-import type { LastStates } from '../queue/last-state.ts';
 import { findRun, type Holder } from '../queue/lock.ts';
 import { type PastRun, readRunHistory } from '../run/run-history.ts';
 import { type RunRecord, readRunRecord } from '../run/run-record.ts';

@@ -1,7 +1,7 @@
 /** What `check` finds for this target: the directory or the last states compared with the server, without a change. */
 import { type Finding, finding } from '../check/finding.ts';
 import { ConnectorError } from '../errors/connector-error.ts';
-import type { LastStates } from '../queue/last-state.ts';
+import type { LastStates } from '../memory/last-state.ts';
 import { Census } from './census.ts';
 import { readingOf, type TmailConfiguration } from './configuration.ts';
 import type { Memory } from './memory.ts';

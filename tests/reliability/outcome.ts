@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { openKnownObjects } from '../../lib/memory/known-objects.ts';
+import { openLastStates } from '../../lib/memory/last-state.ts';
 import { readText, readTexts } from '../../lib/model/udm.ts';
-import { openKnownObjects } from '../../lib/queue/known-objects.ts';
-import { openLastStates } from '../../lib/queue/last-state.ts';
 import type { Workplace } from '../harness/workplace.ts';
 import type { Sandbox, SandboxState } from '../sandbox/client.ts';
 

@@ -1,6 +1,7 @@
 /** Objects that are known here and that a prefill did not name: they were deleted while nobody listened. */
+
+import type { LastStates } from '../../memory/last-state.ts';
 import { originOf } from '../../model/change.ts';
-import type { LastStates } from '../../queue/last-state.ts';
 import type { Parking } from '../../queue/parking.ts';
 import type { LeftOver, Prefill } from './record.ts';
 

@@ -1,5 +1,5 @@
 /** What the last states of the queue say was applied, where the memory is lost: whose mailbox an address is above all. */
-import type { LastStates } from '../../queue/last-state.ts';
+import type { LastStates } from '../../memory/last-state.ts';
 import { facetsNamed } from '../facets/index.ts';
 import type { Remembered } from '../memory.ts';
 import type { Person } from '../person.ts';

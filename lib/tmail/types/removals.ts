@@ -2,9 +2,10 @@
  * How many mailboxes a run of the queue may remove. What waits is counted before the first write, as in a run over a
  * directory; what comes into the queue meanwhile counts as well, at the removal that is one too many.
  */
+
+import type { LastStates } from '../../memory/last-state.ts';
 import type { Change, Envelope } from '../../model/change.ts';
 import type { Inbox } from '../../queue/inbox.ts';
-import type { LastStates } from '../../queue/last-state.ts';
 import type { TmailServer } from '../server.ts';
 import { limitOf, tooManyDeletions } from '../sync/limit.ts';
 import { type WishDeps, wishOf } from './wish.ts';

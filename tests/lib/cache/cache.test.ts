@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openParts } from '../../../bin/parts.ts';
 import { type CacheDeps, type CacheSummary, deleteIds, fillGaps, rebuild } from '../../../lib/cache/cache.ts';
-import { openKnownObjects } from '../../../lib/queue/known-objects.ts';
+import { openKnownObjects } from '../../../lib/memory/known-objects.ts';
 import { readSettings } from '../../../lib/settings/settings.ts';
 import { aGroup, aUser, idOf, type QueueFile } from '../../harness/objects.ts';
 import { useSite } from '../../harness/site.ts';

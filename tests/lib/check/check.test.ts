@@ -5,7 +5,7 @@ import { openParts } from '../../../bin/parts.ts';
 import { check } from '../../../lib/check/check.ts';
 import type { Finding } from '../../../lib/check/finding.ts';
 import { DEFAULT_MAPPING } from '../../../lib/mapping/mapping.ts';
-import { openKnownObjectsInMemory } from '../../../lib/queue/known-objects.ts';
+import { openKnownObjectsInMemory } from '../../../lib/memory/known-objects.ts';
 import { readSettings } from '../../../lib/settings/settings.ts';
 import { objectMistakes } from '../../../lib/validate/objects.ts';
 import {

@@ -2,9 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RIGHTS } from '../../../lib/access-profiles/access-profiles.ts';
-import { addAgain } from '../../../lib/queue/again.ts';
+import { addAgain } from '../../../lib/memory/again.ts';
+import { openLastStates } from '../../../lib/memory/last-state.ts';
 import { openInbox } from '../../../lib/queue/inbox.ts';
-import { openLastStates } from '../../../lib/queue/last-state.ts';
 import { envelopeMistakes } from '../../../lib/validate/envelope.ts';
 import { aUser, changed, deleted } from '../../harness/objects.ts';
 import { useSite } from '../../harness/site.ts';

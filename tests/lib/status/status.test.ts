@@ -1,8 +1,8 @@
 /** What is told about the queue and its last runs. */
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openLastStates } from '../../../lib/memory/last-state.ts';
 import { type Inbox, openInbox } from '../../../lib/queue/inbox.ts';
-import { openLastStates } from '../../../lib/queue/last-state.ts';
 import { recordRun } from '../../../lib/run/run-history.ts';
 import { recordFailure, recordSuccess } from '../../../lib/run/run-record.ts';
 import { readStatus, type Status } from '../../../lib/status/status.ts';

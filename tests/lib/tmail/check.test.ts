@@ -1,6 +1,6 @@
 /** What `check` finds in a directory or in last states, and that it changes nothing. */
 import type { Finding } from '../../../lib/check/finding.ts';
-import { openLastStates } from '../../../lib/queue/last-state.ts';
+import { openLastStates } from '../../../lib/memory/last-state.ts';
 import { checkDirectory, checkLastStates } from '../../../lib/tmail/check.ts';
 import { createTmailClient } from '../../../lib/tmail/client.ts';
 import { createDryServer } from '../../../lib/tmail/dry-server.ts';

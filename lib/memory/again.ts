@@ -2,7 +2,7 @@
 import { type Envelope, type ObjectType, withoutLearnt } from '../model/change.ts';
 import { dnKey } from '../model/dn.ts';
 import { readTexts } from '../model/udm.ts';
-import type { Inbox } from './inbox.ts';
+import type { Inbox } from '../queue/inbox.ts';
 import type { LastStates } from './last-state.ts';
 
 export interface Wish {

@@ -15,9 +15,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { type KnownObjects, openKnownObjects } from '../../../lib/memory/known-objects.ts';
+import { type LastStates, openLastStates } from '../../../lib/memory/last-state.ts';
 import type { Envelope } from '../../../lib/model/change.ts';
-import { type KnownObjects, openKnownObjects } from '../../../lib/queue/known-objects.ts';
-import { type LastStates, openLastStates } from '../../../lib/queue/last-state.ts';
 import { envelopeMistakes } from '../../../lib/validate/envelope.ts';
 import {
   aContext,

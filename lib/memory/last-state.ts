@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { ConnectorError, hasCode } from '../errors/connector-error.ts';
 import { makeDirectoryDurably, removeDurably, syncDirectory, writeDurably } from '../files/durable.ts';
 import type { Envelope } from '../model/change.ts';
-import { type EnvelopeCheck, parseEnvelope, readRegularFile } from './inbox.ts';
+import { type EnvelopeCheck, parseEnvelope, readRegularFile } from '../queue/inbox.ts';
 
 export interface LastStates {
   readonly directory: string;

@@ -1,8 +1,8 @@
 /** Known objects for verbs that only look: the same answers, and not a file written. */
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openKnownObjectsInMemory } from '../../../lib/queue/known-objects.ts';
-import { openLastStates } from '../../../lib/queue/last-state.ts';
+import { openKnownObjectsInMemory } from '../../../lib/memory/known-objects.ts';
+import { openLastStates } from '../../../lib/memory/last-state.ts';
 import { aGroup, aUser, groupDn, idOf, userDn } from '../../harness/objects.ts';
 import { freshFolder } from '../../harness/temporary.ts';
 

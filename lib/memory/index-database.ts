@@ -3,7 +3,7 @@ import { chmodSync, closeSync, existsSync, openSync, rmSync, statSync } from 'no
 import type { DatabaseSync } from 'node:sqlite';
 import { ConnectorError } from '../errors/connector-error.ts';
 import { MODE, removeLink } from '../files/durable.ts';
-import { sqliteCode } from './lock.ts';
+import { sqliteCode } from '../queue/lock.ts';
 
 const VERSION = 9;
 

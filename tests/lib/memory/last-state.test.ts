@@ -1,8 +1,8 @@
 /** The last copy of each object. */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type LastStates, openLastStates } from '../../../lib/memory/last-state.ts';
 import type { Envelope } from '../../../lib/model/change.ts';
-import { type LastStates, openLastStates } from '../../../lib/queue/last-state.ts';
 import { envelopeMistakes } from '../../../lib/validate/envelope.ts';
 import { aUser } from '../../harness/objects.ts';
 import { freshFolder, thrownBy } from '../../harness/temporary.ts';

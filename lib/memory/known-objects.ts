@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import type { Envelope, ObjectType } from '../model/change.ts';
 import { DEFAULT_IDENTIFIERS, type Identifiers } from '../model/claims.ts';
 import type { KnownObject, KnownObjectsReader } from '../model/known.ts';
+import { sqliteCode } from '../queue/lock.ts';
 import { asDataError, IN_MEMORY, isDamage, openDatabase, removeDatabase } from './index-database.ts';
 import { type LastStates, survivorsOf } from './last-state.ts';
-import { sqliteCode } from './lock.ts';
 import { ObjectIndex } from './object-index.ts';
 
 export interface KnownObjects extends KnownObjectsReader {
