@@ -1,5 +1,6 @@
 /** What `fetch` does: messages of the Provisioning API become files of the queue until nothing more comes. */
 import { asConnectorError, ConnectorError } from '../lib/errors/connector-error.ts';
+import { counted } from '../lib/errors/printable.ts';
 import { TransportError } from '../lib/http/transport-error.ts';
 import { prefillFailed } from '../lib/source/provisioning/prefill-failed.ts';
 import type { Frame } from './frame.ts';
@@ -42,7 +43,7 @@ export async function fetchAll(frame: Frame, job: FetchJob): Promise<number> {
   } finally {
     progress.end();
     const { stored, setAside } = source.fetcher;
-    log.info(`fetched ${stored} messages${setAside > 0 ? `, parked ${setAside}` : ''}`);
+    log.info(`fetched ${counted(stored, 'message')}${setAside > 0 ? `, parked ${setAside}` : ''}`);
     signals.close();
     source.client.close();
   }

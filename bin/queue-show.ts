@@ -8,6 +8,7 @@ import type { Envelope } from '../lib/model/change.ts';
 import { type Located, locate, type Place, readReason } from '../lib/queue/aside.ts';
 import { differences } from '../lib/queue/describe.ts';
 import { withoutTime } from '../lib/queue/dropped.ts';
+import { withRemedy } from '../lib/run/item-failure.ts';
 import { readRunRecord } from '../lib/run/run-record.ts';
 import { objectMistakes } from '../lib/validate/objects.ts';
 import type { Parts } from './parts.ts';
@@ -57,9 +58,9 @@ export function showFile(parts: Parts, file: string, json: boolean, width: numbe
 }
 
 function look({ inbox, lastStates }: Parts, located: Located): Shown {
-  const { errors, filename, message } = readRunRecord(inbox.directory);
+  const { errors, filename, message, remedy } = readRunRecord(inbox.directory);
   const isStuck = located.place === 'waiting' && errors > 0 && basename(filename) === located.name;
-  const reason = isStuck ? message : withoutTime(readReason(located.path));
+  const reason = isStuck ? withRemedy(message, remedy) : withoutTime(readReason(located.path));
   try {
     const envelope = inbox.parse(located.path);
     const before = envelope && lastStates.read(envelope.id);

@@ -1,5 +1,6 @@
 /** Works a queue off, whatever target it is for: signals, what is said at the end, and the exit code. */
 import { asConnectorError } from '../lib/errors/connector-error.ts';
+import { counted } from '../lib/errors/printable.ts';
 import { Stopped } from '../lib/errors/stopped.ts';
 import type { Logger } from '../lib/logger/logger.ts';
 import type { Inbox } from '../lib/queue/inbox.ts';
@@ -51,7 +52,8 @@ export async function runToEnd(
         }
         if (drain.parked > 0) {
           const left = inbox.list().length;
-          log.warning(`${drain.parked} files were parked during this run, ${drain.processed} done, ${left} left`);
+          const parked = `${counted(drain.parked, 'file')} ${drain.parked === 1 ? 'was' : 'were'} parked`;
+          log.warning(`${parked} during this run, ${drain.processed} done, ${left} left`);
         }
       });
       account.end(isStopped() ? stopCode() : 0);

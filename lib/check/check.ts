@@ -17,7 +17,7 @@ import { compareResources } from './compare-resources.ts';
 import { UserComparison } from './compare-users.ts';
 import type { CheckDeps, ComparisonDeps } from './deps.ts';
 import { checkCredentialsFile, checkDirectory, checkSpace, unknownEntries } from './files.ts';
-import { type Finding, failureFinding, finding } from './finding.ts';
+import { type Finding, type FindingKind, failureFinding, finding } from './finding.ts';
 import { checkQueue } from './queue.ts';
 import { checkServices } from './services.ts';
 import { survey } from './survey.ts';
@@ -32,6 +32,10 @@ const OUTAGES: ReadonlySet<ErrorCode> = new Set([
   'OX_ANSWER_INVALID',
 ]);
 
+/** A damaged last state may describe it: whoever removed it on our advice would lose what it has. */
+const MAY_BE_DESCRIBED: readonly FindingKind[] = ['unknown', 'member-dangling'];
+const REPAIR_FIRST = 'First repair what is damaged: it may describe this. Then check again.';
+
 /**
  * Findings as they are found; what OX refuses to tell is one of them. Throws what ends the check. Before it says that nobody
  * describes an object it looks again: a run may have provisioned it meanwhile.
@@ -42,7 +46,10 @@ export async function* check(deps: CheckDeps, readCertificates: () => string, no
   const unknown: Finding[] = [];
   const agreement = new Agreement();
   const comparing = { ...deps, compared: (type: ObjectType) => agreement.compared(type) };
-  for await (const found of checkAll(comparing, readCertificates, now)) {
+  let isDamaged = false;
+  for await (const each of checkAll(comparing, readCertificates, now)) {
+    isDamaged ||= each.kind === 'damaged';
+    const found = isDamaged && MAY_BE_DESCRIBED.includes(each.kind) ? { ...each, remedy: REPAIR_FIRST } : each;
     agreement.hear(found);
     if (found.kind === 'unknown') {
       unknown.push(found);

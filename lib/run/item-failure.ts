@@ -40,6 +40,10 @@ export class ItemFailure extends Error {
   /** The failure and its remedy, for those who find the file set aside. */
   get reason(): string {
     const { message, remedy } = asConnectorError(this.cause);
-    return remedy ? `${message}. What to do: ${remedy}` : message;
+    return withRemedy(message, remedy);
   }
+}
+
+export function withRemedy(message: string, remedy: string): string {
+  return remedy ? `${message}. What to do: ${remedy}` : message;
 }

@@ -58,7 +58,9 @@ describe('queue list', () => {
       new RegExp(`\\n${stuck} .*\\n +STUCK: 2 times in a row, last \\d+s ago: .*displayname is already used`),
     );
     expect(stdout.match(/STUCK/g)).toHaveLength(1);
-    expect((await verb('queue', 'show', stuck)).stdout).toMatch(/^Reason: .*displayname is already used/m);
+    expect((await verb('queue', 'show', stuck)).stdout).toMatch(
+      /^Reason: .*displayname is already used .*\n {8}What to do: Give one of the two users another display name/m,
+    );
   });
 
   it.each([

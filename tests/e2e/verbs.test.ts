@@ -408,7 +408,7 @@ describe('OX_CONNECTOR_STOP_ON_ERROR=false', () => {
     const { code, stderr } = await scene.place.run(goOn);
 
     expect(code).toBe(0);
-    expect(stderr).toContain('1 files were parked during this run, 3 done, 0 left');
+    expect(stderr).toContain('1 file was parked during this run, 3 done, 0 left');
     expect(scene.place.waiting()).toEqual([]);
     expect(parked()).toEqual([refused, refused.replace('.json', '.reason')]);
     expect(readFileSync(join(scene.place.queue, 'parked', refused.replace('.json', '.reason')), 'utf8')).toMatch(

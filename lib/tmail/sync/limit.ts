@@ -46,7 +46,7 @@ export function tooManyDeletions(
   const more = going.length > MOST_NAMED ? ` and ${going.length - MOST_NAMED} more` : '';
   return new ConnectorError(
     'TOO_MANY_DELETIONS',
-    `${going.length} mailboxes of ${ours} would be removed, at most ${limit} may: ${end}. They are ${named}${more}`,
+    `${going.length} of ${ours} mailboxes would be removed, at most ${limit} may: ${end}. They are ${named}${more}`,
     {},
     undefined,
     remedy,

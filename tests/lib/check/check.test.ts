@@ -554,6 +554,13 @@ it('takes no service for missing while OX starts', async () => {
   );
 });
 
+it('does not advise to remove in OX what a damaged last state may describe', async () => {
+  writeFileSync(join(site.place.queue, 'old', `${BERT.id}.json`), '{');
+  const found = (await look()).filter(({ kind }) => kind !== 'damaged');
+  expect(brief(found).sort()).toEqual([`member-dangling ${groupDn('sales')}`, 'unknown 10 bert']);
+  expect(found.map(({ remedy }) => remedy.split(':')[0])).toEqual(found.map(() => 'First repair what is damaged'));
+});
+
 it('finds no member too many while a last state is damaged that may describe it, and what else differs', async () => {
   await site.apply(
     aUser('eva'),
