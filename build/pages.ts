@@ -51,9 +51,10 @@ Files in the data directory that an administrator may write, all optional:
 
 | file | what |
 |---|---|
-| \`secrets/contexts.json\` | credentials of the context admins: \`{"10": {"adminuser": "oxadmin", "adminpass": "…"}}\`; the connector adds those of the contexts it creates |
+| \`secrets/contexts.json\` | credentials of the context admins: \`{"10": {"adminuser": "oxadmin", "adminpass": "…"}}\`; the connector adds those of the contexts it creates. \`listener_trigger credentials set\` enters one, \`check\` names entries that are no context's; what begins with \`$\` is a note |
 | \`conf/ca-certificates/*.crt\` | CA certificates in PEM form, trusted in addition to \`OX_SOAP_CA_FILE\` |
-| \`AttributeMapping.json\` | replaces the [default mapping](attributes.md) of user attributes |
+| \`AttributeMapping.json\` | replaces the [default mapping](attributes.md) of user attributes; \`listener_trigger mapping modify\` writes it |
+| \`tmail.json\` | the server and the directory for [TMail](tmail.md) |
 `;
 }
 
