@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { check } from '../lib/check/check.ts';
 import type { Finding } from '../lib/check/finding.ts';
 import { checkQueue } from '../lib/check/queue.ts';
-import { type KnownObjects, openKnownObjectsInMemory } from '../lib/memory/known-objects.ts';
+import { type Memory, openMemoryForLooking } from '../lib/memory/memory.ts';
 import { openInbox } from '../lib/queue/inbox.ts';
 import type { Environment } from '../lib/settings/settings.ts';
 import { envelopeMistakes } from '../lib/validate/envelope.ts';
@@ -41,8 +41,8 @@ async function openTmailCheck(frame: Frame, environment: Environment): Promise<O
 function openOxCheck(frame: Frame, withAccess: boolean): OpenCheck {
   const { settings, directory } = frame;
   const parts = openParts(settings, directory, { onExchange: callLog(frame.log) });
-  const known = openKnownObjectsInMemory(parts.lastStates, identifiersOf(settings));
-  const again: KnownObjects[] = [];
+  const known = openMemoryForLooking(parts.lastStates, identifiersOf(settings));
+  const again: Memory[] = [];
   const deps = {
     settings,
     inbox: parts.inbox,
@@ -51,7 +51,7 @@ function openOxCheck(frame: Frame, withAccess: boolean): OpenCheck {
     lastStates: parts.lastStates,
     known,
     lookAgain: () => {
-      const fresh = openKnownObjectsInMemory(parts.lastStates, identifiersOf(settings));
+      const fresh = openMemoryForLooking(parts.lastStates, identifiersOf(settings));
       again.push(fresh);
       return fresh;
     },

@@ -4,7 +4,7 @@ import { type AccessProfiles, openAccessProfiles } from '../lib/access-profiles/
 import { openContextDeletions } from '../lib/credentials/context-deletions.ts';
 import { type Credentials, openCredentials } from '../lib/credentials/credentials.ts';
 import { type Mapping, readMapping, unclearableNote } from '../lib/mapping/mapping.ts';
-import { type LastStates, openLastStates } from '../lib/memory/last-state.ts';
+import { type LastStateFiles, openLastStates } from '../lib/memory/last-state.ts';
 import type { KnownObjectsReader } from '../lib/model/known.ts';
 import { type ClientSettings, createClient, type OxClient } from '../lib/ox/client.ts';
 import { openOffers } from '../lib/ox/description.ts';
@@ -23,7 +23,7 @@ import { readCertificates } from './certificates.ts';
 
 export interface Parts {
   readonly inbox: Inbox;
-  readonly lastStates: LastStates;
+  readonly lastStates: LastStateFiles;
   readonly credentials: Credentials;
   readonly profiles: AccessProfiles;
   readonly client: OxClient;

@@ -1,7 +1,7 @@
 /** A run of the main job whose target is a TMail or James server. */
 
-import { openKnownObjects } from '../lib/memory/known-objects.ts';
 import { openLastStates } from '../lib/memory/last-state.ts';
+import { openMemory } from '../lib/memory/memory.ts';
 import { openInbox } from '../lib/queue/inbox.ts';
 import { openParking } from '../lib/queue/parking.ts';
 import { Drain } from '../lib/run/drain.ts';
@@ -27,13 +27,12 @@ export function work(frame: Frame, environment: Environment): Promise<number> {
       parts.close();
       throw error;
     }
-    const known = openKnownObjects(directory, lastStates, identifiersOf(settings));
+    const memory = openMemory(directory, lastStates, identifiersOf(settings));
     const drain = new Drain({
       ...hooks,
       ...withoutContexts,
       inbox,
-      lastStates,
-      known,
+      memory,
       identifiers: identifiersOf(settings),
       registry: parts.registry,
       concurrency: settings.concurrency,
@@ -42,7 +41,7 @@ export function work(frame: Frame, environment: Environment): Promise<number> {
     });
     const close = (): void => {
       parts.close();
-      known.close();
+      memory.close();
     };
     return { inbox, drain, close };
   });

@@ -1,7 +1,7 @@
 /** A run that has something to do. */
 import { lookUpAgain } from '../lib/cache/cache.ts';
-import { type KnownObjects, openKnownObjects } from '../lib/memory/known-objects.ts';
 import { survivorsOf } from '../lib/memory/last-state.ts';
+import { type Memory, openMemory } from '../lib/memory/memory.ts';
 import { createPause, type Pause } from '../lib/ox/pause.ts';
 import { openParking } from '../lib/queue/parking.ts';
 import { Drain } from '../lib/run/drain.ts';
@@ -17,7 +17,7 @@ import { type Hooks, runToEnd } from './run-to-end.ts';
 
 export interface OpenRun {
   readonly parts: Parts;
-  readonly known: KnownObjects;
+  readonly memory: Memory;
   readonly drain: Drain;
   close(): void;
 }
@@ -36,15 +36,13 @@ export function openRun(settings: Settings, directory: string, hooks: RunHooks):
     onExchange: callLog(hooks.log),
     doubtfulFor: sinceLast([hooks.cutOffAt, lostAnswerAt(directory)]),
   });
-  const known = openKnownObjects(directory, parts.lastStates, identifiersOf(settings));
-  const memory = { known, lastStates: parts.lastStates };
+  const memory = openMemory(directory, parts.lastStates, identifiersOf(settings));
   const drain = new Drain({
     ...hooks,
     inbox: parts.inbox,
-    lastStates: parts.lastStates,
-    known,
+    memory,
     identifiers: identifiersOf(settings),
-    registry: parts.registry(known, {
+    registry: parts.registry(memory, {
       rememberPlace: (id, place) => rememberPlace(id, place, memory),
       forgetAccess: (id) => forgetAccess(id, memory),
     }),
@@ -56,7 +54,7 @@ export function openRun(settings: Settings, directory: string, hooks: RunHooks):
         {
           ...hooks,
           lastStates: survivorsOf(parts.lastStates).lastStates,
-          known,
+          memory,
           users: parts.ox.users,
           hasCredentials: () => true,
           identifier: settings.userIdentifier,
@@ -76,9 +74,9 @@ export function openRun(settings: Settings, directory: string, hooks: RunHooks):
     if (parts.client.hasLostAnswer) {
       noteLostAnswer(directory);
     }
-    known.close();
+    memory.close();
   };
-  return { parts, known, drain, close };
+  return { parts, memory, drain, close };
 }
 
 /** Milliseconds; null: none of them. */
@@ -91,13 +89,13 @@ function sinceLast(times: readonly (Date | null)[]): number | null {
 export function work(frame: Frame): Promise<number> {
   const { settings, directory, log, lock } = frame;
   return runToEnd(frame, (hooks) => {
-    const { parts, known, drain, close } = openRun(settings, directory, {
+    const { parts, memory, drain, close } = openRun(settings, directory, {
       ...hooks,
       pause: createPause({ ...hooks, announce: (text) => log.info(text) }),
       cutOffAt: lock?.leftBehindAt ?? null,
     });
     const end = (): void => {
-      noteSkipped(directory, known);
+      noteSkipped(directory, memory);
       close();
     };
     return { inbox: parts.inbox, drain, close: end };
@@ -114,9 +112,9 @@ function noteLostAnswer(directory: string): void {
 }
 
 /** For `status` only: a disk that is full must not hide why the run ended. */
-function noteSkipped(directory: string, known: KnownObjects): void {
+function noteSkipped(directory: string, memory: Memory): void {
   try {
-    const contexts = known.skippedContexts().map((context) => [context, known.skippedFor(context).length]);
+    const contexts = memory.skippedContexts().map((context) => [context, memory.skippedFor(context).length]);
     recordSkipped(directory, Object.fromEntries(contexts));
   } catch {
     // The next run notes it.

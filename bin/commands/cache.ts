@@ -2,9 +2,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type CacheSummary, deleteIds, fillGaps, rebuild } from '../../lib/cache/cache.ts';
 import { counted } from '../../lib/errors/printable.ts';
-import { openKnownObjects } from '../../lib/memory/known-objects.ts';
 import { survivorsOf } from '../../lib/memory/last-state.ts';
-import { saveMemoryFor } from '../../lib/run/memory.ts';
+import { openMemory } from '../../lib/memory/memory.ts';
+import { saveMemoryFor } from '../../lib/run/heap.ts';
 import { callLog } from '../call-log.ts';
 import { type Frame, inFrame } from '../frame.ts';
 import { identifiersOf } from '../identifiers.ts';
@@ -54,7 +54,7 @@ function parseChunk(text: string): number {
 
 async function updateCache({ settings, directory, log, progress }: Frame, options: CacheOptions): Promise<number> {
   const parts = openParts(settings, directory, { onExchange: callLog(log) });
-  const known = openKnownObjects(directory, parts.lastStates, identifiersOf(settings));
+  const memory = openMemory(directory, parts.lastStates, identifiersOf(settings));
   const signals = listenForSignals(
     (name) => log.warning(`received ${name}: stopping; a repetition goes on from here`),
     log.warning,
@@ -62,7 +62,7 @@ async function updateCache({ settings, directory, log, progress }: Frame, option
   const { lastStates, damages } = survivorsOf(parts.lastStates);
   const deps = {
     lastStates,
-    known,
+    memory,
     users: parts.ox.users,
     hasCredentials: (context: number) => parts.credentials.find(context) !== null,
     identifier: settings.userIdentifier,
@@ -86,7 +86,7 @@ async function updateCache({ settings, directory, log, progress }: Frame, option
   } finally {
     progress.end();
     parts.client.close();
-    known.close();
+    memory.close();
     signals.close();
   }
   return signals.received === null ? code : signalExitCode(signals.received);

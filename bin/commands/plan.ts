@@ -5,8 +5,8 @@ import { NO_DELETIONS } from '../../lib/credentials/context-deletions.ts';
 import { asConnectorError, ConnectorError, type ErrorCode } from '../../lib/errors/connector-error.ts';
 import { printableJson } from '../../lib/errors/printable.ts';
 import type { Logger } from '../../lib/logger/logger.ts';
-import { openKnownObjectsInMemory } from '../../lib/memory/known-objects.ts';
 import type { LastStates } from '../../lib/memory/last-state.ts';
+import { openMemoryForLooking } from '../../lib/memory/memory.ts';
 import { userNameOf } from '../../lib/model/known.ts';
 import { createOx } from '../../lib/ox/ox.ts';
 import { dryCredentials, dryInbox, dryLastStates, dryParking, dryProfiles } from '../../lib/plan/dry-run.ts';
@@ -79,8 +79,8 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
   const isMeant = (planned: PlannedFile): boolean => only === null || planned.file === only;
   const inbox = dryInbox(parts.inbox);
   const lastStates = dryLastStates(parts.lastStates);
-  const known = openKnownObjectsInMemory(lastStates, identifiersOf(settings));
-  const client = createRecordingClient(parts.client, (context, id) => userNameOf(known, context, id));
+  const memory = openMemoryForLooking(lastStates, identifiersOf(settings));
+  const client = createRecordingClient(parts.client, (context, id) => userNameOf(memory, context, id));
   const credentials = dryCredentials(parts.credentials);
   const before = new Set(parts.lastStates.ids().map((id) => id.toLowerCase()));
   const isKnown = (file: string): boolean => before.has(idIn(parts.inbox, file));
@@ -90,8 +90,7 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
     only === null ? await refusalOfAll(() => tmail?.removals.checkWaiting(parts.inbox, parts.lastStates)) : null;
   const drain = new Drain({
     inbox,
-    lastStates,
-    known,
+    memory,
     identifiers: identifiersOf(settings),
     registry:
       tmail?.registry ??
@@ -100,7 +99,7 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
         ox: createOx(client, credentials),
         credentials,
         profiles: dryProfiles(parts.profiles),
-        known,
+        known: memory,
         readMapping: parts.readMapping,
         randomPassword,
         rememberPlace: () => undefined,
@@ -133,7 +132,7 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
   } finally {
     client.close();
     tmail?.close();
-    known.close();
+    memory.close();
   }
   const stop = settings.stopOnError ? stopOf(only === null ? journal.planned : upTo(journal.planned, only)) : null;
   end = (stop && failureOf(stop, inbox.path(stop.file), drain.firstFailure)) ?? end;

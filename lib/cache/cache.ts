@@ -3,8 +3,8 @@
  * (docs/behaviour.md, "Remembered ids").
  */
 
-import type { KnownObjects } from '../memory/known-objects.ts';
 import type { LastStates } from '../memory/last-state.ts';
+import type { Memory } from '../memory/memory.ts';
 import { type Envelope, withoutOxId } from '../model/change.ts';
 import { userPlace } from '../model/claims.ts';
 import { readBoolean, readInteger } from '../model/udm.ts';
@@ -19,7 +19,7 @@ export interface UserDirectory extends UserLists {
 
 export interface CacheDeps {
   readonly lastStates: LastStates;
-  readonly known: KnownObjects;
+  readonly memory: Pick<Memory, 'put' | 'inContext'>;
   readonly users: UserDirectory;
   readonly hasCredentials: (context: number) => boolean;
   /** The UDM property that names users in OX, where the last state does not remember it. */
@@ -131,7 +131,7 @@ const CHUNK = 100;
  */
 export async function lookUpAgain(deps: CacheDeps, context: number, except: string): Promise<string[]> {
   const users = new Map<string, string>();
-  for (const id of deps.known.inContext(context).filter((each) => each !== except.toLowerCase())) {
+  for (const id of deps.memory.inContext(context).filter((each) => each !== except.toLowerCase())) {
     const user = oxUserOf(deps.lastStates.read(id), deps);
     if (user?.context === context) {
       users.set(user.name, id);
@@ -256,10 +256,7 @@ function remember(deps: CacheDeps, count: Count, id: string, found: OxUser | nul
 
 function write(deps: CacheDeps, envelope: Envelope): void {
   if (!deps.dryRun) {
-    deps.known.track(envelope.id, () => {
-      deps.lastStates.write(envelope);
-      return envelope;
-    });
+    deps.memory.put(envelope);
   }
 }
 

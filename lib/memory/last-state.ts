@@ -9,26 +9,31 @@ import { makeDirectoryDurably, removeDurably, syncDirectory, writeDurably } from
 import type { Envelope } from '../model/change.ts';
 import { type EnvelopeCheck, parseEnvelope, readRegularFile } from '../queue/inbox.ts';
 
+/** Looks only. */
 export interface LastStates {
   readonly directory: string;
   /** null: the object was never provisioned. Throws LAST_STATE_BROKEN. */
   read(id: string): Envelope | null;
   /** Whether there is a file, whatever it holds. */
   has(id: string): boolean;
-  /** Durable when it returns. */
-  write(envelope: Envelope): void;
-  remove(id: string): void;
-  /** Moves the last state of `formerId` to the id of `envelope`, which replaces it. Durable, and may be cut off and repeated. */
-  move(formerId: string, envelope: Envelope): void;
   /** Ids of all files, in no order. */
   ids(): string[];
   path(id: string): string;
 }
 
+/** For who keeps the index of them as well: `Memory`. */
+export interface LastStateFiles extends LastStates {
+  /** Durable when it returns. */
+  write(envelope: Envelope): void;
+  remove(id: string): void;
+  /** Moves the last state of `formerId` to the id of `envelope`, which replaces it. Durable, and may be cut off and repeated. */
+  move(formerId: string, envelope: Envelope): void;
+}
+
 /** A last state holds what was learnt too, and is written by us: more than a queue file is allowed to have. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
-export function openLastStates(queueDirectory: string, check: EnvelopeCheck): LastStates {
+export function openLastStates(queueDirectory: string, check: EnvelopeCheck): LastStateFiles {
   const directory = join(queueDirectory, 'old');
   const path = (id: string): string => join(directory, `${id.toLowerCase()}.json`);
   let isMade = false;

@@ -143,10 +143,11 @@ export class ObjectIndex {
     return this.#tables.inContext(context);
   }
 
-  track(id: string, settle: () => Envelope | null): void {
+  /** `write` makes `state` (null: none) the last state. */
+  track(id: string, state: Envelope | null, write: () => void): void {
     const untouched = this.#directoryTime !== '' && this.#directoryTime === timeOf(this.#lastStates.directory);
-    const envelope = settle();
-    this.#put(id.toLowerCase(), envelope);
+    write();
+    this.#put(id.toLowerCase(), state);
     this.#directoryTime = untouched ? timeOf(this.#lastStates.directory) : '';
     this.#pending += 1;
     if (this.#pending >= CHECKPOINT_EVERY) {

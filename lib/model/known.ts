@@ -1,7 +1,7 @@
 /** What is known of other objects, from their last states. */
-import type { ObjectType } from './change.ts';
+import type { Envelope, ObjectType } from './change.ts';
 import { claimKeys } from './claims.ts';
-import { type Properties, readText } from './udm.ts';
+import { readText } from './udm.ts';
 
 /** The part of an object that others need to know. */
 export interface KnownObject {
@@ -37,19 +37,17 @@ export interface KnownObjectsReader {
   claimants(claim: string): readonly string[];
   /** Those that cannot be read; there are few, if any. */
   damaged(): readonly DamagedState[];
-  /** null: there is no last state, or it is damaged. */
-  dnOf(id: string): string | null;
-  /** The properties of an object's last state; null: there is none, or it is damaged. */
-  read(id: string): Properties | null;
+  /** The object's last state; null: there is none, or it is damaged. */
+  look(id: string): Envelope | null;
 }
 
 /** The name in OX of who has this id there, as far as a last state has it; null: none has. */
 export function userNameOf(
-  known: Pick<KnownObjectsReader, 'claimants' | 'read'>,
+  known: Pick<KnownObjectsReader, 'claimants' | 'look'>,
   context: number,
   oxId: number,
 ): string | null {
   const [id] = known.claimants(claimKeys.userId(context, oxId));
-  const properties = id === undefined ? null : known.read(id);
+  const properties = id === undefined ? null : known.look(id)?.object;
   return readText(properties?.oxDbUsername) ?? readText(properties?.username);
 }

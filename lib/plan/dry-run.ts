@@ -1,7 +1,7 @@
 /** A run that changes nothing: the main loop itself, over copies in memory and a client that only notes (`plan`). */
 import type { AccessProfiles } from '../access-profiles/access-profiles.ts';
 import type { Credentials, Login } from '../credentials/credentials.ts';
-import type { LastStates } from '../memory/last-state.ts';
+import type { LastStateFiles } from '../memory/last-state.ts';
 import type { Envelope } from '../model/change.ts';
 import type { Inbox } from '../queue/inbox.ts';
 import type { Parking } from '../queue/parking.ts';
@@ -26,7 +26,7 @@ export function dryInbox(real: Inbox): Inbox {
   };
 }
 
-export function dryLastStates(real: LastStates): LastStates {
+export function dryLastStates(real: LastStateFiles): LastStateFiles {
   const changed = new Map<string, Envelope | null>();
   return {
     ...real,

@@ -142,7 +142,7 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
 
 /** Lower case. */
 function ownAddress(userId: string, { known, primaryMailOf }: AccountPlanDeps): string {
-  const user = known.read(userId);
+  const user = known.look(userId)?.object;
   return ((user && primaryMailOf(user)) ?? '').toLowerCase();
 }
 
@@ -223,7 +223,7 @@ function sharedWith(
     return () => true;
   }
   const users = others.flatMap((id) => {
-    const properties = known.read(id);
+    const properties = known.look(id)?.object ?? null;
     return accountUsers(properties) ?? readTexts(properties?.users).flatMap((dn) => known.byDn(dn)?.id ?? []);
   });
   const shared = new Set(users.map((id) => known.byId(id)?.id ?? id));
@@ -286,5 +286,5 @@ function holderOf(user: KnownObject, dn: string, deps: AccountPlanDeps): Member 
   if (user.type !== 'users/user' || context === null || oxId === null) {
     return null;
   }
-  return { user: { ...user, context, oxId }, properties: deps.known.read(user.id) ?? {}, dn };
+  return { user: { ...user, context, oxId }, properties: deps.known.look(user.id)?.object ?? {}, dn };
 }

@@ -38,7 +38,7 @@ const ANOTHER_NAME =
   'Give one of the two objects another name in UDM. If the other one has another name in UDM already, OX does not have that ' +
   'change yet: it was refused, parked or dropped, or waits for the credentials of its context. Allow it, or enter them, and provision that object again.';
 
-export function ownershipIn(known: Pick<KnownObjectsReader, 'claimants' | 'dnOf' | 'damaged'>): Ownership {
+export function ownershipIn(known: Pick<KnownObjectsReader, 'claimants' | 'look' | 'damaged'>): Ownership {
   const isOf = (id: string, owner: Owner): boolean => id.toLowerCase() === owner.id.toLowerCase();
   const others = (keys: readonly string[], owner: Owner): string[] => [
     ...new Set(keys.flatMap((key) => known.claimants(key)).filter((id) => !isOf(id, owner))),
@@ -48,7 +48,7 @@ export function ownershipIn(known: Pick<KnownObjectsReader, 'claimants' | 'dnOf'
     const path = damagedAt(id);
     const nameless =
       path === null ? 'an object whose last state is gone' : `an object whose last state ${path} is damaged`;
-    return `${known.dnOf(id) ?? nameless} (${id})`;
+    return `${known.look(id)?.dn ?? nameless} (${id})`;
   };
   const refusal = (text: string, owner: Owner, remedy: string, other?: string): ConnectorError =>
     new ConnectorError('OX_REFUSED', text, { dn: owner.dn, owner: other }, undefined, remedy);

@@ -64,7 +64,8 @@ export function createRegistry(deps: RegistryDeps): Registry {
   const ownership = ownershipIn(known);
   const identifier = settings.userIdentifier;
   const user = { settings: getUserSettings, profiles, adminOf, identifier, ownership };
-  const nameOf = (id: string): string | null => userPlace({ id, object: known.read(id) }, identifier)?.name ?? null;
+  const nameOf = (id: string): string | null =>
+    userPlace({ id, object: known.look(id)?.object ?? null }, identifier)?.name ?? null;
   const group = {
     identifier: { setting: 'OX_GROUP_IDENTIFIER', property: settings.groupIdentifier },
     known,

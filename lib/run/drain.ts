@@ -1,7 +1,6 @@
 /** The main job: every waiting file in order, each let go once OX has accepted it. */
 
 import { asConnectorError } from '../errors/connector-error.ts';
-import { survivorsOf } from '../memory/last-state.ts';
 import { contextNumber } from '../model/types.ts';
 import { inOrder, type Turn } from '../queue/order.ts';
 import { type ReadAhead, readAhead } from '../queue/read-ahead.ts';
@@ -237,7 +236,7 @@ export class Drain {
   /** In UDM the object has another DN by now, or none, however long OX refuses that: its DN may pass on. */
   #noteGivenUp({ item: { turn, envelope, stateId } }: ItemFailure): void {
     if (turn?.isNews && envelope && stateId !== undefined) {
-      noteGivenUp(envelope, stateId, turn.name, this.#deps);
+      noteGivenUp(envelope, stateId, turn.name, this.#deps.memory);
     }
   }
 
@@ -253,7 +252,7 @@ export class Drain {
 
   #formerContextId(id: string): number | null {
     // A damaged one is told at the turn of its file.
-    const state = survivorsOf(this.#deps.lastStates).lastStates.read(id);
+    const state = this.#deps.memory.look(id);
     return state && contextNumber(state.udm_object_type, state.object);
   }
 

@@ -3,8 +3,7 @@
 import { asConnectorError } from '../errors/connector-error.ts';
 import type { Logger } from '../logger/logger.ts';
 import { addAgain } from '../memory/again.ts';
-import type { KnownObjects } from '../memory/known-objects.ts';
-import { type LastStates, survivorsOf } from '../memory/last-state.ts';
+import type { Memory } from '../memory/memory.ts';
 import type { Change } from '../model/change.ts';
 import { claimKeys } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
@@ -18,8 +17,7 @@ import { forgetOxId } from './notes.ts';
 
 export interface FollowUpsDeps {
   readonly inbox: Inbox;
-  readonly lastStates: LastStates;
-  readonly known: KnownObjects;
+  readonly memory: Memory;
   readonly hasCredentials: (context: number) => boolean;
   readonly parking: Parking;
   readonly log: Logger;
@@ -53,22 +51,22 @@ export class FollowUps {
       this.#bringBack(change.dn, []);
     }
     if (isMember) {
-      this.again(this.#deps.known.claimants(claimKeys.leftOver(change.id)));
+      this.again(this.#deps.memory.claimants(claimKeys.leftOver(change.id)));
     }
     for (const id of outcome.stale.flatMap(({ context, oxId }) =>
-      this.#deps.known.claimants(claimKeys.userId(context, oxId)),
+      this.#deps.memory.claimants(claimKeys.userId(context, oxId)),
     )) {
       // In this order: cut off in between, the file at hand comes again and finds the same.
       this.#again(id);
-      forgetOxId(id, { ...this.#deps, lastStates: survivorsOf(this.#deps.lastStates).lastStates });
+      forgetOxId(id, this.#deps.memory);
     }
   }
 
   /** Puts objects back that were skipped because their context had no credentials, and now has. Answers whether any. */
   wakeSkipped(): boolean {
-    const { known, hasCredentials, parking } = this.#deps;
-    const open = known.skippedContexts().filter(hasCredentials);
-    const asleep = open.flatMap((context) => known.skippedFor(context).map((id) => ({ id, context })));
+    const { memory, hasCredentials, parking } = this.#deps;
+    const open = memory.skippedContexts().filter(hasCredentials);
+    const asleep = open.flatMap((context) => memory.skippedFor(context).map((id) => ({ id, context })));
     const awake = asleep
       .filter(({ id, context }) => !this.#waiting.has(id) && !this.#woken.has(`${context} ${id}`) && !parking.holds(id))
       .flatMap(({ id, context }) => this.#sleeper(id, context));
@@ -82,7 +80,7 @@ export class FollowUps {
   /** With the file that it was skipped at: names and addresses pass on in the order of the files. */
   #sleeper(id: string, context: number): { id: string; context: number; file: string }[] {
     try {
-      const file = readText(this.#deps.lastStates.read(id)?.object?.oxDbSkippedFile) ?? '';
+      const file = readText(this.#deps.memory.read(id)?.object?.oxDbSkippedFile) ?? '';
       return [{ id, context, file }];
     } catch (error) {
       this.#woken.add(`${context} ${id}`);
@@ -101,10 +99,10 @@ export class FollowUps {
   }
 
   #bringBack(user: string, groupsOfUser: readonly string[]): void {
-    const { known } = this.#deps;
-    const groups = groupsOfUser.flatMap((dn) => known.byDn(dn)?.id ?? []);
-    for (const id of new Set([...known.referring(user), ...groups])) {
-      const object = known.byId(id);
+    const { memory } = this.#deps;
+    const groups = groupsOfUser.flatMap((dn) => memory.byDn(dn)?.id ?? []);
+    for (const id of new Set([...memory.referring(user), ...groups])) {
+      const object = memory.byId(id);
       if (object?.isOx && !TYPES[object.type].isMember) {
         this.#again(id);
       }
@@ -116,7 +114,7 @@ export class FollowUps {
       return;
     }
     try {
-      if (addAgain(this.#deps.inbox, this.#deps.lastStates, id) !== null) {
+      if (addAgain(this.#deps.inbox, this.#deps.memory, id) !== null) {
         this.#waiting.add(id);
       }
     } catch (error) {

@@ -2,13 +2,14 @@
 
 import { asConnectorError } from '../errors/connector-error.ts';
 import type { Logger } from '../logger/logger.ts';
+import type { Memory } from '../memory/memory.ts';
 import type { Change } from '../model/change.ts';
 import { accountUsers, claimKeys, type Identifiers } from '../model/claims.ts';
 import { contextNumber } from '../model/types.ts';
 import { withoutContext } from '../model/without-context.ts';
-import { type Memory, writeState } from './write-state.ts';
 
-interface ContextMemory extends Memory {
+interface ContextMemory {
+  readonly memory: Memory;
   readonly identifiers: Identifiers;
 }
 
@@ -17,19 +18,19 @@ interface ContextMemory extends Memory {
  * it any more; unless another object stands for it, for then it was left alone. Durable when it returns; repeating it changes
  * nothing more.
  */
-export function forgetContext(change: Change, memory: ContextMemory & { readonly log: Logger }): void {
+export function forgetContext(change: Change, deps: ContextMemory & { readonly log: Logger }): void {
   const { id: contextObject, type, before, after } = change;
-  const { known, log } = memory;
+  const { memory, log } = deps;
   const context = after === null ? contextNumber(type, before) : null;
   if (
     context === null ||
-    known.claimants(claimKeys.context(context)).some((id) => id !== contextObject.toLowerCase())
+    memory.claimants(claimKeys.context(context)).some((id) => id !== contextObject.toLowerCase())
   ) {
     return;
   }
-  for (const id of new Set([...known.inContext(context), ...known.skippedFor(context)])) {
+  for (const id of new Set([...memory.inContext(context), ...memory.skippedFor(context)])) {
     try {
-      forgetIn(context, id, memory);
+      forgetIn(context, id, deps);
     } catch (error) {
       const { code, message } = asConnectorError(error);
       if (code !== 'LAST_STATE_BROKEN') {
@@ -40,10 +41,14 @@ export function forgetContext(change: Change, memory: ContextMemory & { readonly
   }
 }
 
-function forgetIn(context: number, id: string, memory: ContextMemory): void {
-  const { known, lastStates, identifiers } = memory;
-  const state = lastStates.read(id);
+function forgetIn(context: number, id: string, { memory, identifiers }: ContextMemory): void {
+  const state = memory.read(id);
   const users = accountUsers(state?.object ?? null);
-  const usersIn = (users ?? []).flatMap((user) => known.byId(user)?.context ?? []);
-  writeState(id, state && withoutContext(state, context, identifiers, usersIn), memory);
+  const usersIn = (users ?? []).flatMap((user) => memory.byId(user)?.context ?? []);
+  const left = state && withoutContext(state, context, identifiers, usersIn);
+  if (left === null) {
+    memory.remove(id);
+  } else {
+    memory.put(left);
+  }
 }

@@ -4,14 +4,12 @@
  * "Ids that change").
  */
 
-import type { KnownObjects } from '../memory/known-objects.ts';
-import type { LastStates } from '../memory/last-state.ts';
+import type { Memory } from '../memory/memory.ts';
 import { type Envelope, type Origin, originOf } from '../model/change.ts';
 import { dnKey } from '../model/dn.ts';
 import { TYPES } from '../model/types.ts';
 import { type Properties, readText, readTexts } from '../model/udm.ts';
 import { comparePlaces } from '../queue/listing.ts';
-import { type Memory, writeState } from './write-state.ts';
 
 export interface Identity {
   /** The object's last state; null: it is new to us. */
@@ -27,8 +25,7 @@ export interface Identity {
 }
 
 export interface IdentityDeps {
-  readonly lastStates: LastStates;
-  readonly known: KnownObjects;
+  readonly memory: Memory;
   /** The latest change of an object that waits before the file `name`; null: none does. */
   readonly waitingBefore: (
     id: string,
@@ -41,8 +38,8 @@ const UNKNOWN: Identity = { before: null, stateId: null, isRenumbered: false, is
 
 /** `name`: of the queue file. No effects. Throws LAST_STATE_BROKEN. */
 export function identify(envelope: Envelope, name: string, deps: IdentityDeps): Identity {
-  const { lastStates, known } = deps;
-  const own = lastStates.read(envelope.id);
+  const { memory } = deps;
+  const own = memory.read(envelope.id);
   if (own !== null) {
     return {
       ...UNKNOWN,
@@ -51,10 +48,10 @@ export function identify(envelope: Envelope, name: string, deps: IdentityDeps): 
       displaced: formerHolder(envelope, own, name, deps),
     };
   }
-  const current = known.currentId(envelope.id);
+  const current = memory.currentId(envelope.id);
   if (current !== null) {
     const isLate = envelope.object === null && !envelope.oxConnectorReprovision;
-    return { ...UNKNOWN, before: lastStates.read(current), stateId: current, isRenumbered: true, isLate };
+    return { ...UNKNOWN, before: memory.read(current), stateId: current, isRenumbered: true, isLate };
   }
   if (envelope.oxConnectorReprovision) {
     return UNKNOWN;
@@ -64,12 +61,12 @@ export function identify(envelope: Envelope, name: string, deps: IdentityDeps): 
 
 /** The message that the file was made of told LDAP's id as well, or where the object was before it was moved. */
 function toldBySource(envelope: Envelope, name: string, deps: IdentityDeps): Identity | null {
-  const { lastStates, known } = deps;
+  const { memory } = deps;
   const { entryUUID, formerDn } = textsOf(originOf(envelope));
-  const byId = entryUUID === null ? null : (known.currentId(entryUUID) ?? entryUUID.toLowerCase());
-  const byDn = formerDn === null ? null : known.holderOf(formerDn, envelope.udm_object_type);
+  const byId = entryUUID === null ? null : (memory.currentId(entryUUID) ?? entryUUID.toLowerCase());
+  const byDn = formerDn === null ? null : memory.holderOf(formerDn, envelope.udm_object_type);
   for (const stateId of [byId, byDn]) {
-    const state = stateId === null ? null : lastStates.read(stateId);
+    const state = stateId === null ? null : memory.read(stateId);
     if (stateId === null || state === null || state.udm_object_type !== envelope.udm_object_type) {
       continue;
     }
@@ -83,8 +80,8 @@ function toldBySource(envelope: Envelope, name: string, deps: IdentityDeps): Ide
 
 /** Whoever has the DN, unless something speaks against it: the object would have come again under another id. */
 function toldByDn(envelope: Envelope, name: string, deps: IdentityDeps): Identity {
-  const holder = deps.known.holderOf(envelope.dn, envelope.udm_object_type);
-  const state = holder === null ? null : deps.lastStates.read(holder);
+  const holder = deps.memory.holderOf(envelope.dn, envelope.udm_object_type);
+  const state = holder === null ? null : deps.memory.read(holder);
   if (holder === null || state === null) {
     return UNKNOWN;
   }
@@ -112,9 +109,9 @@ function formerHolder(envelope: Envelope, own: Envelope, name: string, deps: Ide
   if (envelope.oxConnectorReprovision || envelope.object === null || dnKey(envelope.dn) === dnKey(own.dn)) {
     return null;
   }
-  const holder = deps.known.holderOf(envelope.dn, envelope.udm_object_type);
+  const holder = deps.memory.holderOf(envelope.dn, envelope.udm_object_type);
   const isOwn = holder === envelope.id.toLowerCase() || holder === own.id.toLowerCase();
-  const state = holder === null || isOwn ? null : deps.lastStates.read(holder);
+  const state = holder === null || isOwn ? null : deps.memory.read(holder);
   return holder !== null && state !== null && hasGivenUp(state, name, deps) ? { ...state, id: holder } : null;
 }
 
@@ -143,7 +140,7 @@ export function noteGivenUp(
   name: string,
   memory: Memory,
 ): void {
-  const state = memory.lastStates.read(stateId);
+  const state = memory.read(stateId);
   if (!state?.object) {
     return;
   }
@@ -155,7 +152,7 @@ export function noteGivenUp(
       id: stateId,
       object: note === undefined ? rest : { ...rest, oxDbGivenUp: note },
     };
-    writeState(stateId, noted, memory);
+    memory.put(noted);
   }
 }
 

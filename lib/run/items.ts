@@ -1,7 +1,6 @@
 /** The life of one file of the queue: read, recognised, checked, planned, made so in OX, settled. */
 import type { Logger } from '../logger/logger.ts';
-import type { KnownObjects } from '../memory/known-objects.ts';
-import type { LastStates } from '../memory/last-state.ts';
+import type { Memory } from '../memory/memory.ts';
 import type { Change, Envelope } from '../model/change.ts';
 import { claimKeys, type Identifiers } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
@@ -21,13 +20,11 @@ import { recognise } from './recognise.ts';
 import type { Round } from './round.ts';
 import { isSame, keysOf, Settling } from './settling.ts';
 import { saysNothingNew } from './unchanged.ts';
-import { writeState } from './write-state.ts';
 
 /** What a run works with. */
 export interface World {
   readonly inbox: Inbox;
-  readonly lastStates: LastStates;
-  readonly known: KnownObjects;
+  readonly memory: Memory;
   /** What names users and groups in OX. */
   readonly identifiers: Identifiers;
   readonly registry: Registry;
@@ -151,20 +148,15 @@ export class Items {
    */
   #takeOver(envelope: Envelope, identity: Identity, turn: Turn): Envelope | null {
     const { before, stateId, isRenumbered, displaced } = identity;
-    const { known, lastStates, log, inbox } = this.#deps;
+    const { memory, log, inbox } = this.#deps;
     if (displaced !== null) {
-      const without = { ...displaced, object: { ...displaced.object, oxDbDnLost: true } };
-      writeState(displaced.id, without, this.#deps);
+      memory.put({ ...displaced, object: { ...displaced.object, oxDbDnLost: true } });
     }
     if (!isRenumbered || before === null || stateId === null || !turn.isNews || envelope.object === null) {
       return before;
     }
     const moved = underNewId(before, stateId, envelope.id);
-    known.track(stateId, () => {
-      lastStates.move(stateId, moved);
-      return null;
-    });
-    known.track(envelope.id, () => moved);
+    memory.move(stateId, moved);
     log.info('has another id now', { file: inbox.path(turn.name), dn: envelope.dn, formerly: stateId });
     return moved;
   }
@@ -214,7 +206,7 @@ export class Items {
   }
 
   async #provision(change: Change, plan: Plan): Promise<Outcome> {
-    const { known, registry } = this.#deps;
+    const { memory, registry } = this.#deps;
     const provisioner = registry[change.type];
     const { inDoubt = [] } = plan;
     await this.#lookUp(inDoubt, '');
@@ -228,7 +220,7 @@ export class Items {
     const isNews = oxDbId !== change.before?.oxDbId || oxDbContext !== change.before?.oxDbContext;
     const isId = typeof oxDbId === 'number' && typeof oxDbContext === 'number';
     const claim = isNews && isId ? claimKeys.userId(oxDbContext, oxDbId) : '';
-    const isTaken = claim !== '' && known.claimants(claim).some((id) => !isSame(id, change.id));
+    const isTaken = claim !== '' && memory.claimants(claim).some((id) => !isSame(id, change.id));
     await this.#lookUp([...(outcome.inDoubt ?? []), ...(isTaken ? [Number(oxDbContext)] : [])], change.id);
     return outcome;
   }

@@ -2,8 +2,8 @@
 import type { Inbox } from '../queue/inbox.ts';
 import { summarize, type Waiting } from '../queue/order.ts';
 import type { ReadAhead } from '../queue/read-ahead.ts';
+import { saveMemoryFor } from './heap.ts';
 import { ItemFailure } from './item-failure.ts';
-import { saveMemoryFor } from './memory.ts';
 import type { Round } from './round.ts';
 
 export interface LookDeps {

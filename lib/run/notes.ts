@@ -1,18 +1,19 @@
 /** What is noted with a last state while its object is with OX, or turns out not to be so. */
+
+import type { Memory } from '../memory/memory.ts';
 import { withoutOxId } from '../model/change.ts';
 import { leftPlaces, type Place } from '../model/claims.ts';
 import type { Properties } from '../model/udm.ts';
-import { type Memory, writeState } from './write-state.ts';
 
 /**
  * OX has the user at a further place, from which it has to go unless its move comes to its end. Durable when it returns; the
  * next change that comes to its end takes the note away.
  */
 export function rememberPlace(id: string, place: Place, memory: Memory): void {
-  const state = memory.lastStates.read(id);
+  const state = memory.read(id);
   const left = leftPlaces(state?.object ?? {});
   if (state?.object && !left.some(({ context, name }) => context === place.context && name === place.name)) {
-    writeState(id, { ...state, object: { ...state.object, oxDbLeft: [...left, place] } }, memory);
+    memory.put({ ...state, object: { ...state.object, oxDbLeft: [...left, place] } });
   }
 }
 
@@ -32,8 +33,8 @@ function forget(
   without: (object: Properties) => Properties,
   memory: Memory,
 ): void {
-  const state = memory.lastStates.read(id);
+  const state = memory.look(id);
   if (state?.object && state.object[name] !== undefined) {
-    writeState(id, { ...state, object: without(state.object) }, memory);
+    memory.put({ ...state, object: without(state.object) });
   }
 }

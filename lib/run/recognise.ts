@@ -1,7 +1,6 @@
 /** What a file of the queue is about: which object, under which id, and what is to be done for it. No effects. */
 
-import type { KnownObjects } from '../memory/known-objects.ts';
-import type { LastStates } from '../memory/last-state.ts';
+import type { Memory } from '../memory/memory.ts';
 import type { Envelope } from '../model/change.ts';
 import type { Inbox } from '../queue/inbox.ts';
 import type { Turn } from '../queue/order.ts';
@@ -10,8 +9,7 @@ import type { Round } from './round.ts';
 
 export interface RecogniseDeps {
   readonly inbox: Inbox;
-  readonly lastStates: LastStates;
-  readonly known: KnownObjects;
+  readonly memory: Memory;
 }
 
 /** What a file turns out to be. */
@@ -27,7 +25,7 @@ export function recognise(
   turn: Turn,
   round: Round,
   read: (name: string) => Envelope | null,
-  { inbox, lastStates, known }: RecogniseDeps,
+  { inbox, memory }: RecogniseDeps,
 ): Recognised {
   const given = read(turn.name);
   if (given === null) {
@@ -37,7 +35,7 @@ export function recognise(
     const earlier = round.latestBefore(id, formerIds, name);
     return earlier && inbox.read(earlier.name);
   };
-  const identity = identify(given, turn.name, { lastStates, known, waitingBefore });
+  const identity = identify(given, turn.name, { memory, waitingBefore });
   if (given.oxConnectorGivenUp !== undefined) {
     return { what: 'note', given, stateId: identity.stateId, dropped: given.oxConnectorGivenUp };
   }
@@ -62,9 +60,9 @@ export function recognise(
 
 /** A later file of the same object, maybe under another id: it takes the place of this one. */
 export function newerThan(turn: Turn, round: Round, deps: RecogniseDeps): Turn | null {
-  const { lastStates, inbox } = deps;
+  const { memory, inbox } = deps;
   const newer = round.newerThan(turn);
-  if (newer !== null || lastStates.read(turn.id) === null) {
+  if (newer !== null || memory.read(turn.id) === null) {
     return newer;
   }
   const isOfObject = (other: Turn): boolean => {
@@ -80,7 +78,7 @@ export function newerThan(turn: Turn, round: Round, deps: RecogniseDeps): Turn |
     round.turns
       .slice(round.turns.indexOf(turn) + 1)
       .filter(({ type, isNews, isOver }) => type === turn.type && isNews && !isOver)
-      .find((other) => other.id !== turn.id && lastStates.has(other.id) === false && isOfObject(other)) ?? null
+      .find((other) => other.id !== turn.id && memory.has(other.id) === false && isOfObject(other)) ?? null
   );
 }
 

@@ -5,31 +5,32 @@
 
 import { asConnectorError } from '../errors/connector-error.ts';
 import type { Logger } from '../logger/logger.ts';
+import type { Memory } from '../memory/memory.ts';
 import type { Change, Envelope } from '../model/change.ts';
 import { accountUsers, groupPlaces, type Identifiers, learntOfGroup, nameIn } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
 import { TYPES } from '../model/types.ts';
 import { type Properties, readBoolean, readInteger, readText, readTexts } from '../model/udm.ts';
-import { type Memory, writeState } from './write-state.ts';
 
-interface UserMemory extends Memory {
+interface UserMemory {
+  readonly memory: Memory;
   readonly identifiers: Identifiers;
   readonly log: Logger;
 }
 
 /** To be called before the change is settled. Durable when it returns; repeating it changes nothing more. */
-export function rememberUsers(change: Change, memory: UserMemory): void {
+export function rememberUsers(change: Change, deps: UserMemory): void {
   const { type, formerDn } = change;
   if (!TYPES[type].isMember || formerDn === null || isWhereItWas(change)) {
     return;
   }
-  const { known, lastStates, log } = memory;
-  for (const id of known.referring(formerDn)) {
+  const { memory, log } = deps;
+  for (const id of memory.referring(formerDn)) {
     try {
-      const state = lastStates.read(id);
-      const learnt = state === null ? null : (accountLearnt(state, memory) ?? groupLearnt(state, memory));
+      const state = memory.read(id);
+      const learnt = state === null ? null : (accountLearnt(state, deps) ?? groupLearnt(state, deps));
       if (state !== null && learnt !== null) {
-        writeState(id, { ...state, object: { ...state.object, ...learnt } }, memory);
+        memory.put({ ...state, object: { ...state.object, ...learnt } });
       }
     } catch (error) {
       const { code, message } = asConnectorError(error);
@@ -47,19 +48,19 @@ function isWhereItWas({ dn, formerDn, before, after }: Change): boolean {
   return formerDn !== null && dnKey(formerDn) === dnKey(dn) && placeOf(before) === placeOf(after);
 }
 
-function accountLearnt({ udm_object_type: type, object }: Envelope, { known }: UserMemory): Properties | null {
+function accountLearnt({ udm_object_type: type, object }: Envelope, { memory }: UserMemory): Properties | null {
   return type !== 'oxmail/functional_account' || object === null || accountUsers(object) !== null
     ? null
-    : { oxDbUsers: readTexts(object.users).flatMap((dn) => known.byDn(dn)?.id ?? []) };
+    : { oxDbUsers: readTexts(object.users).flatMap((dn) => memory.byDn(dn)?.id ?? []) };
 }
 
-function groupLearnt(state: Envelope, { known, identifiers }: UserMemory): Properties | null {
+function groupLearnt(state: Envelope, { memory, identifiers }: UserMemory): Properties | null {
   const { udm_object_type: type, object, id } = state;
   if (type !== 'groups/group' || object === null || groupPlaces(state, identifiers.group) !== null) {
     return null;
   }
   const name = readText(object.oxDbGroupname) ?? nameIn(identifiers.group, id, object);
-  const users = readTexts(object.users).flatMap((dn) => known.byDn(dn) ?? []);
+  const users = readTexts(object.users).flatMap((dn) => memory.byDn(dn) ?? []);
   const contexts = users.flatMap(({ isOx, context, oxId }) =>
     isOx && context !== null && oxId !== null ? context : [],
   );

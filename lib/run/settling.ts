@@ -1,7 +1,6 @@
 /** The end of a file: its object's last state first, durably; then it is let go. */
 import type { Logger } from '../logger/logger.ts';
-import type { KnownObjects } from '../memory/known-objects.ts';
-import type { LastStates } from '../memory/last-state.ts';
+import type { Memory } from '../memory/memory.ts';
 import { type Change, type Envelope, identityOf, learntOf, withoutLearnt } from '../model/change.ts';
 import type { Identifiers } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
@@ -11,12 +10,10 @@ import type { Turn } from '../queue/order.ts';
 import type { Parking } from '../queue/parking.ts';
 import { noteGivenUp, speaksAgainst } from './identity.ts';
 import { rememberUsers } from './remember-users.ts';
-import { writeState } from './write-state.ts';
 
 export interface SettlingDeps {
   readonly inbox: Inbox;
-  readonly lastStates: LastStates;
-  readonly known: KnownObjects;
+  readonly memory: Memory;
   readonly identifiers: Identifiers;
   readonly parking: Parking;
   readonly log: Logger;
@@ -44,7 +41,7 @@ export class Settling {
 
   note(turn: Turn, stateId: string | null, dropped: string): void {
     if (stateId !== null) {
-      noteGivenUp({ dn: '', object: null }, stateId, dropped, this.#deps);
+      noteGivenUp({ dn: '', object: null }, stateId, dropped, this.#deps.memory);
     }
     this.#deps.letGo(turn, [turn.id]);
   }
@@ -57,7 +54,7 @@ export class Settling {
 
   /** The last state first, durably; then the file is let go. */
   settle(turn: Turn, envelope: Envelope, change: Change, learnt: Readonly<Record<string, unknown>>): void {
-    const { parking, letGo } = this.#deps;
+    const { memory, parking, letGo } = this.#deps;
     const { oxConnectorReprovision: _, oxConnectorForgetId: __, ...rest } = envelope;
     const { oxDbGivenUp, oxDbDnLost, ...lasting } = { ...identityOf(change.before), ...learnt } as typeof learnt;
     const notes = turn.isNews ? {} : notesOf(change);
@@ -67,7 +64,11 @@ export class Settling {
     const object = properties && { ...properties, ...lasting, ...notes };
     const state = { ...rest, id: change.id, object } as Envelope;
     rememberUsers(change, this.#deps);
-    writeState(change.id, object === null ? null : state, this.#deps);
+    if (object === null) {
+      memory.remove(change.id);
+    } else {
+      memory.put(state);
+    }
     if (turn.isNews) {
       // What is parked of the object is older, and goes before the newer file does: put back later it would undo it.
       const ids = [change.id, turn.id, ...readTexts(change.before?.oxDbFormerIds)];
@@ -81,7 +82,7 @@ export class Settling {
     return (
       parked.udm_object_type === state.udm_object_type &&
       dnKey(parked.dn) === dnKey(state.dn) &&
-      this.#deps.lastStates.read(parked.id) === null &&
+      this.#deps.memory.read(parked.id) === null &&
       !speaksAgainst(parked, state)
     );
   }

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { openKnownObjects } from '../../lib/memory/known-objects.ts';
 import { openLastStates } from '../../lib/memory/last-state.ts';
+import { openMemory } from '../../lib/memory/memory.ts';
 import { readText, readTexts } from '../../lib/model/udm.ts';
 import type { Workplace } from '../harness/workplace.ts';
 import type { Sandbox, SandboxState } from '../sandbox/client.ts';
@@ -89,8 +89,10 @@ function answersOfNewIndex(place: Workplace, state: SandboxState): unknown {
 }
 
 function answersOfIndex(place: Workplace, state: SandboxState): unknown {
-  const lastStates = openLastStates(place.queue, () => []);
-  const known = openKnownObjects(place.queue, lastStates);
+  const known = openMemory(
+    place.queue,
+    openLastStates(place.queue, () => []),
+  );
   const dns = new Set<string>();
   for (const last of Object.values(place.lastStates())) {
     dns.add(String(last.dn));

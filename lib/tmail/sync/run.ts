@@ -4,7 +4,7 @@
  */
 
 import { randomPassword } from '../../provisioners/random-password.ts';
-import { saveMemoryFor } from '../../run/memory.ts';
+import { saveMemoryFor } from '../../run/heap.ts';
 import { readingOf, type TmailConfiguration } from '../configuration.ts';
 import type { Facet } from '../facets/facet.ts';
 import { facetsNamed } from '../facets/index.ts';

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { identifiersOf } from '../../../bin/identifiers.ts';
 import { withoutContexts } from '../../../bin/work-tmail.ts';
 import type { Logger } from '../../../lib/logger/logger.ts';
-import { openKnownObjects, openKnownObjectsInMemory } from '../../../lib/memory/known-objects.ts';
 import { openLastStates } from '../../../lib/memory/last-state.ts';
+import { openMemoryForLooking, openMemory as openStates } from '../../../lib/memory/memory.ts';
 import { dryInbox, dryLastStates, dryParking } from '../../../lib/plan/dry-run.ts';
 import { randomPassword } from '../../../lib/provisioners/random-password.ts';
 import { openInbox } from '../../../lib/queue/inbox.ts';
@@ -106,9 +106,9 @@ export class QueueWorld extends World {
     const server = dry ? createDryServer(createServer(client)) : createServer(client);
     const memory = openMemory(this.data, { mayWrite: !dry });
     const identifiers = identifiersOf(settings);
-    const known = dry
-      ? openKnownObjectsInMemory(lastStates, identifiers)
-      : openKnownObjects(this.queue, lastStates, identifiers);
+    const states = dry
+      ? openMemoryForLooking(lastStates, identifiers)
+      : openStates(this.queue, lastStates, identifiers);
     try {
       const removals = createRemovals({ configuration, server, memory });
       recallAll(lastStates, { memory, configuration });
@@ -122,8 +122,7 @@ export class QueueWorld extends World {
         announce: () => undefined,
         isStopped: () => false,
         inbox,
-        lastStates,
-        known,
+        memory: states,
         identifiers,
         registry: tmailRegistry({ configuration, server, memory, randomPassword, beforeRemoval: removals.check }),
         concurrency,
@@ -133,7 +132,7 @@ export class QueueWorld extends World {
     } finally {
       client.close();
       memory.close();
-      known.close();
+      states.close();
     }
   }
 

@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openParts } from '../../../bin/parts.ts';
 import { type CacheDeps, type CacheSummary, deleteIds, fillGaps, rebuild } from '../../../lib/cache/cache.ts';
-import { openKnownObjects } from '../../../lib/memory/known-objects.ts';
+import { openMemory } from '../../../lib/memory/memory.ts';
 import { readSettings } from '../../../lib/settings/settings.ts';
 import { aGroup, aUser, idOf, type QueueFile } from '../../harness/objects.ts';
 import { useSite } from '../../harness/site.ts';
@@ -26,13 +26,13 @@ async function run(act: Act, changes: Partial<CacheDeps> = {}): Promise<Did> {
   const { total } = await ox.counts();
   const settings = readSettings({ OX_SOAP_SERVER: ox.url }, place.data);
   const parts = openParts(settings, place.queue);
-  const known = openKnownObjects(place.queue, parts.lastStates);
+  const memory = openMemory(place.queue, parts.lastStates);
   const warnings: string[] = [];
   const progress: (readonly [number, number])[] = [];
   try {
     const summary = await act({
       lastStates: parts.lastStates,
-      known,
+      memory,
       users: parts.ox.users,
       hasCredentials: (context) => parts.credentials.find(context) !== null,
       identifier: 'username',
@@ -45,7 +45,7 @@ async function run(act: Act, changes: Partial<CacheDeps> = {}): Promise<Did> {
     const calls = (await ox.calls({ since: total })).map(({ operation }) => operation);
     return { ...summary, warnings, calls, progress };
   } finally {
-    known.close();
+    memory.close();
     parts.client.close();
   }
 }

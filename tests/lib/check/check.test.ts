@@ -5,7 +5,7 @@ import { openParts } from '../../../bin/parts.ts';
 import { check } from '../../../lib/check/check.ts';
 import type { Finding } from '../../../lib/check/finding.ts';
 import { DEFAULT_MAPPING } from '../../../lib/mapping/mapping.ts';
-import { openKnownObjectsInMemory } from '../../../lib/memory/known-objects.ts';
+import { openMemoryForLooking } from '../../../lib/memory/memory.ts';
 import { readSettings } from '../../../lib/settings/settings.ts';
 import { objectMistakes } from '../../../lib/validate/objects.ts';
 import {
@@ -38,7 +38,7 @@ async function look({ environment = {}, withAccess = false, withInfo = false }: 
   const { place, ox } = site;
   const settings = readSettings({ OX_SOAP_SERVER: ox.url, OX_MASTER_PASSWORD: 'masterpw', ...environment }, place.data);
   const parts = openParts(settings, place.queue);
-  const known = openKnownObjectsInMemory(parts.lastStates);
+  const known = openMemoryForLooking(parts.lastStates);
   const findings: Finding[] = [];
   const lookAgain = () => known;
   const deps = {

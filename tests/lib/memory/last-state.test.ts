@@ -1,7 +1,7 @@
 /** The last copy of each object. */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LastStates, openLastStates } from '../../../lib/memory/last-state.ts';
+import { type LastStateFiles, openLastStates } from '../../../lib/memory/last-state.ts';
 import type { Envelope } from '../../../lib/model/change.ts';
 import { envelopeMistakes } from '../../../lib/validate/envelope.ts';
 import { aUser } from '../../harness/objects.ts';
@@ -9,7 +9,7 @@ import { freshFolder, thrownBy } from '../../harness/temporary.ts';
 
 const folder = freshFolder();
 const anna = aUser('anna') as Envelope;
-let states: LastStates;
+let states: LastStateFiles;
 beforeEach(() => {
   states = openLastStates(folder(), envelopeMistakes);
   mkdirSync(states.directory, { mode: 0o700 });

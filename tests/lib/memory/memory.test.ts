@@ -15,8 +15,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { type KnownObjects, openKnownObjects } from '../../../lib/memory/known-objects.ts';
-import { type LastStates, openLastStates } from '../../../lib/memory/last-state.ts';
+import { type LastStateFiles, openLastStates } from '../../../lib/memory/last-state.ts';
+import { type Memory, openMemory } from '../../../lib/memory/memory.ts';
 import type { Envelope } from '../../../lib/model/change.ts';
 import { envelopeMistakes } from '../../../lib/validate/envelope.ts';
 import {
@@ -27,6 +27,7 @@ import {
   aUser,
   changed,
   groupDn,
+  idOf,
   type QueueFile,
   userDn,
 } from '../../harness/objects.ts';
@@ -34,8 +35,8 @@ import { freshFolder } from '../../harness/temporary.ts';
 
 const folder = freshFolder();
 const indexFile = (): string => join(folder(), '.index.sqlite');
-let states: LastStates;
-let known: KnownObjects;
+let states: LastStateFiles;
+let known: Memory;
 
 beforeEach(() => {
   states = openLastStates(folder(), envelopeMistakes);
@@ -44,7 +45,7 @@ beforeEach(() => {
 });
 afterEach(() => known.close());
 
-const open = (): KnownObjects => openKnownObjects(folder(), states);
+const open = (): Memory => openMemory(folder(), states);
 /** A new run. */
 function again(): void {
   known.close();
@@ -53,17 +54,11 @@ function again(): void {
 /** As a run does. */
 function settle(...files: readonly QueueFile[]): void {
   for (const file of files) {
-    known.track(file.id, () => {
-      states.write(file as Envelope);
-      return file as Envelope;
-    });
+    known.put(file as Envelope);
   }
 }
 function forget(file: QueueFile): void {
-  known.track(file.id, () => {
-    states.remove(file.id);
-    return null;
-  });
+  known.remove(file.id);
 }
 /** As an administrator does, behind the index's back. */
 const edit = (file: QueueFile): void => writeFileSync(states.path(file.id), JSON.stringify(file));
@@ -89,7 +84,7 @@ it('finds what was settled in this run and in an earlier one', () => {
     expect(known.byId(anna.id.toUpperCase())?.id).toBe(anna.id);
     expect(known.referring(userDn('anna'))).toEqual([sales.id, info.id]);
     expect(known.referring(userDn('bert'))).toEqual([sales.id]);
-    expect(known.read(sales.id)).toEqual(sales.object);
+    expect(known.look(sales.id)).toEqual(sales);
     expect(known.byDn(userDn('nobody'))).toBeNull();
     expect(known.byId(aUser('nobody').id)).toBeNull();
     expect(known.referring(userDn('nobody'))).toEqual([]);
@@ -126,6 +121,18 @@ it('forgets the former DN and the former members of what changed, and all of wha
   expect(known.referring(userDn('bert'))).toEqual([]);
 });
 
+it('moves an object to another id with all that leads to it, in this run and for the next', () => {
+  settle(anna, sales);
+  const id = idOf('user', 'renumbered');
+  known.move(anna.id, { ...anna, id, object: { ...anna.object, oxDbFormerIds: [anna.id] } } as Envelope);
+  for (const _run of [1, 2]) {
+    expect([known.byDn(anna.dn)?.id, known.byId(anna.id)?.id, known.currentId(anna.id)]).toEqual([id, id, id]);
+    expect(known.claimants('user:10:anna')).toEqual([id]);
+    expect([known.read(anna.id), known.read(id)?.id]).toEqual([null, id]);
+    again();
+  }
+});
+
 it('answers the claims and former ids of the latest state, also where they went and came back', () => {
   const renamed = { ...anna, object: { ...anna.object, oxDbUsername: 'anne', oxDbFormerIds: ['f0'] } };
   const claimants = (): string[][] => ['user:10:anna', 'user:10:anne'].map((claim) => [...known.claimants(claim)]);
@@ -149,7 +156,7 @@ it('finds the objects skipped for want of credentials', () => {
   expect(known.skippedContexts()).toEqual([30]);
 });
 
-it.each<[string, (index: KnownObjects) => unknown, unknown]>([
+it.each<[string, (index: Memory) => unknown, unknown]>([
   ['the contexts', (index) => index.skippedContexts(), [30]],
   ['the objects', (index) => index.skippedFor(30), [aUser('x').id]],
   ['who has an id of OX', (index) => index.claimants('userid:10:7'), [anna.id]],
@@ -220,7 +227,7 @@ describe('notices that an administrator', () => {
       expect(known.byDn(sales.dn)).toMatchObject({ id: sales.id, isDamaged: true });
       expect(known.referring(anna.dn)).toEqual([sales.id]);
       expect(known.claimants('group::sales')).toEqual([sales.id]);
-      expect([known.read(sales.id), known.dnOf(sales.id), known.list('groups/group')]).toEqual([null, null, []]);
+      expect([known.look(sales.id), known.list('groups/group')]).toEqual([null, []]);
       expect(known.damaged()).toEqual([{ id: sales.id, path, isUnknown: false }]);
       again();
     }
@@ -315,18 +322,20 @@ it('notices damage while it is open', () => {
   expect(known.referring(anna.dn)).toEqual([sales.id]);
 });
 
-it('settles once, even if the index turns out to be damaged then', () => {
+it('writes once, even if the index turns out to be damaged then', () => {
   settle(anna);
   known.close();
   writeFileSync(indexFile(), 'no database'.repeat(1000));
-  known = open();
-  let settled = 0;
-  known.track(bert.id, () => {
-    settled += 1;
-    states.write(bert as Envelope);
-    return bert as Envelope;
+  let written = 0;
+  known = openMemory(folder(), {
+    ...states,
+    write: (state) => {
+      written += 1;
+      states.write(state);
+    },
   });
-  expect(settled).toBe(1);
+  settle(bert);
+  expect(written).toBe(1);
   expect([known.byDn(anna.dn)?.id, known.byDn(bert.dn)?.id]).toEqual([anna.id, bert.id]);
 });
 

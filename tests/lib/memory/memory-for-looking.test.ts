@@ -1,8 +1,8 @@
 /** Known objects for verbs that only look: the same answers, and not a file written. */
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openKnownObjectsInMemory } from '../../../lib/memory/known-objects.ts';
 import { openLastStates } from '../../../lib/memory/last-state.ts';
+import { openMemoryForLooking } from '../../../lib/memory/memory.ts';
 import { aGroup, aUser, groupDn, idOf, userDn } from '../../harness/objects.ts';
 import { freshFolder } from '../../harness/temporary.ts';
 
@@ -19,7 +19,7 @@ it('knows every object of old/, who names whom, and leaves the directory as it w
   put(aUser('anna', { oxDbId: 7, oxDbContext: 10 }), aUser('bert', { oxDbSkipped: 20 }), aGroup('sales', ['anna']));
   const before = statSync(folder(), { bigint: true }).mtimeNs;
 
-  const known = openKnownObjectsInMemory(openLastStates(folder(), () => []));
+  const known = openMemoryForLooking(openLastStates(folder(), () => []));
 
   expect(known.byDn(userDn('ANNA'))).toEqual({
     id: idOf('user', 'anna'),
@@ -40,7 +40,7 @@ it('knows every object of old/, who names whom, and leaves the directory as it w
 });
 
 it('knows nothing where there is no old/, and does not make it', () => {
-  const known = openKnownObjectsInMemory(openLastStates(folder(), () => []));
+  const known = openMemoryForLooking(openLastStates(folder(), () => []));
 
   expect(known.byDn(userDn('anna'))).toBeNull();
   known.close();

@@ -1,0 +1,133 @@
+/**
+ * What is remembered of the objects: their last states, and the index of them, by which they are found without reading all
+ * files (docs/behaviour.md, "Last states"). The index is an SQLite file that is derived from `old/`: it is rebuilt when missing,
+ * damaged or of another version, an entry is used only while its file looks as it did (inode, size, time), and changes made by
+ * others are found by the directory's time. It belongs to the holder of the lock alone.
+ */
+import { join } from 'node:path';
+import type { Envelope, ObjectType } from '../model/change.ts';
+import { DEFAULT_IDENTIFIERS, type Identifiers } from '../model/claims.ts';
+import type { KnownObject, KnownObjectsReader } from '../model/known.ts';
+import { sqliteCode } from '../queue/lock.ts';
+import { asDataError, IN_MEMORY, isDamage, openDatabase, removeDatabase } from './index-database.ts';
+import { type LastStateFiles, type LastStates, survivorsOf } from './last-state.ts';
+import { ObjectIndex } from './object-index.ts';
+
+export interface Memory extends LastStates, KnownObjectsReader {
+  /** The id of the object that had this id formerly; null: nobody had. */
+  currentId(formerId: string): string | null;
+  /** The id of the object of this type that has the DN. */
+  holderOf(dn: string, type: ObjectType): string | null;
+  /** The ids of the objects that were skipped because this context had no credentials. */
+  skippedFor(context: number): string[];
+  /** Contexts for which objects were skipped. */
+  skippedContexts(): number[];
+  /** The ids of the objects that have something in this context of OX, or wait to be removed there. */
+  inContext(context: number): string[];
+  /** All objects of a type, by id, but for those whose last states are damaged. */
+  list(type: ObjectType): KnownObject[];
+  /** Durable when it returns, as are the next two. */
+  put(state: Envelope): void;
+  remove(id: string): void;
+  /** The object that was `formerId` has the id of `state` now. May be cut off and repeated. */
+  move(formerId: string, state: Envelope): void;
+  /** Makes the index durable; cheap to call often. */
+  checkpoint(): void;
+  close(): void;
+}
+
+export function openMemory(
+  queueDirectory: string,
+  files: LastStateFiles,
+  identifiers: Identifiers = DEFAULT_IDENTIFIERS,
+): Memory {
+  const path = join(queueDirectory, '.index.sqlite');
+  let index: ObjectIndex | null = null;
+
+  /** Damage may show at any page: throw the file away, rebuild it from `old/`, and ask again. */
+  const ask: Ask = (question) => {
+    try {
+      index ??= new ObjectIndex(openDatabase(path), files, identifiers);
+      return question(index);
+    } catch (error) {
+      if (!isDamage(error)) {
+        throw asDataError(error, path);
+      }
+    }
+    index?.abandon();
+    removeDatabase(path);
+    try {
+      index = new ObjectIndex(openDatabase(path), files, identifiers);
+      return question(index);
+    } catch (error) {
+      throw asDataError(error, path);
+    }
+  };
+  const close = (): void => {
+    try {
+      index?.checkpoint();
+    } catch (error) {
+      // What could not be noted is found by comparing next time: no reason to hide how the run ended.
+      if (sqliteCode(error) === null) {
+        throw error;
+      }
+    } finally {
+      index?.abandon();
+    }
+  };
+  return memoryOf(files, ask, close);
+}
+
+/** For looking only: needs no lock and writes no file of its own. `old/` is read once, all of it. */
+export function openMemoryForLooking(files: LastStateFiles, identifiers: Identifiers = DEFAULT_IDENTIFIERS): Memory {
+  const index = new ObjectIndex(openDatabase(IN_MEMORY), files, identifiers);
+  return memoryOf(
+    files,
+    (question) => question(index),
+    () => index.abandon(),
+  );
+}
+
+type Ask = <T>(question: (index: ObjectIndex) => T) => T;
+
+function memoryOf(files: LastStateFiles, ask: Ask, close: () => void): Memory {
+  const { directory, path, ids, has, read } = files;
+  const survivors = survivorsOf(files).lastStates;
+  const settle = (id: string, state: Envelope | null, write: () => void): void => {
+    let isWritten = false;
+    const writeOnce = (): void => {
+      if (!isWritten) {
+        write();
+        isWritten = true;
+      }
+    };
+    ask((index) => index.track(id, state, writeOnce));
+  };
+  return {
+    directory,
+    path,
+    ids,
+    has,
+    read,
+    look: (id) => survivors.read(id),
+    byDn: (dn) => ask((index) => index.byDn(dn)),
+    byId: (id) => ask((index) => index.byId(id)),
+    currentId: (id) => ask((index) => index.currentId(id)),
+    holderOf: (dn, type) => ask((index) => index.holderOf(dn, type)),
+    referring: (dn) => ask((index) => index.referring(dn)),
+    skippedFor: (context) => ask((index) => index.skippedFor(context)),
+    skippedContexts: () => ask((index) => index.skippedContexts()),
+    inContext: (context) => ask((index) => index.inContext(context)),
+    claimants: (claim) => ask((index) => index.claimants(claim)),
+    damaged: () => ask((index) => index.damaged()),
+    list: (type) => ask((index) => index.list(type)),
+    put: (state) => settle(state.id, state, () => files.write(state)),
+    remove: (id) => settle(id, null, () => files.remove(id)),
+    move: (formerId, state) => {
+      settle(formerId, null, () => files.move(formerId, state));
+      settle(state.id, state, () => undefined);
+    },
+    checkpoint: () => ask((index) => index.checkpoint()),
+    close,
+  };
+}
