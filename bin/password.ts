@@ -35,9 +35,10 @@ function read(prompt: string): Promise<string> {
 
 /** What is typed is not shown. */
 async function ask(prompt: string): Promise<string> {
-  process.stderr.write(prompt);
   const hidden = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = createInterface({ input: process.stdin, output: hidden, terminal: true });
+  // Not before the terminal has been told to show nothing: who types at once would be seen.
+  process.stderr.write(prompt);
   const interrupted = new AbortController();
   terminal.once('SIGINT', () => interrupted.abort());
   try {

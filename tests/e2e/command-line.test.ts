@@ -28,6 +28,14 @@ it.each([
   [['plan', 'a', 'b'], /too many arguments/],
   [['reprovision', 'anna', '--all'], /name objects, or use --all/],
   [['cache', '--delete', '--build-cache'], /exclude each other/],
+  [['cache', '--build-cache-size', '0'], /expected a number from 1 to 99999/],
+  [['status', '--age', '5'], /expected two numbers, for example 10,100/],
+  [['status', '--watch', '0'], /expected a number of seconds from 1 to 99999/],
+  [['queue', 'list', '--limit', 'x'], /expected a number/],
+  [['queue', 'drop', 'x', '--reason', ' '], /expected some words, or leave the option out/],
+  [['fetch', '--limit', '0'], /expected a number from 1/],
+  [['sync', '--jobs', 'x'], /expected some of account, aliases, .*, joined by commas/],
+  [['sync', '--allow-deletions', 'x'], /expected a number/],
 ])('%j', async (words, message) => {
   const { code, stdout, stderr } = await verb(...words);
   expect({ code, stdout }).toEqual({ code: 64, stdout: '' });

@@ -70,21 +70,50 @@ it('keeps the name that is entered already, and takes master', async () => {
 });
 
 it.each([
-  ['a password that OX refuses', ['set', '30', '--user', ADMIN_30.login], 'wrong', {}, 77],
-  ['a context that OX does not have', ['set', '77', '--user', 'oxadmin'], 'x', {}, 77],
-  ['an OX that cannot be reached', ['set', '10'], 'x', { OX_SOAP_SERVER: 'http://127.0.0.1:9' }, 69],
-  ['no password', ['set', '10'], '', {}, 64],
-  ['two lines', ['set', '10'], 'a\nb\n', {}, 64],
-  ['nobody', ['set', '30'], 'x', {}, 64],
-  ['what is no context', ['set', 'thirty'], 'x', {}, 64],
-  ['a password as an argument', ['set', '30', '--user', ADMIN_30.login, ADMIN_30.password], '', {}, 64],
-  ['a file that is not there', ['set', '10', '--password-file', '/nope'], '', {}, 64],
-])('refuses %s, and writes nothing', async (_what, words, input, env, code) => {
+  [
+    'a password that OX refuses',
+    ['set', '30', '--user', ADMIN_30.login],
+    'wrong',
+    {},
+    77,
+    /nothing was written: .*Authentication failed/,
+  ],
+  ['a context that OX does not have', ['set', '77', '--user', 'oxadmin'], 'x', {}, 77, /the context does not exist/],
+  [
+    'an OX that cannot be reached',
+    ['set', '10'],
+    'x',
+    { OX_SOAP_SERVER: 'http://127.0.0.1:9' },
+    69,
+    /nothing was written: .*ECONNREFUSED/,
+  ],
+  ['no password', ['set', '10'], '', {}, 64, /no password was given.*\n.*Give it as the one line of standard input/],
+  ['two lines', ['set', '10'], 'a\nb\n', {}, 64, /the password has more than one line/],
+  ['nobody', ['set', '30'], 'x', {}, 64, /what the admin of context 30 is called.*\n.*Name the login with --user/],
+  ['what is no context', ['set', 'thirty'], 'x', {}, 64, /expected the number of a context, or master/],
+  [
+    'a password as an argument',
+    ['set', '30', '--user', ADMIN_30.login, ADMIN_30.password],
+    '',
+    {},
+    64,
+    /too many arguments: the password is read from standard input/,
+  ],
+  [
+    'a file that is not there',
+    ['set', '10', '--password-file', '/nope'],
+    '',
+    {},
+    64,
+    /cannot read the password: ENOENT/,
+  ],
+])('refuses %s, and writes nothing', async (_what, words, input, env, code, said) => {
   const before = readFileSync(join(secrets(), 'contexts.json'));
 
   const result = await verb(words, input, env);
 
   expect(result.code).toBe(code);
+  expect(result.stderr).toMatch(said);
   expect(result.stderr).not.toMatch(/wrong|secret/);
   expect(readFileSync(join(secrets(), 'contexts.json'))).toEqual(before);
 });
