@@ -5,6 +5,7 @@ import { openMemory } from '../lib/memory/memory.ts';
 import { openInbox } from '../lib/queue/inbox.ts';
 import { openParking } from '../lib/queue/parking.ts';
 import { Drain } from '../lib/run/drain.ts';
+import { reportTo } from '../lib/run/log-report.ts';
 import type { Environment } from '../lib/settings/settings.ts';
 import { recallAll } from '../lib/tmail/types/recall.ts';
 import { envelopeMistakes } from '../lib/validate/envelope.ts';
@@ -31,6 +32,7 @@ export function work(frame: Frame, environment: Environment): Promise<number> {
     const drain = new Drain({
       ...hooks,
       ...withoutContexts,
+      report: reportTo(log),
       inbox,
       memory,
       identifiers: identifiersOf(settings),

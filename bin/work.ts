@@ -5,6 +5,7 @@ import { type Memory, openMemory } from '../lib/memory/memory.ts';
 import { createPause, type Pause } from '../lib/ox/pause.ts';
 import { openParking } from '../lib/queue/parking.ts';
 import { Drain } from '../lib/run/drain.ts';
+import { reportTo } from '../lib/run/log-report.ts';
 import { forgetAccess, rememberPlace } from '../lib/run/notes.ts';
 import { lostAnswerAt, recordLostAnswer, recordSkipped } from '../lib/run/run-record.ts';
 import type { Settings } from '../lib/settings/settings.ts';
@@ -39,6 +40,7 @@ export function openRun(settings: Settings, directory: string, hooks: RunHooks):
   const memory = openMemory(directory, parts.lastStates, identifiersOf(settings));
   const drain = new Drain({
     ...hooks,
+    report: reportTo(hooks.log),
     inbox: parts.inbox,
     memory,
     identifiers: identifiersOf(settings),

@@ -1,8 +1,7 @@
 /** `plan`: what a run would send to OX and why, field by field; reads OX and changes nothing. */
-import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { NO_DELETIONS } from '../../lib/credentials/context-deletions.ts';
-import { asConnectorError, ConnectorError, type ErrorCode } from '../../lib/errors/connector-error.ts';
+import { asConnectorError, ConnectorError } from '../../lib/errors/connector-error.ts';
 import { printableJson } from '../../lib/errors/printable.ts';
 import type { Logger } from '../../lib/logger/logger.ts';
 import type { LastStates } from '../../lib/memory/last-state.ts';
@@ -10,13 +9,13 @@ import { openMemoryForLooking } from '../../lib/memory/memory.ts';
 import { userNameOf } from '../../lib/model/known.ts';
 import { createOx } from '../../lib/ox/ox.ts';
 import { dryCredentials, dryInbox, dryLastStates, dryParking, dryProfiles } from '../../lib/plan/dry-run.ts';
-import { type Effect, effectOf, type PlannedFile, stopOf, upTo } from '../../lib/plan/planned.ts';
+import { type PlannedFile, plannedFile, stopOf, upTo } from '../../lib/plan/planned.ts';
 import { createRecordingClient, type NotedCall } from '../../lib/plan/recording-client.ts';
 import { randomPassword } from '../../lib/provisioners/random-password.ts';
 import { createRegistry } from '../../lib/provisioners/registry.ts';
-import type { Inbox } from '../../lib/queue/inbox.ts';
 import { Drain } from '../../lib/run/drain.ts';
 import { ItemFailure } from '../../lib/run/item-failure.ts';
+import type { Report } from '../../lib/run/report.ts';
 import { objectMistakes } from '../../lib/validate/objects.ts';
 import { callLog } from '../call-log.ts';
 import { type Frame, inFrame } from '../frame.ts';
@@ -72,7 +71,7 @@ function textOf(
 async function plan(frame: Frame, file: string | undefined, show: Show, { environment }: Terminal): Promise<number> {
   const { settings } = frame;
   const parts = openParts(settings, frame.directory, {
-    note: (reason) => journal.log.warning('not as wished', { reason }),
+    note: (reason) => journal.note(reason),
     onExchange: callLog(frame.log),
   });
   const only = file === undefined ? null : locateOrThrow(frame.directory, file, ['waiting']).name;
@@ -82,9 +81,7 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
   const memory = openMemoryForLooking(lastStates, identifiersOf(settings));
   const client = createRecordingClient(parts.client, (context, id) => userNameOf(memory, context, id));
   const credentials = dryCredentials(parts.credentials);
-  const before = new Set(parts.lastStates.ids().map((id) => id.toLowerCase()));
-  const isKnown = (file: string): boolean => before.has(idIn(parts.inbox, file));
-  const journal = createJournal(client.take.bind(client), isKnown);
+  const journal = createJournal(() => client.take());
   const tmail = settings.target === 'tmail' ? await openTmail(frame, environment, parts.lastStates) : null;
   const refusal =
     only === null ? await refusalOfAll(() => tmail?.removals.checkWaiting(parts.inbox, parts.lastStates)) : null;
@@ -111,6 +108,7 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
     checkObject: tmail === null ? objectMistakes : () => [],
     hasCredentials: (context) => tmail !== null || credentials.find(context) !== null,
     log: journal.log,
+    report: journal.report,
     existsInOx: (context) => parts.ox.contexts.exists(context),
     lookUpIds: async () => [],
     // One after the other, so that each call belongs to the file at hand.
@@ -155,16 +153,6 @@ function failureOf({ dn, outcome, code }: PlannedFile, path: string, first: Item
   return new ItemFailure(path, dn, new ConnectorError(code ?? 'QUEUE_FILE_INVALID', message, {}, undefined, remedy));
 }
 
-/** Empty: it cannot be read. */
-function idIn(inbox: Inbox, file: string): string {
-  try {
-    return inbox.read(file)?.id.toLowerCase() ?? '';
-  } catch {
-    // Told as refused.
-    return '';
-  }
-}
-
 /** Why a run would not begin, though each file could be applied; null: it would. */
 async function refusalOfAll(check: () => Promise<void> | undefined): Promise<ConnectorError | null> {
   try {
@@ -187,44 +175,36 @@ async function openTmail({ settings, log }: Frame, environment: Terminal['enviro
   return parts;
 }
 
-/** Collects what the main loop says of each file, with the calls noted meanwhile. */
-function createJournal(
-  take: () => NotedCall[],
-  isKnown: (file: string) => boolean,
-): { log: Logger; planned: PlannedFile[] } {
+interface Noted {
+  readonly notes: readonly string[];
+  readonly calls: readonly NotedCall[];
+}
+
+/** Collects what the run reports of each file, with the calls noted meanwhile and what else it says. */
+function createJournal(take: () => NotedCall[]) {
   const planned: PlannedFile[] = [];
-  let reasons: string[] = [];
-  const finish = (fields: Readonly<Record<string, unknown>>, outcome: string, effect?: Effect): void => {
-    const file = basename(String(fields.file ?? ''));
-    const calls = take();
-    planned.push({
-      file,
-      type: String(fields.type ?? ''),
-      dn: String(fields.dn ?? ''),
-      outcome,
-      reasons,
-      calls,
-      effect: effect ?? effectOf(outcome, calls, fields.type === 'oxmail/functional_account' && isKnown(file)),
-      ...(fields.code === undefined ? {} : { code: String(fields.code) as ErrorCode }),
-    });
-    reasons = [];
+  /** File → what was noted when it was refused: what becomes of it is told later. */
+  const refused = new Map<string, Noted>();
+  let notes: string[] = [];
+  const note = (reason: string): void => void notes.push(reason);
+  const report: Report = (each) => {
+    const { file, warnings = [] } = each;
+    const before = refused.get(file) ?? { notes: [], calls: [] };
+    const all = [...new Set([...before.notes, ...notes, ...warnings])];
+    const calls = [...before.calls, ...take()];
+    notes = [];
+    if (each.end === 'failed') {
+      refused.set(file, { notes: all, calls });
+    } else {
+      planned.push(plannedFile(each, all, calls));
+    }
   };
   const log: Logger = {
     debug: () => undefined,
     outcome: () => undefined,
-    error: (_, fields = {}) => finish(fields, `refused: ${String(fields.reason ?? '')}`, 'refused'),
-    info: (event, fields = {}) => {
-      if (event === 'provisioned') {
-        finish(fields, String(fields.action ?? ''));
-      }
-    },
-    warning: (event, fields = {}) => {
-      if (event === 'skipped') {
-        finish(fields, `skipped: ${String(fields.reason ?? '')}`, 'skipped');
-      } else {
-        reasons.push(String(fields.reason ?? ''));
-      }
-    },
+    error: () => undefined,
+    info: () => undefined,
+    warning: (event, fields) => note(String(fields?.reason ?? event)),
   };
-  return { log, planned };
+  return { log, note, report, planned };
 }

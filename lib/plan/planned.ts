@@ -1,7 +1,11 @@
 /** What a run would do with each file, and how often it would do what. */
+import { basename } from 'node:path';
 import type { ErrorCode } from '../errors/connector-error.ts';
 import { OBJECT_TYPES } from '../model/change.ts';
+import type { Action, Step } from '../provisioners/provisioner.ts';
 import { comparePlaces } from '../queue/listing.ts';
+import { SUPERSEDED, textOf } from '../run/log-report.ts';
+import type { ItemReport } from '../run/report.ts';
 import type { NotedCall } from './recording-client.ts';
 
 export interface PlannedFile {
@@ -17,25 +21,44 @@ export interface PlannedFile {
   readonly code?: ErrorCode;
 }
 
+type Ended = Exclude<ItemReport, { end: 'failed' }>;
+
 export const EFFECTS = ['created', 'changed', 'removed', 'unchanged', 'skipped', 'refused'] as const;
 
 /** Of a file on its object; `unchanged`: what is sent says what the server has already. */
 export type Effect = (typeof EFFECTS)[number];
 
-/** Said of the file as a whole. */
-const LEFT_ALONE = /^(?:nothing|dropped|unchanged), /;
-const NOTHING = /^(?:$|nothing|unchanged|was gone)/;
+/** Of a run that changes nothing: with its notes on the file, and what it would have sent. */
+export function plannedFile(report: Ended, reasons: readonly string[], calls: readonly NotedCall[]): PlannedFile {
+  const { file, type = '', dn } = report;
+  const about = { file: basename(file), type, dn, reasons, calls };
+  switch (report.end) {
+    case 'provisioned': {
+      // An account of further users is one that was there.
+      const isMore = type === 'oxmail/functional_account' && !report.isNew;
+      return { ...about, outcome: textOf(report.steps), effect: effectOf(report.steps, calls, isMore) };
+    }
+    case 'left alone':
+      return { ...about, outcome: report.reason, effect: 'unchanged' };
+    case 'skipped':
+      return { ...about, outcome: `skipped: ${report.reason}`, effect: 'skipped' };
+    case 'superseded':
+      return { ...about, outcome: SUPERSEDED, reasons: [...reasons, report.reason], effect: 'unchanged' };
+    case 'held':
+    case 'parked':
+      return { ...about, outcome: `refused: ${report.reason}`, effect: 'refused', code: report.code };
+  }
+}
 
-/** `outcome`: as the log would say it. `isKnown`: the object was there before, whatever is made for it now. */
-export function effectOf(outcome: string, calls: readonly NotedCall[], isKnown: boolean): Effect {
-  const actions = outcome.split(', ');
-  if (LEFT_ALONE.test(outcome) || actions.every((action) => NOTHING.test(action))) {
+function effectOf(steps: readonly Step[], calls: readonly NotedCall[], isMore: boolean): Effect {
+  const areAll = (...actions: readonly Action[]): boolean => steps.every(({ action }) => actions.includes(action));
+  if (areAll('was gone', 'unchanged')) {
     return 'unchanged';
   }
-  if (actions.every((action) => NOTHING.test(action) || /\bremoved\b/.test(action))) {
+  if (areAll('was gone', 'removed')) {
     return 'removed';
   }
-  if (!isKnown && actions.some((action) => /\bcreated\b/.test(action))) {
+  if (!isMore && steps.some(({ action }) => action === 'created')) {
     return 'created';
   }
   const isRepeated =

@@ -6,7 +6,7 @@ import type { Change } from '../model/change.ts';
 import { claimKeys } from '../model/claims.ts';
 import { type Properties, readBoolean, readText } from '../model/udm.ts';
 import type { Owner, Ownership } from './ownership.ts';
-import type { Plan, Provisioner } from './provisioner.ts';
+import type { Plan, Provisioner, Step } from './provisioner.ts';
 
 interface ProfileWish {
   readonly name: string | null;
@@ -31,10 +31,10 @@ export function accessProfileProvisioner(profiles: AccessProfiles, ownership: Ow
     },
     async provision(plan) {
       const warnings: string[] = [];
-      const actions = (plan as Plan<ProfileWish, ProfileWish>).targets.map(({ place }) =>
+      const steps = (plan as Plan<ProfileWish, ProfileWish>).targets.flatMap(({ place }) =>
         write(place, profiles, ownership, warnings),
       );
-      return { actions: actions.filter((each) => each !== ''), learnt: {}, warnings, stale: [], appeared: false };
+      return { steps, learnt: {}, warnings, stale: [], appeared: false };
     },
   };
 }
@@ -44,7 +44,7 @@ function write(
   profiles: AccessProfiles,
   ownership: Ownership,
   warnings: string[],
-): string {
+): Step[] {
   const keyOf = (each: string): string => claimKeys.profile(each);
   const isLeft = (each: string): boolean => {
     const warning = ownership.standsForOther([keyOf(each)], `the access profile ${JSON.stringify(each)}`, owner);
@@ -57,13 +57,13 @@ function write(
     }
     const isRenamed = formerName !== null && keyOf(formerName) !== keyOf(name);
     profiles.put(name, rights, isRenamed && isLeft(formerName) ? null : formerName);
-    return 'written to ModuleAccessDefinitions.properties';
+    return [{ action: 'updated', text: 'written to ModuleAccessDefinitions.properties' }];
   }
   if (formerName !== null && !isLeft(formerName)) {
     profiles.remove(formerName);
-    return 'removed from ModuleAccessDefinitions.properties';
+    return [{ action: 'removed', text: 'removed from ModuleAccessDefinitions.properties' }];
   }
-  return '';
+  return [];
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Functional accounts: one step creates, changes and removes the accounts of several users; the log says which of it was done. */
+import { counted } from '../errors/printable.ts';
 import type { Ox } from '../ox/ox.ts';
-import type { Operations, Reached } from './provisioner.ts';
+import type { Operations, Reached, Step } from './provisioner.ts';
 
 type Done = Record<'created' | 'updated' | 'removed', ReadonlySet<number>>;
 
@@ -12,7 +13,7 @@ export function tellingWhatWasDone<Place, Wanted>(
   const step = async (act: (operations: Operations<Place, Wanted, never>) => Promise<Reached>): Promise<Reached> => {
     const done: Done = { created: new Set(), updated: new Set(), removed: new Set() };
     const reached = await act(operationsOn(noting(ox, done)));
-    return { ...reached, done: describe(done) };
+    return { ...reached, done: stepsOf(done) };
   };
   return {
     ...operationsOn(ox),
@@ -46,9 +47,11 @@ function noting(ox: Ox, done: Done): Ox {
   };
 }
 
-/** `created for 2 users, removed for 1 user`. */
-function describe(done: Done): string {
-  const parts = Object.entries(done).filter(([, users]) => users.size > 0);
-  const texts = parts.map(([what, { size }]) => `${what} for ${size} user${size === 1 ? '' : 's'}`);
-  return texts.join(', ') || 'unchanged';
+/** `created for 2 users`, `removed for 1 user`. */
+function stepsOf(done: Done): Step[] {
+  const steps = (['created', 'updated', 'removed'] as const).flatMap((action) => {
+    const { size } = done[action];
+    return size > 0 ? [{ action, text: `${action} for ${counted(size, 'user')}` }] : [];
+  });
+  return steps.length > 0 ? steps : [{ action: 'unchanged', text: 'unchanged' }];
 }

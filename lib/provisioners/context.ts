@@ -93,7 +93,7 @@ export function contextOperations(deps: ContextOperationsDeps): Operations<Conte
       if (isNew && (await ox.contexts.exists(context))) {
         ownership.mustBeAdoptable([claimKeys.context(context)], `context ${context}`, owner);
         await change(place, wanted, null);
-        return { done: 'updated', warnings: [notAdopted(context)] };
+        return { done: [{ action: 'updated', text: 'updated' }], warnings: [notAdopted(context)] };
       }
       const adminuser = context === deps.defaultContext ? 'oxadmin' : `oxadmin-context${context}`;
       // Before OX is asked: a context whose password is lost can never be opened again. An entry that is there already

@@ -56,10 +56,20 @@ export interface Plan<At = unknown, Wanted = unknown> {
   readonly inDoubt?: readonly number[];
 }
 
-/** What came of one step. */
+/** `unchanged`: it is there, as it should be. */
+export type Action = 'created' | 'updated' | 'removed' | 'was gone' | 'unchanged';
+
+/** What was done. */
+export interface Step {
+  readonly action: Action;
+  /** As the log says it, e.g. `created in context 10`. */
+  readonly text: string;
+}
+
+/** What came of one place. */
 export interface Reached {
-  /** For the log, where one step does several things: what it really did. */
-  readonly done?: string;
+  /** What was really done, where that is several things, or another one than was asked. */
+  readonly done?: readonly Step[];
   readonly learnt?: Learnt;
   /** What is not as wished, found out on the way. */
   readonly warnings?: readonly string[];
@@ -85,11 +95,9 @@ export interface Operations<At, Wanted, Found> {
   remove(place: At): Promise<unknown>;
 }
 
-export type Action = 'created' | 'updated' | 'removed' | 'was gone';
-
 export interface Outcome {
-  /** What was done, place by place, e.g. `created in context 10`. */
-  readonly actions: readonly string[];
+  /** Place by place. */
+  readonly steps: readonly Step[];
   readonly learnt: Learnt;
   readonly warnings: readonly string[];
   /** Users whose remembered ids OX does not know. */

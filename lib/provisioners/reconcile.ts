@@ -5,7 +5,7 @@
 import type { Change, Learnt } from '../model/change.ts';
 import { faultOf } from '../ox/client.ts';
 import type { LookAgain } from './look-again.ts';
-import type { Action, Operations, Plan, Provisioner, Reached, Target } from './provisioner.ts';
+import type { Action, Operations, Plan, Provisioner, Reached, Step, Target } from './provisioner.ts';
 
 /** Types a place has in common: they are named in the log. */
 interface InContext {
@@ -25,7 +25,7 @@ export function defineProvisioner<Place extends InContext, Wanted, Found>(
     },
     async provision(untyped) {
       const { targets, learnt: known } = untyped as Plan<Place, Wanted>;
-      const actions: string[] = [];
+      const steps: Step[] = [];
       let learnt: Learnt = known ?? {};
       const warnings: string[] = [];
       const stale: { context: number; oxId: number }[] = [];
@@ -39,7 +39,7 @@ export function defineProvisioner<Place extends InContext, Wanted, Found>(
         stale.push(...(reached.stale ?? []).map((oxId) => ({ context: target.place.context, oxId })));
         inDoubt.push(...(reached.isStale ? [target.place.context] : []));
         incomplete.push(...(reached.isIncomplete ? [target.place.context] : []));
-        actions.push(`${reached.done ?? reached.action} in context ${target.place.context}`);
+        steps.push(...stepsOf(reached, target.place.context));
         appeared ||=
           target.wanted !== null &&
           (reached.action === 'created' ||
@@ -47,9 +47,16 @@ export function defineProvisioner<Place extends InContext, Wanted, Found>(
             target.wasLeaving === true ||
             reached.isRenumbered === true);
       }
-      return { actions, learnt, warnings, stale, inDoubt, incomplete, appeared };
+      return { steps, learnt, warnings, stale, inDoubt, incomplete, appeared };
     },
   };
+}
+
+/** The place is said once, after all that was done there. */
+function stepsOf({ action, done = [{ action, text: action }] }: Reached & { action: Action }, context: number): Step[] {
+  return done.map((step, at) =>
+    at < done.length - 1 ? step : { ...step, text: `${step.text} in context ${context}` },
+  );
 }
 
 /**

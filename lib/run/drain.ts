@@ -222,12 +222,8 @@ export class Drain {
     if (newer === null) {
       return false;
     }
-    this.#deps.log.warning('left out, a newer change of the object waits', {
-      file: failure.path,
-      dn: failure.dn,
-      newer: this.#deps.inbox.path(newer.name),
-      reason: failure.reason,
-    });
+    const { path: file, dn, reason } = failure;
+    this.#deps.report({ file, dn, end: 'superseded', reason, newer: this.#deps.inbox.path(newer.name) });
     newer.followsRefused = true;
     this.#letGo(turn, [turn.id]);
     return true;
@@ -261,18 +257,25 @@ export class Drain {
     this.#held.hold(failure, turn, logins);
     this.#firstFailure ??= failure;
     const { path: file, dn, reason, code } = failure;
-    this.#deps.log.error('left in the queue, with all that depends on it', { file, dn, reason, code });
+    this.#deps.report({ file, dn, end: 'held', reason, code });
   }
 
   #park(name: string, failure: ItemFailure): void {
-    const { inbox, log, parking } = this.#deps;
+    const { inbox, report, parking } = this.#deps;
     const { envelope } = failure.item;
     parking.park(name, envelope ?? null, failure.reason);
     this.#parked += 1;
     this.#firstFailure ??= failure;
     this.#waiting.delete(envelope?.id.toLowerCase() ?? '');
-    const about = envelope ? { type: envelope.udm_object_type, dn: envelope.dn } : {};
-    log.error('parked', { file: inbox.path(name), ...about, reason: failure.reason, code: failure.code });
+    const { udm_object_type: type, dn = '' } = envelope ?? {};
+    report({
+      file: inbox.path(name),
+      ...(type ? { type } : {}),
+      dn,
+      end: 'parked',
+      reason: failure.reason,
+      code: failure.code,
+    });
   }
 
   /** What somebody has written into the file meanwhile stays, for the next look at the queue. */

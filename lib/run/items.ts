@@ -17,6 +17,7 @@ import type { Postponed, Prepared, Settle } from './in-flight.ts';
 import { type FailedItem, ItemFailure } from './item-failure.ts';
 import { learntBySkip } from './learnt-by-skip.ts';
 import { recognise } from './recognise.ts';
+import type { End, Report } from './report.ts';
 import type { Round } from './round.ts';
 import { isSame, keysOf, Settling } from './settling.ts';
 import { saysNothingNew } from './unchanged.ts';
@@ -31,6 +32,7 @@ export interface World {
   readonly parking: Parking;
   readonly checkObject: ObjectCheck;
   readonly log: Logger;
+  readonly report: Report;
   /** Tells those who ask which object is being worked on. */
   readonly announce: (object: string) => void;
   /** Looks the ids of a context's users up in OX, but for one object; answers the objects that are not there. */
@@ -167,41 +169,45 @@ export class Items {
 
   async #act(turn: Turn, envelope: Envelope, change: Change, plan: Plan, item: FailedItem): Promise<Settle> {
     const started = process.hrtime.bigint();
-    const { announce, beforeChange, followUps, log } = this.#deps;
+    const { announce, beforeChange, followUps } = this.#deps;
     const path = this.#deps.inbox.path(turn.name);
-    const about = { file: path, type: change.type, dn: change.dn };
-    const warn = (reason: string): void => log.warning('not as wished', { ...about, reason });
+    let { warnings } = plan;
+    const report = (end: End): void =>
+      this.#deps.report({ ...end, file: path, type: change.type, dn: change.dn, warnings });
+    const failed = (error: unknown): ItemFailure => {
+      report({ end: 'failed' });
+      return new ItemFailure(path, change.dn, error, item);
+    };
     const orFail = (settle: Settle) => (): void => {
       try {
         settle();
       } catch (error) {
-        throw new ItemFailure(path, change.dn, error, item);
+        throw failed(error);
       }
     };
     try {
       announce(change.dn);
       beforeChange([turn.id, ...keysOf(change.id, change.dn)]);
-      plan.warnings.forEach(warn);
       const { skip } = plan;
       if (skip) {
-        log.warning('skipped', { ...about, reason: skip.reason });
         const learnt = learntBySkip(turn, change, plan);
         return orFail(() => {
           this.#settling.settle(turn, envelope, change, learnt);
           this.#skipped += 1;
+          report({ end: 'skipped', reason: skip.reason });
         });
       }
       const outcome = await this.#provision(change, plan);
       return orFail(() => {
-        outcome.warnings.forEach(warn);
+        warnings = [...warnings, ...outcome.warnings];
         followUps.ofChange(change, outcome);
         forgetContext(change, this.#deps);
         this.#settling.settle(turn, envelope, change, { ...outcome.learnt });
-        const duration = `${(process.hrtime.bigint() - started) / MILLISECOND}ms`;
-        log.info('provisioned', { ...about, action: outcome.actions.join(', ') || 'nothing to do in OX', duration });
+        const milliseconds = Number((process.hrtime.bigint() - started) / MILLISECOND);
+        report({ end: 'provisioned', steps: outcome.steps, isNew: change.before === null, milliseconds });
       });
     } catch (error) {
-      throw new ItemFailure(path, change.dn, error, item);
+      throw failed(error);
     }
   }
 
@@ -214,7 +220,7 @@ export class Items {
     const { incomplete = [] } = outcome;
     if (incomplete.length > 0) {
       await this.#lookUp(incomplete, '');
-      outcome = await provisioner.provision(provisioner.plan(change));
+      outcome = both(outcome, await provisioner.provision(provisioner.plan(change)));
     }
     const { oxDbId, oxDbContext } = outcome.learnt;
     const isNews = oxDbId !== change.before?.oxDbId || oxDbContext !== change.before?.oxDbContext;
@@ -238,6 +244,18 @@ export class Items {
     this.#deps.log.warning('remembered ids are not those of OX: looking all of this context up again', { context });
     this.#deps.followUps.again(await this.#deps.lookUpIds(context, except));
   }
+}
+
+/** What was done once more counts for what is remembered; all that was done is told. */
+function both(first: Outcome, again: Outcome): Outcome {
+  return {
+    ...again,
+    steps: [...first.steps, ...again.steps],
+    warnings: [...new Set([...first.warnings, ...again.warnings])],
+    stale: [...first.stale, ...again.stale],
+    inDoubt: [...(first.inDoubt ?? []), ...(again.inDoubt ?? [])],
+    appeared: first.appeared || again.appeared,
+  };
 }
 
 /** The id that the last state is to be stored under, or removed from; as it is spelled. */

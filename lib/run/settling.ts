@@ -10,6 +10,7 @@ import type { Turn } from '../queue/order.ts';
 import type { Parking } from '../queue/parking.ts';
 import { noteGivenUp, speaksAgainst } from './identity.ts';
 import { rememberUsers } from './remember-users.ts';
+import type { Report } from './report.ts';
 
 export interface SettlingDeps {
   readonly inbox: Inbox;
@@ -17,6 +18,7 @@ export interface SettlingDeps {
   readonly identifiers: Identifiers;
   readonly parking: Parking;
   readonly log: Logger;
+  readonly report: Report;
   readonly letGo: (turn: Turn, keys: readonly string[]) => void;
 }
 
@@ -33,10 +35,8 @@ export class Settling {
   }
 
   keep(turn: Turn, envelope: Envelope, change: Change): void {
-    const { type, dn } = change;
     this.settle(turn, envelope, change, learntOf(change.before));
-    const file = this.#deps.inbox.path(turn.name);
-    this.#deps.log.info('provisioned', { file, type, dn, action: 'unchanged, OX was not asked' });
+    this.#leftAlone(turn, change, 'unchanged, OX was not asked');
   }
 
   note(turn: Turn, stateId: string | null, dropped: string): void {
@@ -46,10 +46,14 @@ export class Settling {
     this.#deps.letGo(turn, [turn.id]);
   }
 
-  drop(turn: Turn, { id, dn, udm_object_type: type }: Envelope, action: string): void {
+  drop(turn: Turn, { id, dn, udm_object_type: type }: Envelope, reason: string): void {
     this.#deps.parking.clear(turn.name, (parked) => isSame(parked.id, id));
     this.#deps.letGo(turn, keysOf(id, dn));
-    this.#deps.log.info('provisioned', { file: this.#deps.inbox.path(turn.name), type, dn, action });
+    this.#leftAlone(turn, { type, dn }, reason);
+  }
+
+  #leftAlone({ name }: Turn, { type, dn }: Pick<Change, 'type' | 'dn'>, reason: string): void {
+    this.#deps.report({ file: this.#deps.inbox.path(name), type, dn, end: 'left alone', reason });
   }
 
   /** The last state first, durably; then the file is let go. */

@@ -83,8 +83,9 @@ export async function* checkLastStates(lastStates: LastStates, deps: UserDeps): 
     census.take(person);
     const change = { id, type, dn, before: object, formerDn: dn, after: object };
     try {
-      const actions = await carryOut(wishOf(change, deps), deps);
-      if (actions.length > 0) {
+      const done = await carryOut(wishOf(change, deps), deps);
+      if (done.length > 0) {
+        const actions = done.map(({ text }) => text);
         yield { ...differs(person.address, actions, PROVISION), repair: state.id };
       }
     } catch (error) {

@@ -7,6 +7,7 @@ export function createAccount(address: string, site: Site, server: TmailServer, 
   return {
     facet: 'account',
     text: 'account created',
+    action: 'created',
     value: address,
     note: () => {
       site.users.add(address);
@@ -20,6 +21,7 @@ export function removeAccount(address: string, site: Site, server: TmailServer):
   return {
     facet: 'account',
     text: 'account removed',
+    action: 'removed',
     value: address,
     note: () => {
       site.users.delete(address);

@@ -9,6 +9,8 @@ export interface Step {
   readonly facet: FacetName;
   /** In the words of the log: `alias info@example.org added`. */
   readonly text: string;
+  /** What it does to the mailbox; else it changes it. */
+  readonly action?: 'created' | 'removed';
   readonly value: string;
   /** Why it must not be sent, asked right before; null: it may. */
   check?(): string | null;

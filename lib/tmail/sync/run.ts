@@ -171,7 +171,7 @@ export class SyncRun {
   async #remove(address: string): Promise<void> {
     await this.#tally.carryOut({ address, dn: '' }, async (progress) => {
       await this.#mailboxes.remove(address, this.options.clean, progress, () => this.#tally.leftMail.push(address));
-      this.#tally.removed += progress.actions.includes('account removed') ? 1 : 0;
+      this.#tally.removed += progress.done.some(({ action }) => action === 'removed') ? 1 : 0;
     });
   }
 

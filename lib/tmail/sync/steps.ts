@@ -1,4 +1,6 @@
 /** Carries out steps: what is refused is noted and the others go on; what is no matter of the object ends the run. */
+
+import type { Step as Done } from '../../provisioners/provisioner.ts';
 import { isRefusal } from '../client.ts';
 import type { FacetName } from '../configuration.ts';
 import type { Step } from '../facets/facet.ts';
@@ -8,12 +10,16 @@ import type { Refusal } from './report.ts';
 export class Progress {
   readonly address: string;
   readonly dn: string;
-  readonly actions: string[] = [];
+  readonly done: Done[] = [];
   readonly refused: Refusal[] = [];
 
   constructor(address: string, dn: string) {
     this.address = address;
     this.dn = dn;
+  }
+
+  get actions(): readonly string[] {
+    return this.done.map(({ text }) => text);
   }
 
   /** Answers whether it was done. */
@@ -34,7 +40,7 @@ export class Progress {
       this.refuse(step.facet, step.value, error.message, error.remedy);
       return false;
     }
-    this.actions.push(step.text);
+    this.done.push({ action: step.action ?? 'updated', text: step.text });
     return true;
   }
 

@@ -1,6 +1,6 @@
 /** users/user for TMail: one mailbox for each primary mail address. */
 import { ConnectorError } from '../../errors/connector-error.ts';
-import type { Outcome, Plan, Provisioner } from '../../provisioners/provisioner.ts';
+import type { Outcome, Plan, Provisioner, Step } from '../../provisioners/provisioner.ts';
 import type { TmailConfiguration } from '../configuration.ts';
 import { facetsNamed } from '../facets/index.ts';
 import { createMailboxes, isSamePerson, type Mailboxes } from '../mailbox.ts';
@@ -41,14 +41,16 @@ export function userProvisioner(deps: UserDeps): Provisioner {
     async provision(plan): Promise<Outcome> {
       const wish = plan.targets[0]?.wanted as Wish | undefined;
       const done = wish === undefined ? [] : await carryOut(wish, deps);
-      const actions = done.length > 0 ? done : ['nothing to do'];
-      return { actions, learnt: {}, warnings: [], stale: [], appeared: false };
+      const steps = wish?.person === null ? done.map(({ text }): Step => ({ action: 'removed', text })) : done;
+      return { steps: steps.length > 0 ? steps : [NOTHING_DONE], learnt: {}, warnings: [], stale: [], appeared: false };
     },
   };
 }
 
+export const NOTHING_DONE: Step = { action: 'unchanged', text: 'nothing to do' };
+
 /** Answers what was done; throws what was refused when all else is done. */
-export async function carryOut(wish: Wish, deps: UserDeps): Promise<readonly string[]> {
+export async function carryOut(wish: Wish, deps: UserDeps): Promise<readonly Step[]> {
   const { memory, configuration } = deps;
   const { id, dn, person, former } = wish;
   const { facets: names } = configuration;
@@ -79,7 +81,7 @@ export async function carryOut(wish: Wish, deps: UserDeps): Promise<readonly str
   if (person === null) {
     if (from !== null) {
       await deps.beforeRemoval(from);
-      const leaves = (): void => void progress.actions.push('mail left on the server');
+      const leaves = (): void => void progress.done.push({ action: 'removed', text: 'mail left on the server' });
       const begun = memory.mailboxes.get(from)?.renaming;
       if (begun !== undefined) {
         await load(site, begun, deps);
@@ -189,10 +191,10 @@ function refuseBadAddress({ refused, address }: Person, progress: Progress): voi
 }
 
 /** All that was refused of this user, when everything else is done. */
-function concluded({ actions, refused }: Progress): readonly string[] {
+function concluded({ done, refused }: Progress): readonly Step[] {
   const [first] = refused;
   if (first === undefined) {
-    return actions;
+    return done;
   }
   throw new ConnectorError(
     'TMAIL_REFUSED',

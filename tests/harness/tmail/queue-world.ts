@@ -12,6 +12,7 @@ import { randomPassword } from '../../../lib/provisioners/random-password.ts';
 import { openInbox } from '../../../lib/queue/inbox.ts';
 import { openParking, type ParkedFiles } from '../../../lib/queue/parking.ts';
 import { Drain } from '../../../lib/run/drain.ts';
+import { reportTo } from '../../../lib/run/log-report.ts';
 import { readSettings } from '../../../lib/settings/settings.ts';
 import { createTmailClient } from '../../../lib/tmail/client.ts';
 import { createDryServer } from '../../../lib/tmail/dry-server.ts';
@@ -115,10 +116,11 @@ export class QueueWorld extends World {
       await removals.checkWaiting(inbox, lastStates);
       await new Drain({
         ...withoutContexts,
-        log: {
+        log: SILENT,
+        report: reportTo({
           ...SILENT,
           info: (event, { dn = '', action = '' } = {}) => void this.told.push(`${event} ${dn}: ${action}`),
-        },
+        }),
         announce: () => undefined,
         isStopped: () => false,
         inbox,

@@ -1,6 +1,8 @@
 /** What a plan says of a file in one word. */
-import { countEffects, effectOf, type PlannedFile, stopOf, upTo } from '../../../lib/plan/planned.ts';
+import { countEffects, type PlannedFile, plannedFile, stopOf, upTo } from '../../../lib/plan/planned.ts';
 import type { NotedCall } from '../../../lib/plan/recording-client.ts';
+import type { Action, Step } from '../../../lib/provisioners/provisioner.ts';
+import type { End } from '../../../lib/run/report.ts';
 
 const call = (operation: string, fields: number): NotedCall => ({
   service: 'OXUserService',
@@ -9,31 +11,59 @@ const call = (operation: string, fields: number): NotedCall => ({
   changes: Array.from({ length: fields }, (_, at) => ({ field: `f${at}`, before: '', after: 'x' })),
 });
 
-it.each<[string, string, readonly NotedCall[], boolean, string]>([
-  ['created in context 10', 'created', [call('create', 3)], false, 'a new user'],
+const step = (action: Action, text: string = action): Step => ({ action, text });
+
+const provisioned = (steps: readonly Step[], calls: readonly NotedCall[], type = 'users/user', isNew = true) =>
+  plannedFile({ end: 'provisioned', file: '/q/1.json', type, dn: 'x', steps, isNew, milliseconds: 1 }, [], calls);
+
+it.each<[readonly Step[], string, readonly NotedCall[], string]>([
+  [[step('created')], 'created', [call('create', 3)], 'a new user'],
+  [[step('created'), step('removed')], 'created', [call('copyUser', 0), call('delete', 0)], 'a move'],
+  [[step('updated')], 'changed', [call('change', 1)], 'a change'],
+  [[step('updated')], 'unchanged', [call('change', 0)], 'a resync of what OX has'],
+  [[step('updated')], 'changed', [call('change', 0), call('changeByModuleAccess', 1)], 'other rights'],
+  [[step('removed'), step('was gone')], 'removed', [call('delete', 0)], 'a group of two contexts'],
+  [[step('was gone')], 'unchanged', [], 'a deletion of what is gone'],
   [
-    'created in context 20, removed in context 10',
-    'created',
-    [call('copyUser', 0), call('delete', 0)],
-    false,
-    'a move',
+    [step('unchanged'), step('removed')],
+    'changed',
+    [call('delete', 0)],
+    'an account that stays in one of two contexts',
   ],
-  ['created for 1 user in context 10', 'changed', [call('create', 3)], true, 'a user more of an account'],
-  ['created for 1 user in context 10', 'created', [call('create', 3)], false, 'a new account'],
-  ['updated in context 10', 'changed', [call('change', 1)], false, 'a change'],
-  ['updated in context 10', 'unchanged', [call('change', 0)], false, 'a resync of what OX has'],
-  ['updated in context 10', 'changed', [call('change', 0), call('changeByModuleAccess', 1)], false, 'other rights'],
-  ['removed in context 10, was gone in context 20', 'removed', [call('delete', 0)], false, 'a group of two contexts'],
-  ['was gone in context 10', 'unchanged', [], false, 'a deletion of what is gone'],
-  ['nothing to do in OX', 'unchanged', [], false, 'no OX user'],
-  ['dropped, the object was never provisioned', 'unchanged', [], false, 'created and deleted'],
-  ['unchanged, OX was not asked', 'unchanged', [], false, 'no news'],
-  ['written to ModuleAccessDefinitions.properties', 'changed', [], false, 'an access profile'],
-  ['removed from ModuleAccessDefinitions.properties', 'removed', [], false, 'an access profile that goes'],
-  ['alias x@example.org added', 'changed', [], false, 'an alias of TMail'],
-  ['account created, alias x@example.org added', 'created', [], false, 'a mailbox'],
-])('%s: %s', (outcome, effect, calls, isKnown) => {
-  expect(effectOf(outcome, calls, isKnown)).toBe(effect);
+  [[], 'unchanged', [], 'no OX user'],
+  [[step('updated', 'written to the file')], 'changed', [], 'an access profile'],
+  [[step('updated', 'alias created@example.org removed')], 'changed', [], 'an alias of TMail'],
+  [[step('created', 'account created'), step('updated')], 'created', [], 'a mailbox'],
+])('%j: %s', (steps, effect, calls) => {
+  expect(provisioned(steps, calls).effect).toBe(effect);
+});
+
+it('tells an account that further users get from a new one', () => {
+  const ofAccount = (isNew: boolean): string =>
+    provisioned([step('created')], [call('create', 3)], 'oxmail/functional_account', isNew).effect;
+  expect([ofAccount(true), ofAccount(false)]).toEqual(['created', 'changed']);
+});
+
+it('says what was done, or why nothing was', () => {
+  const file = '/q/1.json';
+  const steps = [step('created', 'created for 1 user'), step('removed', 'removed for 1 user in context 10')];
+  expect(provisioned(steps, []).outcome).toBe('created for 1 user, removed for 1 user in context 10');
+  const ends: readonly Exclude<End, { end: 'failed' }>[] = [
+    { end: 'provisioned', steps: [], isNew: true, milliseconds: 1 },
+    { end: 'left alone', reason: 'dropped' },
+    { end: 'skipped', reason: 'no login' },
+    { end: 'superseded', reason: 'OX refused it', newer: '/q/2.json' },
+    { end: 'parked', reason: 'taken', code: 'OX_REFUSED' },
+  ];
+  const planned = ends.map((end) => plannedFile({ ...end, file, dn: 'x' }, ['a note'], []));
+  expect(planned.map(({ outcome, effect, reasons }) => [outcome, effect, reasons])).toEqual([
+    ['nothing to do in OX', 'unchanged', ['a note']],
+    ['dropped', 'unchanged', ['a note']],
+    ['skipped: no login', 'skipped', ['a note']],
+    ['left out, a newer change of the object waits', 'unchanged', ['a note', 'OX refused it']],
+    ['refused: taken', 'refused', ['a note']],
+  ]);
+  expect(planned.at(-1)).toMatchObject({ file: '1.json', type: '', code: 'OX_REFUSED' });
 });
 
 it('counts by type, in the order of the types, unreadable files last', () => {

@@ -49,14 +49,16 @@ it('looks all up where a new user gets an id that another one remembers, and mak
 });
 
 it.each([
-  ['with another user', anAccount('info', ['bert'])],
-  ['deleted', deleted(anAccount('info', []))],
-])('an account that is %s is taken away from one whose id has changed', async (_what, change) => {
+  ['with another user', anAccount('info', ['bert']), ['unchanged', 'removed for 1 user']],
+  ['deleted', deleted(anAccount('info', [])), ['removed for 1 user', 'removed for 1 user']],
+])('an account that is %s is taken away from one whose id has changed', async (_what, change, done) => {
   await site.apply(anAccount('info', ['anna', 'bert']));
   misremember('anna', 4711);
 
-  await site.apply(change);
+  const { actions } = await site.apply(change);
 
+  // It is done once more with the ids looked up: both is told.
+  expect(actions[0]).toBe(`${change.dn}: ${done.map((each) => `${each} in context 10`).join(', ')}`);
   expect(await site.accounts('anna')).toEqual([]);
   expect(await site.accounts('bert')).toHaveLength(change.object === null ? 0 : 1);
   expect(remembered('anna')).toBe(await site.userId('anna'));
