@@ -119,7 +119,7 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
     stopOnError: false,
     announce: () => undefined,
     // What comes before it may make or take away what it needs.
-    isStopped: () => only !== null && journal.planned.some(isMeant),
+    isStopped: () => only !== null && journal.hasTold(only),
   });
   // As it would end: also with a failure that holds up everything, at which a look ends as well.
   let end: unknown = null;
@@ -183,6 +183,7 @@ interface Noted {
 /** Collects what the run reports of each file, with the calls noted meanwhile and what else it says. */
 function createJournal(take: () => NotedCall[]) {
   const planned: PlannedFile[] = [];
+  const files = new Set<string>();
   /** File → what was noted when it was refused: what becomes of it is told later. */
   const refused = new Map<string, Noted>();
   let notes: string[] = [];
@@ -196,7 +197,9 @@ function createJournal(take: () => NotedCall[]) {
     if (each.end === 'failed') {
       refused.set(file, { notes: all, calls });
     } else {
-      planned.push(plannedFile(each, all, calls));
+      const told = plannedFile(each, all, calls);
+      planned.push(told);
+      files.add(told.file);
     }
   };
   const log: Logger = {
@@ -206,5 +209,5 @@ function createJournal(take: () => NotedCall[]) {
     info: () => undefined,
     warning: (event, fields) => note(String(fields?.reason ?? event)),
   };
-  return { log, note, report, planned };
+  return { log, note, report, planned, hasTold: (file: string): boolean => files.has(file) };
 }

@@ -2,6 +2,7 @@
  * What a queue file says: the wish to bring one object from its last state to a new one
  * (docs/behaviour.md, "A queue file").
  */
+import { dnKey } from './dn.ts';
 import type { Properties } from './udm.ts';
 
 /**
@@ -145,4 +146,9 @@ export function learntOf(properties: Properties | null): Record<string, unknown>
 /** `properties` without what was learnt. */
 export function withoutLearnt(properties: Properties): Properties {
   return Object.fromEntries(Object.entries(properties).filter(([name]) => !name.startsWith('oxDb')));
+}
+
+/** What tells that two files may be about one object, although they have different ids. */
+export function keysOf(id: string, dn: string): string[] {
+  return [id.toLowerCase(), `dn:${dnKey(dn)}`];
 }

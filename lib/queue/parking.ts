@@ -12,7 +12,7 @@ import {
   writeDurably,
   writeSynced,
 } from '../files/durable.ts';
-import type { Envelope } from '../model/change.ts';
+import { type Envelope, keysOf } from '../model/change.ts';
 import { directoryOf, listAside, moved, readReason, reasonPath, removeOrphans } from './aside.ts';
 import type { Inbox } from './inbox.ts';
 import { comparePlaces, nameAtPlaceOf } from './listing.ts';
@@ -32,8 +32,11 @@ export interface Parking {
   park(name: string, envelope: Envelope | null, reason: string): void;
   /** Whether a file of this object is parked. */
   holds(id: string): boolean;
-  /** News under the name `by` were applied: what is older, or a mark, and `isOutdated` by them goes. */
-  clear(by: string, isOutdated: (envelope: Envelope) => boolean): void;
+  /**
+   * News under the name `by` were applied: what is older, or a mark, and `isOutdated` by them goes. Only those are asked about
+   * that have one of `keys` (`keysOf`).
+   */
+  clear(by: string, keys: readonly string[], isOutdated: (envelope: Envelope) => boolean): void;
 }
 
 /** For those who look after it. */
@@ -62,24 +65,24 @@ export function openParking(inbox: Inbox): ParkedFiles {
   const directory = directoryOf(inbox.directory, 'parked');
   const pathOf = (name: string): string => join(directory, name);
   const reasonOf = (name: string): string => reasonPath(pathOf(name));
-  let known: Map<string, ParkedFile> | null = null;
-  const all = (): Map<string, ParkedFile> => {
-    known ??= new Map(
-      listAside(directory).map((name) => {
-        const envelope = readTolerantly(inbox, pathOf(name));
-        return [name, { name, envelope, reason: readReason(pathOf(name)) }];
-      }),
-    );
+  let known: Shelf | null = null;
+  const all = (): Shelf => {
+    if (known === null) {
+      known = new Shelf();
+      for (const name of listAside(directory)) {
+        known.put({ name, envelope: readTolerantly(inbox, pathOf(name)), reason: readReason(pathOf(name)) });
+      }
+    }
     return known;
   };
   const remove = (name: string): void => {
     removeDurably(reasonOf(name));
     removeDurably(pathOf(name));
-    known?.delete(name);
+    known?.remove(name);
   };
 
   return {
-    list: () => [...all().values()],
+    list: () => all().files,
     park(name, envelope, reason) {
       makeDirectoryDurably(directory);
       const parked = existsSync(pathOf(name)) ? nameAtPlaceOf(name, [directory]) : name;
@@ -88,7 +91,7 @@ export function openParking(inbox: Inbox): ParkedFiles {
       if (moved(inbox.path(name), pathOf(parked))) {
         syncDirectory(directory);
         syncDirectory(inbox.directory);
-        all().set(parked, { name: parked, envelope, reason });
+        all().put({ name: parked, envelope, reason });
       } else {
         removeIfThere(reasonOf(parked));
       }
@@ -98,12 +101,12 @@ export function openParking(inbox: Inbox): ParkedFiles {
       const name = `${nextStem(inbox.directory, Date.now())}${MESSAGE}${SUFFIX}`;
       writeSynced(reasonOf(name), `${reason}\n`);
       writeDurably(pathOf(name), content);
-      all().set(name, { name, envelope: null, reason });
+      all().put({ name, envelope: null, reason });
       return name;
     },
-    holds: (id) => [...all().values()].some(({ envelope }) => envelope?.id.toLowerCase() === id.toLowerCase()),
-    clear(by, isOutdated) {
-      for (const { name, envelope } of all().values()) {
+    holds: (id) => all().having([id.toLowerCase()]).length > 0,
+    clear(by, keys, isOutdated) {
+      for (const { name, envelope } of all().having(keys)) {
         // A mark asks for nothing but what the news have done, whatever the clock said when it was made.
         const isMark = envelope?.oxConnectorReprovision === true && envelope.oxConnectorForgetId !== true;
         if (envelope !== null && (isMark || comparePlaces(name, by) < 0) && isOutdated(envelope)) {
@@ -126,6 +129,41 @@ export function openParking(inbox: Inbox): ParkedFiles {
     remove,
     path: pathOf,
   };
+}
+
+/** What is parked, by what tells the object: there may be as many as were ever in the queue. */
+class Shelf {
+  readonly #files = new Map<string, ParkedFile>();
+  readonly #names = new Map<string, Set<string>>();
+
+  get files(): readonly ParkedFile[] {
+    return [...this.#files.values()];
+  }
+
+  put(file: ParkedFile): void {
+    this.#files.set(file.name, file);
+    for (const key of keysIn(file)) {
+      const names = this.#names.get(key) ?? new Set();
+      this.#names.set(key, names.add(file.name));
+    }
+  }
+
+  remove(name: string): void {
+    const file = this.#files.get(name);
+    for (const key of file === undefined ? [] : keysIn(file)) {
+      this.#names.get(key)?.delete(name);
+    }
+    this.#files.delete(name);
+  }
+
+  having(keys: readonly string[]): readonly ParkedFile[] {
+    const names = new Set(keys.flatMap((key) => [...(this.#names.get(key) ?? [])]));
+    return [...names].flatMap((name) => this.#files.get(name) ?? []);
+  }
+}
+
+function keysIn({ envelope }: ParkedFile): readonly string[] {
+  return envelope === null ? [] : keysOf(envelope.id, envelope.dn);
 }
 
 function readTolerantly(inbox: Inbox, path: string): Envelope | null {

@@ -116,10 +116,11 @@ export class Drain {
 
   /** false: the queue has to be looked at again before the rest is worked on. */
   async #work(round: Round): Promise<boolean> {
+    const isOpen = ({ isOver, id }: Turn): boolean => !isOver && !this.#held.has(id);
+    let first = 0;
     for (;;) {
-      const open = round.turns.filter(({ isOver, id }) => !isOver && !this.#held.has(id));
       try {
-        await workInOrder(open, this.#workOn(round));
+        await workInOrder(filtered(round.turns, first, isOpen), this.#workOn(round));
         return true;
       } catch (error) {
         const { turn } = error instanceof ItemFailure ? error.item : {};
@@ -129,6 +130,8 @@ export class Drain {
         if (!(await this.#isDealtWith(error, turn, round))) {
           return false;
         }
+        // What comes before it is through; as many may be refused as there are.
+        first = round.positionOf(turn);
       }
     }
   }
@@ -286,5 +289,15 @@ export class Drain {
     turn.isOver = true;
     this.#waiting.delete(turn.id);
     this.#processed += 1;
+  }
+}
+
+/** As it is when it is asked for. */
+function* filtered<Item>(items: readonly Item[], first: number, isMeant: (item: Item) => boolean): Generator<Item> {
+  for (let at = first; at < items.length; at += 1) {
+    const item = items[at];
+    if (item !== undefined && isMeant(item)) {
+      yield item;
+    }
   }
 }

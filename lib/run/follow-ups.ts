@@ -7,7 +7,7 @@ import type { Memory } from '../memory/memory.ts';
 import type { Change } from '../model/change.ts';
 import { claimKeys } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
-import { TYPES } from '../model/types.ts';
+import { contextNumber, TYPES } from '../model/types.ts';
 import { readText, readTexts } from '../model/udm.ts';
 import type { Outcome } from '../provisioners/provisioner.ts';
 import type { Inbox } from '../queue/inbox.ts';
@@ -44,7 +44,8 @@ export class FollowUps {
   ofChange(change: Change, outcome: Outcome): void {
     const { isContext, isMember } = TYPES[change.type];
     if (isContext) {
-      this.wakeSkipped();
+      const context = contextNumber(change.type, change.after);
+      this.wakeSkipped(context === null ? [] : [context]);
     } else if (isMember && outcome.appeared && change.after !== null) {
       this.#bringBack(change.dn, readTexts(change.after.groups));
     } else if (isMember && change.after !== null && hasNewDn(change)) {
@@ -62,11 +63,15 @@ export class FollowUps {
     }
   }
 
-  /** Puts objects back that were skipped because their context had no credentials, and now has. Answers whether any. */
-  wakeSkipped(): boolean {
+  /**
+   * Puts objects back that were skipped because their context had no credentials, and now has. Answers whether any.
+   * `contexts`: those that may have; each is asked about when it turns up, not all of them again.
+   */
+  wakeSkipped(contexts: readonly number[] = this.#deps.memory.skippedContexts()): boolean {
     const { memory, hasCredentials, parking } = this.#deps;
-    const open = memory.skippedContexts().filter(hasCredentials);
-    const asleep = open.flatMap((context) => memory.skippedFor(context).map((id) => ({ id, context })));
+    const asleep = contexts
+      .filter(hasCredentials)
+      .flatMap((context) => memory.skippedFor(context).map((id) => ({ id, context })));
     const awake = asleep
       .filter(({ id, context }) => !this.#waiting.has(id) && !this.#woken.has(`${context} ${id}`) && !parking.holds(id))
       .flatMap(({ id, context }) => this.#sleeper(id, context));

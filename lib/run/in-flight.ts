@@ -57,7 +57,7 @@ const MOST_WAITING = 100;
  * Rejects with the failure of the earliest item that failed, when nothing is in flight any more. What is before it in the
  * list is done by then, but for what was to be stopped.
  */
-export async function workInOrder<Item>(items: readonly Item[], work: Work<Item>): Promise<void> {
+export async function workInOrder<Item>(items: Iterable<Item>, work: Work<Item>): Promise<void> {
   const flights = new Set<Flight>();
   let failure: { readonly at: number; readonly cause: unknown } | null = null;
   const fail = (at: number, cause: unknown): void => {
@@ -170,7 +170,9 @@ export async function workInOrder<Item>(items: readonly Item[], work: Work<Item>
   };
 
   let kind: number | null = null;
-  for (const [at, item] of items.entries()) {
+  let at = -1;
+  for (const item of items) {
+    at += 1;
     if (work.kind(item) !== kind) {
       await land(() => true);
       kind = work.kind(item);

@@ -1,7 +1,7 @@
 /** The life of one file of the queue: read, recognised, checked, planned, made so in OX, settled. */
 import type { Logger } from '../logger/logger.ts';
 import type { Memory } from '../memory/memory.ts';
-import type { Change, Envelope } from '../model/change.ts';
+import { type Change, type Envelope, keysOf } from '../model/change.ts';
 import { claimKeys, type Identifiers } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
 import type { Outcome, Plan, Registry } from '../provisioners/provisioner.ts';
@@ -19,7 +19,7 @@ import { learntBySkip } from './learnt-by-skip.ts';
 import { recognise } from './recognise.ts';
 import type { End, Report } from './report.ts';
 import type { Round } from './round.ts';
-import { isSame, keysOf, Settling } from './settling.ts';
+import { isSame, Settling } from './settling.ts';
 import { saysNothingNew } from './unchanged.ts';
 
 /** What a run works with. */

@@ -2,9 +2,11 @@
 
 import type { Memory } from '../memory/memory.ts';
 import type { Envelope } from '../model/change.ts';
+import { dnKey } from '../model/dn.ts';
+import { readTexts } from '../model/udm.ts';
 import type { Inbox } from '../queue/inbox.ts';
 import type { Turn } from '../queue/order.ts';
-import { type Identity, identify } from './identity.ts';
+import { type Identity, identify, placesOf } from './identity.ts';
 import type { Round } from './round.ts';
 
 export interface RecogniseDeps {
@@ -62,9 +64,12 @@ export function recognise(
 export function newerThan(turn: Turn, round: Round, deps: RecogniseDeps): Turn | null {
   const { memory, inbox } = deps;
   const newer = round.newerThan(turn);
-  if (newer !== null || memory.read(turn.id) === null) {
+  const state = newer === null ? memory.read(turn.id) : null;
+  if (state === null) {
     return newer;
   }
+  const ids = [turn.id, ...readTexts(state.object?.oxDbFormerIds).map((id) => id.toLowerCase())];
+  const others = round.at([...ids, `dn:${dnKey(state.dn)}`], (other) => placesOfStranger(other, deps));
   const isOfObject = (other: Turn): boolean => {
     try {
       const found = recognise(other, round, (name) => inbox.read(name), deps);
@@ -74,12 +79,24 @@ export function newerThan(turn: Turn, round: Round, deps: RecogniseDeps): Turn |
       return false;
     }
   };
+  const place = round.positionOf(turn);
   return (
-    round.turns
-      .slice(round.turns.indexOf(turn) + 1)
-      .filter(({ type, isNews, isOver }) => type === turn.type && isNews && !isOver)
+    [...others]
+      .filter((other) => other.type === turn.type && !other.isOver && round.positionOf(other) > place)
+      .sort((a, b) => round.positionOf(a) - round.positionOf(b))
       .find((other) => other.id !== turn.id && memory.has(other.id) === false && isOfObject(other)) ?? null
   );
+}
+
+/** Where the news of an object that is new to us say that it is, or was. */
+function placesOfStranger({ id, name, isNews }: Turn, { memory, inbox }: RecogniseDeps): readonly string[] {
+  try {
+    const envelope = isNews && memory.has(id) === false ? inbox.read(name) : null;
+    return envelope === null ? [] : [id, ...placesOf(envelope)];
+  } catch {
+    // Whatever is wrong with it is said at its turn.
+    return [];
+  }
 }
 
 /** What a mark asks for: the last state once more, be it a deletion that could not be carried out. */

@@ -1,7 +1,7 @@
 /** The end of a file: its object's last state first, durably; then it is let go. */
 import type { Logger } from '../logger/logger.ts';
 import type { Memory } from '../memory/memory.ts';
-import { type Change, type Envelope, identityOf, learntOf, withoutLearnt } from '../model/change.ts';
+import { type Change, type Envelope, identityOf, keysOf, learntOf, withoutLearnt } from '../model/change.ts';
 import type { Identifiers } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
 import { readTexts } from '../model/udm.ts';
@@ -47,7 +47,7 @@ export class Settling {
   }
 
   drop(turn: Turn, { id, dn, udm_object_type: type }: Envelope, reason: string): void {
-    this.#deps.parking.clear(turn.name, (parked) => isSame(parked.id, id));
+    this.#deps.parking.clear(turn.name, [id.toLowerCase()], () => true);
     this.#deps.letGo(turn, keysOf(id, dn));
     this.#leftAlone(turn, { type, dn }, reason);
   }
@@ -76,7 +76,9 @@ export class Settling {
     if (turn.isNews) {
       // What is parked of the object is older, and goes before the newer file does: put back later it would undo it.
       const ids = [change.id, turn.id, ...readTexts(change.before?.oxDbFormerIds)];
-      parking.clear(turn.name, (parked) => ids.some((id) => isSame(id, parked.id)) || this.#isUnnamed(parked, state));
+      const keys = [...ids.map((id) => id.toLowerCase()), ...keysOf(state.id, state.dn)];
+      const isOfObject = (parked: Envelope): boolean => ids.some((id) => isSame(id, parked.id));
+      parking.clear(turn.name, keys, (parked) => isOfObject(parked) || this.#isUnnamed(parked, state));
     }
     letGo(turn, [turn.id, ...keysOf(change.id, change.dn)]);
   }
@@ -96,11 +98,6 @@ export class Settling {
 function notesOf({ before }: Change): Record<string, unknown> {
   const { oxDbGivenUp, oxDbDnLost } = before ?? {};
   return { ...(oxDbGivenUp === undefined ? {} : { oxDbGivenUp }), ...(oxDbDnLost === true ? { oxDbDnLost } : {}) };
-}
-
-/** What tells that two files may be about one object, although they have different ids. */
-export function keysOf(id: string, dn: string): string[] {
-  return [id.toLowerCase(), `dn:${dnKey(dn)}`];
 }
 
 export function isSame(a: string, b: string): boolean {

@@ -14,6 +14,7 @@ import { makeExecutable } from './executables.ts';
 import { manyChanges, manyCreates } from './many-calls-cases.ts';
 import { mixedDay } from './mixed-day-case.ts';
 import { prefill } from './prefill-case.ts';
+import { allRefused, lookAtQueue } from './queue-cases.ts';
 import { describe } from './report.ts';
 import { largeGroup, longQueue, manyContexts, manyLastStates } from './scale-cases.ts';
 import type { Stage } from './stage.ts';
@@ -27,6 +28,8 @@ const CASES: readonly Case[] = [
   manyCreates,
   mixedDay,
   longQueue,
+  lookAtQueue,
+  allRefused,
   largeGroup,
   manyLastStates,
   manyContexts,

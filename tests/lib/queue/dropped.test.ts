@@ -5,6 +5,7 @@ import { locate } from '../../../lib/queue/aside.ts';
 import { openDropped } from '../../../lib/queue/dropped.ts';
 import { type Inbox, openInbox } from '../../../lib/queue/inbox.ts';
 import { openParking } from '../../../lib/queue/parking.ts';
+import { envelopeMistakes } from '../../../lib/validate/envelope.ts';
 import { aUser } from '../../harness/objects.ts';
 import { makeWorkplace, type Workplace } from '../../harness/workplace.ts';
 
@@ -13,7 +14,7 @@ let inbox: Inbox;
 
 beforeEach(() => {
   place = makeWorkplace('http://127.0.0.1:1');
-  inbox = openInbox(place.queue, () => []);
+  inbox = openInbox(place.queue, envelopeMistakes);
 });
 afterEach(() => place.remove());
 

@@ -1,9 +1,10 @@
 /** Files set aside, and how they come back: at their old place, under a name of their own. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Envelope } from '../../../lib/model/change.ts';
+import { type Envelope, keysOf } from '../../../lib/model/change.ts';
 import { type Inbox, openInbox } from '../../../lib/queue/inbox.ts';
 import { openParking, type ParkedFiles } from '../../../lib/queue/parking.ts';
+import { envelopeMistakes } from '../../../lib/validate/envelope.ts';
 import { aUser, type QueueFile } from '../../harness/objects.ts';
 import { makeWorkplace, type Workplace } from '../../harness/workplace.ts';
 
@@ -13,7 +14,7 @@ let parking: ParkedFiles;
 
 beforeEach(() => {
   place = makeWorkplace('http://127.0.0.1:1');
-  inbox = openInbox(place.queue, () => []);
+  inbox = openInbox(place.queue, envelopeMistakes);
   parking = openParking(inbox);
 });
 afterEach(() => place.remove());
@@ -82,7 +83,7 @@ it('lets news take away what is older of the object, and nothing else', () => {
   for (const name of names) {
     parking.park(name, inbox.read(name), 'refused');
   }
-  parking.clear('2026-11-20-08-00-00-000002.json', ({ id }) => id === envelope.id);
+  parking.clear('2026-11-20-08-00-00-000002.json', keysOf(envelope.id, envelope.dn), () => true);
   expect(parking.list().map(({ name }) => name)).toEqual(names.slice(1));
   expect(parking.holds(envelope.id)).toBe(true);
 });
@@ -91,7 +92,7 @@ it('lets news take away a mark, also one with a later name: the clock may have b
   const [name = ''] = place.drop({ ...aUser('anna'), oxConnectorReprovision: true } as QueueFile);
   parking.park(name, inbox.read(name), 'refused');
 
-  parking.clear('2025-01-01-08-00-00-000001.json', ({ id }) => id === envelope.id);
+  parking.clear('2025-01-01-08-00-00-000001.json', keysOf(envelope.id, envelope.dn), () => true);
 
   expect(parking.list()).toEqual([]);
 });
