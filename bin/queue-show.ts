@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { ConnectorError } from '../lib/errors/connector-error.ts';
-import { printable, printableJson } from '../lib/errors/printable.ts';
+import { printableJson } from '../lib/errors/printable.ts';
 import { formatAge } from '../lib/model/age.ts';
 import type { Envelope } from '../lib/model/change.ts';
 import { type Located, locate, type Place, readReason } from '../lib/queue/aside.ts';
@@ -12,7 +12,7 @@ import { withRemedy } from '../lib/run/item-failure.ts';
 import { readRunRecord } from '../lib/run/run-record.ts';
 import { objectMistakes } from '../lib/validate/objects.ts';
 import type { Parts } from './parts.ts';
-import { cut, formatTable, wrapped } from './table.ts';
+import { cut, formatTable, hanging } from './table.ts';
 
 const PLACES: readonly Place[] = ['waiting', 'parked', 'dropped'];
 
@@ -110,7 +110,7 @@ function asText({ located, envelope, before, mistakes, changes, reason }: Shown,
     `Object: ${envelope ? `${envelope.udm_object_type} ${envelope.dn} (${envelope.id})` : '?'}`,
     `Change: ${envelope ? changeOf(envelope, before, changes.length) : '?'}`,
     `Valid:  ${mistakes.length === 0 ? 'yes' : `no: ${mistakes.join('; ')}`}`,
-  ].map((line) => hanging(line, width));
+  ].map((line) => hanging(line, TITLE, width));
   if (changes.length === 0) {
     return lines.join('\n');
   }
@@ -136,12 +136,6 @@ function changeOf(envelope: Envelope, before: Envelope | null, count: number): s
         ? 'new'
         : `${count === 1 ? '1 property differs' : `${count} properties differ`}`;
   return `${what}${envelope.oxConnectorReprovision ? ', to be provisioned again from its last state' : ''}`;
-}
-
-/** What follows the title goes on below itself. */
-function hanging(line: string, width: number): string {
-  const [first = '', ...rest] = wrapped(line.slice(TITLE), ' '.repeat(TITLE), width).split('\n');
-  return [line.slice(0, TITLE) + first.slice(TITLE), ...rest].map(printable).join('\n');
 }
 
 const TITLE = 'Object: '.length;

@@ -53,6 +53,12 @@ export function wrapped(text: string, indent: string, width = Number.POSITIVE_IN
   return [...lines, line].map((each) => indent + each).join('\n');
 }
 
+/** The same, where the line begins with a title of so many characters: what follows it goes on below itself. */
+export function hanging(line: string, title: number, width: number): string {
+  const [first = '', ...rest] = wrapped(line.slice(title), ' '.repeat(title), width).split('\n');
+  return [printable(line.slice(0, title)) + first.slice(title), ...rest].join('\n');
+}
+
 /** Columns of the terminal; where there is none, lines are as long as they like. */
 export function widthOf(output: { readonly isTTY?: boolean; readonly columns?: number }): number {
   return output.isTTY && output.columns ? output.columns : Number.POSITIVE_INFINITY;

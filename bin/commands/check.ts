@@ -180,7 +180,7 @@ function row(severity: string, kind: string, context: string, finding: string, w
   const before = `${severity}  ${kind.padEnd(WIDTHS.kind)}  ${context.padEnd(WIDTHS.context)}`;
   const room = width - WIDTHS.severity - WIDTHS.kind - WIDTHS.context;
   return room < finding.length + 2 * GAPS
-    ? `${before}\n${wrapped(finding, INDENT, width)}\n`
+    ? `${before.trimEnd()}\n${wrapped(finding, INDENT, width)}\n`
     : `${before}  ${finding}\n`;
 }
 

@@ -19,6 +19,7 @@ import { objectMistakes } from '../../lib/validate/objects.ts';
 import { type Frame, inFrame } from '../frame.ts';
 import { writingTo } from '../output.ts';
 import { openParts } from '../parts.ts';
+import { hanging, widthOf } from '../table.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
 import { VERSION } from '../version.ts';
 import { parseInterval, WATCH_OPTION, watching } from '../watch.ts';
@@ -102,9 +103,18 @@ function tellStatus({ settings, directory }: Frame, options: StatusOptions): num
   }
   const text = options.prometheus
     ? statusAsMetrics(status, verdict, VERSION)
-    : `${options.json ? printableJson(statusAsJson(status, verdict)) : statusAsText(status, verdict)}\n`;
+    : `${options.json ? printableJson(statusAsJson(status, verdict)) : fitted(statusAsText(status, verdict), options)}\n`;
   publish(text, options.output);
   return EXIT[verdict.level];
+}
+
+const TITLE = 'Status:       '.length;
+
+/** What goes into a file, or to a program that looks for lines, is not broken. */
+function fitted(text: string, { output }: StatusOptions): string {
+  const width = output === undefined ? widthOf(process.stdout) : Number.POSITIVE_INFINITY;
+  const lines = text.split('\n').map((line) => hanging(line, TITLE, width));
+  return lines.join('\n');
 }
 
 function reasonsOf(inbox: Inbox, place: 'parked' | 'dropped', now: Date): ReasonGroup[] {

@@ -45,11 +45,18 @@ it('tables fit, with the name of the file whole', async () => {
   scene.place.drop(aUser('twin', { displayName: 'anna Example' }), changed(aUser('bert'), { isOxUser: 'maybe' }));
   await scene.place.run();
 
-  for (const words of [['queue', 'list'], ['credentials', 'list'], ['check'], ['queue', 'show', names[2] ?? '']]) {
+  for (const words of [
+    ['status'],
+    ['queue', 'list'],
+    ['credentials', 'list'],
+    ['check'],
+    ['queue', 'show', names[2] ?? ''],
+  ]) {
     const text = show(words);
     expect(text.length).toBeGreaterThan(100);
     expect(tooLong(text)).toEqual([]);
   }
+  expect(show(['status'])).toMatch(/^ {2}what to do: .*\n {14}\S/m);
   expect(show(['queue', 'list'])).toMatch(/^2026-11-20-08-00-00-\d{6}\.json {2}/m);
 });
 
