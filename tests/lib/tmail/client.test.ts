@@ -1,0 +1,95 @@
+/** What an answer of WebAdmin means, in words, and what to do about it. */
+import type { ServerResponse } from 'node:http';
+import { type Call, createTmailClient } from '../../../lib/tmail/client.ts';
+import { rename } from '../../../lib/tmail/web-admin/rename.ts';
+import { finallyDo, serve } from '../../harness/serving.ts';
+
+const CALL: Call = { method: 'PUT', path: '/users/anna', object: 'account anna@example.org' };
+
+function clientTo(port: number) {
+  const client = createTmailClient({
+    url: `http://127.0.0.1:${port}`,
+    timeout: 5,
+    secret: { kind: 'token', value: 'secret-token' },
+    connections: 1,
+    readCertificates: () => '',
+    pauseMilliseconds: 1,
+  });
+  finallyDo(() => client.close());
+  return client;
+}
+
+const send = (status: number, text: string) => (response: ServerResponse) =>
+  void response.writeHead(status, { 'Content-Type': 'application/json' }).end(text);
+const says = (message: string, details = '') => JSON.stringify({ statusCode: 0, type: 'x', message, details });
+
+const REACH = /^Check that the server is running, that server\.url is the address/;
+
+it.each<[number, string, string, RegExp, RegExp]>([
+  [
+    401,
+    says('No Authorization header.'),
+    'TMAIL_CREDENTIALS',
+    /^the server refuses the token or password \(PUT \/users\/anna: 401 No Authorization header\.\)$/,
+    /^Put a valid token .* into the file that server\.token_file or server\.password_file names/,
+  ],
+  [
+    403,
+    says('Forbidden'),
+    'TMAIL_CREDENTIALS',
+    /^the server refuses the change: the password may only read, or not delete \(PUT/,
+    /^Take the password that may change everything\.$/,
+  ],
+  [302, '', 'TMAIL_UNREACHABLE', /cannot be used: it answers 302 \(PUT \/users\/anna\)$/, REACH],
+  [503, '<html>', 'TMAIL_UNREACHABLE', /it answers 503 a page of HTML/, REACH],
+  [
+    409,
+    says('WARNING', 'anna@example.org already have associated mappings: alias:x'),
+    'TMAIL_REFUSED',
+    /^the server refuses account anna@example\.org: 409 WARNING: anna@example\.org already have associated mappings/,
+    /^The address is the source of an alias, forward, group or mapping, which the answer names: remove that first/,
+  ],
+  [409, says('Loop detected'), 'TMAIL_REFUSED', /409 Loop detected$/, /lead back to where they start: remove one/],
+  [409, says('taken'), 'TMAIL_REFUSED', /409 taken$/, /^Another object on the server has the address/],
+  [
+    400,
+    says('Invalid', "Domain 'x.example' does not exist"),
+    'TMAIL_REFUSED',
+    /400 Invalid: Domain 'x\.example' does not exist$/,
+    /^The server does not have the domain: add it/,
+  ],
+  [404, says('GET /x can not be found'), 'TMAIL_REFUSED', /404 GET/, /an Apache James has no domain contacts/],
+  [404, says('user not there'), 'TMAIL_REFUSED', /404 user/, /^The server has no account of this address/],
+  [500, says('boom'), 'TMAIL_REFUSED', /500 boom$/, /^Look into the server's own log: it failed over this one value/],
+  [422, 'no', 'TMAIL_REFUSED', /422 no$/, /^Correct the value in the directory; the next run tries it again\.$/],
+])('%i %s: %s', async (status, text, code, message, remedy) => {
+  const serving = await serve(send(status, text));
+  await expect(clientTo(serving.port).call(CALL)).rejects.toMatchObject({
+    code,
+    message: expect.stringMatching(message),
+    remedy: expect.stringMatching(remedy),
+    fields: { operation: 'PUT /users/anna', object: 'account anna@example.org' },
+  });
+  expect(serving.requests).toHaveLength(status >= 500 ? 3 : 1);
+});
+
+it('an answer that is no JSON is none of the server', async () => {
+  const serving = await serve(send(200, '<html>'));
+  const answer = await clientTo(serving.port).call({ ...CALL, method: 'GET' });
+  expect(() => answer.json()).toThrow(/cannot be used: the answer is no JSON \(GET \/users\/anna\)$/);
+});
+
+it('says so where the task of a rename fails', async () => {
+  const serving = await serve((response, n) =>
+    send(
+      200,
+      JSON.stringify(n === 1 ? { taskId: 't' } : { status: 'failed', additionalInformation: { why: 'x' } }),
+    )(response),
+  );
+  await expect(rename(clientTo(serving.port), 'a@x.example', 'b@x.example')).rejects.toMatchObject({
+    code: 'TMAIL_REFUSED',
+    message:
+      'the server could not carry out the rename of a@x.example to b@x.example: its task is failed ({"why":"x"})',
+    remedy: "Look into the server's own log. The next run tries it again.",
+  });
+});
