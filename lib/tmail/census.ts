@@ -20,6 +20,7 @@ export class Census {
   readonly #aliases: [string, string][] = [];
   /** Of a circle → which. */
   readonly #circleOf = new Map<string, number>();
+  #missing: readonly string[] = [];
 
   take({ address, dn, aliases, forwards, mappings, refused }: Person): void {
     if (refused.some(({ facet }) => facet === 'account')) {
@@ -36,9 +37,10 @@ export class Census {
   }
 
   /** Those of ours that the server does not have. */
-  missingDomains(there: ReadonlySet<string>): string[] {
+  missingDomains(there: ReadonlySet<string>): readonly string[] {
     const wanted = new Set([...this.#claims.keys()].map(domainOf));
-    return [...wanted].filter((domain) => !there.has(domain)).sort();
+    this.#missing = [...wanted].filter((domain) => !there.has(domain)).sort();
+    return this.#missing;
   }
 
   *claimedTwice(): Generator<Finding> {
@@ -79,7 +81,11 @@ export class Census {
       const circle = this.#circleOf.get(address);
       return circle !== undefined && circle === this.#circleOf.get(value.toLowerCase());
     }
-    const claims = facet === 'account' || facet === 'aliases' ? this.#claims.get(value) : undefined;
+    const isClaim = facet === 'account' || facet === 'aliases';
+    if (isClaim && this.#missing.includes(domainOf(value))) {
+      return true;
+    }
+    const claims = isClaim ? this.#claims.get(value) : undefined;
     return claims !== undefined && isTakenTwice(claims) && (facet === 'aliases' || claims.addresses.length > 1);
   }
 

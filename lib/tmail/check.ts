@@ -2,6 +2,7 @@
 import { type Finding, finding } from '../check/finding.ts';
 import { ConnectorError } from '../errors/connector-error.ts';
 import type { LastStates } from '../memory/last-state.ts';
+import { domainOf } from './address.ts';
 import { Census } from './census.ts';
 import { readingOf, type TmailConfiguration } from './configuration.ts';
 import type { Memory } from './memory.ts';
@@ -81,6 +82,10 @@ export async function* checkLastStates(lastStates: LastStates, deps: UserDeps): 
       continue;
     }
     census.take(person);
+    // All that would be said of it is that.
+    if (!domains.has(domainOf(person.address))) {
+      continue;
+    }
     const change = { id, type, dn, before: object, formerDn: dn, after: object };
     try {
       const done = await carryOut(wishOf(change, deps), deps);

@@ -1,6 +1,11 @@
-/** A server to which nothing is sent: it answers as the real one would had it carried out what it was told so far. */
+/**
+ * A server to which nothing is sent: it answers as the real one would had it carried out what it was told so far, and
+ * refuses what that one would refuse. What was read of everybody is not asked for again.
+ */
 import { ConnectorError } from '../errors/connector-error.ts';
-import type { Contact, Identity, Mapping, TmailServer } from './server.ts';
+import { domainOf } from './address.ts';
+import { remedyForAnswer } from './remedies.ts';
+import { type Contact, type Identity, type Mapping, mappingsOfAnybody, type TmailServer } from './server.ts';
 
 export function createDryServer(server: TmailServer): TmailServer {
   const users = new Map<string, boolean>();
@@ -10,32 +15,85 @@ export function createDryServer(server: TmailServer): TmailServer {
   const contacts = new Map<string, Contact | null>();
   /** Source → `type target` → the mapping; null: it is gone. */
   const mappings = new Map<string, Map<string, Mapping | null>>();
+  let realUsers: ReadonlySet<string> | null = null;
+  let realMappings: ReadonlyMap<string, readonly Mapping[]> | null = null;
+  let realDomains: ReadonlySet<string> | null = null;
 
   const noteMapping = (type: string, source: string, target: string, isThere: boolean): void => {
     const list = mappings.get(source) ?? new Map<string, Mapping | null>();
-    mappings.set(source, list.set(`${type} ${target}`, isThere ? { type, target } : null));
+    const key = `${type} ${target}`;
+    // In the order of the server: the oldest first.
+    list.delete(key);
+    mappings.set(source, list.set(key, isThere ? { type, target } : null));
   };
   const merged = (source: string, real: readonly Mapping[]): Mapping[] => {
     const noted = mappings.get(source);
     const kept = real.filter(({ type, target }) => !noted?.has(`${type} ${target}`));
     return [...kept, ...[...(noted?.values() ?? [])].filter((each) => each !== null)];
   };
-  const hasUser = async (address: string): Promise<boolean> => users.get(address) ?? server.hasUser(address);
-  const mappingsOf = async (address: string): Promise<Mapping[]> => merged(address, await server.mappingsOf(address));
+  const hasUser = async (address: string): Promise<boolean> =>
+    users.get(address) ?? realUsers?.has(address) ?? server.hasUser(address);
+  const mappingsOf = async (address: string): Promise<Mapping[]> =>
+    merged(address, realMappings ? (realMappings.get(address) ?? []) : await server.mappingsOf(address));
+  const requireDomain = async (address: string, object: string): Promise<void> => {
+    realDomains ??= new Set(await server.domains());
+    if (!realDomains.has(domainOf(address))) {
+      throw refusal(400, `its domain does not exist: ${domainOf(address)}`, object);
+    }
+  };
+  const requireUser = async (address: string, object: string): Promise<void> => {
+    if (!(await hasUser(address))) {
+      throw refusal(404, `there is no account ${address}`, object);
+    }
+  };
+  /** By all that mail may take from there. */
+  const leadsTo = async (from: string, to: string): Promise<boolean> => {
+    const seen = new Set<string>();
+    const waiting = [from];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      if (next === to) {
+        return true;
+      }
+      if (!seen.has(next)) {
+        seen.add(next);
+        waiting.push(...(await mappingsOfAnybody(next, { mappingsOf })).map(({ target }) => target.toLowerCase()));
+      }
+    }
+    return false;
+  };
+  const addMapping = async (type: string, source: string, target: string, object: string): Promise<void> => {
+    const there = await mappingsOf(source);
+    if (there.some((each) => each.type === type && each.target === target)) {
+      return;
+    }
+    if (type === 'Alias' && there.some((each) => each.type !== 'Alias')) {
+      throw refusal(409, `${source} has ${named(there)} already`, object);
+    }
+    // The oldest way on from the source is the only one that it follows.
+    const ways = [...there.map((each) => each.target), target].map((each) => each.toLowerCase());
+    const oldest = ways.find((each) => each !== source);
+    if (oldest !== undefined && (await leadsTo(oldest, source))) {
+      throw refusal(409, `it would lead to a loop, by way of ${oldest}`, object);
+    }
+    noteMapping(type, source, target, true);
+  };
   const mailboxes = async (address: string): Promise<number> => mail.get(address) ?? server.mailboxes(address);
   const ownQuota = (address: string): Promise<string | null> => noted(quotas, address, () => server.ownQuota(address));
 
   return {
     isDry: true,
     async users() {
-      const real = (await server.users()).filter((address) => users.get(address) !== false);
+      realUsers = new Set(await server.users());
+      const real = [...realUsers].filter((address) => users.get(address) !== false);
       return [...new Set([...real, ...[...users].filter(([, isThere]) => isThere).map(([address]) => address)])];
     },
     hasUser,
     async createUser(address) {
+      const object = `the account ${address}`;
+      await requireDomain(address, object);
       const there = (await hasUser(address)) ? [] : await mappingsOf(address);
       if (there.length > 0) {
-        throw hasMappings(address, there);
+        throw refusal(409, `'${address}' already have associated mappings: ${named(there)}`, object);
       }
       users.set(address, true);
     },
@@ -50,7 +108,7 @@ export function createDryServer(server: TmailServer): TmailServer {
       for (const { type, target } of await mappingsOf(from)) {
         if (type === 'Forward') {
           noteMapping(type, from, target, false);
-          noteMapping(type, to, target === from ? to : target, true);
+          await addMapping(type, to, target === from ? to : target, `the rename of ${from} to ${to}`);
         }
       }
       noteMapping('Forward', from, to, true);
@@ -59,6 +117,7 @@ export function createDryServer(server: TmailServer): TmailServer {
     removeMailboxes: async (address) => void mail.set(address, 0),
     async mappings() {
       const real = await server.mappings();
+      realMappings = real;
       const sources = new Set([...real.keys(), ...mappings.keys()]);
       return new Map([...sources].map((source) => [source, merged(source, real.get(source) ?? [])]));
     },
@@ -69,11 +128,24 @@ export function createDryServer(server: TmailServer): TmailServer {
     },
     mappingsOf,
     ownQuota,
-    addAlias: async (destination, alias) => noteMapping('Alias', alias, destination, true),
+    async addAlias(destination, alias) {
+      const object = `alias ${alias} of ${destination}`;
+      await requireDomain(alias, object);
+      await requireDomain(destination, object);
+      await addMapping('Alias', alias, destination, object);
+    },
     removeAlias: async (destination, alias) => noteMapping('Alias', alias, destination, false),
-    addForward: async (address, target) => noteMapping('Forward', address, target, true),
+    async addForward(address, target) {
+      const object = `forward of ${address} to ${target}`;
+      await requireUser(address, object);
+      await addMapping('Forward', address, target, object);
+    },
     removeForward: async (address, target) => noteMapping('Forward', address, target, false),
-    addMapping: async (address, target) => noteMapping('Address', address, target, true),
+    async addMapping(address, target) {
+      const object = `mapping of ${address} to ${target}`;
+      await requireDomain(address, object);
+      await addMapping('Address', address, target, object);
+    },
     removeMapping: async (address, target) => noteMapping('Address', address, target, false),
     async quotas() {
       const all = new Map(await server.quotas());
@@ -82,14 +154,20 @@ export function createDryServer(server: TmailServer): TmailServer {
       }
       return all;
     },
-    setQuota: async (address, bytes) => void quotas.set(address, bytes),
+    async setQuota(address, bytes) {
+      await requireUser(address, `quota ${bytes} of ${address}`);
+      quotas.set(address, bytes);
+    },
     clearQuota: async (address) => void quotas.set(address, null),
     defaultIdentity: (address) => noted(identities, address, () => server.defaultIdentity(address)),
     createIdentity: async (address, name) => void identities.set(address, { id: '', name }),
     renameIdentity: async (address, id, name) => void identities.set(address, { id, name }),
     hasContacts: () => server.hasContacts(),
     contact: (address) => noted(contacts, address, () => server.contact(address)),
-    setContact: async (address, firstname, lastname) => void contacts.set(address, { firstname, lastname }),
+    async setContact(address, firstname, lastname) {
+      await requireDomain(address, `contact ${address}`);
+      contacts.set(address, { firstname, lastname });
+    },
     removeContact: async (address) => void contacts.set(address, null),
     domains: () => server.domains(),
   };
@@ -104,14 +182,16 @@ async function noted<Value>(
   return value === undefined ? ask() : value;
 }
 
-/** In the words of the server. */
-function hasMappings(address: string, list: readonly Mapping[]): ConnectorError {
-  const named = list.map(({ type, target }) => `${type.toLowerCase()}:${target}`).join(', ');
+function named(list: readonly Mapping[]): string {
+  return list.map(({ type, target }) => `${type.toLowerCase()}:${target}`).join(', ');
+}
+
+function refusal(status: number, words: string, object: string): ConnectorError {
   return new ConnectorError(
     'TMAIL_REFUSED',
-    `the server will refuse the account ${address}: it has mappings already (${named})`,
-    { object: address },
+    `the server will refuse ${object}: ${words}`,
+    { object },
     undefined,
-    'Remove them on the server, or from whom they belong to, or give the person another address.',
+    remedyForAnswer(status, words),
   );
 }

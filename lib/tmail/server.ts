@@ -1,4 +1,5 @@
 /** What is asked of a TMail or James server, and told to it. */
+import { isRefusal } from './client.ts';
 
 export interface Mapping {
   readonly type: string;
@@ -52,4 +53,19 @@ export interface TmailServer {
   setContact(address: string, firstname: string, lastname: string): Promise<void>;
   removeContact(address: string): Promise<void>;
   domains(): Promise<string[]>;
+}
+
+/** Of an address that the server may not take for one: it has none. */
+export async function mappingsOfAnybody(
+  address: string,
+  server: Pick<TmailServer, 'mappingsOf'>,
+): Promise<readonly Mapping[]> {
+  try {
+    return await server.mappingsOf(address);
+  } catch (error) {
+    if (isRefusal(error)) {
+      return [];
+    }
+    throw error;
+  }
 }

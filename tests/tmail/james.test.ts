@@ -1,4 +1,5 @@
 /** A real Apache James: how it behaves itself, and the rules of `sync` and of the queue against it. */
+import { describeDryRules } from '../harness/tmail/dry-rules.ts';
 import { describeQueueRules } from '../harness/tmail/queue-rules.ts';
 import { describeServerRules } from '../harness/tmail/server-rules.ts';
 import { describeSyncRules } from '../harness/tmail/sync-rules.ts';
@@ -14,6 +15,7 @@ describeOrSkip('a real James', missingForJames(), () => {
   afterAll(() => james.stop());
 
   describe('James itself', () => describeServerRules(() => james));
+  describe('a look', () => describeDryRules(() => james));
   describe('sync', () => describeSyncRules(() => james));
   describe('the queue', () => describeQueueRules(() => james));
 });

@@ -1,8 +1,7 @@
 /** Reads what the server has of one person, and of whom its values touch: not of everybody, as a run over a directory does. */
-import { isRefusal } from '../client.ts';
 import type { TmailConfiguration } from '../configuration.ts';
 import type { Person } from '../person.ts';
-import type { Mapping, TmailServer } from '../server.ts';
+import { mappingsOfAnybody, type TmailServer } from '../server.ts';
 import type { Site } from '../site.ts';
 
 export interface LoadDeps {
@@ -45,7 +44,7 @@ export async function loadAround(person: Person, site: Site, { server }: LoadDep
   for (let next = waiting.pop(); next !== undefined && seen.size < MOST_FOLLOWED; next = waiting.pop()) {
     if (!seen.has(next)) {
       seen.add(next);
-      const list = await mappingsIfAny(next, server);
+      const list = await mappingsOfAnybody(next, server);
       site.addMappings(next, list);
       waiting.push(...list.map(({ target }) => target.toLowerCase()));
     }
@@ -53,15 +52,3 @@ export async function loadAround(person: Person, site: Site, { server }: LoadDep
 }
 
 const MOST_FOLLOWED = 200;
-
-/** Of an address of anybody, which the server may not take for one. */
-async function mappingsIfAny(address: string, server: TmailServer): Promise<readonly Mapping[]> {
-  try {
-    return await server.mappingsOf(address);
-  } catch (error) {
-    if (isRefusal(error)) {
-      return [];
-    }
-    throw error;
-  }
-}

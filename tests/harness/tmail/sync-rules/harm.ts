@@ -83,14 +83,22 @@ export function describeNoHarm({ world }: RulesScene): void {
     world().put('p0', { mail: 'q0', alias: ['a0', 'b0'] });
     world().drop('p1');
     world().put('n', { forward: ['p2'] });
+    world().file = { domains: [world().domain, 'missing.example'] };
+    world().put('m', { mail: 'm@missing.example', alias: ['m.m'] });
+    world().put('p2', { alias: ['p@missing.example', 'good'] });
     const before = await world().holds();
 
     const dry = await world().clean({ dryRun: true });
     const told = world().did.map(({ address, actions }) => [address, actions]);
     expect(await world().holds()).toEqual(before);
 
+    const foreseen = world().refusals().sort();
+    expect(foreseen).toEqual(['m@missing.example: account m@missing.example', 'p2: aliases p@missing.example']);
+
     const real = await world().clean();
     expect(world().did.map(({ address, actions }) => [address, actions])).toEqual(told);
-    expect({ ...dry, dryRun: false, requests: 0 }).toEqual({ ...real, requests: 0 });
+    expect(world().refusals().sort()).toEqual(foreseen);
+    const sameWords = { dryRun: false, requests: 0, refused: [] };
+    expect({ ...dry, ...sameWords }).toEqual({ ...real, ...sameWords });
   });
 }
