@@ -1,5 +1,6 @@
 /** Reading a real OpenLDAP: what comes, and that what does not come is an error and never an end. */
 import { createServer, type Socket } from 'node:net';
+import type { ConnectorError } from '../../lib/errors/connector-error.ts';
 import { type LdapEntry, type LdapSource, readEntries } from '../../lib/source/ldap/entries.ts';
 import { finallyDo, listen } from '../harness/serving.ts';
 import { LIMITED, missingForSlapd, PEOPLE, pem, personLdif, READER, type Slapd, startSlapd } from './slapd.ts';
@@ -58,35 +59,69 @@ describeOrSkip('a real OpenLDAP', missingForSlapd(), () => {
     expect(one?.values.get('entryuuid')?.[0]).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it.each<[string, () => Partial<LdapSource>, string]>([
-    ['a wrong password', () => ({ password: 'x' }), 'LDAP_CREDENTIALS'],
-    ['no login', () => ({ bindDn: null }), 'LDAP_CREDENTIALS'],
-    ['a wrong base', () => ({ base: 'ou=nobody,dc=example,dc=org' }), 'TMAIL_CONFIGURATION'],
-    ['a base of another directory', () => ({ base: 'dc=other' }), 'TMAIL_CONFIGURATION'],
-    ['a broken filter', () => ({ filter: '(mail=*' }), 'TMAIL_CONFIGURATION'],
+  it.each<[string, () => Partial<LdapSource>, string, RegExp]>([
+    [
+      'a wrong password',
+      () => ({ password: 'x' }),
+      'LDAP_CREDENTIALS',
+      /refuses the login: .*\(LDAP result 49\): Correct ldap\.bind_dn/,
+    ],
+    ['no login', () => ({ bindDn: null }), 'LDAP_CREDENTIALS', /: Correct ldap\.bind_dn/],
+    [
+      'a wrong base',
+      () => ({ base: 'ou=nobody,dc=example,dc=org' }),
+      'TMAIL_CONFIGURATION',
+      /cannot carry out the search under ou=nobody.*\(LDAP result 32\): Correct ldap\.base and ldap\.filter/,
+    ],
+    [
+      'a base of another directory',
+      () => ({ base: 'dc=other' }),
+      'TMAIL_CONFIGURATION',
+      /cannot carry out the search under dc=other: .*: Correct ldap\.base/,
+    ],
+    [
+      'a broken filter',
+      () => ({ filter: '(mail=*' }),
+      'TMAIL_CONFIGURATION',
+      /^the filter \(mail=\* is none: Correct ldap\.base/,
+    ],
     [
       'a limit of size, in pages',
       () => ({ bindDn: LIMITED.dn, password: LIMITED.password, pageSize: 4 }),
       'LDAP_UNREACHABLE',
+      /ended the search before everything was read: .*: Raise the limits of the directory/,
     ],
     [
       'a limit of size, at once',
       () => ({ bindDn: LIMITED.dn, password: LIMITED.password, pageSize: 0 }),
       'LDAP_UNREACHABLE',
+      /ended the search before everything was read: .*\(LDAP result \d+\): Raise the limits/,
     ],
-    ['nobody there', () => ({ url: 'ldap://127.0.0.1:1' }), 'LDAP_UNREACHABLE'],
+    [
+      'nobody there',
+      () => ({ url: 'ldap://127.0.0.1:1' }),
+      'LDAP_UNREACHABLE',
+      /cannot be used: .* failed: .*ECONNREFUSED.*: Check that the directory is running/,
+    ],
     [
       'a certificate of somebody else, ldaps',
       () => ({ url: slapd.secureUrl, readCertificates: () => '' }),
       'LDAP_UNREACHABLE',
+      /cannot be used: .* failed: .*certificate.*: Check that the directory is running/i,
     ],
     [
       'a certificate of somebody else, StartTLS',
       () => ({ startTls: true, readCertificates: () => '' }),
       'LDAP_UNREACHABLE',
+      /cannot be used: the encrypted connection failed: .*certificate/i,
     ],
-  ])('ends with an error: %s', async (_, given, code) => {
-    await expect(read(given())).rejects.toMatchObject({ code, remedy: expect.stringMatching(/./) });
+  ])('ends with an error: %s', async (_, given, code, said) => {
+    const error = await read(given()).then(
+      () => null,
+      (thrown: unknown) => thrown as ConnectorError,
+    );
+    expect(error).toMatchObject({ code });
+    expect(`${error?.message}: ${error?.remedy}`).toMatch(said);
   });
 
   it('never takes a connection that broke off for the end', async () => {

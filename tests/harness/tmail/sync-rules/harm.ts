@@ -14,9 +14,16 @@ export function describeNoHarm({ world }: RulesScene): void {
     many(3);
     await world().run();
     world().people.clear();
-    await expect(world().clean()).rejects.toMatchObject({ code: 'DIRECTORY_EMPTY' });
+    await expect(world().clean()).rejects.toMatchObject({
+      code: 'DIRECTORY_EMPTY',
+      message: 'the directory answers without any entry: nothing was done',
+      remedy: expect.stringMatching(/^Check base, filter and attributes of the directory/),
+    });
     world().put('x', { mail: 'x@elsewhere.example' });
-    await expect(world().clean()).rejects.toMatchObject({ code: 'DIRECTORY_EMPTY' });
+    await expect(world().clean()).rejects.toMatchObject({
+      code: 'DIRECTORY_EMPTY',
+      message: 'none of the 1 entries of the directory is a mailbox of ours: nothing was done',
+    });
 
     expect(Object.keys(await world().holds())).toHaveLength(3);
   });
@@ -47,7 +54,8 @@ export function describeNoHarm({ world }: RulesScene): void {
 
     await expect(world().clean()).rejects.toMatchObject({
       code: 'TOO_MANY_DELETIONS',
-      message: expect.stringContaining(world().at('p1')),
+      message: `3 of 5 mailboxes would be removed, at most 2 may: nothing was done. They are ${['p0', 'p1', 'p2'].map((name) => world().at(name)).join(', ')}`,
+      remedy: expect.stringMatching(/If they are to go: sync --allow-deletions 3, or max_deletions\.$/),
     });
     expect(Object.keys(await world().holds())).toHaveLength(5);
     expect((await world().mailbox('p3')).aliases).toEqual(['a3']);
@@ -60,7 +68,7 @@ export function describeNoHarm({ world }: RulesScene): void {
     ['aliases', { alias: ['x'] }, { aliases: ['p0.x'] }],
     ['forwards', { forward: ['f@other.example'] }, { forwards: ['f@other.example'] }],
     ['quota', { quota: '5' }, { quota: '5' }],
-  ])('an attribute that nobody has any more takes no %s away', async (_, entry, expected) => {
+  ])('an attribute that nobody has any more takes no %s away', async (what, entry, expected) => {
     world().file = { max_deletions: 2 };
     const all = (given: PersonEntry): void => {
       for (let n = 0; n < 3; n += 1) {
@@ -71,7 +79,11 @@ export function describeNoHarm({ world }: RulesScene): void {
     await world().run();
     all({ last: 'Other' });
 
-    await expect(world().run()).rejects.toMatchObject({ code: 'TOO_MANY_DELETIONS' });
+    await expect(world().run()).rejects.toMatchObject({
+      code: 'TOO_MANY_DELETIONS',
+      message: `no entry of the directory has a value for ${what}, and 3 mailboxes would lose theirs: nothing was done`,
+      remedy: expect.stringMatching(/^Check the name in ldap\.attributes, .* --allow-deletions 3\.$/),
+    });
     expect(await world().mailbox('p0')).toMatchObject(expected);
     expect(await world().run({ allowedDeletions: 3 })).toMatchObject({ refused: [] });
     expect(await world().mailbox('p0')).toMatchObject({ aliases: [], forwards: [], quota: null });
