@@ -1,5 +1,5 @@
 /** How far a long run or verb is: a bar at the foot of a terminal, a line in the log now and then elsewhere. */
-import { isatty } from 'node:tty';
+import { fstatSync } from 'node:fs';
 import { writeToStandardError } from '../lib/logger/standard-error.ts';
 import type { Environment } from '../lib/settings/settings.ts';
 import { cut } from './table.ts';
@@ -29,9 +29,13 @@ const ERASE = '\r\u001b[K';
 
 /** `line`: tells it in the log. */
 export function createProgress(environment: Environment, line: (text: string) => void): Progress {
+  let isDrawn: boolean | null = null;
   // Records for programs stay alone, and a dumb terminal cannot draw over what is there.
-  const hasBar = isatty(2) && environment.OX_CONNECTOR_LOG_FORMAT !== 'json' && environment.TERM !== 'dumb';
-  const begun = performance.now();
+  const hasBar = (): boolean => {
+    isDrawn ??= environment.OX_CONNECTOR_LOG_FORMAT !== 'json' && environment.TERM !== 'dumb' && isTerminal();
+    return isDrawn;
+  };
+  const begun = milliseconds();
   let current: { readonly done: number; readonly total: number | null } | null = null;
   let drawnAt: number | null = null;
   let patience = FIRST_LINE_AFTER;
@@ -51,10 +55,12 @@ export function createProgress(environment: Environment, line: (text: string) =>
     }
   };
   return {
-    hasBar,
+    get hasBar() {
+      return hasBar();
+    },
     show(done, total) {
-      const now = performance.now();
-      if (hasBar) {
+      const now = milliseconds();
+      if (hasBar()) {
         current = { done, total };
         if (drawnAt === null || now - drawnAt >= BETWEEN_DRAWINGS) {
           draw(now);
@@ -68,13 +74,23 @@ export function createProgress(environment: Environment, line: (text: string) =>
     above(write) {
       erase();
       write();
-      draw(performance.now());
+      draw(milliseconds());
     },
     end() {
       erase();
       current = null;
     },
   };
+}
+
+/** Asked only where there is something to show: Node's modules for terminals bring those of networks and streams along. */
+function isTerminal(): boolean {
+  return fstatSync(2).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(2);
+}
+
+/** `performance` would be loaded first, `process` is there. */
+function milliseconds(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
 }
 
 function barOf(done: number, total: number | null, width: number): string {
