@@ -239,6 +239,12 @@ export class World {
     return address.endsWith(`@${this.domain}`) ? address.slice(0, -this.domain.length - 1) : address;
   }
 
+  /** Why, and what to do, a line each. */
+  reasons(): string {
+    const lines = this.refused.map(({ reason, remedy }) => `${reason}: ${remedy}`);
+    return lines.join('\n').replaceAll(`@${this.domain}`, '');
+  }
+
   refusals(): string[] {
     return this.refused.map(({ address, facet, value }) => `${this.short(address)}: ${facet} ${this.short(value)}`);
   }

@@ -253,9 +253,14 @@ describe.each([
   it('places that a resource has left', async () => {
     await site.apply(aContext(30), aResource('room', { oxContext: 10 }));
     site.forgetCredentials(10);
-    await site.apply(aResource('room', { oxContext: 20 }));
+    const one = await site.apply(aResource('room', { oxContext: 20 }));
+    expect(one.warnings).toEqual(['stays in context 10: contexts.json has no credentials for it']);
     site.forgetCredentials(20);
-    await site.apply(aResource('room', { oxContext: 30 }));
+    const two = await site.apply(aResource('room', { oxContext: 30 }));
+    expect(two.warnings.toSorted()).toEqual([
+      'stays in context 10: contexts.json has no credentials for it',
+      'stays in context 20: contexts.json has no credentials for it',
+    ]);
     site.enterCredentials(first);
     await site.apply();
     expect([await namesIn(first), await namesIn(second)]).toEqual([[], ['room']]);
@@ -287,6 +292,7 @@ describe('a context is deleted to which something was to move', () => {
     const { warnings, waiting } = await site.apply();
     expect(waiting).toEqual([]);
     expect(warnings.join()).toContain('context 30');
+    expect(warnings.join('\n')).toMatch(/contexts\.json has no credentials for context 30/);
     await site.apply(aGroup('team', ['anna'], { description: 'new' }));
     expect(await namesIn(20)).toEqual(['anna', 'team']);
     expect(await site.accounts('anna', 20)).toHaveLength(1);
