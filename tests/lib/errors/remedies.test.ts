@@ -19,7 +19,11 @@ it.each<[ErrorCode, string, readonly string[]]>([
   ['OX_REFUSED', 'Illegal chars: "ä"', ['Group.properties', 'CHECK_GROUP_UID_FOR_NOT_ALLOWED_CHARS=false']],
   ['OX_CREDENTIALS', 'Authentication failed', ['"10"', 'contexts.json', 'does not exist']],
   ['OX_REFUSED', 'Schema "x" from database is locked or is now being updated, please try again later', ['wait']],
-  ['OX_REFUSED', 'Mandatory fields not set: [sur_name]', ['sur_name', 'lastname']],
+  [
+    'OX_REFUSED',
+    'Mandatory fields not set: [sur_name]',
+    ['sur_name lastname', 'Fill in the properties behind the fields OX names'],
+  ],
   [
     'OX_REFUSED',
     'Primary mail address "a@b.c" already exists in context 10 (Already assigned to user 3).',
@@ -30,6 +34,8 @@ it.each<[ErrorCode, string, readonly string[]]>([
   ['OX_REFUSED', 'Global address book can not be disabled', ['globaladdressbookdisabled']],
   ['OX_REFUSED', 'User anna already exists in this context', ['another object of this name']],
   ['OX_REFUSED', 'Context context20 already exists', ['name of one of them']],
+  ['OX_REFUSED', 'A mapping with login info "x" already exists', ['Another context of OX uses the login mapping']],
+  ['OX_REFUSED', 'ACC-0017 Duplicate mail account', ['remove it in OX, or the user from the account']],
   ['OX_REFUSED', 'No such user 7 in context 10', ['update-ox-db-cache --build-cache']],
   ['OX_REFUSED', 'Unexpected element "gabMode" (URI=…)', ['Update OX']],
   ['OX_REFUSED', 'anything else', ['Correct the object in UDM', 'log']],
