@@ -1,7 +1,7 @@
 /** What `plan` prints: how often a run would do what, and what it would send for each file. */
 import { counted, printable } from '../lib/errors/printable.ts';
-import type { FieldChange } from '../lib/plan/field-changes.ts';
 import { countEffects, EFFECTS, type PlannedFile } from '../lib/plan/planned.ts';
+import type { FieldChange } from '../lib/provisioners/compare.ts';
 import { formatTable, wrapped } from './table.ts';
 
 const MOST_REFUSED = 10;

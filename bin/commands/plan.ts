@@ -8,9 +8,10 @@ import type { LastStates } from '../../lib/memory/last-state.ts';
 import { openMemoryForLooking } from '../../lib/memory/memory.ts';
 import { userNameOf } from '../../lib/model/known.ts';
 import { createOx } from '../../lib/ox/ox.ts';
+import { createDryOx } from '../../lib/plan/dry-ox.ts';
 import { dryCredentials, dryInbox, dryLastStates, dryParking, dryProfiles } from '../../lib/plan/dry-run.ts';
 import { type PlannedFile, plannedFile, stopOf, upTo } from '../../lib/plan/planned.ts';
-import { createRecordingClient, type NotedCall } from '../../lib/plan/recording-client.ts';
+import type { NotedCall } from '../../lib/plan/shelf.ts';
 import { randomPassword } from '../../lib/provisioners/random-password.ts';
 import { createRegistry } from '../../lib/provisioners/registry.ts';
 import { Drain } from '../../lib/run/drain.ts';
@@ -79,9 +80,9 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
   const inbox = dryInbox(parts.inbox);
   const lastStates = dryLastStates(parts.lastStates);
   const memory = openMemoryForLooking(lastStates, identifiersOf(settings));
-  const client = createRecordingClient(parts.client, (context, id) => userNameOf(memory, context, id));
   const credentials = dryCredentials(parts.credentials);
-  const journal = createJournal(() => client.take());
+  const ox = createDryOx(createOx(parts.client, credentials), (context, id) => userNameOf(memory, context, id));
+  const journal = createJournal(ox.take);
   const tmail = settings.target === 'tmail' ? await openTmail(frame, environment, parts.lastStates) : null;
   const refusal =
     only === null ? await refusalOfAll(() => tmail?.removals.checkWaiting(parts.inbox, parts.lastStates)) : null;
@@ -93,7 +94,7 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
       tmail?.registry ??
       createRegistry({
         settings,
-        ox: createOx(client, credentials),
+        ox,
         credentials,
         profiles: dryProfiles(parts.profiles),
         known: memory,
@@ -128,7 +129,7 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
   } catch (error) {
     end = error;
   } finally {
-    client.close();
+    parts.client.close();
     tmail?.close();
     memory.close();
   }

@@ -1,8 +1,8 @@
 /** The functional accounts of one context: last states against OX. */
 
 import type { OxAccount } from '../ox/ox.ts';
-import type { FieldChange } from '../plan/field-changes.ts';
 import { differs, holdersOf, isRespelled, leftOverHolders } from '../provisioners/account-operations.ts';
+import type { FieldChange } from '../provisioners/compare.ts';
 import type { AccountPlace, AccountWanted } from '../provisioners/functional-account.ts';
 import { askWithLiveIds } from '../provisioners/live-ids.ts';
 import { different, keyOf } from './comparison.ts';

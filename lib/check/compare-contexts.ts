@@ -1,6 +1,6 @@
 /** Contexts: last states against OX. */
 import type { OxContext } from '../ox/ox.ts';
-import { diffFields } from '../plan/field-changes.ts';
+import { compareFields } from '../provisioners/compare.ts';
 import type { ContextPlace, ContextWanted } from '../provisioners/context.ts';
 import { different, missing } from './comparison.ts';
 import type { ComparisonDeps } from './deps.ts';
@@ -19,7 +19,7 @@ export function* compareContexts(
     if (!found) {
       yield missing('context', String(place.context), null, details);
     } else if (wanted) {
-      yield* different(diffFields({ name: found.name, maxQuota: found.maxQuota }, { ...wanted }), details);
+      yield* different(compareFields(found, wanted), details);
     }
   }
 }

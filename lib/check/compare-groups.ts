@@ -1,9 +1,9 @@
 /** The groups of one context: last states against OX. */
 import { claimKeys } from '../model/claims.ts';
 import { userNameOf } from '../model/known.ts';
-import { diffFields, type FieldChange } from '../plan/field-changes.ts';
+import { compareGroup } from '../provisioners/compare.ts';
 import type { GroupPlace, GroupWanted } from '../provisioners/group.ts';
-import { different, keyOf, MOST_NAMED, missing, take, unknown } from './comparison.ts';
+import { different, keyOf, missing, take, unknown } from './comparison.ts';
 import type { CheckDeps, ComparisonDeps } from './deps.ts';
 import { type Finding, finding } from './finding.ts';
 import { checkGroupName } from './names.ts';
@@ -34,19 +34,10 @@ export async function* compareGroups(
       yield missing('group', place.name, checkGroupName(place.name), details);
       continue;
     }
-    const names = diffFields(
-      { name: found.name, displayname: found.displayname },
-      { name: place.name, displayname: place.name },
-    );
-    yield* different(
-      [
-        ...names,
-        ...memberDifferences(explained(found.members ?? [], wanted, context, deps), wanted.members, (user) =>
-          userNameOf(deps.known, context, user),
-        ),
-      ],
-      details,
-    );
+    const should = { name: place.name, displayname: place.name, members: [...wanted.members] };
+    const nameOf = (user: number): string => userNameOf(deps.known, context, user) ?? `user ${user}`;
+    const members = explained(found.members ?? [], wanted, context, deps);
+    yield* different(compareGroup(should, { ...found, members }, nameOf), details);
   }
   for (const { id, name } of there.values()) {
     const isOurs = wishes.isUndecided(context, name ?? '');
@@ -74,37 +65,7 @@ function* outsiders(context: number, members: readonly (number | null)[], deps: 
 }
 
 /** While it may have a member whose last state is damaged, those whom none explains stay. */
-function explained(
-  members: readonly (number | null)[],
-  { keepsUnknown }: GroupWanted,
-  context: number,
-  { known }: CheckDeps,
-): readonly (number | null)[] {
-  const isKnown = (id: number | null): boolean => known.claimants(claimKeys.userId(context, id ?? 0)).length > 0;
+function explained(members: number[], { keepsUnknown }: GroupWanted, context: number, { known }: CheckDeps): number[] {
+  const isKnown = (id: number): boolean => known.claimants(claimKeys.userId(context, id)).length > 0;
   return keepsUnknown ? members.filter(isKnown) : members;
-}
-
-/** By name, as far as it is known. */
-function memberDifferences(
-  found: readonly (number | null)[],
-  wanted: readonly number[],
-  nameOf: (id: number) => string | null,
-): FieldChange[] {
-  const [has, should] = [new Set(found), new Set<number | null>(wanted)];
-  const lacking = wanted.filter((id) => !has.has(id));
-  const surplus = found.filter((id) => !should.has(id));
-  if (lacking.length + surplus.length === 0) {
-    return [];
-  }
-  const named = (ids: readonly (number | null)[]): string => {
-    const names = ids.slice(0, MOST_NAMED).map((id) => (id === null ? null : nameOf(id)) ?? `user ${id}`);
-    return ids.length === 0 ? 'none' : names.sort().join(', ') + (ids.length > MOST_NAMED ? ', …' : '');
-  };
-  return [
-    {
-      field: 'members',
-      before: `${found.length} members, too many: ${named(surplus)}`,
-      after: `${wanted.length} members, lacking: ${named(lacking)}`,
-    },
-  ];
 }

@@ -1,6 +1,6 @@
 /** The resources of one context: last states against OX. */
 import { claimKeys } from '../model/claims.ts';
-import { diffFields } from '../plan/field-changes.ts';
+import { compareFields } from '../provisioners/compare.ts';
 import type { ResourcePlace, ResourceWanted } from '../provisioners/resource.ts';
 import { different, keyOf, missing, take, unknown } from './comparison.ts';
 import type { ComparisonDeps } from './deps.ts';
@@ -23,7 +23,7 @@ export async function* compareResources(
         yield finding('left-over', `OX still has the resource ${JSON.stringify(place.name)} here`, details);
       }
     } else if (found) {
-      yield* different(diffFields({ ...found }, { ...wanted }), details);
+      yield* different(compareFields(found, wanted), details);
     } else {
       yield missing('resource', place.name, checkResourceName(place.name), details);
     }

@@ -7,12 +7,12 @@ import { claimKeys } from '../model/claims.ts';
 import { readInteger } from '../model/udm.ts';
 import type { OxUser, Ref } from '../ox/ox.ts';
 import { usersThere } from '../ox/users-there.ts';
+import { compareFields, compareUser } from '../provisioners/compare.ts';
 import type { Registry } from '../provisioners/provisioner.ts';
 import type { UserPlace, UserPlan } from '../provisioners/user.ts';
 import type { UserWanted } from '../provisioners/user-wanted.ts';
 import { missing, unknown } from './comparison.ts';
 import { type ComparisonDeps, unchanged } from './deps.ts';
-import { accessDifferences, userDifferences } from './fields.ts';
 import { type Finding, finding } from './finding.ts';
 import { checkUserName } from './names.ts';
 import { planned } from './wishes.ts';
@@ -148,10 +148,10 @@ export class UserComparison {
   async *#compare(expected: Expected, found: OxUser): AsyncGenerator<Finding> {
     const { id, dn, place, wanted } = expected;
     this.#deps.compared('users/user');
-    const fields = userDifferences(wanted, found);
+    const fields = compareUser(wanted, found);
     if (this.#deps.withAccess && wanted.access) {
       const access = await this.#deps.ox.users.access(this.#context, { id: found.id ?? 0, name: place.name });
-      fields.push(...(access ? accessDifferences(wanted.access, access) : []));
+      fields.push(...(access ? compareFields(access, wanted.access) : []));
     }
     if (fields.length > 0) {
       const message = `${fields.length === 1 ? '1 field differs' : `${fields.length} fields differ`}: ${fields.map(({ field }) => field).join(', ')}`;

@@ -1,9 +1,9 @@
 /** What the comparisons of all types tell of an object, and how they find it by its name. */
-import type { FieldChange } from '../plan/field-changes.ts';
+import type { FieldChange } from '../provisioners/compare.ts';
 import { type Finding, finding } from './finding.ts';
 
-/** Fields or members in one message. */
-export const MOST_NAMED = 10;
+/** Fields in one message. */
+const MOST_NAMED = 10;
 
 interface Details {
   readonly context: number;

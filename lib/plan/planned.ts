@@ -6,7 +6,7 @@ import type { Action, Step } from '../provisioners/provisioner.ts';
 import { comparePlaces } from '../queue/listing.ts';
 import { SUPERSEDED, textOf } from '../run/log-report.ts';
 import type { ItemReport } from '../run/report.ts';
-import type { NotedCall } from './recording-client.ts';
+import type { NotedCall } from './shelf.ts';
 
 export interface PlannedFile {
   readonly file: string;

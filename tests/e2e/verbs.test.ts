@@ -122,6 +122,7 @@ describe('plan', () => {
       changed(user, { title: 'Dr.' }),
       aGroup('sales', ['anna']),
       anAccount('info', ['anna']),
+      anAccount('info', ['anna'], { personal: 'Help' }),
       deleted(user),
     );
 

@@ -1,6 +1,6 @@
 /** What a plan says of a file in one word. */
 import { countEffects, type PlannedFile, plannedFile, stopOf, upTo } from '../../../lib/plan/planned.ts';
-import type { NotedCall } from '../../../lib/plan/recording-client.ts';
+import type { NotedCall } from '../../../lib/plan/shelf.ts';
 import type { Action, Step } from '../../../lib/provisioners/provisioner.ts';
 import type { End } from '../../../lib/run/report.ts';
 
