@@ -214,6 +214,11 @@ export function groupOperations(ox: Ox, ownership: Ownership): Operations<GroupP
     return members.filter((id) => id !== null).filter((id) => !ownership.isClaimed([claimKeys.userId(context, id)]));
   };
   return {
+    mustBePossible({ place, wanted, expected }) {
+      if (wanted !== null && (!expected || place.formerName !== null)) {
+        mustBeOurs(place);
+      }
+    },
     async find(place) {
       const found = await ox.groups.find(place.context, { name: place.name });
       if (found !== null) {

@@ -85,6 +85,11 @@ export interface Reached {
 
 /** OX's side of one type. All of them may throw what OX refuses. */
 export interface Operations<At, Wanted, Found> {
+  /**
+   * Throws what can be told of a place before anything is done: what is refused in one place is done in no other, since its last
+   * state would not know of that.
+   */
+  mustBePossible?(target: Target<At, Wanted>): void;
   find(place: At): Promise<Found | null>;
   /** Brings the object from where it was before, as it is; null: it does not come from elsewhere, or is gone there. */
   bring?(place: At, wanted: Wanted): Promise<Found | null>;

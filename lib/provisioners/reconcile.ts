@@ -33,6 +33,9 @@ export function defineProvisioner<Place extends InContext, Wanted, Found>(
       const incomplete: number[] = [];
       let appeared = false;
       for (const target of targets) {
+        operations.mustBePossible?.(target);
+      }
+      for (const target of targets) {
         const reached = await reach(target, operations, lookAgain);
         learnt = { ...learnt, ...reached.learnt };
         warnings.push(...(reached.warnings ?? []));

@@ -43,12 +43,14 @@ export type UserPlan = Plan<UserPlace, UserWanted>;
 
 export function planUser(change: Change, deps: UserPlanDeps): UserPlan {
   const { before } = change;
-  const former = before && userPlace({ id: change.id, object: before }, deps.identifier);
+  const remembered = before && userPlace({ id: change.id, object: before }, deps.identifier);
   const left = leftPlaces(before ?? {});
   const after = change.after !== null && readBoolean(change.after.isOxUser) ? change.after : null;
   if (after === null) {
-    return removal([...(former ? [former] : []), ...left], change, deps);
+    return removal([...(remembered ? [remembered] : []), ...left], change, deps);
   }
+  // Whoever had the name of the admin was skipped: what has that name is not its own.
+  const former = remembered && !isAdmin(remembered, deps) ? remembered : null;
   const context = readInteger(after.oxContext);
   if (context === null) {
     return skipped({ reason: 'it is an OX user without oxContext' });
@@ -75,7 +77,7 @@ export function planUser(change: Change, deps: UserPlanDeps): UserPlan {
       name,
       formerName: stays && former.name !== name ? former.name : null,
       id: stays ? former.oxId : null,
-      movesFrom: former && !stays && isReachable(former, deps) ? former : null,
+      movesFrom: former && !stays ? former : null,
       isInQuestion: before?.oxDbForgotten === true,
       owner: change,
     },
@@ -115,10 +117,8 @@ function skipped(skip: Skip): UserPlan {
   return { skip, targets: [], warnings: [], touches: [] };
 }
 
-/** The former user exists, and is one that we may touch. */
-function isReachable(former: Place, deps: UserPlanDeps): boolean {
-  const admin = deps.adminOf(former.context);
-  return admin !== null && !isSameName(former.name, admin);
+function isAdmin({ context, name }: Place, deps: UserPlanDeps): boolean {
+  return isSameName(name, deps.adminOf(context) ?? '');
 }
 
 /** Removes the user from these places; those that cannot be reached are remembered. */

@@ -52,7 +52,9 @@ export class FollowUps {
       this.#bringBack(change.dn, []);
     }
     if (isMember) {
-      this.again(this.#deps.memory.claimants(claimKeys.leftOver(change.id)));
+      // They name it by the id that it had then.
+      const ids = [change.id, ...readTexts(change.before?.oxDbFormerIds)];
+      this.again(ids.flatMap((id) => this.#deps.memory.claimants(claimKeys.leftOver(id))));
     }
     for (const id of outcome.stale.flatMap(({ context, oxId }) =>
       this.#deps.memory.claimants(claimKeys.userId(context, oxId)),

@@ -11,7 +11,7 @@ export function learntBySkip(turn: Turn, change: Change, plan: Plan): Record<str
   const { missingCredentials = [] } = plan.skip ?? {};
   return {
     ...learnt,
-    ...placeLearnt(id, type, before),
+    ...(placeLearnt(id, type, before) ?? (missingCredentials.length === 0 ? nowhere(type) : {})),
     ...awaiting(missingCredentials),
     ...waitsSince(turn, change),
   };
@@ -23,15 +23,17 @@ function waitsSince(turn: Turn, { before }: Change): Record<string, unknown> {
   return { oxDbSkippedFile: turn.isNews || former === undefined ? turn.name : former };
 }
 
-/** Where the object is in OX must not be forgotten: its own properties may say something else from now on. */
-function placeLearnt(id: string, type: Change['type'], before: Change['before']): Record<string, unknown> {
-  if (before === null) {
-    return {};
-  }
+/** It was not made, whatever its properties say: what has its name in OX is another's, such as the admin of the context. */
+function nowhere(type: Change['type']): Record<string, unknown> {
+  return TYPES[type].place ? { oxDbContext: null } : {};
+}
+
+/** null: nowhere. Where the object is in OX must not be forgotten: its own properties may say something else from now on. */
+function placeLearnt(id: string, type: Change['type'], before: Change['before']): Record<string, unknown> | null {
   const { place: placeIn, rememberedName } = TYPES[type];
   // A user's name is remembered, or looked for under what the properties say.
-  const place = placeIn?.({ id, object: { oxDbUsername: '-', ...before } }, { user: '', group: '' }) ?? null;
-  return place === null
-    ? {}
+  const place = before && placeIn?.({ id, object: { oxDbUsername: '-', ...before } }, { user: '', group: '' });
+  return !place
+    ? null
     : { oxDbContext: place.context, ...(rememberedName === undefined ? {} : { [rememberedName]: place.name }) };
 }

@@ -105,6 +105,26 @@ describe('the admin user of a context is never changed or deleted', () => {
   });
 
   it.each([
+    ['was skipped, is renamed', 10, () => site.apply(admin)],
+    ['was skipped, is renamed and moved', 20, () => site.apply(admin)],
+    [
+      'was skipped when it became an OX user, is renamed',
+      10,
+      () => site.apply(aUser('oxadmin', { isOxUser: false }), admin),
+    ],
+    ['counts as provisioned for an earlier connector, is renamed', 10, () => site.remember(admin, { oxDbId: 2 })],
+  ])('nor renamed, where who had its name %s', async (_, context, before) => {
+    const adminNow = async () => (await site.ox.state()).contexts[10]?.users.find(({ id }) => id === 2);
+    const unchanged = await adminNow();
+    await before();
+    await site.apply(changed(admin, { username: 'otto', oxContext: context }));
+    expect(await site.user('otto', context)).toMatchObject({ primaryEmail: 'oxadmin@example.org' });
+    await site.apply(deleted(admin));
+    expect(await site.user('otto', context)).toBeUndefined();
+    expect(await adminNow()).toEqual(unchanged);
+  });
+
+  it.each([
     ['deleted', deleted(admin)],
     ['disabled', aUser('oxadmin', { isOxUser: false })],
   ])('%s, though the last state names it as provisioned', async (_, file) => {

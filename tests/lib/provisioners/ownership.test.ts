@@ -55,6 +55,24 @@ describe('a name that an object has in OX although UDM gave it to another', () =
     expect(id).toBeDefined();
   });
 
+  it('a group in two contexts, refused in one of them: it keeps its name in both, and nothing of it is left when it goes', async () => {
+    site.set({ OX_CONNECTOR_STOP_ON_ERROR: 'false' });
+    const team = aGroup('team', ['anna', 'bert']);
+    const in20 = (name: string): QueueFile => aUser(name, { oxContext: 20 });
+    await site.apply(aUser('anna'), in20('bert'), in20('carl'), aGroup('crew', ['carl']), team);
+    const run = await site.apply(
+      changed(team, { name: 'crew' }),
+      changed(aGroup('tribe', ['anna', 'bert']), { name: 'crew' }),
+    );
+    expect(run.parked).toHaveLength(2);
+    expect(await site.group('team', 10)).toMatchObject({ members: ['anna'] });
+    expect(await site.group('crew', 10)).toBeUndefined();
+    await site.apply(deleted(team), deleted(aGroup('tribe', [])));
+    const groups = [...(await site.context(10)).groups, ...(await site.context(20)).groups].map(({ name }) => name);
+    expect(groups.filter((name) => name !== 'users')).toEqual(['crew']);
+    expect(await site.group('crew', 20)).toMatchObject({ members: ['carl'] });
+  });
+
   it('a group: another one that is renamed to it leaves it as it is, and keeps its own name', async () => {
     await site.apply(aUser('anna'), aUser('bert'), aGroup('x', ['anna']), aGroup('y', ['bert']));
     await refuse('change', 'Illegal chars: "*"');

@@ -95,6 +95,17 @@ it('may change its id and back', async () => {
   expect(run.calls).toEqual([]);
 });
 
+it('is rid of an account that waited until its own address is another one', async () => {
+  const anna = (address: string): QueueFile => aUser('anna', { mailPrimaryAddress: address });
+  await site.apply(anna('anna@example.org'), anAccount('info', ['anna']));
+  await site.apply(anna('info@example.org'));
+  await site.apply(anAccount('info', []));
+  expect(await site.accounts('anna')).toHaveLength(1);
+  await site.apply(under(HIGH, anna('info@example.org')));
+  await site.apply(under(HIGH, anna('anna@example.org')));
+  expect(await site.accounts('anna')).toEqual([]);
+});
+
 it('keeps the name and the logins that it got from its first id', async () => {
   site.set({
     OX_USER_IDENTIFIER: 'entryUUID',
