@@ -104,7 +104,7 @@ function waitingText(
   { limit = SHOWN.waiting, isWhole, invalid, width, paint }: TextOptions,
 ): string {
   if (files.length === 0) {
-    return isWhole ? 'The queue is empty.\n' : 'No file waits that is meant.\n';
+    return isWhole ? 'The queue is empty.\n' : 'No file that fits waits.\n';
   }
   const stuckName = errors > 0 ? basename(filename) : '';
   const shown = limit === 0 ? files : files.slice(0, limit);
@@ -147,7 +147,7 @@ function asideText(
   { limit = SHOWN.ofGroup, isAsked, width }: TextOptions & { readonly isAsked: boolean },
 ): string {
   if (files.length === 0) {
-    return isAsked ? `No file is ${place} that is meant.\n` : '';
+    return isAsked ? `No file that fits is ${place}.\n` : '';
   }
   const groups = groupByReason(files);
   const shown = limit === 0 ? groups : groups.slice(0, SHOWN.groups);

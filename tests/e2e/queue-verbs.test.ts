@@ -81,6 +81,15 @@ describe('queue list', () => {
     expect(files.map(({ dn }) => /=(\w+),/.exec(dn)?.[1])).toEqual(expected);
   });
 
+  it.each([
+    [['--type', 'groups/group'], 'No file that fits waits.\n'],
+    [['--parked'], 'No file that fits is parked.\n'],
+    [['--dropped'], 'No file that fits is dropped.\n'],
+  ])('%j says that there is none', async (options, said) => {
+    scene.place.drop(aUser('anna'));
+    expect(await verb('queue', 'list', ...options)).toMatchObject({ code: 0, stdout: said });
+  });
+
   it('cuts a long queue, and says so', async () => {
     scene.place.drop(...Array.from({ length: 5 }, (_, at) => aUser(`user${at}`)));
 
