@@ -5,7 +5,7 @@ import { ConnectorError } from '../errors/connector-error.ts';
 import { MODE, removeLink } from '../files/durable.ts';
 import { sqliteCode } from '../queue/lock.ts';
 
-const VERSION = 9;
+const VERSION = 10;
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS object (

@@ -3,6 +3,7 @@
  * home of that rule: whoever creates, renames or removes asks it (docs/behaviour.md, "Whose it is").
  */
 import { type Envelope, firstIdOf, type Learnt } from './change.ts';
+import { collated } from './collation.ts';
 import { type Properties, readBoolean, readInteger, readText, readTexts } from './udm.ts';
 
 /** The UDM properties that name users and groups in OX, where their last state does not say under which name they are there. */
@@ -34,8 +35,8 @@ export const ENTRY_UUID = 'entryUUID';
 export const claimKeys = {
   user: (context: number, name: string): string => `user:${context}:${name}`,
   userId: (context: number, oxId: number): string => `userid:${context}:${oxId}`,
-  group: (context: number | '', name: string): string => `group:${context}:${name.toLowerCase()}`,
-  resource: (context: number, name: string): string => `resource:${context}:${name.toLowerCase()}`,
+  group: (context: number | '', name: string): string => `group:${context}:${collated(name)}`,
+  resource: (context: number, name: string): string => `resource:${context}:${collated(name)}`,
   context: (context: number): string => `context:${context}`,
   profile: (name: string): string => `profile:${name.trim()}`,
   account: (address: string): string => `account:${address.toLowerCase()}`,

@@ -2,6 +2,7 @@
 import { counted } from '../errors/printable.ts';
 import type { Change } from '../model/change.ts';
 import { awaiting, claimKeys, groupPlaces, learntOfGroup, nameIn } from '../model/claims.ts';
+import { collated } from '../model/collation.ts';
 import type { KnownObjectsReader } from '../model/known.ts';
 import { type Properties, readBoolean, readText, readTexts } from '../model/udm.ts';
 import { faultOf } from '../ox/client.ts';
@@ -88,7 +89,7 @@ export function planGroup(change: Change, deps: GroupPlanDeps): GroupPlan {
     targets: [...targets, ...removals],
     warnings,
     inDoubt: wanted.inDoubt,
-    touches: [...new Set([...names].map((each) => `group:${each.toLowerCase()}`))],
+    touches: [...new Set([...names].map((each) => `group:${collated(each)}`))],
     learnt:
       places.size + withoutCredentials.length > 0
         ? { ...learntOfGroup(places, nameAmong(places, name)), ...waits }
@@ -114,7 +115,7 @@ function describe(context: number, name: string): string {
 
 /** OX has a group `users` of its own in every context. */
 function isOwnedByOx(name: string): boolean {
-  return name.toLowerCase() === 'users';
+  return collated(name) === 'users';
 }
 
 /** Context → name: remembered; else, as for data of other connectors, where the former members are now. */
@@ -191,8 +192,14 @@ function membersOf(properties: Properties, deps: GroupPlanDeps): Members {
 export function groupOperations(ox: Ox, ownership: Ownership): Operations<GroupPlace, GroupWanted, OxGroup> {
   const mustBeOurs = ({ context, name, owner }: GroupPlace): void =>
     ownership.mustBeFree(keysOf(context, name), describe(context, name), owner);
-  const mustBeAdoptable = ({ context, name, owner }: GroupPlace): void =>
-    ownership.mustBeAdoptable(keysOf(context, name), describe(context, name), owner);
+  const find = async ({ context, name, owner }: GroupPlace): Promise<OxGroup | null> => {
+    const found = await ox.groups.find(context, { name });
+    if (found !== null) {
+      const itsName = found.name ?? name;
+      ownership.mustBeAdoptable(keysOf(context, itsName), describe(context, itsName), owner);
+    }
+    return found;
+  };
   // OX quirk: a change without members empties the group. Seen: docs/ox.md, "Groups". So: the complete list, always.
   const change = async (place: GroupPlace, ref: Ref, wanted: GroupWanted): Promise<Reached> => {
     const kept = wanted.keepsUnknown ? await unexplained(place.context, ref) : [];
@@ -219,13 +226,7 @@ export function groupOperations(ox: Ox, ownership: Ownership): Operations<GroupP
         mustBeOurs(place);
       }
     },
-    async find(place) {
-      const found = await ox.groups.find(place.context, { name: place.name });
-      if (found !== null) {
-        mustBeAdoptable(place);
-      }
-      return found;
-    },
+    find,
     async create(place, wanted) {
       // Although OX does not have it: whoever claims it would take this group for itself.
       mustBeOurs(place);
@@ -238,8 +239,12 @@ export function groupOperations(ox: Ox, ownership: Ownership): Operations<GroupP
       if (place.formerName !== null) {
         mustBeOurs(place);
       }
-      const former = place.formerName === null ? null : await ox.groups.find(place.context, { name: place.formerName });
-      if (former === null || typeof former.id !== 'number') {
+      if (place.formerName === null) {
+        return change(place, { name: place.name }, wanted);
+      }
+      const former = await ox.groups.find(place.context, { name: place.formerName });
+      if (typeof former?.id !== 'number') {
+        await find(place);
         return change(place, { name: place.name }, wanted);
       }
       try {
@@ -249,10 +254,10 @@ export function groupOperations(ox: Ox, ownership: Ownership): Operations<GroupP
         if (!faultOf(error)?.isNameTaken) {
           throw error;
         }
-        mustBeAdoptable(place);
       }
+      await find(place);
       const reached = await change(place, { name: place.name }, wanted);
-      if (ownership.others(keysOf(place.context, place.formerName ?? ''), place.owner).length === 0) {
+      if (ownership.others(keysOf(place.context, place.formerName), place.owner).length === 0) {
         await ox.groups.delete(place.context, { id: former.id });
       }
       return reached;

@@ -1,6 +1,7 @@
 /** oxresources/oxresources → OXResourceService (docs/behaviour.md, "Resources"): found by name in its context. */
 import type { Change } from '../model/change.ts';
 import { awaiting, claimKeys, leftPlaces, type Place, resourcePlace } from '../model/claims.ts';
+import { collated } from '../model/collation.ts';
 import { type Properties, readInteger, readText } from '../model/udm.ts';
 import type { Ox, OxResource, Ref } from '../ox/ox.ts';
 import { fitting, LIMITS, type Limit } from './lengths.ts';
@@ -123,7 +124,7 @@ function wantedResource(dn: string, name: string, properties: Properties): Resou
 /** `places`: under which names OX has it. Its last state may say another, which it was to get when credentials were missing. */
 function touchesOf({ before, after }: Change, places: readonly Place[]): string[] {
   const named = (kind: string, values: readonly unknown[]): string[] =>
-    values.flatMap((each) => readText(each) ?? []).map((text) => `${kind}:${text.toLowerCase()}`);
+    values.flatMap((each) => readText(each) ?? []).map((text) => `${kind}:${collated(text)}`);
   return [
     ...new Set([
       ...named('resource', [before?.name, after?.name, ...places.map(({ name }) => name)]),
@@ -142,16 +143,16 @@ export function resourceOperations(
 ): Operations<ResourcePlace, ResourceWanted, OxResource> {
   const mustBeOurs = ({ context, name, owner }: ResourcePlace): void =>
     ownership.mustBeFree([claimKeys.resource(context, name)], describe(context, name), owner);
-  const mustBeAdoptable = ({ context, name, owner }: ResourcePlace): void =>
-    ownership.mustBeAdoptable([claimKeys.resource(context, name)], describe(context, name), owner);
+  const find = async ({ context, name, owner }: ResourcePlace): Promise<OxResource | null> => {
+    const found = await ox.resources.find(context, { name });
+    if (found !== null) {
+      const itsName = found.name ?? name;
+      ownership.mustBeAdoptable([claimKeys.resource(context, itsName)], describe(context, itsName), owner);
+    }
+    return found;
+  };
   return {
-    async find(place) {
-      const found = await ox.resources.find(place.context, { name: place.name });
-      if (found !== null) {
-        mustBeAdoptable(place);
-      }
-      return found;
-    },
+    find,
     async create(place, wanted) {
       // Although OX does not have it: whoever claims it would take this resource for itself.
       mustBeOurs(place);
@@ -166,6 +167,9 @@ export function resourceOperations(
       }
       const former =
         place.formerName === null ? null : await ox.resources.find(place.context, { name: place.formerName });
+      if (place.formerName !== null && former === null) {
+        await find(place);
+      }
       const ref: Ref = typeof former?.id === 'number' ? { id: former.id } : { name: place.name };
       await ox.resources.change(place.context, ref, wanted);
       return {};

@@ -95,6 +95,35 @@ describe('a name that an object has in OX although UDM gave it to another', () =
     expect(await site.resource('room')).toMatchObject({ email: 'room@example.org' });
   });
 
+  it.each([
+    ['Büro', 'Buro'],
+    ['a😀', 'a😎'],
+  ])('a group or resource whose name OX takes for another one: %s and %s', async (one, two) => {
+    await site.ox.options({ checkGroupNames: false, checkResourceNames: false });
+    const group = (name: string): QueueFile => aGroup('one', ['anna'], { name });
+    const room = (name: string): QueueFile => aResource('one', { name, description: 'one' });
+    await site.apply(aUser('anna'), aUser('bert'), group(one), room(one));
+    for (const file of [aGroup('two', ['bert'], { name: two }), aResource('two', { name: two, description: 'two' })]) {
+      expect((await site.stopsAt(file)).failure.message).toContain('belongs to cn=one,');
+      site.place.clearQueue();
+    }
+    expect(await site.group(one)).toMatchObject({ members: ['anna'] });
+    expect(await site.resource(one)).toMatchObject({ description: 'one' });
+    // Its own name it may spell otherwise.
+    await site.apply(group(one.toUpperCase()), room(one.toUpperCase()));
+    expect([await site.group(one.toUpperCase()), await site.resource(one.toUpperCase())]).toMatchObject([
+      { members: ['anna'] },
+      { description: 'one' },
+    ]);
+  });
+
+  it("OX's own group of everybody, whatever accents and blanks are in the name", async () => {
+    await site.ox.options({ checkGroupNames: false });
+    await site.apply(aUser('anna'), aUser('bert'));
+    await site.apply(aGroup('x', ['anna'], { name: 'Üsers ' }));
+    expect(await site.group('users')).toMatchObject({ members: ['anna', 'bert', 'oxadmin'] });
+  });
+
   it('is taken where nobody claims it, as after a crash or by hand', async () => {
     await site.apply(aUser('anna'), aGroup('team', ['anna']), aResource('room'));
     for (const file of [aUser('anna'), aGroup('team', []), aResource('room')]) {
