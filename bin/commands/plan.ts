@@ -32,7 +32,8 @@ interface PlanOptions {
   readonly details?: boolean;
 }
 
-type Show = (planned: readonly PlannedFile[], stopsAt: string | null) => void;
+/** `isWhole`: all that waits was looked at. */
+type Show = (planned: readonly PlannedFile[], stopsAt: string | null, isWhole: boolean) => void;
 
 export function addPlanVerb(program: Command, terminal: Terminal): void {
   program
@@ -46,8 +47,11 @@ export function addPlanVerb(program: Command, terminal: Terminal): void {
     .option('--json', 'print JSON, with all details')
     .action(async (file: string | undefined, options: PlanOptions, self: Command) => {
       const frame = { dataDirectory: dataDirectoryOf(self), lock: false };
-      const show: Show = (planned, stopsAt) => {
-        process.stdout.write(textOf(planned, stopsAt, file, options));
+      const show: Show = (planned, stopsAt, isWhole) => {
+        // Before the first file: what is logged says all.
+        if (isWhole || planned.length > 0 || options.json) {
+          process.stdout.write(textOf(planned, stopsAt, file, options));
+        }
       };
       terminal.finish(await inFrame(terminal.environment, frame, (each) => plan(each, file, show, terminal)));
     });
@@ -118,10 +122,11 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
     parking: dryParking(inbox),
     // What a run would stop at is told, and so is what comes after it.
     stopOnError: false,
-    announce: () => undefined,
+    announce: () => frame.progress.show(journal.planned.length, total),
     // What comes before it may make or take away what it needs.
     isStopped: () => only !== null && journal.hasTold(only),
   });
+  const total = parts.inbox.list().length;
   // As it would end: also with a failure that holds up everything, at which a look ends as well.
   let end: unknown = null;
   try {
@@ -135,7 +140,8 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
   }
   const stop = settings.stopOnError ? stopOf(only === null ? journal.planned : upTo(journal.planned, only)) : null;
   end = (stop && failureOf(stop, inbox.path(stop.file), drain.firstFailure)) ?? end;
-  show(journal.planned.filter(isMeant), stop?.file ?? null);
+  frame.progress.end();
+  show(journal.planned.filter(isMeant), stop?.file ?? null, end === null);
   if (end !== null) {
     throw end instanceof ItemFailure ? new ItemFailure(end.path, end.dn, end.cause) : end;
   }

@@ -51,6 +51,19 @@ it.each([
 
 const withoutTimes = (text: string): string => text.replace(/20\d\d-\S+Z/g, 'TIME');
 
+it('shows how far a plan is', async () => {
+  scene.place.drop(...NAMES.map((name) => aUser(name)));
+  expect((await scene.place.run()).code).toBe(0);
+  scene.place.drop(...NAMES.map((name) => aUser(name, { title: 'Dr.' })));
+  const expected = screenOf(runOnTerminal(['plan'], { environment: where() }));
+  await slow('getData', 1.2, 1.2);
+
+  const sent = runOnTerminal(['plan'], { environment: where() });
+
+  expect(sent).toMatch(/\r\[[# ]{40}\] \d of 4/);
+  expect(screenOf(sent)).toBe(expected);
+});
+
 it.each([30, 12])('is no wider than a terminal of %i columns', async (columns) => {
   scene.place.drop(...NAMES.map((name) => aUser(name)));
   await slow('create', 0, 2.5);

@@ -258,6 +258,16 @@ describe('plan', () => {
     expect(stdout).toMatch(/OXGroupService\.create for .*\n(?: {4}.*\n)* {4}members added: anna\n/);
   });
 
+  it('does not say that nothing waits where it could not look', async () => {
+    scene.place.drop(aUser('anna'), aUser('bert'));
+    const { code, stdout, stderr } = await scene.place.run({
+      args: ['plan'],
+      env: { OX_SOAP_SERVER: 'http://127.0.0.1:9' },
+    });
+    expect({ code, stdout }).toEqual({ code: 69, stdout: '' });
+    expect(stderr).toContain('code=OX_UNREACHABLE');
+  });
+
   it('says that nothing waits', async () => {
     expect(await verb('plan')).toMatchObject({ code: 0, stdout: 'Nothing waits.\n' });
   });
