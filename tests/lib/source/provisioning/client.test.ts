@@ -135,6 +135,7 @@ it('takes no answer for a subscription that is none', async () => {
   const serving = await serve((response) => void response.end('{"prefill_queue_status":"soon"}'));
   await expect(client('secret', `http://127.0.0.1:${serving.port}`).subscription()).rejects.toMatchObject({
     code: 'PROVISIONING_ANSWER_INVALID',
+    message: expect.stringMatching(/: the answer does not describe a subscription$/),
   });
 });
 

@@ -26,13 +26,15 @@ beforeEach(async () => {
 });
 afterEach(() => service.stop());
 
+const said: string[] = [];
 const silent = {
   outcome: () => undefined,
   debug: () => undefined,
-  info: () => undefined,
+  info: (event: string) => void said.push(event),
   warning: () => undefined,
   error: () => undefined,
 };
+beforeEach(() => said.splice(0));
 const inbox = () => openInbox(folder(), envelopeMistakes);
 
 function fetcher(resync = false, record = openRecord(folder())): Fetcher {
@@ -146,10 +148,16 @@ describe('a prefill', () => {
     service.publish(prefilled(anna));
     await drain(fetcher());
     const first = prefill()?.id;
+    expect(said).toEqual(['a prefill has begun', 'the prefill is complete']);
     service.subscribe('ox', 'secret', ['users/user'], true).setPrefill('done');
     service.publish(prefilled(anna));
     await drain(fetcher());
     expect(prefill()?.id).not.toBe(first);
+    expect(said.slice(2)).toEqual([
+      'the subscription has been made anew',
+      'a prefill has begun',
+      'the prefill is complete',
+    ]);
     expect(prefill()).toMatchObject({ isWhole: true, isOver: true, leftOver: null });
     service.publish(prefilled(bert));
     const second = prefill()?.id;

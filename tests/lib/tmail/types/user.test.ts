@@ -35,6 +35,20 @@ it.each(['/address/aliases/', '/mappings/user/'])(
   },
 );
 
+it('an address that no mailbox can have is refused, and says which property to change', async () => {
+  world.put('anna', { mail: 'änna' });
+  await expect(world.drain()).rejects.toMatchObject({
+    nature: 'object',
+    cause: {
+      message: expect.stringMatching(
+        /^the address änna@.* cannot be used: it has characters other than ASCII, or blanks/,
+      ),
+      remedy: 'Change mailPrimaryAddress in UDM.',
+    },
+  });
+  expect(await world.holds()).toEqual({});
+});
+
 it('a last state with an address that no mailbox can have, as another target took it, is no former mailbox', async () => {
   world.remember('anna', { mail: 'änna' });
   world.put('anna');
