@@ -3,7 +3,7 @@ import { type Change, type Envelope, withoutLearnt } from '../model/change.ts';
 import { type ObjectCheck, refuse } from '../queue/inbox.ts';
 
 const CORRECT_OBJECT =
-  'Correct the object in UDM and save it, which puts a new file into the queue, then remove this file; or correct the file.';
+  'Correct the object in UDM and save it: the newer file takes the place of this one. Or correct the file.';
 
 /** `before`: the last state. Throws QUEUE_FILE_INVALID. */
 export function changeOf(envelope: Envelope, before: Envelope | null, path: string, check: ObjectCheck): Change {
