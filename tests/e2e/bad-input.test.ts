@@ -100,19 +100,34 @@ describe('a queue file', () => {
 
     const result = await scene.place.run();
 
-    expectFailure(result, { code: 65, message, remedy: /Correct the object in UDM/ });
+    expectFailure(result, {
+      code: 65,
+      message,
+      remedy:
+        /Correct the object in UDM and save it: the newer file takes the place of this one\. Or correct the file\./,
+    });
     expect(result.stderr).toContain(`Error while processing ${join(scene.place.queue, name)}\n`);
     expect([scene.place.waiting(), scene.place.lastStates()]).toEqual([[name], {}]);
     expect((await scene.sandbox.counts()).total).toBe(0);
   });
 
-  it.each<[string, Record<string, unknown>, RegExp]>([
-    ['a character XML cannot carry', { firstname: 'a\u0001' }, /firstname/],
-    ['an integer that is none', { oxUserQuota: 'much' }, /oxUserQuota/],
-    ['no user name', { username: '' }, /OX_USER_IDENTIFIER.*username|username.*OX_USER_IDENTIFIER/],
-  ])('of a user with %s is refused with the name of the property', async (_what, properties, message) => {
+  it.each<[string, Record<string, unknown>, RegExp, RegExp]>([
+    [
+      'a character XML cannot carry',
+      { firstname: 'a\u0001' },
+      /the property firstname of .* holds the character U\+0001 at position 2, which XML cannot carry/,
+      /firstname|Correct/,
+    ],
+    ['an integer that is none', { oxUserQuota: 'much' }, /oxUserQuota.*"much"/, /Correct/],
+    [
+      'no user name',
+      { username: '' },
+      /OX_USER_IDENTIFIER names the property username/,
+      /^.*Set OX_USER_IDENTIFIER to a property/,
+    ],
+  ])('of a user with %s is refused with the name of the property', async (_what, properties, message, remedy) => {
     scene.place.drop(aUser('bad', properties));
-    expectFailure(await scene.place.run(), { code: 65, message, remedy: /./ });
+    expectFailure(await scene.place.run(), { code: 65, message, remedy });
     expect(scene.place.waiting()).toHaveLength(1);
     expect((await scene.sandbox.state()).contexts['10']?.users).toEqual([]);
   });
