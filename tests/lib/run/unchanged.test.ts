@@ -1,0 +1,34 @@
+/** What a prefill of the Provisioning API says is compared with the last state first (docs/provisioning-api.md). */
+import { aContext, aGroup, anAccount, aResource, aUser, deleted, type QueueFile } from '../../harness/objects.ts';
+import { useSite } from '../../harness/site.ts';
+
+const site = useSite();
+
+const prefilled = (file: QueueFile): QueueFile & { provisioning: unknown } => ({
+  ...file,
+  provisioning: { publisher_name: 'udm-pre-fill', sequence_number: 1, ts: '2026-01-01T00:00:00Z', prefill: null },
+});
+const anna = aUser('anna', { oxContext: 30 });
+const room = aResource('room', { oxContext: 30 });
+const team = aGroup('team', ['anna']);
+const info = anAccount('info', ['anna']);
+const all = [anna, team, info, room];
+
+it('what is as it was costs no call', async () => {
+  await site.apply(aContext(30), ...all);
+  expect((await site.apply(...all.map(prefilled))).calls).toEqual([]);
+});
+
+it('what went with its context is made again where that is there again', async () => {
+  await site.apply(aContext(30), ...all, aUser('bert', { oxContext: 30, isOxUser: false }));
+  await site.apply(deleted(aContext(30)));
+  await site.apply(aContext(30));
+  await site.apply(...all.map(prefilled));
+  expect(await site.user('anna', 30)).toBeDefined();
+  expect(await site.group('team', 30)).toMatchObject({ members: ['anna'] });
+  expect(await site.accounts('anna', 30)).toHaveLength(1);
+  expect(await site.resource('room', 30)).toBeDefined();
+  expect(
+    (await site.apply(...[...all, aUser('bert', { oxContext: 30, isOxUser: false })].map(prefilled))).calls,
+  ).toEqual([]);
+});
