@@ -103,6 +103,8 @@ function readLastState(path: string, check: EnvelopeCheck): Envelope | null {
       error,
       `Restore ${path} from a backup, or remove it: the object then counts as never provisioned, is looked up in OX by ` +
         'its name, and what it was before (another name, another context) is not cleaned up.',
+      // Nobody else waits for it.
+      'object',
     );
   }
 }

@@ -1,7 +1,7 @@
 /** The main job: every waiting file in order, each let go once OX has accepted it. */
 
 import { asConnectorError } from '../errors/connector-error.ts';
-import { contextNumber } from '../model/types.ts';
+import { contextNumber, TYPES } from '../model/types.ts';
 import { inOrder, type Turn } from '../queue/order.ts';
 import { type ReadAhead, readAhead } from '../queue/read-ahead.ts';
 import { findCures } from './cures.ts';
@@ -189,7 +189,7 @@ export class Drain {
     }
     for (const each of refused) {
       const { turn: at, provides = [] } = each.item;
-      if (at !== undefined && provides.length > 0) {
+      if (at !== undefined && (provides.length > 0 || TYPES[at.type].isContext)) {
         this.#hold(each, at, provides);
       } else if (at !== undefined) {
         this.#park(at.name, each);

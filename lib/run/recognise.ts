@@ -64,7 +64,7 @@ export function recognise(
 export function newerThan(turn: Turn, round: Round, deps: RecogniseDeps): Turn | null {
   const { memory, inbox } = deps;
   const newer = round.newerThan(turn);
-  const state = newer === null ? memory.read(turn.id) : null;
+  const state = newer === null ? memory.look(turn.id) : null;
   if (state === null) {
     return newer;
   }

@@ -199,3 +199,46 @@ it('whoever is known to have left is taken out of a group that names somebody un
   expect(await members()).toEqual(['anna', 'carl']);
   expect(warnings.join()).toContain(join('old', `${idOf('user', 'anna')}.json`));
 });
+
+describe('news of its own object', () => {
+  it('stop the run there, and are applied when it is repaired', async () => {
+    await site.apply(anna);
+    const repair = damage(anna);
+    const { failure, waiting } = await site.stopsAt(
+      changed(anna, { title: 'Dr.' }),
+      changed(anna, { title: 'Prof.' }),
+      bert,
+    );
+    expect([failure.code, failure.exitCode]).toEqual(['LAST_STATE_BROKEN', 74]);
+    expect(waiting).not.toEqual([]);
+    repair();
+    await site.apply();
+    expect([await site.user('anna'), await site.user('bert')]).toMatchObject([{ title: 'Prof.' }, {}]);
+  });
+
+  it('are set aside where the run is to go on, and hold up nobody', async () => {
+    site.set({ OX_CONNECTOR_STOP_ON_ERROR: 'false' });
+    await site.apply(anna, bert, sales);
+    const repair = damage(anna);
+    const run = await site.apply(
+      changed(anna, { title: 'Dr.' }),
+      changed(bert, { title: 'Dr.' }),
+      changed(sales, { description: 'x' }),
+    );
+    expect([run.waiting.length, run.parked.length]).toEqual([0, 1]);
+    expect([await members(), await site.user('bert')]).toMatchObject([['anna', 'bert'], { title: 'Dr.' }]);
+    repair();
+    site.place.retry();
+    await site.apply();
+    expect(await site.user('anna')).toMatchObject({ title: 'Dr.' });
+  });
+
+  it('stay in the queue where it is a context, and hold up nobody where the run is to go on', async () => {
+    site.set({ OX_CONNECTOR_STOP_ON_ERROR: 'false' });
+    await site.apply(aContext(30), anna);
+    damage(aContext(30));
+    const { failure, waiting, parked } = await site.stopsAt(deleted(aContext(30)), changed(anna, { title: 'Dr.' }));
+    expect([failure.code, waiting.length, parked]).toEqual(['LAST_STATE_BROKEN', 1, []]);
+    expect(await site.user('anna')).toMatchObject({ title: 'Dr.' });
+  });
+});
