@@ -517,6 +517,7 @@ it('finds users outside the group of everybody, as a moved one may be, and what 
   const found = await look();
   expect(brief(found)).toEqual([`default-group 10 ${userDn('anna')}`]);
   expect(found[0]).toMatchObject({ repair: anna.id, forgetsId: true });
+  expect(found[0]?.message).toMatch(/^user \d+ is not in the default group of the context$/);
 
   const mark = { oxConnectorReprovision: true, oxConnectorForgetId: true };
   await site.apply({ ...anna, ...mark } as never);

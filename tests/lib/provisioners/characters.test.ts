@@ -66,7 +66,14 @@ describe("characters that XML 1.0 cannot carry are refused with the property's n
     for (const text of ['a\u0000b', '\u0001', 'x\u001f', '\ufffe', '\uffff', '\ud83d', 'x\udc00x']) {
       const { failure } = await site.stopsAt(file(text));
       expect(failure.exitCode).toBe(65);
-      expect(failure.message).toContain(property);
+      expect(failure.message).toMatch(
+        new RegExp(
+          `the property ${property} of .* holds the character U\\+[0-9A-F]{4} at position \\d, which XML cannot carry$`,
+        ),
+      );
+      expect(failure.remedy).toBe(
+        `Correct ${property} in UDM; the change of the object then comes into the queue by itself.`,
+      );
       site.place.clearQueue();
     }
     expect(await site.ox.state()).toEqual(before);

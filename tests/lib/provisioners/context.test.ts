@@ -234,6 +234,7 @@ describe('a context whose number changes', () => {
     const { failure } = await site.stopsAt(changed(aContext(30), { contextid: 31, oxQuota: 5 }));
 
     expect(failure).toMatchObject({ code: 'PROPERTY_INVALID', exitCode: 65, nature: 'object' });
+    expect(failure.message).toMatch(/ is 31, but OX has the context as 30, and no context can get another number$/);
     expect(failure.remedy).toMatch(/contextid to 30 again/);
     expect(await site.ox.state()).toHaveProperty('contexts.30');
     expect(await site.ox.state()).not.toHaveProperty('contexts.31');

@@ -211,7 +211,10 @@ describe('names and lists', () => {
   it('email1 ← mailPrimaryAddress is required', async () => {
     const { failure, calls } = await site.stopsAt(aUser('anna', { mailPrimaryAddress: '' }));
     expect(failure.code).toBe('PROPERTY_INVALID');
-    expect(failure.message).toContain('mailPrimaryAddress');
+    expect(failure.message).toMatch(
+      /^the property mailPrimaryAddress of uid=anna,.* is empty, but every OX user needs a primary mail address$/,
+    );
+    expect(failure.remedy).toBe('Set mailPrimaryAddress in UDM, or clear isOxUser.');
     expect(calls).toEqual([]);
     expect(site.place.waiting()).toHaveLength(1);
   });

@@ -143,7 +143,10 @@ describe('what the copy gets wrong', () => {
 
     const { failure } = await site.stopsAt(moved);
 
-    expect(failure.message).toMatch(/in both contexts, 10 and 20/);
+    expect(failure.message).toMatch(/; until then the user is in both contexts, 10 and 20$/);
+    expect(failure.remedy).toMatch(
+      /Nothing has to be done about the copy: once this is solved, the next run goes on from there\.$/,
+    );
     await site.apply();
     expect(await site.user('anna')).toBeUndefined();
   });

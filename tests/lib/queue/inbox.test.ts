@@ -63,8 +63,17 @@ it('refuses what is no regular file when its turn comes', () => {
   writeFileSync(join(folder(), 'target'), '{}');
   symlinkSync(join(folder(), 'target'), join(folder(), 'link.json'));
   mkdirSync(join(folder(), 'directory.json'));
-  expect(thrownBy(() => inbox().read('link.json'))).toMatchObject({ code: 'QUEUE_FILE_INVALID' });
-  expect(thrownBy(() => inbox().read('directory.json'))).toMatchObject({ code: 'QUEUE_FILE_INVALID' });
+  for (const [name, said] of [
+    ['link.json', 'is a symbolic link, expected a regular file'],
+    ['directory.json', 'is not a regular file'],
+  ] as const) {
+    expect(thrownBy(() => inbox().read(name))).toMatchObject({
+      code: 'QUEUE_FILE_INVALID',
+      message: `${join(folder(), name)} ${said}`,
+      remedy:
+        'Correct the file where it is, or set it aside (listener_trigger queue drop) and save the object in UDM once more.',
+    });
+  }
 });
 
 it('takes a file that is gone for no error', () => {
