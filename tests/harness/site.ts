@@ -22,6 +22,8 @@ export interface Run {
   readonly pauses: readonly number[];
   /** The reasons of all warnings, in order. */
   readonly warnings: readonly string[];
+  /** What all warnings begin with, in order. */
+  readonly events: readonly string[];
   /** `dn: action` of every object that was provisioned, in order. */
   readonly actions: readonly string[];
   /** Names of the files left in the queue, and of those set aside. */
@@ -111,6 +113,7 @@ export function useSite(): Site {
   async function run(files: readonly QueueFile[]): Promise<Run> {
     const { total } = await sandbox.counts();
     const warnings: string[] = [];
+    const events: string[] = [];
     const actions: string[] = [];
     const log = {
       debug: () => undefined,
@@ -121,7 +124,10 @@ export function useSite(): Site {
           actions.push(`${dn}: ${action}`);
         }
       },
-      warning: (_event: string, { reason }: Fields = {}) => void warnings.push(String(reason)),
+      warning: (event: string, { reason }: Fields = {}) => {
+        events.push(event);
+        warnings.push(String(reason));
+      },
     };
     workplace.drop(...files);
     const settings = readSettings({ OX_SOAP_SERVER: sandbox.url, ...environment }, workplace.data);
@@ -150,6 +156,7 @@ export function useSite(): Site {
     return {
       failure,
       warnings,
+      events,
       actions,
       calls: named,
       pauses,

@@ -178,6 +178,8 @@ it('a damaged last state of one that waits stops nobody, and is not lost', async
   writeFileSync(path, '{"id"');
   site.enterCredentials(20);
   const run = await site.apply(aUser('clara'));
+  expect(run.events).toContain('waits on, its last state cannot be read');
+  expect(run.warnings.join('\n')).toContain(path);
   expect(run.waiting).toEqual([]);
   expect(await namesIn(20)).toEqual(['bert']);
 });

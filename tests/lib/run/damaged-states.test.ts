@@ -177,8 +177,19 @@ it('the ids of a context are looked up again for all others', async () => {
   await site.apply(anna, bert, carl, sales);
   damage(anna);
   site.remember(bert, { oxDbId: await site.userId('carl'), oxDbUsername: 'bert', oxDbContext: 10 });
-  await site.apply(changed(sales, { description: 'new' }));
+  const { events } = await site.apply(changed(sales, { description: 'new' }));
+  expect(events).toContain('remembered ids are not those of OX: looking all of this context up again');
   expect(await members()).toEqual(['anna', 'bert', 'carl']);
+});
+
+it('what it says of a context that is gone stays, and is told', async () => {
+  const dora = aUser('dora', { oxContext: 30 });
+  await site.apply(aContext(30), dora, aUser('emil', { oxContext: 30 }));
+  damage(dora);
+  const { events, warnings, waiting } = await site.apply(deleted(aContext(30)));
+  expect(waiting).toEqual([]);
+  expect(events).toContain('keeps what it had in a context that is gone');
+  expect(warnings.join('\n')).toContain(`${dora.id}.json is not valid JSON`);
 });
 
 it('a context of that kind waits for its turn, and holds up nothing before it', async () => {

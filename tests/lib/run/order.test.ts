@@ -149,13 +149,14 @@ describe('a context that somebody removed in OX, and whose deletion waits at the
   });
 
   it('is deleted first: what was in it does not stop the rest', async () => {
-    const { warnings } = await site.apply(
+    const { warnings, events } = await site.apply(
       changed(carl, { title: 'Dr.' }),
       deleted(sales),
       deleted(second),
       aUser('bert'),
       aUser('dora', { oxContext: 30 }),
     );
+    expect(events).toContain('OX has no such context any more: its deletion comes first');
     expect(warnings.filter((each) => each.includes('no credentials for context 30'))).toHaveLength(2);
     expect(site.place.waiting()).toEqual([]);
     expect(Object.keys(site.place.credentials())).not.toContain('30');

@@ -28,8 +28,19 @@ it('removes it where a newer change of the same object waits, with a warning', a
   await site.apply(named(aUser('xaver'), 'Xaver'));
   const run = await site.apply(named(aUser('anna'), 'Xaver'), aUser('bert'), named(aUser('anna'), 'Anna'));
   expect(run.warnings).toContainEqual(expect.stringContaining('The displayname is already used'));
+  expect(run.events).toContain('left out, a newer change of the object waits');
   expect(await site.user('anna')).toMatchObject({ display_name: 'Anna' });
   expect(run.waiting).toEqual([]);
+});
+
+it('an id that belongs to an object of another type is refused', async () => {
+  await site.apply(aUser('anna'));
+  const { failure } = await site.stopsAt({ ...aGroup('team', []), id: aUser('anna').id });
+  expect(failure).toMatchObject({
+    code: 'QUEUE_FILE_INVALID',
+    message: expect.stringMatching(/\/udm_object_type: found groups\/group, but this id belongs to a users\/user$/),
+    remedy: 'Correct the object in UDM and save it: the newer file takes the place of this one. Or correct the file.',
+  });
 });
 
 it('does not take a mark for news', async () => {
