@@ -1,7 +1,7 @@
 /** `plan`: what a run would send to OX and why, field by field; reads OX and changes nothing. */
 import type { Command } from 'commander';
 import { NO_DELETIONS } from '../../lib/credentials/context-deletions.ts';
-import { asConnectorError, ConnectorError } from '../../lib/errors/connector-error.ts';
+import { asConnectorError, type ConnectorError } from '../../lib/errors/connector-error.ts';
 import { printableJson } from '../../lib/errors/printable.ts';
 import type { Logger } from '../../lib/logger/logger.ts';
 import type { LastStates } from '../../lib/memory/last-state.ts';
@@ -139,7 +139,7 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
     memory.close();
   }
   const stop = settings.stopOnError ? stopOf(only === null ? journal.planned : upTo(journal.planned, only)) : null;
-  end = (stop && failureOf(stop, inbox.path(stop.file), drain.firstFailure)) ?? end;
+  end = (stop && journal.failures.get(stop.file)) ?? end;
   frame.progress.end();
   show(journal.planned.filter(isMeant), stop?.file ?? null, end === null);
   if (end !== null) {
@@ -149,15 +149,6 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
     throw refusal;
   }
   return 0;
-}
-
-/** As the run would end with; the first failure is known as it was. */
-function failureOf({ dn, outcome, code }: PlannedFile, path: string, first: ItemFailure | null): ItemFailure {
-  if (first?.path === path) {
-    return first;
-  }
-  const [message = '', remedy] = outcome.replace(/^refused: /, '').split(/\.? What to do: /s);
-  return new ItemFailure(path, dn, new ConnectorError(code ?? 'QUEUE_FILE_INVALID', message, {}, undefined, remedy));
 }
 
 /** Why a run would not begin, though each file could be applied; null: it would. */
@@ -191,6 +182,7 @@ interface Noted {
 function createJournal(take: () => NotedCall[]) {
   const planned: PlannedFile[] = [];
   const files = new Set<string>();
+  const failures = new Map<string, ItemFailure>();
   /** File → what was noted when it was refused: what becomes of it is told later. */
   const refused = new Map<string, Noted>();
   let notes: string[] = [];
@@ -207,6 +199,9 @@ function createJournal(take: () => NotedCall[]) {
       const told = plannedFile(each, all, calls);
       planned.push(told);
       files.add(told.file);
+      if ('failure' in each) {
+        failures.set(told.file, each.failure);
+      }
     }
   };
   const log: Logger = {
@@ -216,5 +211,5 @@ function createJournal(take: () => NotedCall[]) {
     info: () => undefined,
     warning: (event, fields) => note(String(fields?.reason ?? event)),
   };
-  return { log, note, report, planned, hasTold: (file: string): boolean => files.has(file) };
+  return { log, note, report, planned, failures, hasTold: (file: string): boolean => files.has(file) };
 }

@@ -46,7 +46,7 @@ export function plannedFile(report: Ended, reasons: readonly string[], calls: re
       return { ...about, outcome: SUPERSEDED, reasons: [...reasons, report.reason], effect: 'unchanged' };
     case 'held':
     case 'parked':
-      return { ...about, outcome: `refused: ${report.reason}`, effect: 'refused', code: report.code };
+      return { ...about, outcome: `refused: ${report.failure.reason}`, effect: 'refused', code: report.failure.code };
   }
 }
 

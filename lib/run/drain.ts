@@ -259,8 +259,7 @@ export class Drain {
   #hold(failure: ItemFailure, turn: Turn, logins: readonly string[]): void {
     this.#held.hold(failure, turn, logins);
     this.#firstFailure ??= failure;
-    const { path: file, dn, reason, code } = failure;
-    this.#deps.report({ file, dn, end: 'held', reason, code });
+    this.#deps.report({ file: failure.path, dn: failure.dn, end: 'held', failure });
   }
 
   #park(name: string, failure: ItemFailure): void {
@@ -271,14 +270,7 @@ export class Drain {
     this.#firstFailure ??= failure;
     this.#waiting.delete(envelope?.id.toLowerCase() ?? '');
     const { udm_object_type: type, dn = '' } = envelope ?? {};
-    report({
-      file: inbox.path(name),
-      ...(type ? { type } : {}),
-      dn,
-      end: 'parked',
-      reason: failure.reason,
-      code: failure.code,
-    });
+    report({ file: inbox.path(name), ...(type ? { type } : {}), dn, end: 'parked', failure });
   }
 
   /** What somebody has written into the file meanwhile stays, for the next look at the queue. */

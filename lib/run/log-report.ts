@@ -5,6 +5,8 @@ import type { ItemReport, Report } from './report.ts';
 
 export const SUPERSEDED = 'left out, a newer change of the object waits';
 
+const REFUSED = { held: 'left in the queue, with all that depends on it', parked: 'parked' } as const;
+
 export function textOf(steps: readonly Step[]): string {
   return steps.map(({ text }) => text).join(', ') || 'nothing to do in OX';
 }
@@ -35,15 +37,11 @@ function tell(report: ItemReport, about: Fields, log: Logger): void {
       log.warning(SUPERSEDED, { ...about, newer: report.newer, reason: report.reason });
       break;
     case 'held':
-      log.error('left in the queue, with all that depends on it', {
-        ...about,
-        reason: report.reason,
-        code: report.code,
-      });
+    case 'parked': {
+      const { reason, code } = report.failure;
+      log.error(REFUSED[report.end], { ...about, reason, code });
       break;
-    case 'parked':
-      log.error('parked', { ...about, reason: report.reason, code: report.code });
-      break;
+    }
     case 'failed':
   }
 }

@@ -1,6 +1,6 @@
 /** What became of a file of the queue, as a value: the log is one reader of it (`log-report.ts`), `plan` another. */
-import type { ErrorCode } from '../errors/connector-error.ts';
 import type { Step } from '../provisioners/provisioner.ts';
+import type { ItemFailure } from './item-failure.ts';
 
 export type End =
   | {
@@ -14,7 +14,7 @@ export type End =
   /** Let go for `newer`. */
   | { readonly end: 'superseded'; readonly reason: string; readonly newer: string }
   /** Set aside, or left in the queue with all that depends on it. */
-  | { readonly end: 'parked' | 'held'; readonly reason: string; readonly code: ErrorCode }
+  | { readonly end: 'parked' | 'held'; readonly failure: ItemFailure }
   /** What comes of that is told when it is decided: it may be tried again. */
   | { readonly end: 'failed' };
 

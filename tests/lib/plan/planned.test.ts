@@ -1,7 +1,9 @@
 /** What a plan says of a file in one word. */
+import { ConnectorError } from '../../../lib/errors/connector-error.ts';
 import { countEffects, type PlannedFile, plannedFile, stopOf, upTo } from '../../../lib/plan/planned.ts';
 import type { NotedCall } from '../../../lib/plan/shelf.ts';
 import type { Action, Step } from '../../../lib/provisioners/provisioner.ts';
+import { ItemFailure } from '../../../lib/run/item-failure.ts';
 import type { End } from '../../../lib/run/report.ts';
 
 const call = (operation: string, fields: number): NotedCall => ({
@@ -53,7 +55,7 @@ it('says what was done, or why nothing was', () => {
     { end: 'left alone', reason: 'dropped' },
     { end: 'skipped', reason: 'no login' },
     { end: 'superseded', reason: 'OX refused it', newer: '/q/2.json' },
-    { end: 'parked', reason: 'taken', code: 'OX_REFUSED' },
+    { end: 'parked', failure: new ItemFailure(file, 'x', new ConnectorError('OX_REFUSED', 'taken')) },
   ];
   const planned = ends.map((end) => plannedFile({ ...end, file, dn: 'x' }, ['a note'], []));
   expect(planned.map(({ outcome, effect, reasons }) => [outcome, effect, reasons])).toEqual([

@@ -1,5 +1,7 @@
 /** What a report is in the log: the texts and fields that the manual and monitoring know. */
+import { ConnectorError, type ErrorCode } from '../../../lib/errors/connector-error.ts';
 import type { Fields } from '../../../lib/logger/logger.ts';
+import { ItemFailure } from '../../../lib/run/item-failure.ts';
 import { reportTo } from '../../../lib/run/log-report.ts';
 import type { ItemReport } from '../../../lib/run/report.ts';
 
@@ -18,6 +20,9 @@ function linesOf(report: ItemReport): unknown[] {
   })(report);
   return lines;
 }
+
+const failed = (code: ErrorCode, message: string): ItemFailure =>
+  new ItemFailure('/q/1.json', '', new ConnectorError(code, message, {}, undefined, ''));
 
 const about = { file: '/q/1.json', type: 'users/user', dn: 'uid=anna' };
 
@@ -55,7 +60,7 @@ it.each<[ItemReport, unknown[]]>([
     ],
   ],
   [
-    { ...about, end: 'held', reason: 'no login', code: 'OX_CREDENTIALS' },
+    { ...about, end: 'held', failure: failed('OX_CREDENTIALS', 'no login') },
     [
       'error',
       'left in the queue, with all that depends on it',
@@ -63,7 +68,7 @@ it.each<[ItemReport, unknown[]]>([
     ],
   ],
   [
-    { file: '/q/1.json', dn: '', end: 'parked', reason: 'no JSON', code: 'QUEUE_FILE_INVALID' },
+    { file: '/q/1.json', dn: '', end: 'parked', failure: failed('QUEUE_FILE_INVALID', 'no JSON') },
     ['error', 'parked', { file: '/q/1.json', reason: 'no JSON', code: 'QUEUE_FILE_INVALID' }],
   ],
 ])('%j', (report, line) => {
