@@ -46,8 +46,14 @@ export function createDryOx(real: Ox, nameOf: NameOf = () => null): DryOx {
     },
   });
   const accesses = new Map<string, ModuleAccess>();
-  /** By context, user and address; null: removed. */
-  const accounts = new Map<string, OxAccount | null>();
+  /** Context and user → address → the account; null: removed. */
+  const accounts = new Map<string, Map<string, OxAccount | null>>();
+  const accountsOf = (context: number, userId: number | null | undefined): Map<string, OxAccount | null> => {
+    const key = `${context}:${userId}`;
+    const known = accounts.get(key) ?? new Map<string, OxAccount | null>();
+    accounts.set(key, known);
+    return known;
+  };
 
   function isLive(context: number): (id: number) => boolean {
     return (id) => users.madeOf(context, { id }) !== null;
@@ -74,10 +80,9 @@ export function createDryOx(real: Ox, nameOf: NameOf = () => null): DryOx {
     mustBeLive(context, ids);
     const asked = made.has(context) ? [] : ids.filter((id) => !isGiven(id));
     const there = asked.length === 0 ? [] : await real.accounts.list(context, asked);
-    const ours = [...accounts].flatMap(([key, account]) => (key.startsWith(`${context}:`) ? (account ?? []) : []));
     return [
-      ...there.filter((account) => !accounts.has(accountKey(context, account))),
-      ...ours.filter(({ userId }) => ids.includes(userId ?? 0)),
+      ...there.filter((account) => !accountsOf(context, account.userId).has(addressOf(account))),
+      ...ids.flatMap((id) => [...accountsOf(context, id).values()].filter((account) => account !== null)),
     ];
   };
 
@@ -165,21 +170,23 @@ export function createDryOx(real: Ox, nameOf: NameOf = () => null): DryOx {
         noteAccount('create', context, data.primaryAddress ?? '', compareFields(null, data));
         for (const userId of ids) {
           const account = { ...data, userId };
-          accounts.set(accountKey(context, account), account);
+          accountsOf(context, userId).set(addressOf(account), account);
         }
       },
       async update(context, ids, address, data) {
-        const there = (await listAccounts(context, ids)).filter((account) => isAt(account, address));
+        const there = (await listAccounts(context, ids)).filter(
+          (account) => addressOf(account) === address.toLowerCase(),
+        );
         noteAccount('update', context, address, compareFields(there[0] ?? null, data));
         for (const account of there) {
-          accounts.set(accountKey(context, account), { ...account, ...data });
+          accountsOf(context, account.userId).set(addressOf(account), { ...account, ...data });
         }
       },
       async delete(context, ids, address) {
         mustBeLive(context, ids);
         noteAccount('delete', context, address, compareFields({ primaryAddress: address }, { primaryAddress: '' }));
         for (const userId of ids) {
-          accounts.set(accountKey(context, { userId, primaryAddress: address }), null);
+          accountsOf(context, userId).set(address.toLowerCase(), null);
         }
       },
       list: listAccounts,
@@ -203,10 +210,6 @@ function isGiven(id: number | null | undefined): boolean {
   return typeof id === 'number' && id < 0;
 }
 
-function isAt({ primaryAddress }: OxAccount, address: string): boolean {
-  return primaryAddress?.toLowerCase() === address.toLowerCase();
-}
-
-function accountKey(context: number, { userId, primaryAddress }: OxAccount): string {
-  return `${context}:${userId}:${primaryAddress?.toLowerCase()}`;
+function addressOf({ primaryAddress }: OxAccount): string {
+  return (primaryAddress ?? '').toLowerCase();
 }
