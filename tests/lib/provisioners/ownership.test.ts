@@ -8,6 +8,7 @@ import {
   aUser,
   changed,
   deleted,
+  groupDn,
   type QueueFile,
   userDn,
 } from '../../harness/objects.ts';
@@ -81,7 +82,9 @@ describe('a name that an object has in OX although UDM gave it to another', () =
 
     const run = await site.stopsAt(changed(aGroup('x', ['anna']), { name: 'Y' }));
 
-    expect(run.failure.message).toContain(aGroup('y', []).id);
+    expect(run.failure.message).toBe(
+      `the group "Y" in context 10 belongs to ${groupDn('y')} (${aGroup('y', []).id}), it is not given to ${groupDn('x')} (${aGroup('x', []).id})`,
+    );
     expect([await site.group('x'), await site.group('y')]).toMatchObject([
       { members: ['anna'] },
       { members: ['bert'] },
@@ -91,6 +94,9 @@ describe('a name that an object has in OX although UDM gave it to another', () =
   it('a resource', async () => {
     await site.apply(aResource('room'));
     const run = await site.stopsAt(other(aResource('room', { resourceMailAddress: 'second@example.org' })));
+    expect(run.failure.message).toMatch(
+      /^the resource "room" in context 10 belongs to cn=room,.*, it is not given to cn=other,cn=room,/,
+    );
     expect(run.failure.message).toContain(aResource('room').id);
     expect(await site.resource('room')).toMatchObject({ email: 'room@example.org' });
   });

@@ -81,6 +81,7 @@ describe.each<[string, () => void]>([
     const { warnings } = await site.apply(anAccount('office', ['anna'], { personal: 'The new office' }));
     expect(await holders('office@example.org')).toEqual(['anna']);
     expect(warnings.join()).toContain(old(anna));
+    expect(warnings.join()).toMatch(/Then listener_trigger check --fix\./);
 
     await site.apply(anAccount('office', []));
     expect(await holders('office@example.org')).toEqual(['anna']);
@@ -130,6 +131,7 @@ describe.each<[string, () => void]>([
     const { failure } = await site.stopsAt(newcomer);
     expect([failure.code, failure.exitCode]).toEqual(['OX_REFUSED', 76]);
     expect(`${failure.message} ${failure.remedy}`).toContain(old(file));
+    expect(failure.remedy).toMatch(/^Restore .* from a backup, or remove it/);
     expect(await look()).toEqual(before);
 
     // Nobody else is stopped, once the newcomer is out of the way.
@@ -207,6 +209,9 @@ it('whoever is known to have left is taken out of a group that names somebody un
   damage(anna);
   loseIndex();
   const { warnings } = await site.apply(changed(sales, { users: [userDn('anna'), userDn('carl'), userDn('nobody')] }));
+  expect(warnings.join('\n')).toMatch(
+    /^who is in it in OX and is nobody's stays: the last state .* is damaged, and may be one of them\. Restore .* Then listener_trigger check --fix\.$/m,
+  );
   expect(await members()).toEqual(['anna', 'carl']);
   expect(warnings.join()).toContain(join('old', `${idOf('user', 'anna')}.json`));
 });
