@@ -256,6 +256,16 @@ const PLANTED: readonly (readonly [what: string, plant: Plant, found: readonly s
     /^1 field differs: account of user \d/,
   ],
   [
+    'an account that could not be removed, as its address is the own one of its user',
+    () =>
+      site.apply(
+        changed(CARL, { mailPrimaryAddress: 'info@example.org' }),
+        changed(INFO, { mailPrimaryAddress: 'desk@example.org' }),
+      ),
+    [`account-left-over 20 ${INFO.dn}`],
+    /^the account info@example\.org of the users \d+ is left over: it was their own primary address: OX removes it together with/,
+  ],
+  [
     'a context with another name',
     () => site.ox.seed({ contexts: { 20: { name: 'other', maxQuota: 5 } } }),
     [`differs 20 ${CONTEXT_20.dn}`],
