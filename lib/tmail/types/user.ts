@@ -1,6 +1,6 @@
 /** users/user for TMail: one mailbox for each primary mail address. */
 import { ConnectorError } from '../../errors/connector-error.ts';
-import type { Outcome, Plan, Provisioner, Step } from '../../provisioners/provisioner.ts';
+import type { Action, Outcome, Plan, Provisioner, Step } from '../../provisioners/provisioner.ts';
 import type { TmailConfiguration } from '../configuration.ts';
 import { facetsNamed } from '../facets/index.ts';
 import { createMailboxes, isSamePerson, type Mailboxes } from '../mailbox.ts';
@@ -41,10 +41,15 @@ export function userProvisioner(deps: UserDeps): Provisioner {
     async provision(plan): Promise<Outcome> {
       const wish = plan.targets[0]?.wanted as Wish | undefined;
       const done = wish === undefined ? [] : await carryOut(wish, deps);
-      const steps = wish?.person === null ? done.map(({ text }): Step => ({ action: 'removed', text })) : done;
+      const steps = done.map(({ action, text }): Step => ({ action: actionOf(wish, action), text }));
       return { steps: steps.length > 0 ? steps : [NOTHING_DONE], learnt: {}, warnings: [], stale: [], appeared: false };
     },
   };
+}
+
+/** Of the user: an account that is made anew under another address is the same one. */
+function actionOf(wish: Wish | undefined, action: Action): Action {
+  return wish?.person === null ? 'removed' : wish?.from == null ? action : 'updated';
 }
 
 export const NOTHING_DONE: Step = { action: 'unchanged', text: 'nothing to do' };

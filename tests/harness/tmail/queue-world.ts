@@ -13,6 +13,7 @@ import { openInbox } from '../../../lib/queue/inbox.ts';
 import { openParking, type ParkedFiles } from '../../../lib/queue/parking.ts';
 import { Drain } from '../../../lib/run/drain.ts';
 import { reportTo } from '../../../lib/run/log-report.ts';
+import type { ItemReport } from '../../../lib/run/report.ts';
 import { readSettings } from '../../../lib/settings/settings.ts';
 import { createTmailClient } from '../../../lib/tmail/client.ts';
 import { createDryServer } from '../../../lib/tmail/dry-server.ts';
@@ -45,6 +46,7 @@ interface UserFile {
 export class QueueWorld extends World {
   /** What the last run said that it did. */
   readonly told: string[] = [];
+  readonly reports: ItemReport[] = [];
   #dropped = 0;
 
   get queue(): string {
@@ -90,6 +92,7 @@ export class QueueWorld extends World {
   /** Throws what stopped the run. `stopOnError` false: what is refused is parked. `dry`: only a look, as `plan` takes it. */
   async drain({ stopOnError = true, concurrency = 1, dry = false } = {}): Promise<void> {
     this.told.length = 0;
+    this.reports.length = 0;
     const configuration = this.configuration();
     const settings = readSettings({ OX_CONNECTOR_DATA_DIR: this.data, OX_CONNECTOR_TARGET: 'tmail' });
     const real = {
@@ -117,10 +120,13 @@ export class QueueWorld extends World {
       await new Drain({
         ...withoutContexts,
         log: SILENT,
-        report: reportTo({
-          ...SILENT,
-          info: (event, { dn = '', action = '' } = {}) => void this.told.push(`${event} ${dn}: ${action}`),
-        }),
+        report: (each) => {
+          this.reports.push(each);
+          reportTo({
+            ...SILENT,
+            info: (event, { dn = '', action = '' } = {}) => void this.told.push(`${event} ${dn}: ${action}`),
+          })(each);
+        },
         announce: () => undefined,
         isStopped: () => false,
         inbox,

@@ -35,6 +35,22 @@ it.each(['/address/aliases/', '/mappings/user/'])(
   },
 );
 
+it('reports a mailbox as created once, as changed also where it gets another address, and as removed', async () => {
+  const actions = async (): Promise<string[]> => {
+    await world.drain();
+    const steps = world.reports.flatMap((each) => (each.end === 'provisioned' ? each.steps : []));
+    return [...new Set(steps.map(({ action }) => action))].sort();
+  };
+  world.put('anna', { alias: ['info'] });
+  expect(await actions()).toEqual(['created', 'updated']);
+  world.put('anna');
+  expect(await actions()).toEqual(['updated']);
+  world.put('anna', { mail: 'anne' });
+  expect(await actions()).toEqual(['updated']);
+  world.drop('anna');
+  expect(await actions()).toEqual(['removed']);
+});
+
 it('an address that no mailbox can have is refused, and says which property to change', async () => {
   world.put('anna', { mail: 'änna' });
   await expect(world.drain()).rejects.toMatchObject({
