@@ -61,7 +61,8 @@ async function bringAbout(task: Task): Promise<Reached> {
   const leavers = wanted.leavers.filter((id) => holders.has(id));
   await removeFrom(task, leavers, address, warnings);
   if (formerAddress !== null) {
-    await removeFrom(task, [...holdersOf(accounts, wanted, formerAddress).keys()], formerAddress, warnings);
+    const formerly = [...holdersOf(accounts, wanted, formerAddress).keys()].filter((id) => !wanted.keepsFormer.has(id));
+    await removeFrom(task, formerly, formerAddress, warnings);
   }
   for (const [leftOver, ids] of leftOverHolders(accounts, wanted)) {
     await removeFrom(task, ids, leftOver, warnings);

@@ -27,6 +27,8 @@ export interface AccountWanted {
   readonly logins: ReadonlyMap<number, string>;
   /** OX ids of those that had it. */
   readonly leavers: readonly number[];
+  /** OX ids of those to whom another object gives an account with the address so far. */
+  readonly keepsFormer: ReadonlySet<number>;
   /** OX ids of those that have an account which could not be removed while its address was their own. */
   readonly leftOvers: readonly { readonly user: number; readonly address: string }[];
   /** OX ids → own primary mail, lower case: OX does not tell it from a secondary account. */
@@ -77,6 +79,7 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
   }
   const withoutId = former.filter(({ context, oxId }) => context !== null && oxId === null);
   const isMoved = formerAddress !== null && formerAddress.toLowerCase() !== address.toLowerCase();
+  const hasFormer = isMoved ? sharedWith(change, [formerAddress], deps) : () => false;
   const leftOvers = leftOversOf(before, former, [address, formerAddress ?? address], deps).filter(
     (each) => !sharedWith(change, [each.address], deps)(each.user.id),
   );
@@ -98,6 +101,7 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
         personal: text('personal', LIMITS.personal) ?? '',
         logins: new Map(here.map((member) => [member.user.oxId, loginOf(change, address, member, deps)])),
         leavers: gone.map(({ user }) => user.oxId),
+        keepsFormer: new Set([...here, ...gone].flatMap(({ user }) => (hasFormer(user.id) ? [user.oxId] : []))),
         leftOvers: leftOvers
           .filter(({ user, isOwn, ...each }) => {
             const isWanted = !isOwn && staying.has(user.id) && each.address === address.toLowerCase();

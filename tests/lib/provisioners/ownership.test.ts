@@ -245,6 +245,27 @@ it('removes a group that its last member leaves only where a last state claims i
   expect([await site.group('ours'), await site.group('foreign')]).toEqual([undefined, expect.anything()]);
 });
 
+it.each([
+  ['two accounts swap their addresses', ['anna'], ['anna']],
+  ['and have different users', ['anna'], ['bert']],
+  ['and share some', ['anna', 'bert'], ['bert', 'carl']],
+])('%s: everybody has what the two give', async (_, one, two) => {
+  const addresses = async (name: string) =>
+    (await site.accounts(name)).map(({ name: of, primaryAddress }) => [of, primaryAddress]);
+  await site.apply(aUser('anna'), aUser('bert'), aUser('carl'), anAccount('one', one), anAccount('two', two));
+  await site.apply(
+    anAccount('one', one, { mailPrimaryAddress: 'two@example.org' }),
+    anAccount('two', two, { mailPrimaryAddress: 'one@example.org' }),
+  );
+  for (const name of ['anna', 'bert', 'carl']) {
+    const wanted = [
+      ...(two.includes(name) ? [['two', 'one@example.org']] : []),
+      ...(one.includes(name) ? [['one', 'two@example.org']] : []),
+    ];
+    expect((await addresses(name)).sort()).toEqual(wanted.sort());
+  }
+});
+
 it('takes the account away from none that another object gives it to', async () => {
   await site.apply(aUser('anna'), anAccount('info', ['anna']));
   const second = other(anAccount('info', ['anna']));
