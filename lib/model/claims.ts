@@ -64,8 +64,14 @@ export function userClaims(state: Envelope, { user }: Identifiers): Claim[] {
 }
 
 /** The address that tells a user in OX, as far as its last state has it; null: none. */
-export function ownMail({ oxDbMail, mailPrimaryAddress }: Properties): string | null {
-  return readText(oxDbMail) ?? readText(mailPrimaryAddress);
+export function ownMail(properties: Properties): string | null {
+  const { oxDbMail, mailPrimaryAddress } = properties;
+  return readText(appliedIn(properties)?.email1) ?? readText(oxDbMail) ?? readText(mailPrimaryAddress);
+}
+
+/** What OX has, field by field, where the last state tells what it was to have; null: it tells what OX has. */
+export function appliedIn({ oxDbApplied }: Properties): Readonly<Record<string, unknown>> | null {
+  return typeof oxDbApplied === 'object' && oxDbApplied !== null ? (oxDbApplied as Record<string, unknown>) : null;
 }
 
 export function resourceClaims({ object }: Envelope): Claim[] {

@@ -27,7 +27,7 @@ export function withoutContext(
   if (traits.place) {
     const place = traits.place(state, identifiers);
     if (place?.context === context) {
-      for (const name of ['oxDbId', 'oxDbUsername', 'oxDbAccess', 'oxDbResourcename']) {
+      for (const name of ['oxDbId', 'oxDbUsername', 'oxDbAccess', 'oxDbApplied', 'oxDbMail', 'oxDbResourcename']) {
         delete next[name];
       }
       next.oxDbContext = null;

@@ -1,6 +1,7 @@
 /** The fields of an OX user from the properties of a UDM user, by the mapping (docs/attributes.md). No effects. */
 import { emptyingOf, isList, isMapped, typeOf } from '../mapping/fields.ts';
 import type { MappingEntry } from '../mapping/mapping.ts';
+import { appliedIn } from '../model/claims.ts';
 import { type Properties, readText } from '../model/udm.ts';
 import type { OxUser } from '../ox/ox.ts';
 import type { ServerUrl } from '../settings/settings.ts';
@@ -108,7 +109,10 @@ function readField(
 /** Addresses are emptied only where there was one: OX checks their form, and an empty one is a gamble. */
 function mayBeCleared(field: string, entry: MappingEntry, before: Properties | null): boolean {
   const isAddress = field === 'email2' || field === 'email3';
-  return (entry.nillable ?? true) && (!isAddress || before === null || hasValue(chosen(entry, before).value));
+  return (
+    (entry.nillable ?? true) &&
+    (!isAddress || before === null || appliedText({ [field]: entry }, field, before) !== null)
+  );
 }
 
 /** Properties that had a value before and have none now, and whose fields OX cannot clear. */
@@ -131,6 +135,20 @@ export function unclearable(settings: FieldSettings, before: Properties, after: 
 export function mappedText(mapping: FieldSettings['mapping'], field: string, properties: Properties): string | null {
   const entry = mapping[field];
   return entry ? readText(chosen(entry, properties).value, entry.position ?? 0) : null;
+}
+
+/** Fields of which it matters what they were: addresses, and a quota that has to be taken back. */
+const WITH_PAST = ['email1', 'email2', 'email3', 'maxQuota'] as const;
+
+/** What OX has of such a field, which is not what the last state tells where a change was skipped. */
+export function appliedText(mapping: FieldSettings['mapping'], field: string, before: Properties): string | null {
+  const applied = appliedIn(before);
+  return applied === null ? mappedText(mapping, field, before) : readText(applied[field]);
+}
+
+/** To be remembered where a change is skipped. */
+export function appliedFields(mapping: FieldSettings['mapping'], before: Properties): Record<string, string | null> {
+  return Object.fromEntries(WITH_PAST.map((field) => [field, appliedText(mapping, field, before)]));
 }
 
 /** The first of the entry's properties that has a value; none has: the first. */

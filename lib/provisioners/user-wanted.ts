@@ -1,12 +1,13 @@
 /** What OX is to hold of a user, by its properties (docs/attributes.md). No effects. */
 import type { AccessProfiles } from '../access-profiles/access-profiles.ts';
 import { ConnectorError } from '../errors/connector-error.ts';
+import { appliedIn } from '../model/claims.ts';
 import { type Properties, readInteger, readText, readTexts } from '../model/udm.ts';
 import type { OxUser } from '../ox/ox.ts';
 import type { Identifier } from './identity.ts';
 import { imapLogin } from './login-template.ts';
 import { type WantedAccess, wantedAccess } from './user-access.ts';
-import { type FieldSettings, mappedText, UNLIMITED, unclearable, userFields } from './user-fields.ts';
+import { appliedText, type FieldSettings, UNLIMITED, unclearable, userFields } from './user-fields.ts';
 
 export interface UserWanted extends WantedAccess {
   readonly fields: OxUser & { readonly name: string };
@@ -88,7 +89,7 @@ function quota(
   before: Properties | null,
   settings: UserSettings,
 ): { fields: Pick<OxUser, 'maxQuota'>; createOnly: string[] } {
-  const formerly = readInteger(before && mappedText(settings.mapping, 'maxQuota', before)) ?? UNLIMITED;
+  const formerly = readInteger(before && appliedText(settings.mapping, 'maxQuota', before)) ?? UNLIMITED;
   const isLimited = (set.maxQuota ?? UNLIMITED) !== UNLIMITED;
   if (settings.mapping.maxQuota?.ldap_attribute === null) {
     return { fields: {}, createOnly: ['usedQuota'] };
@@ -107,15 +108,17 @@ function mailBefore(
   if (before === null) {
     return null;
   }
-  const primary = mappedText(settings.mapping, 'email1', before);
+  const primary = appliedText(settings.mapping, 'email1', before);
   if (primary === null) {
     return null;
   }
   const now = new Set(addresses.map(lower));
+  // Which aliases OX has is not remembered.
+  const isUnsure = appliedIn(before) !== null;
   const lost = [primary, ...readTexts(before[settings.mapping.aliases?.ldap_attribute ?? ''])].some(
     (address) => !now.has(lower(address)),
   );
-  return { primary, lost };
+  return { primary, lost: lost || isUnsure };
 }
 
 export function lower(text: string): string {

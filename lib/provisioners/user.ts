@@ -11,6 +11,7 @@ import { nameOf } from './identity.ts';
 import type { Owner, Ownership } from './ownership.ts';
 import { type Plan, type Skip, stillThere, type Target, withoutCredentials } from './provisioner.ts';
 import { loginOf } from './reconcile.ts';
+import { appliedFields } from './user-fields.ts';
 import { distinct, lower, type UserSettings, type UserWanted, wantedUser } from './user-wanted.ts';
 
 export interface UserPlace {
@@ -44,6 +45,14 @@ export type UserPlan = Plan<UserPlace, UserWanted>;
 export function planUser(change: Change, deps: UserPlanDeps): UserPlan {
   const { before } = change;
   const remembered = before && userPlace({ id: change.id, object: before }, deps.identifier);
+  const plan = planFrom(remembered, change, deps);
+  return plan.skip && before && remembered
+    ? { ...plan, learnt: { oxDbApplied: appliedFields(deps.settings().mapping, before) } }
+    : plan;
+}
+
+function planFrom(remembered: Place | null, change: Change, deps: UserPlanDeps): UserPlan {
+  const { before } = change;
   const left = leftPlaces(before ?? {});
   const after = change.after !== null && readBoolean(change.after.isOxUser) ? change.after : null;
   if (after === null) {

@@ -11,6 +11,7 @@ export function learntBySkip(turn: Turn, change: Change, plan: Plan): Record<str
   const { missingCredentials = [] } = plan.skip ?? {};
   return {
     ...learnt,
+    ...plan.learnt,
     ...(placeLearnt(id, type, before) ?? (missingCredentials.length === 0 ? nowhere(type) : {})),
     ...awaiting(missingCredentials),
     ...waitsSince(turn, change),

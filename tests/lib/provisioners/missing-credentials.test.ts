@@ -326,3 +326,22 @@ describe('a context is deleted to which something was to move', () => {
     expect([await namesIn(10), await namesIn(20)]).toEqual([['room'], []]);
   });
 });
+
+it('what was skipped is brought about from what OX has, however often it was', async () => {
+  const wished = (more: Record<string, unknown>): QueueFile =>
+    in20('anna', { mailAlternativeAddress: ['anna@example.org'], ...more });
+  await site.apply(wished({ oxEmail2: 'second@example.org', oxUserQuota: '100' }));
+  site.forgetCredentials(20);
+  await site.apply(wished({ mailPrimaryAddress: 'anne@example.org' }));
+  await site.apply(wished({ mailPrimaryAddress: 'anne@example.org', title: 'Dr.' }));
+  site.enterCredentials(20);
+  await site.apply();
+  const user = await site.user('anna', 20);
+  expect(user).toMatchObject({
+    primaryEmail: 'anne@example.org',
+    defaultSenderAddress: 'anne@example.org',
+    title: 'Dr.',
+  });
+  expect([user?.email2, user?.maxQuota]).toEqual(['', -1]);
+  expect(site.place.lastState(in20('anna').id)?.object).not.toHaveProperty('oxDbApplied');
+});
