@@ -1,0 +1,76 @@
+/** `plan` tells what the run after it does, also of objects that earlier files of the queue make, change or remove. */
+import { aContext, aGroup, anAccount, aResource, aUser, changed, deleted } from '../harness/objects.ts';
+import { useSite } from '../harness/site.ts';
+
+const site = useSite();
+
+const READ = /^(?:get|list|exists)/;
+
+interface Planned {
+  readonly outcome: string;
+  readonly calls: readonly {
+    readonly service: string;
+    readonly operation: string;
+    readonly changes: readonly Change[];
+  }[];
+}
+
+interface Change {
+  readonly field: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+it('the same changes in the same order, and nothing of it by the plan', async () => {
+  const [anna, bert, dora] = [aUser('anna'), aUser('bert'), aUser('dora', { oxContext: 30 })];
+  await site.apply(
+    anna,
+    bert,
+    anAccount('info', ['anna', 'bert']),
+    aGroup('sales', ['anna', 'bert']),
+    aGroup('solo', ['bert']),
+    aResource('room'),
+  );
+  site.place.drop(
+    changed(anna, { oxContext: 20 }),
+    anAccount('info', ['anna', 'bert'], { personal: 'Help' }),
+    aContext(30),
+    dora,
+    aGroup('sales', ['anna', 'bert', 'dora']),
+    anAccount('info', ['dora']),
+    changed(aResource('room'), { name: 'hall' }),
+    deleted(bert),
+    aResource('beamer'),
+    changed(dora, { username: 'doris' }),
+  );
+  const env = { OX_MASTER_PASSWORD: 'masterpw', OX_CONNECTOR_CONCURRENCY: '1' };
+  const before = await site.ox.state();
+
+  const planned = JSON.parse((await site.place.run({ args: ['plan', '--json'], env })).stdout) as Planned[];
+  expect(await site.ox.state()).toEqual(before);
+  const since = (await site.ox.counts()).total;
+  const { code, stderr } = await site.place.run({ env });
+
+  expect(code).toBe(0);
+  const done = [...stderr.matchAll(/ provisioned .*?action="?([^"]*?)"? duration/g)].map((match) => match[1]);
+  expect(planned.map(({ outcome }) => outcome)).toEqual(done);
+  const noted = planned.flatMap(({ calls }) => calls);
+  const sent = (await site.ox.calls({ since })).filter((call) => !READ.test(call.operation) && call.outcome === 'ok');
+  const named = (call: { readonly service: string; readonly operation: string }): string =>
+    `${call.service}.${call.operation}`;
+  expect(noted.map(named)).toEqual(sent.map(named));
+  // What the account of the moved user and the group are told of is what the files before them have made.
+  const changes = noted.flatMap((call) => call.changes.map((change) => ({ call: named(call), ...change })));
+  expect(changes).toContainEqual({
+    call: 'OXSecondaryAccountService.update',
+    field: 'personal',
+    before: 'The info',
+    after: 'Help',
+  });
+  expect(changes).toContainEqual({
+    call: 'OXGroupService.create',
+    field: 'members added',
+    before: '',
+    after: 'doris',
+  });
+});
