@@ -12,6 +12,7 @@ import { leftMailWords, type Refusal } from '../sync/report.ts';
 import { Progress } from '../sync/steps.ts';
 import { rememberedOf } from './recall.ts';
 import { load, loadAround } from './surroundings.ts';
+import { createTurns, type InTurn } from './turns.ts';
 import { type Wish, wishOf } from './wish.ts';
 
 export interface UserDeps {
@@ -24,6 +25,7 @@ export interface UserDeps {
 }
 
 export function userProvisioner(deps: UserDeps): Provisioner {
+  const inTurn = createTurns();
   return {
     plan(change): Plan {
       const wish = wishOf(change, deps);
@@ -33,14 +35,14 @@ export function userProvisioner(deps: UserDeps): Provisioner {
       }
       const addresses = [from, person?.address, ...(person?.aliases ?? []), ...(former?.aliases ?? [])];
       const touches = addresses.flatMap((address) => (typeof address === 'string' ? [`address:${address}`] : []));
-      // Two that are set at once would not see that they form a circle.
+      // Only one of them has its turn at a time (see carryOut): they wait here, and take nobody's place.
       const leadsOn = person !== null && person.forwards.length + person.mappings.length > 0;
       const lanes = leadsOn ? ['forwards'] : [];
       return { targets: [{ place: wish, wanted: wish, expected: from !== null }], warnings: [], touches, lanes };
     },
     async provision(plan): Promise<Outcome> {
       const wish = plan.targets[0]?.wanted as Wish | undefined;
-      const done = wish === undefined ? [] : await carryOut(wish, deps);
+      const done = wish === undefined ? [] : await carryOut(wish, deps, inTurn);
       const steps = done.map(({ action, text }): Step => ({ action: actionOf(wish, action), text }));
       return { steps: steps.length > 0 ? steps : [NOTHING_DONE], learnt: {}, warnings: [], stale: [], appeared: false };
     },
@@ -55,7 +57,7 @@ function actionOf(wish: Wish | undefined, action: Action): Action {
 export const NOTHING_DONE: Step = { action: 'unchanged', text: 'nothing to do' };
 
 /** Answers what was done; throws what was refused when all else is done. */
-export async function carryOut(wish: Wish, deps: UserDeps): Promise<readonly Step[]> {
+export async function carryOut(wish: Wish, deps: UserDeps, inTurn: InTurn = createTurns()): Promise<readonly Step[]> {
   const { memory, configuration } = deps;
   const { id, dn, person, former } = wish;
   const { facets: names } = configuration;
@@ -97,11 +99,21 @@ export async function carryOut(wish: Wish, deps: UserDeps): Promise<readonly Ste
     return concluded(progress);
   }
   await load(site, person.address, deps);
-  await loadAround(person, site, deps);
-  if (await prepare(person, from, { mailboxes, site, progress, facets, deps })) {
-    await mailboxes.bring(person, facets, progress);
-  }
+  const bring = async (): Promise<void> => {
+    await loadAround(person, site, deps);
+    if (await prepare(person, from, { mailboxes, site, progress, facets, deps })) {
+      await mailboxes.bring(person, facets, progress);
+    }
+  };
+  // Two that are set at once would not see that they form a circle. Mail that goes no further is in none.
+  await (goesOn(person, from, site) ? inTurn(bring) : bring());
   return concluded(progress);
+}
+
+/** By what is wished, or by what the user set up. */
+function goesOn({ address, forwards, mappings }: Person, from: string | null, site: Site): boolean {
+  const there = [address, from ?? address].flatMap((at) => [...site.forwardsOf(at), ...site.mappingsOf(at)]);
+  return [...forwards, ...mappings, ...there].some((target) => target !== address && target !== from);
 }
 
 interface Preparation {

@@ -91,6 +91,32 @@ it('sets one of two forwards that form a circle, also where both are worked on a
   expect(standIn.mostAtOnce()).toBeGreaterThan(1);
 });
 
+it('sets no alias and no forward that form a circle with a forward of the user’s own, also where both are worked on at once', async () => {
+  for (const name of ['a', 'b', 'c', 'd']) {
+    world.put(name, { alias: name === 'a' ? ['a1', 'a2', 'a3', 'a4', 'a5'] : [] });
+  }
+  await world.drain();
+  // The server looks at the first one only.
+  for (const [from, to] of [
+    ['a', 'x@other.example'] as const,
+    ['b', 'y@other.example'] as const,
+    ['b', 'a'] as const,
+  ]) {
+    await world.admin.addForward(world.at(from), world.at(to));
+  }
+  world.put('c', { last: 'New' });
+  world.put('b', { alias: ['info'] });
+  // Time for the other one between its look and its forward.
+  world.put('a', { forward: ['info'] });
+  world.put('d', { last: 'New' });
+
+  await world.drain({ stopOnError: false, concurrency: 4 });
+
+  const isSet = [(await world.mailbox('b')).aliases.length > 0, (await world.mailbox('a')).forwards.includes('info')];
+  expect(isSet.sort()).toEqual([false, true]);
+  expect(world.parking().list()).toHaveLength(1);
+});
+
 it('whose mailbox it is, is known from the last states where the memory is lost: nobody else gets it', async () => {
   world.put('anna');
   await world.drain();
