@@ -48,6 +48,8 @@ class Keys {
   readonly #taken = new Map<string, Login>();
   /** Something may have been skipped. */
   #hasLacked = false;
+  /** The deletion of a context waits, of which the last versions say that somebody is in it. */
+  #isHomeGoing = false;
 
   constructor(bench: Bench, play: Play) {
     this.#bench = bench;
@@ -65,7 +67,7 @@ class Keys {
       case 'all credentials put back':
         return this.putBackAll();
       case 'context deleted':
-        return this.#isLastHome(step) ? undefined : this.#play.step(step);
+        return this.#deleteContext(step);
       default:
         return this.#play.step(step);
     }
@@ -85,6 +87,7 @@ class Keys {
     if (this.#hasLacked) this.#bench.count('run with all credentials again');
     this.#hasLacked = false;
     await this.#play.runAndCheck();
+    this.#isHomeGoing = false;
   }
 
   async putBackAll(): Promise<void> {
@@ -112,11 +115,14 @@ class Keys {
   }
 
   /** Who was to move there from a context without an entry would stay in that one: told by the past, not by the last version. */
-  #isLastHome({ a }: Choice): boolean {
+  async #deleteContext(step: Step): Promise<void> {
     const { contexts, users, resources } = this.#play.directory;
-    const number = pick([...contexts.values()], a)?.number;
+    const number = pick([...contexts.values()], step.a)?.number;
     const isHome = [...users.values(), ...resources.values()].some(({ context }) => context === number);
-    return isHome && (this.#hasLacked || this.#taken.size > 0);
+    if (!isHome || !(this.#hasLacked || this.#taken.size > 0)) {
+      this.#isHomeGoing ||= isHome;
+      await this.#play.step(step);
+    }
   }
 
   #doesAnybodyWait(): boolean {
@@ -128,7 +134,7 @@ class Keys {
     const { master, ...logins } = this.#play.place.credentials();
     const number = pick(Object.keys(logins), a);
     const login = logins[number ?? ''];
-    if (number === undefined || login === undefined) return;
+    if (number === undefined || login === undefined || this.#isHomeGoing) return;
     this.#bench.count('credentials taken away');
     this.#taken.set(number, login);
     delete logins[number];
