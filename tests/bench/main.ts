@@ -8,6 +8,7 @@ import { cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startSandbox } from '../sandbox/client.ts';
+import { casesAgainst } from './against-cases.ts';
 import { cacheRebuild } from './cache-case.ts';
 import { type Case, isMet, type Result } from './case.ts';
 import { makeExecutable } from './executables.ts';
@@ -46,21 +47,24 @@ const { values } = parseArgs({
     only: { type: 'string' },
     slack: { type: 'string', default: '1' },
     runs: { type: 'string' },
+    against: { type: 'string' },
     'no-build': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 
+const all = values.against === undefined ? CASES : casesAgainst(resolve(values.against));
+
 if (values.help) {
-  const names = CASES.map(({ name }) => name).join(',');
+  const names = all.map(({ name }) => name).join(',');
   process.stdout.write(
-    `npm run bench -- [--short] [--runs N] [--only ${names}] [--json FILE] [--slack FACTOR] [--no-build]\n`,
+    `npm run bench -- [--short] [--runs N] [--only ${names}] [--json FILE] [--slack FACTOR] [--against BINARY] [--no-build]\n`,
   );
   process.exit(0);
 }
 
 const chosen = values.only?.split(',');
-const cases = CASES.filter(({ name }) => chosen?.includes(name) ?? true);
+const cases = all.filter(({ name }) => chosen?.includes(name) ?? true);
 
 if (!values['no-build']) {
   execFileSync(process.execPath, [resolve('build/build.ts')], { stdio: ['ignore', 'ignore', 'inherit'] });

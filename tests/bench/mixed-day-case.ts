@@ -19,7 +19,8 @@ const GROUPS = FILES / 5;
 const MEMBERS = 20;
 /** Of each: new users, users that leave, resources, functional accounts. */
 const REST = FILES / 40;
-const USERS = FILES;
+/** That are there before it begins. */
+export const USERS_OF_DAY = FILES;
 
 export const mixedDay: Case = {
   name: 'day',
@@ -29,9 +30,9 @@ export const mixedDay: Case = {
       withWorkplace(stage, async (place) => {
         await stage.sandbox.reset();
         defineProfiles(place);
-        place.drop(...someUsers(USERS), ...groups(0));
+        place.drop(...someUsers(USERS_OF_DAY), ...groupsOfDay(0));
         await sample(stage, product(stage, place));
-        place.drop(...day());
+        place.drop(...changesOfDay());
         const taken = await measure(place);
         assertDrained(place);
         return taken;
@@ -60,21 +61,23 @@ export const mixedDay: Case = {
 };
 
 /** `shift`: which users are in them. */
-function groups(shift: number): QueueFile[] {
+export function groupsOfDay(shift: number): QueueFile[] {
   return Array.from({ length: GROUPS }, (_, at) => {
-    const members = Array.from({ length: MEMBERS }, (_each, n) => userName((at * 3 + n + shift) % (USERS - REST)));
+    const members = Array.from({ length: MEMBERS }, (_each, n) =>
+      userName((at * 3 + n + shift) % (USERS_OF_DAY - REST)),
+    );
     return aGroup(`group${at}`, members);
   });
 }
 
-function day(): QueueFile[] {
+export function changesOfDay(): QueueFile[] {
   const several = (make: (at: number) => QueueFile, count = REST): QueueFile[] =>
     Array.from({ length: count }, (_, at) => make(at));
   return [
     ...several((at) => changed(aUser(userName(at)), { title: 'Dr.', city: 'Bremen' }), (FILES * 7) / 10),
-    ...groups(1),
-    ...several((at) => aUser(userName(USERS + at))),
-    ...several((at) => deleted(aUser(userName(USERS - 1 - at)))),
+    ...groupsOfDay(1),
+    ...several((at) => aUser(userName(USERS_OF_DAY + at))),
+    ...several((at) => deleted(aUser(userName(USERS_OF_DAY - 1 - at)))),
     ...several((at) => aResource(`room${at}`, { resourceMailAddress: `room${at}@example.org` })),
     ...several((at) => anAccount(`info${at}`, [userName(at), userName(at + 1)])),
   ];

@@ -77,6 +77,19 @@ function medianOf(samples: readonly Sample[]): Sample {
   };
 }
 
+/** Of runs one after another: what they took together, and the most memory that one of them had. */
+export function sumOf(samples: readonly Sample[]): Sample {
+  const sum = (read: (sample: Sample) => number): number => samples.reduce((total, each) => total + read(each), 0);
+  return {
+    cpuMs: sum((each) => each.cpuMs),
+    wallMs: sum((each) => each.wallMs),
+    peakMiB: Math.max(0, ...samples.map((each) => each.peakMiB)),
+    calls: sum((each) => each.calls),
+    bytes: sum((each) => each.bytes),
+    sandboxMs: sum((each) => each.sandboxMs),
+  };
+}
+
 /** The work in a data directory that goes away afterwards. */
 export async function withWorkplace<T>(stage: Stage, work: (place: Workplace) => Promise<T>): Promise<T> {
   const place = makeWorkplace(stage.sandbox.url);

@@ -1,6 +1,7 @@
 /** Every operation of the main job × every disturbance: the exit code, the message, what is left, and what the next run makes of it. */
 import { ROWS, type Row } from './disturbances.ts';
 import type { Reference } from './reference.ts';
+import { AT_ONCE } from './scenarios.ts';
 import type { Performance, Stage } from './stage.ts';
 import type { Case } from './walk.ts';
 
@@ -86,14 +87,11 @@ async function disturb(stage: Stage, reference: Reference, operation: string, ro
   return wrong && `${wrong}\n${performance.result.stderr}`;
 }
 
-const SUPERSEDED = /left out, a newer change of the object waits file=\S+.* reason=".*was refused/;
-
 function wrongEnd(performance: Performance, reference: Reference, operation: string, row: Row): string | null {
   const { code, stderr } = performance.result;
   const mayPass = (row.isRetriedRead && OPERATIONS[operation] === 'read') || row.isDoneWithout === operation;
-  // A refused change whose object has a newer file is let go for that one.
-  const isSuperseded = row.isAboutObject === true && SUPERSEDED.test(stderr);
-  const exits = isSuperseded ? [0] : [...row.exits, ...(mayPass ? [0] : [])];
+  const isOvercome = row.isAboutObject === true && getsOver(operation, reference, stderr);
+  const exits = isOvercome ? [0] : [...row.exits, ...(mayPass ? [0] : [])];
   if (!exits.includes(code ?? -1)) {
     return `exit code ${code}, expected ${exits.join(' or ')}`;
   }
@@ -101,6 +99,14 @@ function wrongEnd(performance: Performance, reference: Reference, operation: str
     return performance.place.waiting().length === 0 ? null : 'exit code 0, but files are left';
   }
   return wrongMessage(performance, operation, row) ?? wrongQueue(performance, reference, stderr);
+}
+
+/** A refused change whose object has a newer file is let go for that one; others of the scenario are their own cure. */
+function getsOver(operation: string, { scenario }: Reference, stderr: string): boolean {
+  const reasons = stderr.matchAll(
+    /left out, a newer change of the object waits file=\S+.* reason="(\S+) .*was refused/g,
+  );
+  return scenario.isRefusedAnyway === operation || [...reasons].some(([, refused]) => refused === operation);
 }
 
 function wrongMessage({ place, result }: Performance, operation: string, row: Row): string | null {
@@ -117,12 +123,15 @@ function wrongMessage({ place, result }: Performance, operation: string, row: Ro
   return missing === undefined ? null : `the output does not say ${missing}`;
 }
 
-/** The file that failed and all that come after it are still there. */
+/** The file that failed and all that come after it are still there; those of its type may be under way with several at once. */
 function wrongQueue({ place, names }: Performance, reference: Reference, stderr: string): string | null {
+  const { queue, env } = reference.scenario;
   const failed = /Error while processing \S*\/(\S+)/.exec(stderr)?.[1] ?? '';
   const waiting = new Set(place.waiting());
   const order = reference.order.map((index) => names[index] ?? '');
   const after = order.includes(failed) ? order.slice(order.indexOf(failed)) : [failed];
-  const lost = after.filter((name) => !waiting.has(name));
+  const typeOf = (name: string) => queue[names.indexOf(name)]?.udm_object_type;
+  const mayBeDone = (name: string) => env === AT_ONCE && name !== failed && typeOf(name) === typeOf(failed);
+  const lost = after.filter((name) => !waiting.has(name) && !mayBeDone(name));
   return lost.length > 0 ? `no longer in the queue: ${lost.join(', ')}` : null;
 }

@@ -28,6 +28,8 @@ export interface Scenario {
   /** What has happened to OX in between. */
   readonly drift?: readonly Drift[];
   readonly env?: Readonly<Record<string, string>>;
+  /** `Service.operation`, the first call of which OX refuses undisturbed too; the run finds the way out of it. */
+  readonly isRefusedAnyway?: string;
   /** Also part of the short form. */
   readonly short?: true;
 }
@@ -219,6 +221,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'refused: the change of another is its cure',
     before: [premium, changed(anna, GOLD), bert],
     queue: [changed(bert, GOLD), aUser('emil'), changed(anna, { title: 'Dr.' })],
+    isRefusedAnyway: 'OXUserService.change',
   },
   {
     name: 'parked, and put back',

@@ -13,8 +13,8 @@ import { readTree, type Tree } from './tree.ts';
 
 export interface Disturbance {
   readonly strike?: Strike;
-  /** Made when the process is there; calls are counted from the first one of the scenario's queue. */
-  readonly rules?: (pid: number) => Rule[];
+  /** Made before the run, or when the process is there if its id is asked for; calls are counted from the first one of the scenario's queue. */
+  readonly rules?: (() => Rule[]) | ((pid: number) => Rule[]);
   readonly env?: Readonly<Record<string, string>>;
   readonly clockShift?: number;
   /** Done before the run. */
@@ -86,12 +86,17 @@ export async function openStage(options: StartOptions = {}): Promise<Stage> {
       const first = (await sandbox.counts()).total;
       performances += 1;
       const log = join(directory, `operations-${performances}`);
+      const arm = (pid: number) => sandbox.rules((rules?.(pid) ?? []).map((rule) => shifted(rule, first)));
+      const needsProcess = rules !== undefined && rules.length > 0;
+      if (rules && !needsProcess) {
+        await arm(0);
+      }
       let meanwhile: Promise<unknown> = Promise.resolve();
       const run: RunOptions = {
         args: scenario.verb ?? [],
         env: { ...scenario.env, ...watched(library, { root: place.data, log, strike, clockShift }), ...env },
         onStart: ({ pid = 0 }) => {
-          const armed = rules ? sandbox.rules(rules(pid).map((rule) => shifted(rule, first))) : meanwhile;
+          const armed = needsProcess ? arm(pid) : meanwhile;
           meanwhile = armed.then(() => during?.(place, names));
         },
       };
