@@ -1,5 +1,5 @@
 /**
- * One queue, worked on with concurrency 1, 2 and 8: the same stop at a failure, and the same OX in the end
+ * One queue, worked on with concurrency 1, 4 and 8: the same stop at a failure, and the same OX in the end
  * (docs/behaviour.md, "Several at once").
  */
 import { deepStrictEqual, strictEqual } from 'node:assert/strict';
@@ -34,11 +34,11 @@ export function trials(): fc.Arbitrary<Trial> {
 export async function tryWithConcurrency(bench: Bench, trial: Trial): Promise<void> {
   const [one, ...others] = [
     await follow(bench, trial, 1),
-    await follow(bench, trial, 2),
+    await follow(bench, trial, 4),
     await follow(bench, trial, 8),
   ];
   for (const [at, other] of others.entries()) {
-    const concurrency = [2, 8][at] ?? 1;
+    const concurrency = [4, 8][at] ?? 1;
     const { code, failed } = other;
     deepStrictEqual({ code, failed }, { code: one.code, failed: one.failed }, `another stop with ${concurrency}`);
     const extra = other.left.filter((file) => !one.left.includes(file));
