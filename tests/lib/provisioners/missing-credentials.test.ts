@@ -345,3 +345,30 @@ it('what was skipped is brought about from what OX has, however often it was', a
   expect([user?.email2, user?.maxQuota]).toEqual(['', -1]);
   expect(site.place.lastState(in20('anna').id)?.object).not.toHaveProperty('oxDbApplied');
 });
+
+describe('what OX was not told meanwhile is not taken for what it has', () => {
+  const anna = in20('anna', { mailPrimaryAddress: 'old@example.org', oxUserQuota: 100 });
+  const other = in20('anna', {
+    mailPrimaryAddress: 'new@example.org',
+    mailAlternativeAddress: ['old@example.org'],
+    oxUserQuota: null,
+  });
+
+  it.each([
+    ['where it was', other, 20],
+    ['in another context', changed(other, { oxContext: 30 }), 30],
+  ])('the default sender and the quota follow, %s', async (_, file, context) => {
+    await site.apply(aContext(30), anna);
+    site.forgetCredentials(20);
+    await site.apply(file);
+    site.enterCredentials(20);
+
+    await site.apply();
+
+    expect(await site.user('anna', context)).toMatchObject({
+      email1: 'new@example.org',
+      defaultSenderAddress: 'new@example.org',
+      maxQuota: -1,
+    });
+  });
+});
