@@ -20,7 +20,7 @@ export function listenForSignals(
       announce(received);
     } else {
       insist(
-        `received ${name} again: what is in hand is still being finished, OX may take its time. To end it at once: ` +
+        `received ${name} again: what is in hand is still being finished, the server may take its time. To end it at once: ` +
           `kill -KILL ${process.pid}. Nothing is lost by that, the next run goes on from there`,
       );
     }

@@ -197,7 +197,7 @@ export const VERB_FACTS: Readonly<Record<string, VerbFacts>> = {
 export const EXAMPLES: readonly (readonly [string, string])[] = [
   ['Is it healthy, and what waits?', 'listener_trigger status; listener_trigger queue list'],
   [
-    'What is wrong with one file, and what would OX be sent?',
+    'What is wrong with one file, and what would the server be sent?',
     'listener_trigger queue show FILE; listener_trigger plan FILE',
   ],
   [

@@ -34,10 +34,10 @@ interface Summary {
 export function addCheckVerb(program: Command, terminal: Terminal): void {
   program
     .command('check')
-    .summary('compare with OX, and find what stands in the way; exit code 1: differences')
+    .summary('compare with OX or TMail, and find what stands in the way; exit code 1: differences')
     .description(
       'Looks at files, settings, logins and objects for what stands in the way of provisioning, then compares what was ' +
-        'provisioned last with what OX has. Changes nothing. Exit code 0 no problems, 1 problems or differences.',
+        'provisioned last with what OX or TMail has. Changes nothing. Exit code 0 no problems, 1 problems or differences.',
     )
     .option('--json', 'print JSON')
     .option('--fix', 'put what differs into the queue: the next run repairs it')

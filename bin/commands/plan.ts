@@ -38,10 +38,10 @@ type Show = (planned: readonly PlannedFile[], stopsAt: string | null, isWhole: b
 export function addPlanVerb(program: Command, terminal: Terminal): void {
   program
     .command('plan [file]')
-    .summary('what a run would send to OX, in numbers or field by field; changes nothing')
+    .summary('what a run would send to the server, in numbers or field by field; changes nothing')
     .description(
       'Tells what a run would do with the queue: how many objects would be created, changed, removed and refused, and with ' +
-        '--details, or for one file after all that comes before it, what would be sent to OX and why. Reads OX, changes nothing.',
+        '--details, or for one file after all that comes before it, what would be sent to the server and why. Reads OX or TMail, changes nothing.',
     )
     .option('--details', 'what would be sent for each file, field by field')
     .option('--json', 'print JSON, with all details')

@@ -27,7 +27,7 @@ export function addQueueVerb(program: Command, terminal: Terminal): void {
     .command('show <file>')
     .description(
       'Explains one file, wherever it is: the object before and after, why it was set aside, what the last run stopped at. ' +
-        '`plan <file>` tells what OX would be sent.',
+        '`plan <file>` tells what the server would be sent.',
     )
     .option('--json', 'print JSON')
     .action((file: string, options: { json?: boolean }, self: Command) =>

@@ -46,7 +46,7 @@ function* waiting(inbox: Inbox, mistakesIn: CheckDeps['mistakesIn']): Generator<
     yield finding('queue-invalid', `and ${invalid - MOST_NAMED} more: listener_trigger queue list --invalid`);
   }
   if (names.length > 0) {
-    const message = `${counted(names.length, 'file')} waiting: what differs may be on its way to OX`;
+    const message = `${counted(names.length, 'file')} waiting: what differs may be on its way already`;
     yield finding('waiting', message);
   }
 }

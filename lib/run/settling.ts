@@ -36,7 +36,7 @@ export class Settling {
 
   keep(turn: Turn, envelope: Envelope, change: Change): void {
     this.settle(turn, envelope, change, learntOf(change.before));
-    this.#leftAlone(turn, change, 'unchanged, OX was not asked');
+    this.#leftAlone(turn, change, 'unchanged, the server was not asked');
   }
 
   note(turn: Turn, stateId: string | null, dropped: string): void {

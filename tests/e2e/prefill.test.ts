@@ -62,7 +62,7 @@ it('costs no call where nothing has changed, whoever spelled it, and keeps what 
   expect((await scene.run(['fetch'])).code).toBe(0);
   const { result, calls } = await callsSince(() => scene.place.run());
   expect([result.code, calls]).toEqual([0, []]);
-  expect(result.stderr.match(/unchanged, OX was not asked/g)).toHaveLength(all.length - 1);
+  expect(result.stderr.match(/unchanged, the server was not asked/g)).toHaveLength(all.length - 1);
   const after = scene.place.lastStates();
   for (const { id } of [anna, bert, staff, office]) {
     const learnt = (states: typeof after) =>

@@ -29,7 +29,7 @@ it('finds nothing in an empty queue, and no problem in one whose files are as th
   expect(look()).toEqual([]);
   place.drop(aUser('anna'), deleted(aUser('bert')));
   expect(look()).toMatchObject([
-    { kind: 'waiting', severity: 'info', message: '2 files waiting: what differs may be on its way to OX' },
+    { kind: 'waiting', severity: 'info', message: '2 files waiting: what differs may be on its way already' },
   ]);
 });
 
