@@ -20,7 +20,7 @@ import { describe } from './report.ts';
 import { largeGroup, longQueue, manyContexts, manyLastStates } from './scale-cases.ts';
 import type { Stage } from './stage.ts';
 import { emptyQueue, oneChange } from './start-up-cases.ts';
-import { tmailMany, tmailSync } from './tmail-case.ts';
+import { tmailMany, tmailQueue, tmailSync } from './tmail-case.ts';
 
 const CASES: readonly Case[] = [
   emptyQueue,
@@ -38,6 +38,7 @@ const CASES: readonly Case[] = [
   cacheRebuild,
   tmailSync,
   tmailMany,
+  tmailQueue,
 ];
 
 const { values } = parseArgs({
