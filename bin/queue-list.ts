@@ -41,9 +41,9 @@ export interface Found {
 }
 
 export function findFiles({ inbox, lastStates }: Parts, places: readonly Place[], selection: Selection): Found {
-  const former = (id: string): number | null => {
+  const former = (id: string): string | null => {
     const state = lastStates.read(id);
-    return state && summarize('', state).contextId;
+    return state && summarize('', state).provides;
   };
   const now = new Date();
   const aside = (place: 'parked' | 'dropped'): AsideFile[] =>

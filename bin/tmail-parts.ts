@@ -1,15 +1,15 @@
 /** Puts the parts of the TMail target together. Nothing is touched by that. */
 import { join } from 'node:path';
 import type { Logger } from '../lib/logger/logger.ts';
-import type { Registry } from '../lib/provisioners/provisioner.ts';
 import { randomPassword } from '../lib/provisioners/random-password.ts';
+import type { Target } from '../lib/run/target.ts';
 import type { Environment, Settings } from '../lib/settings/settings.ts';
 import { createTmailClient, type TmailClient } from '../lib/tmail/client.ts';
 import { readTmailConfiguration, type TmailConfiguration } from '../lib/tmail/configuration.ts';
 import { createDryServer } from '../lib/tmail/dry-server.ts';
 import { type Memory, openMemory } from '../lib/tmail/memory.ts';
 import type { TmailServer } from '../lib/tmail/server.ts';
-import { tmailRegistry } from '../lib/tmail/target.ts';
+import { tmailTarget } from '../lib/tmail/target.ts';
 import { createRemovals, type Removals } from '../lib/tmail/types/removals.ts';
 import { createServer } from '../lib/tmail/web-admin/server.ts';
 import { callLog } from './call-log.ts';
@@ -20,7 +20,7 @@ export interface TmailParts {
   readonly client: TmailClient;
   readonly server: TmailServer;
   readonly memory: Memory;
-  readonly registry: Registry;
+  readonly target: Target;
   readonly removals: Removals;
   close(): void;
 }
@@ -66,7 +66,7 @@ export function openPartsOf(configuration: TmailConfiguration, settings: Setting
     server,
     memory,
     removals,
-    registry: tmailRegistry({ configuration, server, memory, randomPassword, beforeRemoval }),
+    target: tmailTarget({ configuration, server, memory, randomPassword, beforeRemoval }),
     close() {
       memory.close();
       client.close();

@@ -31,12 +31,10 @@ export function work(frame: Frame, environment: Environment): Promise<number> {
     const memory = openMemory(directory, lastStates, identifiersOf(settings));
     const drain = new Drain({
       ...hooks,
-      ...withoutContexts,
       report: reportTo(log),
       inbox,
       memory,
-      identifiers: identifiersOf(settings),
-      registry: parts.registry,
+      target: parts.target,
       concurrency: settings.concurrency,
       parking: openParking(inbox),
       stopOnError: settings.stopOnError,
@@ -48,11 +46,3 @@ export function work(frame: Frame, environment: Environment): Promise<number> {
     return { inbox, drain, close };
   });
 }
-
-/** Contexts are OX's; values are checked where they are used. */
-export const withoutContexts = {
-  checkObject: () => [],
-  hasCredentials: () => true,
-  existsInOx: async () => true,
-  lookUpIds: async () => [],
-};

@@ -2,11 +2,13 @@
 import { lookUpAgain } from '../lib/cache/cache.ts';
 import { survivorsOf } from '../lib/memory/last-state.ts';
 import { type Memory, openMemory } from '../lib/memory/memory.ts';
+import { contextOfLogin } from '../lib/model/claims.ts';
 import { createPause, type Pause } from '../lib/ox/pause.ts';
+import { forgetAccess, rememberPlace } from '../lib/ox-target/notes.ts';
+import { createOxTarget } from '../lib/ox-target/target.ts';
 import { openParking } from '../lib/queue/parking.ts';
 import { Drain } from '../lib/run/drain.ts';
 import { reportTo } from '../lib/run/log-report.ts';
-import { forgetAccess, rememberPlace } from '../lib/run/notes.ts';
 import { lostAnswerAt, recordLostAnswer, recordSkipped } from '../lib/run/run-record.ts';
 import type { Settings } from '../lib/settings/settings.ts';
 import { objectMistakes } from '../lib/validate/objects.ts';
@@ -38,16 +40,13 @@ export function openRun(settings: Settings, directory: string, hooks: RunHooks):
     doubtfulFor: sinceLast([hooks.cutOffAt, lostAnswerAt(directory)]),
   });
   const memory = openMemory(directory, parts.lastStates, identifiersOf(settings));
-  const drain = new Drain({
-    ...hooks,
-    report: reportTo(hooks.log),
-    inbox: parts.inbox,
-    memory,
-    identifiers: identifiersOf(settings),
+  const target = createOxTarget({
     registry: parts.registry(memory, {
       rememberPlace: (id, place) => rememberPlace(id, place, memory),
       forgetAccess: (id) => forgetAccess(id, memory),
     }),
+    memory,
+    identifiers: identifiersOf(settings),
     checkObject: objectMistakes,
     hasCredentials: (context) => parts.credentials.find(context) !== null,
     existsInOx: (context) => parts.ox.contexts.exists(context),
@@ -67,6 +66,15 @@ export function openRun(settings: Settings, directory: string, hooks: RunHooks):
         context,
         except,
       ),
+    pathOf: parts.inbox.path,
+    log: hooks.log,
+  });
+  const drain = new Drain({
+    ...hooks,
+    report: reportTo(hooks.log),
+    inbox: parts.inbox,
+    memory,
+    target,
     concurrency: settings.concurrency,
     parking: openParking(parts.inbox),
     stopOnError: settings.stopOnError,
@@ -116,7 +124,7 @@ function noteLostAnswer(directory: string): void {
 /** For `status` only: a disk that is full must not hide why the run ended. */
 function noteSkipped(directory: string, memory: Memory): void {
   try {
-    const contexts = memory.skippedContexts().map((context) => [context, memory.skippedFor(context).length]);
+    const contexts = memory.awaited().map((what) => [contextOfLogin(what) ?? what, memory.waitingFor(what).length]);
     recordSkipped(directory, Object.fromEntries(contexts));
   } catch {
     // The next run notes it.

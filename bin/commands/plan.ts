@@ -8,6 +8,7 @@ import type { LastStates } from '../../lib/memory/last-state.ts';
 import { openMemoryForLooking } from '../../lib/memory/memory.ts';
 import { userNameOf } from '../../lib/model/known.ts';
 import { createOx } from '../../lib/ox/ox.ts';
+import { createOxTarget } from '../../lib/ox-target/target.ts';
 import { createDryOx } from '../../lib/plan/dry-ox.ts';
 import { dryCredentials, dryInbox, dryLastStates, dryParking, dryProfiles } from '../../lib/plan/dry-run.ts';
 import { type PlannedFile, plannedFile, stopOf, upTo } from '../../lib/plan/planned.ts';
@@ -17,6 +18,7 @@ import { createRegistry } from '../../lib/provisioners/registry.ts';
 import { Drain } from '../../lib/run/drain.ts';
 import { ItemFailure } from '../../lib/run/item-failure.ts';
 import type { Report } from '../../lib/run/report.ts';
+import type { Target } from '../../lib/run/target.ts';
 import { objectMistakes } from '../../lib/validate/objects.ts';
 import { callLog } from '../call-log.ts';
 import { type Frame, inFrame } from '../frame.ts';
@@ -90,13 +92,9 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
   const tmail = settings.target === 'tmail' ? await openTmail(frame, environment, parts.lastStates) : null;
   const refusal =
     only === null ? await refusalOfAll(() => tmail?.removals.checkWaiting(parts.inbox, parts.lastStates)) : null;
-  const drain = new Drain({
-    inbox,
-    memory,
-    identifiers: identifiersOf(settings),
-    registry:
-      tmail?.registry ??
-      createRegistry({
+  const oxTarget = (): Target =>
+    createOxTarget({
+      registry: createRegistry({
         settings,
         ox,
         credentials,
@@ -110,12 +108,21 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
         lookAgain: async () => null,
         pause: async () => undefined,
       }),
-    checkObject: tmail === null ? objectMistakes : () => [],
-    hasCredentials: (context) => tmail !== null || credentials.find(context) !== null,
+      memory,
+      identifiers: identifiersOf(settings),
+      checkObject: objectMistakes,
+      hasCredentials: (context) => credentials.find(context) !== null,
+      existsInOx: (context) => parts.ox.contexts.exists(context),
+      lookUpIds: async () => [],
+      pathOf: inbox.path,
+      log: journal.log,
+    });
+  const drain = new Drain({
+    inbox,
+    memory,
+    target: tmail?.target ?? oxTarget(),
     log: journal.log,
     report: journal.report,
-    existsInOx: (context) => parts.ox.contexts.exists(context),
-    lookUpIds: async () => [],
     // One after the other, so that each call belongs to the file at hand.
     concurrency: 1,
     settlesFirst: true,

@@ -1,7 +1,7 @@
 /** Reads every last state once: what is wrong with it as it stands, and where its object should be in OX. */
 import { asConnectorError, ConnectorError } from '../errors/connector-error.ts';
 import { type Envelope, OBJECT_TYPES } from '../model/change.ts';
-import { awaitedContexts } from '../model/claims.ts';
+import { awaitedBy, contextOfLogin } from '../model/claims.ts';
 import { readBoolean, readInteger, readText, readTexts } from '../model/udm.ts';
 import type { Plan, Registry } from '../provisioners/provisioner.ts';
 import { type CheckDeps, unchanged } from './deps.ts';
@@ -36,7 +36,9 @@ export async function* survey(deps: CheckDeps): AsyncGenerator<Finding, Survey> 
         yield* checkObject(state, deps);
       }
       const plan = yield* planned(state, registry);
-      const missing = plan?.skip?.missingCredentials ?? awaitedContexts({ ...plan?.learnt });
+      const missing = (plan?.skip?.waitsFor ?? awaitedBy({ ...plan?.learnt })).flatMap(
+        (each) => contextOfLogin(each) ?? [],
+      );
       for (const context of missing) {
         waiting.set(context, (waiting.get(context) ?? 0) + 1);
       }

@@ -1,12 +1,12 @@
 /** What last states want of OX, context by context. */
 import { ConnectorError } from '../errors/connector-error.ts';
 import type { ObjectType } from '../model/change.ts';
-import type { Plan, Registry, Target } from '../provisioners/provisioner.ts';
+import type { Goal, Plan, Registry } from '../provisioners/provisioner.ts';
 import { keyOf } from './comparison.ts';
 import { type CheckDeps, unchanged } from './deps.ts';
 
 /** A target, and the object it is of. */
-export type Wish<Place, Wanted> = Target<Place, Wanted> & { readonly id: string; readonly dn: string };
+export type Wish<Place, Wanted> = Goal<Place, Wanted> & { readonly id: string; readonly dn: string };
 
 export interface Wishes<Place, Wanted> {
   at(context: number): readonly Wish<Place, Wanted>[];

@@ -3,9 +3,16 @@ import { chmodSync, closeSync, existsSync, openSync, rmSync, statSync } from 'no
 import type { DatabaseSync } from 'node:sqlite';
 import { ConnectorError } from '../errors/connector-error.ts';
 import { MODE, removeLink } from '../files/durable.ts';
+import { OBJECT_TYPES } from '../model/change.ts';
+import { TYPES } from '../model/types.ts';
 import { sqliteCode } from '../queue/lock.ts';
 
-const VERSION = 10;
+const VERSION = 11;
+
+/** What is not named by others may name them; users are many beside all that does. */
+export const NAMES_OTHERS = OBJECT_TYPES.filter((type) => TYPES[type].isMember)
+  .map((type) => `type <> '${type}'`)
+  .join(' AND ');
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS object (
@@ -13,7 +20,7 @@ const TABLES = `
     signature TEXT NOT NULL, notes TEXT NOT NULL
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS object_dn ON object (dn);
-  CREATE INDEX IF NOT EXISTS object_type ON object (type) WHERE type <> 'users/user';
+  CREATE INDEX IF NOT EXISTS object_type ON object (type) WHERE ${NAMES_OTHERS};
   CREATE TABLE IF NOT EXISTS reference (dn TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (dn, id)) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS reference_id ON reference (id);
   CREATE TABLE IF NOT EXISTS former (former TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (former, id)) WITHOUT ROWID;
@@ -21,7 +28,7 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS claim (claim TEXT NOT NULL, id TEXT NOT NULL, context INTEGER, PRIMARY KEY (claim, id)) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS claim_id ON claim (id);
   CREATE INDEX IF NOT EXISTS claim_context ON claim (context) WHERE context IS NOT NULL;
-  CREATE TABLE IF NOT EXISTS awaited (context INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY (context, id)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS awaited (what TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (what, id)) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS awaited_id ON awaited (id);
   CREATE TABLE IF NOT EXISTS damaged (id TEXT PRIMARY KEY, signature TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

@@ -1,6 +1,6 @@
 /** What the index keeps of a last state. */
 import type { Envelope, ObjectType } from '../model/change.ts';
-import { awaitedContexts, type Claim, type Identifiers } from '../model/claims.ts';
+import { awaitedBy, type Claim, type Identifiers } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
 import { isWanted, referencesOf, TYPES } from '../model/types.ts';
 import { readTexts } from '../model/udm.ts';
@@ -13,8 +13,8 @@ export interface Entry {
   readonly isOx: boolean;
   readonly context: number | null;
   readonly oxId: number | null;
-  /** The contexts whose credentials it waits for. */
-  readonly awaited: readonly number[];
+  /** What it waits for, as `Plan.needs` calls it. */
+  readonly awaited: readonly string[];
   /** Ids that it had before, lower case. */
   readonly formers: readonly string[];
   readonly claims: readonly Claim[];
@@ -31,7 +31,7 @@ export function entryOf(id: string, envelope: Envelope, identifiers: Identifiers
   const place = TYPES[type].place?.(envelope, identifiers) ?? null;
   const formers = readTexts(object.oxDbFormerIds).map((former) => former.toLowerCase());
   const claims = TYPES[type].claims({ ...envelope, id }, identifiers);
-  const awaited = awaitedContexts(object);
+  const awaited = awaitedBy(object);
   const references = isGone ? [] : referencesOf(type, object).map(dnKey);
   return {
     dn: placeOf(envelope, isGone),

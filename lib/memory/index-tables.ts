@@ -1,6 +1,7 @@
 /** The tables of the index of last states: entries with what they name and claim, asked and written. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { ObjectType } from '../model/change.ts';
+import { NAMES_OTHERS } from './index-database.ts';
 import type { Entry } from './index-entry.ts';
 
 export interface Row {
@@ -37,7 +38,7 @@ export class IndexTables {
   }
 
   referrers(): Row[] {
-    return this.#rows("SELECT * FROM object WHERE type <> 'users/user'");
+    return this.#rows(`SELECT * FROM object WHERE ${NAMES_OTHERS}`);
   }
 
   claimants(claim: string): Row[] {
@@ -56,17 +57,17 @@ export class IndexTables {
     return this.#ids('SELECT id FROM reference WHERE dn = ? ORDER BY id', key);
   }
 
-  skippedFor(context: number): string[] {
-    return this.#ids('SELECT id FROM awaited WHERE context = ? ORDER BY id', context);
+  waitingFor(what: string): string[] {
+    return this.#ids('SELECT id FROM awaited WHERE what = ? ORDER BY id', what);
   }
 
   inContext(context: number): string[] {
     return this.#ids('SELECT DISTINCT id FROM claim WHERE context = ? ORDER BY id', context);
   }
 
-  skippedContexts(): number[] {
-    const rows = this.#sql('SELECT DISTINCT context FROM awaited ORDER BY context').all();
-    return (rows as unknown as { context: number }[]).map(({ context }) => context);
+  awaited(): string[] {
+    const rows = this.#sql('SELECT DISTINCT what FROM awaited ORDER BY what').all();
+    return (rows as unknown as { what: string }[]).map(({ what }) => what);
   }
 
   countOf(claim: string): number {
@@ -96,8 +97,8 @@ export class IndexTables {
     for (const { key, context } of entry.claims) {
       this.#sql('INSERT OR IGNORE INTO claim VALUES (?, ?, ?)').run(key, id, context);
     }
-    for (const context of entry.awaited) {
-      this.#sql('INSERT OR IGNORE INTO awaited VALUES (?, ?)').run(context, id);
+    for (const what of entry.awaited) {
+      this.#sql('INSERT OR IGNORE INTO awaited VALUES (?, ?)').run(what, id);
     }
     for (const dn of entry.references) {
       this.#sql('INSERT OR IGNORE INTO reference VALUES (?, ?)').run(dn, id);

@@ -18,10 +18,10 @@ export interface Memory extends LastStates, KnownObjectsReader {
   currentId(formerId: string): string | null;
   /** The id of the object of this type that has the DN. */
   holderOf(dn: string, type: ObjectType): string | null;
-  /** The ids of the objects that were skipped because this context had no credentials. */
-  skippedFor(context: number): string[];
-  /** Contexts for which objects were skipped. */
-  skippedContexts(): number[];
+  /** What objects wait for, such as `login:30`. */
+  awaited(): string[];
+  /** The ids of the objects that wait for this. */
+  waitingFor(what: string): string[];
   /** The ids of the objects that have something in this context of OX, or wait to be removed there. */
   inContext(context: number): string[];
   /** All objects of a type, by id, but for those whose last states are damaged. */
@@ -115,8 +115,8 @@ function memoryOf(files: LastStateFiles, ask: Ask, close: () => void): Memory {
     currentId: (id) => ask((index) => index.currentId(id)),
     holderOf: (dn, type) => ask((index) => index.holderOf(dn, type)),
     referring: (dn) => ask((index) => index.referring(dn)),
-    skippedFor: (context) => ask((index) => index.skippedFor(context)),
-    skippedContexts: () => ask((index) => index.skippedContexts()),
+    awaited: () => ask((index) => index.awaited()),
+    waitingFor: (what) => ask((index) => index.waitingFor(what)),
     inContext: (context) => ask((index) => index.inContext(context)),
     claimants: (claim) => ask((index) => index.claimants(claim)),
     damaged: () => ask((index) => index.damaged()),

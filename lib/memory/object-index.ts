@@ -112,14 +112,14 @@ export class ObjectIndex {
     return (stale.length > 0 ? this.#tables.claimants(claim) : found).map(({ id }) => id);
   }
 
-  skippedFor(context: number): string[] {
+  waitingFor(what: string): string[] {
     this.#noticeOthers();
-    return this.#tables.skippedFor(context);
+    return this.#tables.waitingFor(what);
   }
 
-  skippedContexts(): number[] {
+  awaited(): string[] {
     this.#noticeOthers();
-    return this.#tables.skippedContexts();
+    return this.#tables.awaited();
   }
 
   list(type: ObjectType): KnownObject[] {

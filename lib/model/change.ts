@@ -104,7 +104,7 @@ export interface Learnt {
   /** Never written: the id is looked up anew, as `check` asks for. */
   readonly oxDbForgotten?: boolean;
   /** The context without credentials that the object waits for; several: a list. */
-  readonly oxDbSkipped?: number | readonly number[];
+  readonly oxDbSkipped?: number | string | readonly (number | string)[];
   /** Places that a user or resource has left, where it could not be removed so far. */
   readonly oxDbLeft?: readonly { readonly context: number; readonly name: string; readonly oxId?: number | null }[];
   /** The object was deleted, and waits to be removed in OX as well. */

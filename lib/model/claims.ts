@@ -106,16 +106,29 @@ function isNowhere({ oxDbContext, oxDbSkipped }: Properties): boolean {
   return oxDbSkipped !== undefined || oxDbContext === null;
 }
 
-/** The contexts whose credentials the object waits for. */
-export function awaitedContexts({ oxDbSkipped }: Properties): number[] {
-  const all: readonly unknown[] = Array.isArray(oxDbSkipped) ? oxDbSkipped : [oxDbSkipped];
-  return all.flatMap((each) => readInteger(each) ?? []);
+/** As what needs it calls the login of a context's admin, or the master's. */
+export function loginOf(context: number | 'master'): string {
+  return `login:${context}`;
 }
 
-/** How it is remembered that an object waits for these contexts. */
-export function awaiting(contexts: readonly number[]): Learnt {
-  const [first, ...others] = [...new Set(contexts)];
+/** What the object waits for, such as `login:30`. The number of a context stands for the login of its admin. */
+export function awaitedBy({ oxDbSkipped }: Properties): string[] {
+  const all: readonly unknown[] = Array.isArray(oxDbSkipped) ? oxDbSkipped : [oxDbSkipped];
+  return all.flatMap((each) => {
+    const context = readInteger(each);
+    return context === null ? (readText(each) ?? []) : loginOf(context);
+  });
+}
+
+/** How it is remembered that an object waits for all this. */
+export function awaiting(waitsFor: readonly string[]): Learnt {
+  const [first, ...others] = [...new Set(waitsFor)].map((each) => contextOfLogin(each) ?? each);
   return first === undefined ? {} : { oxDbSkipped: others.length === 0 ? first : [first, ...others] };
+}
+
+/** null: it is no login of a context's admin. */
+export function contextOfLogin(waitsFor: string): number | null {
+  return readInteger(/^login:(\d+)$/.exec(waitsFor)?.[1]);
 }
 
 /** Places that the object has left, and where it could not be removed so far. */

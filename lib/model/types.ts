@@ -1,11 +1,12 @@
 /** What the core knows of each type of object: all that differs between them stands here. */
-import type { Envelope, ObjectType } from './change.ts';
+import type { Envelope, Learnt, ObjectType } from './change.ts';
 import {
   accountClaims,
   type Claim,
   claimKeys,
   groupClaims,
   type Identifiers,
+  loginOf,
   type Place,
   resourceClaims,
   resourcePlace,
@@ -30,8 +31,8 @@ export interface TypeTraits {
   readonly number?: 'uidNumber' | 'gidNumber' | 'contextid';
   /** Others name it by its DN. */
   readonly isMember?: true;
-  /** Others are in it: what waits for its login goes on when it is there, and is void when it is gone. */
-  readonly isContext?: true;
+  /** What others need of it, such as `login:30`: they wait for it to come, and it goes when all else is done. Left out: nothing. */
+  provides?(properties: Properties): string | null;
   /** It is kept in a file of ours, which is repaired whenever it is named. */
   readonly isFile?: true;
 }
@@ -43,7 +44,10 @@ export const TYPES: Readonly<Record<ObjectType, TypeTraits>> = {
       return number === null ? [] : [somewhere(claimKeys.context(number))];
     },
     number: 'contextid',
-    isContext: true,
+    provides: ({ contextid }) => {
+      const number = readInteger(contextid);
+      return number === null ? null : loginOf(number);
+    },
   },
   'oxmail/accessprofile': {
     claims: ({ object }) => {
@@ -74,13 +78,33 @@ export function isWanted(type: ObjectType, properties: Properties): boolean {
   return wantedBy === undefined || readBoolean(properties[wantedBy]);
 }
 
+/** It is to be there, and is nowhere: its context was deleted with all that was in it, and may be there again. */
+export function isHomeless(type: ObjectType, { oxDbContext }: Properties, wanted: Properties): boolean {
+  return oxDbContext === null && isWanted(type, wanted);
+}
+
 /** The DNs that it names. */
 export function referencesOf(type: ObjectType, properties: Properties): string[] {
   const { references } = TYPES[type];
   return references === undefined ? [] : readTexts(properties[references]);
 }
 
-/** The number of the context that an object of this type is; null: it is none, or has none. */
-export function contextNumber(type: ObjectType, properties: Properties | null | undefined): number | null {
-  return TYPES[type].isContext ? readInteger(properties?.contextid) : null;
+/** What others need of an object with these properties; null: nothing, or nobody knows what. */
+export function providedBy(type: ObjectType, properties: Properties | null | undefined): string | null {
+  return TYPES[type].provides?.(properties ?? {}) ?? null;
+}
+
+/** What keeps the place known of an object that is left alone: its own properties may say something else from now on. null: nowhere. */
+export function placeLearnt(type: ObjectType, id: string, before: Properties | null): Learnt | null {
+  const { place: placeIn, rememberedName } = TYPES[type];
+  // A user's name is remembered, or looked for under what the properties say.
+  const place = before && placeIn?.({ id, object: { oxDbUsername: '-', ...before } }, { user: '', group: '' });
+  return !place
+    ? null
+    : { oxDbContext: place.context, ...(rememberedName === undefined ? {} : { [rememberedName]: place.name }) };
+}
+
+/** It was not made, whatever its properties say: what has its name in OX is another's, such as the admin of the context. */
+export function nowhere(type: ObjectType): Readonly<Record<string, unknown>> {
+  return TYPES[type].place ? { oxDbContext: null } : {};
 }

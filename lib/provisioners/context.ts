@@ -3,7 +3,7 @@ import type { ContextDeletions } from '../credentials/context-deletions.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import { ConnectorError } from '../errors/connector-error.ts';
 import type { Change } from '../model/change.ts';
-import { claimKeys } from '../model/claims.ts';
+import { claimKeys, loginOf } from '../model/claims.ts';
 import { readInteger, readText } from '../model/udm.ts';
 import { faultOf } from '../ox/client.ts';
 import type { Ox, OxAdmin, OxContext } from '../ox/ox.ts';
@@ -11,7 +11,7 @@ import type { Pause } from '../ox/pause.ts';
 import { LIMITS } from './lengths.ts';
 import type { Owner, Ownership } from './ownership.ts';
 import type { Operations, Plan } from './provisioner.ts';
-import { loginOf, wasThere } from './reconcile.ts';
+import { wasThere } from './reconcile.ts';
 import { readSendable } from './sendable.ts';
 
 export interface ContextPlace {

@@ -4,13 +4,13 @@
  */
 import { counted } from '../errors/printable.ts';
 import { type Change, firstIdOf, type Learnt } from '../model/change.ts';
-import { accountUsers, awaiting, claimKeys } from '../model/claims.ts';
+import { accountUsers, awaiting, claimKeys, loginOf } from '../model/claims.ts';
 import type { KnownObject, KnownObjectsReader } from '../model/known.ts';
 import { type Properties, readText, readTexts } from '../model/udm.ts';
 import { LIMITS, type Limit } from './lengths.ts';
 import { functionalAccountLogin } from './login-template.ts';
 import { type Ownership, REPAIR } from './ownership.ts';
-import type { Plan, Target } from './provisioner.ts';
+import type { Goal, Plan } from './provisioner.ts';
 import { readSendable } from './sendable.ts';
 
 export interface AccountPlace {
@@ -84,7 +84,7 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
     (each) => !sharedWith(change, [each.address], deps)(each.user.id),
   );
 
-  const targets: Target<AccountPlace, AccountWanted>[] = [];
+  const targets: Goal<AccountPlace, AccountWanted>[] = [];
   const withoutCredentials: number[] = [];
   for (const context of new Set([...members, ...leavers, ...leftOvers].map(({ user }) => user.context))) {
     if (!deps.hasCredentials(context)) {
@@ -99,7 +99,7 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
       wanted: {
         name: text('name') ?? '',
         personal: text('personal', LIMITS.personal) ?? '',
-        logins: new Map(here.map((member) => [member.user.oxId, loginOf(change, address, member, deps)])),
+        logins: new Map(here.map((member) => [member.user.oxId, accountLoginOf(change, address, member, deps)])),
         leavers: gone.map(({ user }) => user.oxId),
         keepsFormer: new Set([...here, ...gone].flatMap(({ user }) => (hasFormer(user.id) ? [user.oxId] : []))),
         leftOvers: leftOvers
@@ -139,7 +139,7 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
         ...left.leftOvers,
         ...(isMoved ? [...left.ids].map((id) => `${id} ${formerAddress.toLowerCase()}`) : []),
       ]),
-      ...awaiting(withoutCredentials),
+      ...awaiting(withoutCredentials.map(loginOf)),
     },
   };
 }
@@ -234,7 +234,12 @@ function sharedWith(
   return (user) => shared.has(user);
 }
 
-function loginOf(change: Change, address: string, { user, properties, dn }: Member, deps: AccountPlanDeps): string {
+function accountLoginOf(
+  change: Change,
+  address: string,
+  { user, properties, dn }: Member,
+  deps: AccountPlanDeps,
+): string {
   // The ids that they had first: mail servers are configured for these logins.
   const tokens = {
     fa_entry_uuid: firstIdOf(change.id, change.before),

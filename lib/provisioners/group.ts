@@ -1,7 +1,7 @@
 /** groups/group → OXGroupService (docs/behaviour.md, "Groups"): one OX group in every context that has a member. */
 import { counted } from '../errors/printable.ts';
 import type { Change } from '../model/change.ts';
-import { awaiting, claimKeys, groupPlaces, learntOfGroup, nameIn } from '../model/claims.ts';
+import { awaiting, claimKeys, groupPlaces, learntOfGroup, loginOf, nameIn } from '../model/claims.ts';
 import { collated } from '../model/collation.ts';
 import type { KnownObjectsReader } from '../model/known.ts';
 import { type Properties, readBoolean, readText, readTexts } from '../model/udm.ts';
@@ -10,7 +10,7 @@ import type { Ox, OxGroup, Ref } from '../ox/ox.ts';
 import { type Identifier, nameOf } from './identity.ts';
 import { askWithLiveIds } from './live-ids.ts';
 import { type Owner, type Ownership, REPAIR } from './ownership.ts';
-import type { Operations, Plan, Reached, Target } from './provisioner.ts';
+import type { Goal, Operations, Plan, Reached } from './provisioner.ts';
 
 export interface GroupPlace {
   readonly context: number;
@@ -50,8 +50,8 @@ export function planGroup(change: Change, deps: GroupPlanDeps): GroupPlan {
   const isIgnored = name !== null && isOwnedByOx(name);
   const wanted = after === null || isIgnored ? NOBODY : membersOf(after, deps);
 
-  const targets: Target<GroupPlace, GroupWanted>[] = [];
-  const removals: Target<GroupPlace, GroupWanted>[] = [];
+  const targets: Goal<GroupPlace, GroupWanted>[] = [];
+  const removals: Goal<GroupPlace, GroupWanted>[] = [];
   const warnings = [...wanted.warnings];
   const withoutCredentials: number[] = [];
   /** Where it is afterwards, under which name. */
@@ -84,7 +84,7 @@ export function planGroup(change: Change, deps: GroupPlanDeps): GroupPlan {
     }
   }
   const names = new Set([...formerly.values(), ...(name === null ? [] : [name])]);
-  const waits = awaiting(withoutCredentials);
+  const waits = awaiting(withoutCredentials.map(loginOf));
   return {
     targets: [...targets, ...removals],
     warnings,

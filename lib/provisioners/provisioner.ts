@@ -1,29 +1,29 @@
 /** What a provisioner is: `plan` decides without effects, `provision` makes it so. */
 import type { Change, Learnt, ObjectType } from '../model/change.ts';
-import { awaiting, type Place } from '../model/claims.ts';
+import { awaiting, loginOf, type Place } from '../model/claims.ts';
 
 /** A reason to leave an object alone; it is settled all the same. */
 export interface Skip {
   readonly reason: string;
-  /** The contexts whose credentials are missing: the object waits for them. */
-  readonly missingCredentials?: readonly number[];
+  /** As `Plan.needs` calls it. The object waits for that: it is provisioned again when the target has it. */
+  readonly waitsFor?: readonly string[];
 }
 
 /** The object waits until contexts.json has the entry, or one of them. */
 export function withoutCredentials(...contexts: readonly number[]): Skip {
   const all = [...new Set(contexts)];
   const named = `${all.length === 1 ? 'context' : 'the contexts'} ${all.join(', ')}`;
-  return { reason: `contexts.json has no credentials for ${named}`, missingCredentials: all };
+  return { reason: `contexts.json has no credentials for ${named}`, waitsFor: all.map(loginOf) };
 }
 
 /** What is remembered of places that could not be reached: the object is still there, and to be removed. */
 export function stillThere(places: readonly Place[]): Learnt {
-  const waits = awaiting(places.map(({ context }) => context));
+  const waits = awaiting(places.map(({ context }) => loginOf(context)));
   return places.length === 0 ? {} : { oxDbLeft: places, ...waits };
 }
 
 /** One place an object is, was or should be in. */
-export interface Target<At, Wanted> {
+export interface Goal<At, Wanted> {
   readonly place: At;
   /** null: it must not be there. */
   readonly wanted: Wanted | null;
@@ -36,7 +36,7 @@ export interface Target<At, Wanted> {
 export interface Plan<At = unknown, Wanted = unknown> {
   readonly skip?: Skip;
   /** Every place, creations first. */
-  readonly targets: readonly Target<At, Wanted>[];
+  readonly targets: readonly Goal<At, Wanted>[];
   /** For the log: what will not be as wished, and why. */
   readonly warnings: readonly string[];
   /**
@@ -89,7 +89,7 @@ export interface Operations<At, Wanted, Found> {
    * Throws what can be told of a place before anything is done: what is refused in one place is done in no other, since its last
    * state would not know of that.
    */
-  mustBePossible?(target: Target<At, Wanted>): void;
+  mustBePossible?(goal: Goal<At, Wanted>): void;
   find(place: At): Promise<Found | null>;
   /** Brings the object from where it was before, as it is; null: it does not come from elsewhere, or is gone there. */
   bring?(place: At, wanted: Wanted): Promise<Found | null>;

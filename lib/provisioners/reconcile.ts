@@ -3,9 +3,10 @@
  * (docs/behaviour.md, "What holds for all types").
  */
 import type { Change, Learnt } from '../model/change.ts';
+import { loginOf } from '../model/claims.ts';
 import { faultOf } from '../ox/client.ts';
 import type { LookAgain } from './look-again.ts';
-import type { Action, Operations, Plan, Provisioner, Reached, Step, Target } from './provisioner.ts';
+import type { Action, Goal, Operations, Plan, Provisioner, Reached, Step } from './provisioner.ts';
 
 /** Types a place has in common: they are named in the log. */
 interface InContext {
@@ -74,13 +75,8 @@ function seatIn(context: number, id: string): string {
   return `seat ${sum % SEATS} in ${context}`;
 }
 
-/** As `needs` of a plan calls the login of a context's admin, or the master's. */
-export function loginOf(context: number | 'master'): string {
-  return `login:${context}`;
-}
-
 async function reach<Place, Wanted, Found>(
-  { place, wanted, expected }: Target<Place, Wanted>,
+  { place, wanted, expected }: Goal<Place, Wanted>,
   operations: Operations<Place, Wanted, Found>,
   lookAgain: LookAgain,
 ): Promise<Reached & { action: Action }> {

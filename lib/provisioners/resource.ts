@@ -1,12 +1,12 @@
 /** oxresources/oxresources → OXResourceService (docs/behaviour.md, "Resources"): found by name in its context. */
 import type { Change } from '../model/change.ts';
-import { awaiting, claimKeys, leftPlaces, type Place, resourcePlace } from '../model/claims.ts';
+import { awaiting, claimKeys, leftPlaces, loginOf, type Place, resourcePlace } from '../model/claims.ts';
 import { collated } from '../model/collation.ts';
 import { type Properties, readInteger, readText } from '../model/udm.ts';
 import type { Ox, OxResource, Ref } from '../ox/ox.ts';
 import { fitting, LIMITS, type Limit } from './lengths.ts';
 import type { Owner, Ownership } from './ownership.ts';
-import { type Operations, type Plan, stillThere, type Target, withoutCredentials } from './provisioner.ts';
+import { type Goal, type Operations, type Plan, stillThere, withoutCredentials } from './provisioner.ts';
 import { readSendable, sendable } from './sendable.ts';
 
 export interface ResourcePlace {
@@ -40,7 +40,7 @@ export function planResource(change: Change, deps: ResourcePlanDeps): ResourcePl
   const stays = former !== null && former.context === context;
   // It may go back to where it could not be removed so far.
   const there = stays ? former : (left.find((place) => place.context === context) ?? null);
-  const targets: Target<ResourcePlace, ResourceWanted>[] = [];
+  const targets: Goal<ResourcePlace, ResourceWanted>[] = [];
   if (after !== null && context !== null && name !== null) {
     const formerName = there !== null && there.name !== name ? there.name : null;
     targets.push({
@@ -87,13 +87,13 @@ function waitingFor(
       oxDbContext: former?.context ?? null,
       ...(former === null ? {} : { oxDbResourcename: former.name }),
       ...stillThere(waiting),
-      ...awaiting([context, ...waiting.map((place) => place.context)]),
+      ...awaiting([context, ...waiting.map((place) => place.context)].map(loginOf)),
     },
   };
 }
 
 function removalOf(places: readonly Place[], owner: Owner, { hasCredentials, ownership }: ResourcePlanDeps) {
-  const targets: Target<ResourcePlace, ResourceWanted>[] = [];
+  const targets: Goal<ResourcePlace, ResourceWanted>[] = [];
   const warnings: string[] = [];
   const waiting = places.filter(({ context }) => !hasCredentials(context));
   for (const { context, name } of places.filter((place) => !waiting.includes(place))) {

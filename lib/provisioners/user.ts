@@ -5,12 +5,11 @@
 
 import type { AccessProfiles } from '../access-profiles/access-profiles.ts';
 import type { Change } from '../model/change.ts';
-import { claimKeys, leftPlaces, nameIn, ownMail, type Place, userPlace } from '../model/claims.ts';
+import { claimKeys, leftPlaces, loginOf, nameIn, ownMail, type Place, userPlace } from '../model/claims.ts';
 import { type Properties, readBoolean, readInteger, readText, readTexts } from '../model/udm.ts';
 import { nameOf } from './identity.ts';
 import type { Owner, Ownership } from './ownership.ts';
-import { type Plan, type Skip, stillThere, type Target, withoutCredentials } from './provisioner.ts';
-import { loginOf } from './reconcile.ts';
+import { type Goal, type Plan, type Skip, stillThere, withoutCredentials } from './provisioner.ts';
 import { appliedFields } from './user-fields.ts';
 import { distinct, lower, type UserSettings, type UserWanted, wantedUser } from './user-wanted.ts';
 
@@ -80,7 +79,7 @@ function planFrom(remembered: Place | null, change: Change, deps: UserPlanDeps):
   }
   const warnings: string[] = [];
   const wanted = wantedUser(change.dn, name, after, before, settings, deps.profiles, warnings);
-  const target: Target<UserPlace, UserWanted> = {
+  const target: Goal<UserPlace, UserWanted> = {
     place: {
       context,
       name,
@@ -115,7 +114,7 @@ function planFrom(remembered: Place | null, change: Change, deps: UserPlanDeps):
       : {}),
     learnt: {
       ...(wanted.primaryMail === readText(after.mailPrimaryAddress) ? {} : { oxDbMail: wanted.primaryMail }),
-      ...(skip?.missingCredentials === undefined ? leaves.learnt : stillThere(leaving)),
+      ...(skip?.waitsFor === undefined ? leaves.learnt : stillThere(leaving)),
       oxDbUsername: name,
       oxDbContext: context,
     },
@@ -132,7 +131,7 @@ function isAdmin({ context, name }: Place, deps: UserPlanDeps): boolean {
 
 /** Removes the user from these places; those that cannot be reached are remembered. */
 function removal(places: readonly Place[], change: Change, deps: UserPlanDeps): UserPlan {
-  const targets: Target<UserPlace, UserWanted>[] = [];
+  const targets: Goal<UserPlace, UserWanted>[] = [];
   const warnings: string[] = [];
   const waiting: Place[] = [];
   const signs = signsOf(change, deps);

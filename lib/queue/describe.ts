@@ -31,7 +31,7 @@ export interface AsideFile extends DescribedFile {
 export function describeQueue(
   inbox: Inbox,
   checkObject: ObjectCheck,
-  formerContextId: (id: string) => number | null,
+  formerly: (id: string) => string | null,
   now: Date,
 ): DescribedFile[] {
   const described = new Map<string, DescribedFile>();
@@ -53,9 +53,9 @@ export function describeQueue(
   const before = waiting.filter(({ name }) => obstacle === undefined || name < obstacle);
   const after = waiting.filter(({ name }) => obstacle !== undefined && name > obstacle);
   const names = [
-    ...inOrder(before, formerContextId).map(({ name }) => name),
+    ...inOrder(before, formerly).map(({ name }) => name),
     ...broken,
-    ...inOrder(after, formerContextId).map(({ name }) => name),
+    ...inOrder(after, formerly).map(({ name }) => name),
   ];
   return names.flatMap((name) => described.get(name) ?? []);
 }

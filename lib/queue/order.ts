@@ -1,11 +1,11 @@
 /**
  * The order in which the waiting files are provisioned: by name, but grouped by kind so that what is referred to comes
- * first, with deletions of contexts last. Changes of one object keep their order.
+ * first, with deletions of what others need last. Changes of one object keep their order.
  */
 
 import type { Envelope, ObjectType } from '../model/change.ts';
 import { OBJECT_TYPES, originOf, PREFILL } from '../model/change.ts';
-import { contextNumber, TYPES } from '../model/types.ts';
+import { providedBy, TYPES } from '../model/types.ts';
 
 /** The little that must be known of every waiting file at once; the rest is read when its turn comes. */
 export interface Waiting {
@@ -17,8 +17,8 @@ export interface Waiting {
   readonly isNews: boolean;
   /** It is provisioned whatever it says; false: of a prefill, which may say what the last state says. */
   readonly isAsked: boolean;
-  /** The number of the context that a context file is about; null for the other types, or where it is not known. */
-  readonly contextId: number | null;
+  /** What others need of its object, such as `login:30`; null: nothing, or it is not known what. */
+  readonly provides: string | null;
 }
 
 export interface Turn extends Waiting {
@@ -30,11 +30,11 @@ export interface Turn extends Waiting {
   followsRefused?: boolean;
 }
 
-const CONTEXT_DELETED = OBJECT_TYPES.length;
+const LATE = OBJECT_TYPES.length;
 
-/** The deletion of a context, which waits until nothing else is left. */
+/** The deletion of what others need, which waits until nothing else is left. */
 export function isLateDeletion(turn: Turn): boolean {
-  return turn.kind === CONTEXT_DELETED;
+  return turn.kind === LATE;
 }
 
 /** With room for what `inOrder` adds. */
@@ -48,47 +48,44 @@ export function summarize(name: string, envelope: Envelope): Waiting & { kind: n
     isDeletion: envelope.object === null,
     isNews,
     isAsked: !isNews || origin?.publisher_name !== PREFILL || origin.resync === true,
-    contextId: contextNumber(envelope.udm_object_type, envelope.object),
+    provides: providedBy(envelope.udm_object_type, envelope.object),
     kind: 0,
     isOver: false,
   };
 }
 
 /**
- * Makes turns of `waiting`, which is in order of names. `formerContextId` answers the number of the context of a last
- * state, for deletions, which do not say it themselves.
+ * Makes turns of `waiting`, which is in order of names. `formerly` answers what others need of an object according to its
+ * last state, for deletions, which do not say it themselves.
  */
-export function inOrder(waiting: readonly Waiting[], formerContextId: (id: string) => number | null): Turn[] {
-  const late = lateDeletions(waiting, formerContextId);
-  const kindOf = (each: Waiting): number => (late.has(each) ? CONTEXT_DELETED : OBJECT_TYPES.indexOf(each.type));
+export function inOrder(waiting: readonly Waiting[], formerly: (id: string) => string | null): Turn[] {
+  const late = lateDeletions(waiting, formerly);
+  const kindOf = (each: Waiting): number => (late.has(each) ? LATE : OBJECT_TYPES.indexOf(each.type));
   // In place: there may be 100,000, and nobody needs them twice.
   const turns = waiting.map((each) => Object.assign(each, { kind: kindOf(each), isOver: false }));
   return turns.sort((a, b) => a.kind - b.kind);
 }
 
-/** Deletions of contexts that nothing later in the queue makes again, be it the same object or another of its number. */
-function lateDeletions(
-  waiting: readonly Waiting[],
-  formerContextId: (id: string) => number | null,
-): ReadonlySet<Waiting> {
-  const numbers = new Map<string, number | null>();
-  const numbered = waiting
-    .filter((each) => TYPES[each.type].isContext)
+/** Deletions of what others need, and nothing later in the queue makes again, be it the same object or another that provides the same. */
+function lateDeletions(waiting: readonly Waiting[], formerly: (id: string) => string | null): ReadonlySet<Waiting> {
+  const provided = new Map<string, string | null>();
+  const providers = waiting
+    .filter((each) => TYPES[each.type].provides)
     .map((each) => {
-      const number = each.contextId ?? (numbers.has(each.id) ? numbers.get(each.id) : formerContextId(each.id)) ?? null;
-      numbers.set(each.id, number);
-      return { each, number };
+      const what = each.provides ?? (provided.has(each.id) ? provided.get(each.id) : formerly(each.id)) ?? null;
+      provided.set(each.id, what);
+      return { each, what };
     });
   const late = new Set<Waiting>();
-  const madeLater = new Set<string | number>();
-  for (const { each, number } of numbered.reverse()) {
+  const madeLater = new Set<string>();
+  for (const { each, what } of providers.reverse()) {
     if (!each.isDeletion) {
       madeLater.add(each.id);
-      if (number !== null) {
-        madeLater.add(number);
+      if (what !== null) {
+        madeLater.add(what);
       }
-    } else if (number !== null && !madeLater.has(each.id) && !madeLater.has(number)) {
-      // Where nobody knows which context it is about there is nothing to wait for, and what comes later may have its DN.
+    } else if (what !== null && !madeLater.has(each.id) && !madeLater.has(what)) {
+      // Where nobody knows what it provides there is nothing to wait for, and what comes later may have its DN.
       late.add(each);
     }
   }

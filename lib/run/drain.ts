@@ -1,12 +1,11 @@
 /** The main job: every waiting file in order, each let go once OX has accepted it. */
 
 import { asConnectorError } from '../errors/connector-error.ts';
-import { contextNumber, TYPES } from '../model/types.ts';
-import { inOrder, type Turn } from '../queue/order.ts';
+import { providedBy, TYPES } from '../model/types.ts';
+import { inOrder, isLateDeletion, type Turn } from '../queue/order.ts';
 import { type ReadAhead, readAhead } from '../queue/read-ahead.ts';
 import { findCures } from './cures.ts';
 import { FollowUps } from './follow-ups.ts';
-import { findWayOut } from './gone-context.ts';
 import { Held } from './held.ts';
 import { noteGivenUp } from './identity.ts';
 import { type Work, workInOrder } from './in-flight.ts';
@@ -18,8 +17,6 @@ import { Removals } from './removals.ts';
 import { Round } from './round.ts';
 
 export interface DrainDeps extends World {
-  readonly hasCredentials: (context: number) => boolean;
-  readonly existsInOx: (context: number) => Promise<boolean>;
   readonly concurrency: number;
   /** Each object is settled before OX is asked for the next one: its calls are those since the last one was. */
   readonly settlesFirst?: boolean;
@@ -86,7 +83,7 @@ export class Drain {
       if (obstacle === null && waiting.every(({ id }) => this.#held.has(id))) {
         break;
       }
-      const round = new Round(inOrder(waiting, (id) => this.#formerContextId(id)));
+      const round = new Round(inOrder(waiting, (id) => this.#formerlyProvided(id)));
       const isThrough = await this.#work(round);
       if (this.#deps.isStopped()) {
         return;
@@ -189,7 +186,7 @@ export class Drain {
     }
     for (const each of refused) {
       const { turn: at, provides = [] } = each.item;
-      if (at !== undefined && (provides.length > 0 || TYPES[at.type].isContext)) {
+      if (at !== undefined && (provides.length > 0 || TYPES[at.type].provides)) {
         this.#hold(each, at, provides);
       } else if (at !== undefined) {
         this.#park(at.name, each);
@@ -239,9 +236,10 @@ export class Drain {
     }
   }
 
-  /** A context that is gone in OX and whose deletion waits: that comes first. */
+  /** A deletion that waits, and without which what is before it would wait for ever: that comes first. */
   async #isWayOutFound(failure: ItemFailure, round: Round): Promise<boolean> {
-    const deletion = await findWayOut(failure, round, { ...this.#deps, numberOf: (id) => this.#formerContextId(id) });
+    const late = round.turns.filter((turn) => !turn.isOver && isLateDeletion(turn));
+    const deletion = await this.#deps.target.wayOut(asConnectorError(failure.cause), late);
     if (deletion === null) {
       return false;
     }
@@ -249,10 +247,9 @@ export class Drain {
     return true;
   }
 
-  #formerContextId(id: string): number | null {
-    // A damaged one is told at the turn of its file.
+  #formerlyProvided(id: string): string | null {
     const state = this.#deps.memory.look(id);
-    return state && contextNumber(state.udm_object_type, state.object);
+    return state && providedBy(state.udm_object_type, state.object);
   }
 
   /** It and all that needs these logins stays in the queue in this run. */

@@ -5,20 +5,19 @@ import type { Logger } from '../logger/logger.ts';
 import { addAgain } from '../memory/again.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Change } from '../model/change.ts';
-import { claimKeys } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
-import { contextNumber, TYPES } from '../model/types.ts';
+import { providedBy, TYPES } from '../model/types.ts';
 import { readText, readTexts } from '../model/udm.ts';
 import type { Outcome } from '../provisioners/provisioner.ts';
 import type { Inbox } from '../queue/inbox.ts';
 import { comparePlaces } from '../queue/listing.ts';
 import type { Parking } from '../queue/parking.ts';
-import { forgetOxId } from './notes.ts';
+import type { Target } from './target.ts';
 
 export interface FollowUpsDeps {
   readonly inbox: Inbox;
   readonly memory: Memory;
-  readonly hasCredentials: (context: number) => boolean;
+  readonly target: Pick<Target, 'isReady' | 'affected'>;
   readonly parking: Parking;
   readonly log: Logger;
 }
@@ -26,7 +25,7 @@ export interface FollowUpsDeps {
 export class FollowUps {
   readonly #deps: FollowUpsDeps;
   readonly #waiting: Set<string>;
-  /** Context and object: once in a run, whatever comes of it. */
+  /** What was waited for, and by which object: once in a run, whatever comes of it. */
   readonly #woken = new Set<string>();
 
   /** `waiting`: the objects that a file in the queue provisions, whatever it says; those that are put there are added. */
@@ -36,61 +35,48 @@ export class FollowUps {
   }
 
   /**
-   * A user that is new in a context: what names it is provisioned again (docs/behaviour.md, "Users"). So is what names
-   * a user by the DN that it only gets now, because its renaming was refused at first. A context that is ours now: so
-   * is what waited for it. An account that could not be removed while its address was the user's own: looked at again.
-   * Users that OX has under another id than remembered, if at all: looked up by name, they bring their groups back.
+   * An object that is new there: what names it is provisioned again (docs/behaviour.md, "Users"). So is what names it by
+   * the DN that it only gets now, because its renaming was refused at first. What others need is there: so is what waited for
+   * it. What else is affected, the target knows.
    */
   ofChange(change: Change, outcome: Outcome): void {
-    const { isContext, isMember } = TYPES[change.type];
-    if (isContext) {
-      const context = contextNumber(change.type, change.after);
-      this.wakeSkipped(context === null ? [] : [context]);
+    const { provides, isMember } = TYPES[change.type];
+    if (provides) {
+      this.wakeSkipped([providedBy(change.type, change.after) ?? []].flat());
     } else if (isMember && outcome.appeared && change.after !== null) {
       this.#bringBack(change.dn, readTexts(change.after.groups));
     } else if (isMember && change.after !== null && hasNewDn(change)) {
       this.#bringBack(change.dn, []);
     }
-    if (isMember) {
-      // They name it by the id that it had then.
-      const ids = [change.id, ...readTexts(change.before?.oxDbFormerIds)];
-      this.again(ids.flatMap((id) => this.#deps.memory.claimants(claimKeys.leftOver(id))));
-    }
-    for (const id of outcome.stale.flatMap(({ context, oxId }) =>
-      this.#deps.memory.claimants(claimKeys.userId(context, oxId)),
-    )) {
-      // In this order: cut off in between, the file at hand comes again and finds the same.
-      this.#again(id);
-      forgetOxId(id, this.#deps.memory);
-    }
+    this.again(this.#deps.target.affected(change, outcome));
   }
 
   /**
-   * Puts objects back that were skipped because their context had no credentials, and now has. Answers whether any.
-   * `contexts`: those that may have; each is asked about when it turns up, not all of them again.
+   * Puts objects back that were skipped for want of something that is there by now. Answers whether any.
+   * `of`: what may be; each is asked about when it turns up, not all of them again.
    */
-  wakeSkipped(contexts: readonly number[] = this.#deps.memory.skippedContexts()): boolean {
-    const { memory, hasCredentials, parking } = this.#deps;
-    const asleep = contexts
-      .filter(hasCredentials)
-      .flatMap((context) => memory.skippedFor(context).map((id) => ({ id, context })));
+  wakeSkipped(of: readonly string[] = this.#deps.memory.awaited()): boolean {
+    const { memory, target, parking } = this.#deps;
+    const asleep = of
+      .filter((what) => target.isReady(what))
+      .flatMap((what) => memory.waitingFor(what).map((id) => ({ id, what })));
     const awake = asleep
-      .filter(({ id, context }) => !this.#waiting.has(id) && !this.#woken.has(`${context} ${id}`) && !parking.holds(id))
-      .flatMap(({ id, context }) => this.#sleeper(id, context));
-    for (const { id, context } of awake.sort((a, b) => comparePlaces(a.file, b.file))) {
-      this.#woken.add(`${context} ${id}`);
+      .filter(({ id, what }) => !this.#waiting.has(id) && !this.#woken.has(`${what} ${id}`) && !parking.holds(id))
+      .flatMap(({ id, what }) => this.#sleeper(id, what));
+    for (const { id, what } of awake.sort((a, b) => comparePlaces(a.file, b.file))) {
+      this.#woken.add(`${what} ${id}`);
       this.#again(id);
     }
     return awake.length > 0;
   }
 
   /** With the file that it was skipped at: names and addresses pass on in the order of the files. */
-  #sleeper(id: string, context: number): { id: string; context: number; file: string }[] {
+  #sleeper(id: string, what: string): { id: string; what: string; file: string }[] {
     try {
       const file = readText(this.#deps.memory.read(id)?.object?.oxDbSkippedFile) ?? '';
-      return [{ id, context, file }];
+      return [{ id, what, file }];
     } catch (error) {
-      this.#woken.add(`${context} ${id}`);
+      this.#woken.add(`${what} ${id}`);
       this.#deps.log.warning('waits on, its last state cannot be read', {
         id,
         reason: asConnectorError(error).message,

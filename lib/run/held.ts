@@ -4,7 +4,7 @@ import type { Turn } from '../queue/order.ts';
 import type { ItemFailure } from './item-failure.ts';
 
 export class Held {
-  /** Logins that OX refuses, and those whose context it refuses: what needs them waits. */
+  /** Logins that OX refuses, or that depend on an object that it refuses: what needs them waits. */
   readonly #logins = new Set<string>();
   readonly #objects = new Set<string>();
   #first: ItemFailure | null = null;

@@ -2,16 +2,14 @@
 import type { Logger } from '../logger/logger.ts';
 import type { Memory } from '../memory/memory.ts';
 import { type Change, type Envelope, keysOf } from '../model/change.ts';
-import { claimKeys, type Identifiers } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
-import type { Outcome, Plan, Registry } from '../provisioners/provisioner.ts';
-import type { Inbox, ObjectCheck } from '../queue/inbox.ts';
+import type { Plan } from '../provisioners/provisioner.ts';
+import type { Inbox } from '../queue/inbox.ts';
 import type { Turn } from '../queue/order.ts';
 import type { Parking } from '../queue/parking.ts';
 import type { ReadAhead } from '../queue/read-ahead.ts';
 import { changeOf } from './change-of.ts';
 import type { FollowUps } from './follow-ups.ts';
-import { forgetContext } from './forget-context.ts';
 import { type Identity, placesOf, underNewId } from './identity.ts';
 import type { Postponed, Prepared, Settle } from './in-flight.ts';
 import { type FailedItem, ItemFailure } from './item-failure.ts';
@@ -20,23 +18,19 @@ import { recognise } from './recognise.ts';
 import type { End, Report } from './report.ts';
 import type { Round } from './round.ts';
 import { isSame, Settling } from './settling.ts';
+import type { Target } from './target.ts';
 import { saysNothingNew } from './unchanged.ts';
 
 /** What a run works with. */
 export interface World {
   readonly inbox: Inbox;
   readonly memory: Memory;
-  /** What names users and groups in OX. */
-  readonly identifiers: Identifiers;
-  readonly registry: Registry;
+  readonly target: Target;
   readonly parking: Parking;
-  readonly checkObject: ObjectCheck;
   readonly log: Logger;
   readonly report: Report;
   /** Tells those who ask which object is being worked on. */
   readonly announce: (object: string) => void;
-  /** Looks the ids of a context's users up in OX, but for one object; answers the objects that are not there. */
-  readonly lookUpIds: (context: number, except: string) => Promise<readonly string[]>;
 }
 
 export interface ItemsDeps extends World {
@@ -55,8 +49,6 @@ const MILLISECOND = 1_000_000n;
 export class Items {
   readonly #deps: ItemsDeps;
   readonly #settling: Settling;
-  /** Contexts whose ids are being looked up, or were. */
-  readonly #lookedUp = new Map<number, Promise<void>>();
   #skipped = 0;
 
   constructor(deps: ItemsDeps) {
@@ -64,7 +56,7 @@ export class Items {
     this.#settling = new Settling(deps);
   }
 
-  /** Files settled without effect in OX, since their context has no credentials. */
+  /** Files settled without effect, for a reason that the report has. */
   get skipped(): number {
     return this.#skipped;
   }
@@ -82,7 +74,7 @@ export class Items {
         found.identity.before,
         found.identity.stateId ?? found.envelope.id,
       );
-      return this.#deps.registry[change.type].plan(change).touches;
+      return this.#deps.target.plan(change).touches;
     } catch {
       // Whatever is wrong with it is said at its turn.
       return [];
@@ -131,7 +123,7 @@ export class Items {
           act: async () => () => this.#settling.keep(turn, envelope, change),
         };
       }
-      const plan = this.#deps.registry[change.type].plan(change);
+      const plan = this.#deps.target.plan(change);
       if (this.#deps.isHeld(turn, plan)) {
         return null;
       }
@@ -164,12 +156,12 @@ export class Items {
   }
 
   #changeOf(turn: Turn, envelope: Envelope, before: Envelope | null, id: string): Change {
-    return changeOf({ ...envelope, id }, before, this.#deps.inbox.path(turn.name), this.#deps.checkObject);
+    return changeOf({ ...envelope, id }, before, this.#deps.inbox.path(turn.name), this.#deps.target.checkObject);
   }
 
   async #act(turn: Turn, envelope: Envelope, change: Change, plan: Plan, item: FailedItem): Promise<Settle> {
     const started = process.hrtime.bigint();
-    const { announce, beforeChange, followUps } = this.#deps;
+    const { announce, beforeChange, followUps, target } = this.#deps;
     const path = this.#deps.inbox.path(turn.name);
     let { warnings } = plan;
     const report = (end: End): void =>
@@ -197,12 +189,11 @@ export class Items {
           report({ end: 'skipped', reason: skip.reason });
         });
       }
-      const outcome = await this.#provision(change, plan);
+      const outcome = await target.provision(change, plan, (ids) => followUps.again(ids));
       return orFail(() => {
         warnings = [...warnings, ...outcome.warnings];
         followUps.ofChange(change, outcome);
-        forgetContext(change, this.#deps);
-        this.#settling.settle(turn, envelope, change, { ...outcome.learnt });
+        this.#settling.settle(turn, envelope, change, { ...outcome.learnt }, outcome);
         const milliseconds = Number((process.hrtime.bigint() - started) / MILLISECOND);
         report({ end: 'provisioned', steps: outcome.steps, isNew: change.before === null, milliseconds });
       });
@@ -210,52 +201,6 @@ export class Items {
       throw failed(error);
     }
   }
-
-  async #provision(change: Change, plan: Plan): Promise<Outcome> {
-    const { memory, registry } = this.#deps;
-    const provisioner = registry[change.type];
-    const { inDoubt = [] } = plan;
-    await this.#lookUp(inDoubt, '');
-    let outcome = await provisioner.provision(inDoubt.length > 0 ? provisioner.plan(change) : plan);
-    const { incomplete = [] } = outcome;
-    if (incomplete.length > 0) {
-      await this.#lookUp(incomplete, '');
-      outcome = both(outcome, await provisioner.provision(provisioner.plan(change)));
-    }
-    const { oxDbId, oxDbContext } = outcome.learnt;
-    const isNews = oxDbId !== change.before?.oxDbId || oxDbContext !== change.before?.oxDbContext;
-    const isId = typeof oxDbId === 'number' && typeof oxDbContext === 'number';
-    const claim = isNews && isId ? claimKeys.userId(oxDbContext, oxDbId) : '';
-    const isTaken = claim !== '' && memory.claimants(claim).some((id) => !isSame(id, change.id));
-    await this.#lookUp([...(outcome.inDoubt ?? []), ...(isTaken ? [Number(oxDbContext)] : [])], change.id);
-    return outcome;
-  }
-
-  /** Once in a run for a context. */
-  async #lookUp(contexts: readonly number[], except: string): Promise<void> {
-    for (const context of contexts) {
-      const running = this.#lookedUp.get(context) ?? this.#lookUpAll(context, except);
-      this.#lookedUp.set(context, running);
-      await running;
-    }
-  }
-
-  async #lookUpAll(context: number, except: string): Promise<void> {
-    this.#deps.log.warning('remembered ids are not those of OX: looking all of this context up again', { context });
-    this.#deps.followUps.again(await this.#deps.lookUpIds(context, except));
-  }
-}
-
-/** What was done once more counts for what is remembered; all that was done is told. */
-function both(first: Outcome, again: Outcome): Outcome {
-  return {
-    ...again,
-    steps: [...first.steps, ...again.steps],
-    warnings: [...new Set([...first.warnings, ...again.warnings])],
-    stale: [...first.stale, ...again.stale],
-    inDoubt: [...(first.inDoubt ?? []), ...(again.inDoubt ?? [])],
-    appeared: first.appeared || again.appeared,
-  };
 }
 
 /** The id that the last state is to be stored under, or removed from; as it is spelled. */

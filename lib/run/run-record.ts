@@ -19,7 +19,7 @@ export interface RunRecord {
   readonly failingSince: string;
   /** When an answer of OX to a change was lost last: it may still have been at it. ISO 8601; empty: never. */
   readonly lostAnswer: string;
-  /** Context → objects that wait for its credentials. */
+  /** What is waited for → by how many objects. A number stands for the login of that number. */
   readonly skipped: Readonly<Record<string, number>>;
 }
 

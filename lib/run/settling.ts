@@ -2,20 +2,20 @@
 import type { Logger } from '../logger/logger.ts';
 import type { Memory } from '../memory/memory.ts';
 import { type Change, type Envelope, identityOf, keysOf, learntOf, withoutLearnt } from '../model/change.ts';
-import type { Identifiers } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
 import { readTexts } from '../model/udm.ts';
+import type { Outcome } from '../provisioners/provisioner.ts';
 import type { Inbox } from '../queue/inbox.ts';
 import type { Turn } from '../queue/order.ts';
 import type { Parking } from '../queue/parking.ts';
 import { noteGivenUp, speaksAgainst } from './identity.ts';
-import { rememberUsers } from './remember-users.ts';
 import type { Report } from './report.ts';
+import type { Target } from './target.ts';
 
 export interface SettlingDeps {
   readonly inbox: Inbox;
   readonly memory: Memory;
-  readonly identifiers: Identifiers;
+  readonly target: Pick<Target, 'beforeSettling'>;
   readonly parking: Parking;
   readonly log: Logger;
   readonly report: Report;
@@ -57,17 +57,23 @@ export class Settling {
   }
 
   /** The last state first, durably; then the file is let go. */
-  settle(turn: Turn, envelope: Envelope, change: Change, learnt: Readonly<Record<string, unknown>>): void {
-    const { memory, parking, letGo } = this.#deps;
+  settle(
+    turn: Turn,
+    envelope: Envelope,
+    change: Change,
+    learnt: Readonly<Record<string, unknown>>,
+    outcome: Outcome | null = null,
+  ): void {
+    const { memory, parking, target, letGo } = this.#deps;
     const { oxConnectorReprovision: _, oxConnectorForgetId: __, ...rest } = envelope;
     const { oxDbGivenUp, oxDbDnLost, ...lasting } = { ...identityOf(change.before), ...learnt } as typeof learnt;
     const notes = turn.isNews ? {} : notesOf(change);
-    // A deletion that waits for credentials: what it is about stays known.
+    // A deletion that waits: what it is about stays known.
     const waits = change.after === null && learnt.oxDbSkipped !== undefined;
     const properties = waits ? { ...withoutLearnt(change.before ?? {}), oxDbDeletion: true } : change.after;
     const object = properties && { ...properties, ...lasting, ...notes };
     const state = { ...rest, id: change.id, object } as Envelope;
-    rememberUsers(change, this.#deps);
+    target.beforeSettling(change, outcome);
     if (object === null) {
       memory.remove(change.id);
     } else {

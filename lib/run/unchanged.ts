@@ -3,7 +3,7 @@
 import type { Change, Envelope } from '../model/change.ts';
 import { dnKey } from '../model/dn.ts';
 import { isSameObject } from '../model/spelling.ts';
-import { isWanted, TYPES } from '../model/types.ts';
+import { isHomeless, TYPES } from '../model/types.ts';
 import type { Turn } from '../queue/order.ts';
 
 /** What a last state says is still to be done. */
@@ -30,8 +30,7 @@ export function saysNothingNew(
   return (
     dnKey(before.dn) === dnKey(envelope.dn) &&
     OPEN.every((name) => state[name] === undefined) &&
-    // Its context was deleted with all that was in it, and may be there again.
-    !(state.oxDbContext === null && isWanted(type, after)) &&
+    !isHomeless(type, state, after) &&
     isSameObject(type, state, after)
   );
 }

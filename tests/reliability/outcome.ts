@@ -105,7 +105,7 @@ function answersOfIndex(place: Workplace, state: SandboxState): unknown {
     return object && { ...object, oxId: object.oxId === null ? null : nameOf(state, object.context, object.oxId) };
   };
   const answers = [...dns].sort().map((dn) => ({ dn, object: describe(dn), referring: known.referring(dn) }));
-  const skipped = known.skippedContexts().map((context) => ({ context, ids: known.skippedFor(context) }));
+  const skipped = known.awaited().map((what) => ({ what, ids: known.waitingFor(what) }));
   known.close();
   return { answers, skipped };
 }

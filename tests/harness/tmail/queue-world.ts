@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { identifiersOf } from '../../../bin/identifiers.ts';
-import { withoutContexts } from '../../../bin/work-tmail.ts';
 import type { Logger } from '../../../lib/logger/logger.ts';
 import { openLastStates } from '../../../lib/memory/last-state.ts';
 import { openMemoryForLooking, openMemory as openStates } from '../../../lib/memory/memory.ts';
@@ -18,7 +17,7 @@ import { readSettings } from '../../../lib/settings/settings.ts';
 import { createTmailClient } from '../../../lib/tmail/client.ts';
 import { createDryServer } from '../../../lib/tmail/dry-server.ts';
 import { openMemory } from '../../../lib/tmail/memory.ts';
-import { tmailRegistry } from '../../../lib/tmail/target.ts';
+import { tmailTarget } from '../../../lib/tmail/target.ts';
 import { recallAll } from '../../../lib/tmail/types/recall.ts';
 import { createRemovals } from '../../../lib/tmail/types/removals.ts';
 import { createServer } from '../../../lib/tmail/web-admin/server.ts';
@@ -118,7 +117,6 @@ export class QueueWorld extends World {
       recallAll(lastStates, { memory, configuration });
       await removals.checkWaiting(inbox, lastStates);
       await new Drain({
-        ...withoutContexts,
         log: SILENT,
         report: (each) => {
           this.reports.push(each);
@@ -131,8 +129,7 @@ export class QueueWorld extends World {
         isStopped: () => false,
         inbox,
         memory: states,
-        identifiers,
-        registry: tmailRegistry({ configuration, server, memory, randomPassword, beforeRemoval: removals.check }),
+        target: tmailTarget({ configuration, server, memory, randomPassword, beforeRemoval: removals.check }),
         concurrency,
         parking: dry ? dryParking(inbox) : openParking(inbox),
         stopOnError,

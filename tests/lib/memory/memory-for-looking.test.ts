@@ -32,7 +32,7 @@ it('knows every object of old/, who names whom, and leaves the directory as it w
   });
   expect(known.byId(idOf('group', 'sales'))?.type).toBe('groups/group');
   expect(known.referring(userDn('anna'))).toEqual([idOf('group', 'sales')]);
-  expect(known.skippedContexts()).toEqual([20]);
+  expect(known.awaited()).toEqual(['login:20']);
   expect(known.byDn(groupDn('nobody'))).toBeNull();
   known.close();
   expect(readdirSync(folder())).toEqual(['old']);

@@ -148,17 +148,19 @@ it('answers the claims and former ids of the latest state, also where they went 
   expect([claimants(), known.currentId('f0')]).toEqual([[[anna.id], []], null]);
 });
 
-it('finds the objects skipped for want of credentials', () => {
-  settle(aUser('x', { oxDbSkipped: 30 }), aUser('y', { oxDbSkipped: '30' }), aUser('z', { oxDbSkipped: 20 }), anna);
-  expect(known.skippedContexts()).toEqual([20, 30]);
-  expect(known.skippedFor(30)).toEqual([aUser('x').id, aUser('y').id]);
+it('finds the objects that wait for something', () => {
+  const both = aUser('z', { oxDbSkipped: [20, 'service:x'] });
+  settle(aUser('x', { oxDbSkipped: 30 }), aUser('y', { oxDbSkipped: '30' }), both, anna);
+  expect(known.awaited()).toEqual(['login:20', 'login:30', 'service:x']);
+  expect(known.waitingFor('login:30')).toEqual([aUser('x').id, aUser('y').id]);
+  expect(known.waitingFor('service:x')).toEqual([both.id]);
   settle(aUser('z'));
-  expect(known.skippedContexts()).toEqual([30]);
+  expect(known.awaited()).toEqual(['login:30']);
 });
 
 it.each<[string, (index: Memory) => unknown, unknown]>([
-  ['the contexts', (index) => index.skippedContexts(), [30]],
-  ['the objects', (index) => index.skippedFor(30), [aUser('x').id]],
+  ['what is waited for', (index) => index.awaited(), ['login:30']],
+  ['the objects', (index) => index.waitingFor('login:30'), [aUser('x').id]],
   ['who has an id of OX', (index) => index.claimants('userid:10:7'), [anna.id]],
 ])('finds what was skipped although the index is lost: %s', (_what, ask, expected) => {
   settle(aUser('x', { oxDbSkipped: 30 }), anna);

@@ -9,10 +9,14 @@ import { inOrder, summarize, type Waiting } from '../../../lib/queue/order.ts';
 const unknown = (): null => null;
 
 function waiting(name: string, type: Waiting['type'], more: Partial<Waiting> = {}): Waiting {
-  return { name, id: name, type, isDeletion: false, isNews: true, isAsked: true, contextId: null, ...more };
+  return { name, id: name, type, isDeletion: false, isNews: true, isAsked: true, provides: null, ...more };
 }
-const context = (name: string, id: string, contextId: number | null): Waiting =>
-  waiting(name, 'oxmail/oxcontext', { id, contextId, isDeletion: contextId === null });
+const context = (name: string, id: string, number: number | null): Waiting =>
+  waiting(name, 'oxmail/oxcontext', {
+    id,
+    provides: number === null ? null : `login:${number}`,
+    isDeletion: number === null,
+  });
 
 const namesOf = (list: readonly Waiting[]): string[] => list.map((each) => each.name);
 
@@ -27,7 +31,7 @@ it('puts what is referred to first, whatever the names say', () => {
     context('7', 'new', 20),
     waiting('8', 'users/user', { isDeletion: true }),
   ];
-  expect(namesOf(inOrder(list, () => 10))).toEqual(['7', '5', '4', '8', '3', '2', '1', '6']);
+  expect(namesOf(inOrder(list, () => 'login:10'))).toEqual(['7', '5', '4', '8', '3', '2', '1', '6']);
   // Of a context that nobody knows: what comes later may have its DN.
   expect(namesOf(inOrder(list, unknown))).toEqual(['6', '7', '5', '4', '8', '3', '2', '1']);
 });
@@ -61,10 +65,10 @@ it.each<[string, Waiting[], string[]]>([
   ],
 ])('orders a context that is %s', (_what, list, expected) => {
   // `a` was number 20 so far.
-  expect(namesOf(inOrder(list, (id) => (id === 'a' ? 20 : null)))).toEqual(expected);
+  expect(namesOf(inOrder(list, (id) => (id === 'a' ? 'login:20' : null)))).toEqual(expected);
 });
 
-it('asks for a former number once per object and only where the queue does not tell', () => {
+it('asks what it provided once per object and only where the queue does not tell', () => {
   const asked: string[] = [];
   const list = [context('1', 'a', null), context('2', 'b', 20), context('3', 'b', null), context('4', 'a', null)];
   inOrder(list, (id) => {
@@ -80,7 +84,7 @@ const arbitrary = fc
       type: fc.constantFrom(...OBJECT_TYPES),
       id: fc.constantFrom('a', 'b', 'c'),
       isDeletion: fc.boolean(),
-      contextId: fc.constantFrom(10, 20, 30),
+      number: fc.constantFrom(10, 20, 30),
     }),
     { maxLength: 20 },
   )
@@ -95,7 +99,7 @@ const arbitrary = fc
         isDeletion: each.isDeletion,
         isNews: true,
         isAsked: true,
-        contextId: isContext && !each.isDeletion ? each.contextId : null,
+        provides: isContext && !each.isDeletion ? `login:${each.number}` : null,
       };
     }),
   );
@@ -126,9 +130,9 @@ const envelope = (properties: Partial<Envelope>): Envelope => ({
 
 it.each<[string, Partial<Envelope>, Partial<Waiting>]>([
   ['ids without regard to case', {}, { id: 'aaaaaaaa-0000-4000-8000-000000000000' }],
-  ['deletions', { object: null }, { isDeletion: true, contextId: null }],
-  ['numbers as text', { udm_object_type: 'oxmail/oxcontext', object: { contextid: '20' } }, { contextId: 20 }],
-  ['a contextid of another type as none', { object: { contextid: 20 } }, { contextId: null }],
+  ['deletions', { object: null }, { isDeletion: true, provides: null }],
+  ['numbers as text', { udm_object_type: 'oxmail/oxcontext', object: { contextid: '20' } }, { provides: 'login:20' }],
+  ['a contextid of another type as none', { object: { contextid: 20 } }, { provides: null }],
 ])('summarizes %s', (_what, properties, expected) => {
   expect(summarize('1.json', envelope(properties))).toMatchObject({ name: '1.json', ...expected });
 });

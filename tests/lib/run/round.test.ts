@@ -8,7 +8,7 @@ function aTurn(id: string, name: string, more: Partial<Waiting> = {}): Waiting {
     isDeletion: false,
     isNews: true,
     isAsked: true,
-    contextId: null,
+    provides: null,
   };
   return { id, name, ...kind, ...more } as Waiting;
 }

@@ -1,8 +1,16 @@
 /** What is left of an object when its context is gone. */
-import type { Envelope } from './change.ts';
-import { awaitedContexts, awaiting, groupPlaces, type Identifiers, learntOfGroup, leftPlaces } from './claims.ts';
-import { isWanted, TYPES } from './types.ts';
-import { readInteger, readText } from './udm.ts';
+import type { Envelope } from '../model/change.ts';
+import {
+  awaitedBy,
+  awaiting,
+  groupPlaces,
+  type Identifiers,
+  learntOfGroup,
+  leftPlaces,
+  loginOf,
+} from '../model/claims.ts';
+import { isWanted, TYPES } from '../model/types.ts';
+import { readInteger, readText } from '../model/udm.ts';
 
 /**
  * A last state whose context is gone, with everything in it; null: nothing of the object is left. What it waited for there
@@ -43,13 +51,13 @@ export function withoutContext(
     elsewhere.push(...places.keys(), ...usersIn.filter((each) => each !== context));
   }
   const isDeletion = object.oxDbDeletion === true;
-  const awaited = awaitedContexts(object);
-  if (awaited.includes(context)) {
-    const others = awaited.filter((each) => each !== context);
+  const awaited = awaitedBy(object);
+  if (awaited.includes(loginOf(context))) {
+    const others = awaited.filter((each) => each !== loginOf(context));
     // Where it has nothing to wait for it is provisioned once more, which finds that out.
     const possible = [...(isDeletion || wished === null ? [] : [wished]), ...elsewhere];
     delete next.oxDbSkipped;
-    Object.assign(next, awaiting(others.length > 0 ? others : possible.slice(0, 1)));
+    Object.assign(next, awaiting(others.length > 0 ? others : possible.slice(0, 1).map(loginOf)));
   }
   return isDeletion && elsewhere.length === 0 ? null : { ...state, object: next };
 }

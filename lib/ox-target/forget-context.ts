@@ -4,9 +4,9 @@ import { asConnectorError } from '../errors/connector-error.ts';
 import type { Logger } from '../logger/logger.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Change } from '../model/change.ts';
-import { accountUsers, claimKeys, type Identifiers } from '../model/claims.ts';
-import { contextNumber } from '../model/types.ts';
-import { withoutContext } from '../model/without-context.ts';
+import { accountUsers, claimKeys, contextOfLogin, type Identifiers, loginOf } from '../model/claims.ts';
+import { providedBy } from '../model/types.ts';
+import { withoutContext } from './without-context.ts';
 
 interface ContextMemory {
   readonly memory: Memory;
@@ -21,14 +21,14 @@ interface ContextMemory {
 export function forgetContext(change: Change, deps: ContextMemory & { readonly log: Logger }): void {
   const { id: contextObject, type, before, after } = change;
   const { memory, log } = deps;
-  const context = after === null ? contextNumber(type, before) : null;
+  const context = after === null ? contextOfLogin(providedBy(type, before) ?? '') : null;
   if (
     context === null ||
     memory.claimants(claimKeys.context(context)).some((id) => id !== contextObject.toLowerCase())
   ) {
     return;
   }
-  for (const id of new Set([...memory.inContext(context), ...memory.skippedFor(context)])) {
+  for (const id of new Set([...memory.inContext(context), ...memory.waitingFor(loginOf(context))])) {
     try {
       forgetIn(context, id, deps);
     } catch (error) {
