@@ -39,7 +39,9 @@ export function createOxTarget(deps: OxTargetDeps): Target {
     provision: provisionWithIds(deps),
     isReady(waitsFor) {
       const context = contextOfLogin(waitsFor);
-      return context !== null && hasCredentials(context);
+      return context === null
+        ? Object.values(registry).some((provisioner) => provisioner.isReady?.(waitsFor))
+        : hasCredentials(context);
     },
     wayOut: (failure, lateDeletions) => wayOut(failure, lateDeletions, deps),
     /**

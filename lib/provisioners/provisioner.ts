@@ -120,6 +120,8 @@ export interface Provisioner {
   plan(change: Change): Plan;
   /** Makes a plan of this provisioner so. Repeating it changes nothing more. */
   provision(plan: Plan): Promise<Outcome>;
+  /** Whether it has by now what its plans wait for, where that is no login, such as `service:X`. Left out: they wait for logins only. */
+  isReady?(waitsFor: string): boolean;
 }
 
 export type Registry = Readonly<Record<ObjectType, Provisioner>>;

@@ -23,17 +23,28 @@ const SCHEMA = {
   },
 };
 
-const PROVISIONER = `/** ${TYPE}: a resource of OX that is a room, for those users who are in OX. */
+const PROVISIONER = `/** ${TYPE}: a resource of OX that is a room, for those users who are in OX; it waits for the service that opens doors. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Change } from '../model/change.ts';
 import type { KnownObjectsReader } from '../model/known.ts';
 import { readTexts } from '../model/udm.ts';
 import type { Plan } from './provisioner.ts';
 import { planResource, type ResourcePlace, type ResourcePlanDeps, type ResourceWanted } from './resource.ts';
 
+const DOORS = 'service:doors';
+
+export function hasDoors(dataDirectory: string): (waitsFor: string) => boolean {
+  return (waitsFor) => waitsFor === DOORS && existsSync(join(dataDirectory, 'doors'));
+}
+
 export function planRoom(
   change: Change,
-  deps: ResourcePlanDeps & { readonly known: KnownObjectsReader },
+  deps: ResourcePlanDeps & { readonly known: KnownObjectsReader; readonly isReady: (waitsFor: string) => boolean },
 ): Plan<ResourcePlace, ResourceWanted> {
+  if (!deps.isReady(DOORS)) {
+    return { targets: [], warnings: [], touches: [], skip: { reason: 'nothing opens doors', waitsFor: [DOORS] } };
+  }
   const inOx = (dn: string): boolean => (deps.known.byDn(dn)?.context ?? null) !== null;
   const asResource = (properties: Change['after']) =>
     properties && {
@@ -55,11 +66,15 @@ const LINES: readonly [string, string, string][] = [
     "import { validate as room } from '#generated/validate-room.cjs';\nimport { validate as user }",
   ],
   ['lib/validate/objects.ts', 'resource,\n};', `resource,\n  '${TYPE}': room,\n};`],
-  ['lib/provisioners/registry.ts', 'import { planUser }', "import { planRoom } from './room.ts';\nimport { planUser }"],
+  [
+    'lib/provisioners/registry.ts',
+    'import { planUser }',
+    "import { hasDoors, planRoom } from './room.ts';\nimport { planUser }",
+  ],
   [
     'lib/provisioners/registry.ts',
     "    'oxresources/oxresources': defineProvisioner(",
-    `    '${TYPE}': defineProvisioner(\n      (change) => planRoom(change, { hasCredentials, ownership, known }),\n      resourceOperations(ox, ownership),\n      lookAgain,\n    ),\n    'oxresources/oxresources': defineProvisioner(`,
+    `    '${TYPE}': {\n      ...defineProvisioner(\n        (change) => planRoom(change, { hasCredentials, ownership, known, isReady: hasDoors(settings.dataDirectory) }),\n        resourceOperations(ox, ownership),\n        lookAgain,\n      ),\n      isReady: hasDoors(settings.dataDirectory),\n    },\n    'oxresources/oxresources': defineProvisioner(`,
   ],
   [
     'lib/model/types.ts',
@@ -120,10 +135,16 @@ it('needs a schema, a provisioner and its lines in the lists; the compiler names
   const elbe = { name: 'elbe', mail: 'elbe@example.org', oxContext: '20', users: [aUser('anna').dn] };
   const room = async () => (await sandbox.canonicalState()).contexts['20']?.resources[0];
   place.dropRaw('2026-11-20-08-00-00.json', file(elbe));
+  expect((await place.run({ binary })).stderr).toContain('nothing opens doors');
+  expect(place.waiting()).toEqual([]);
+
+  // It waits for its service, then for its context.
+  writeFileSync(join(place.data, 'doors'), '');
+  place.drop(aUser('carl'));
   expect((await place.run({ binary })).stderr).toContain('contexts.json has no credentials for context 20');
   expect(await room()).toBeUndefined();
 
-  // It waits for its context, and is provisioned again when a user appears whom it names.
+  // It is provisioned again when a user appears whom it names.
   const login = { adminuser: 'oxadmin', adminpass: 'secret10' };
   writeFileSync(join(place.data, 'secrets', 'contexts.json'), JSON.stringify({ ...place.credentials(), 20: login }));
   place.drop(aUser('bert'));
