@@ -55,8 +55,10 @@ export function wrapped(text: string, indent: string, width = Number.POSITIVE_IN
 
 /** The same, where the line begins with a title of so many characters: what follows it goes on below itself. */
 export function hanging(line: string, title: number, width: number): string {
-  const [first = '', ...rest] = wrapped(line.slice(title), ' '.repeat(title), width).split('\n');
-  return [printable(line.slice(0, title)) + first.slice(title), ...rest].join('\n');
+  // A longer title takes the space behind it.
+  const at = title + line.slice(title).search(/\S|$/);
+  const [first = '', ...rest] = wrapped(line.slice(at), ' '.repeat(at), width).split('\n');
+  return [printable(line.slice(0, at)) + first.slice(at), ...rest].join('\n');
 }
 
 /** Columns of the terminal; where there is none, lines are as long as they like. */
