@@ -7,6 +7,7 @@ import { makeCertificates } from '../sandbox/certificates.ts';
 import { startSandbox } from '../sandbox/client.ts';
 import { openClosingProxy } from './closing-proxy.ts';
 import type { Reference } from './reference.ts';
+import { AT_ONCE } from './scenarios.ts';
 import type { Disturbance, Performance, Stage } from './stage.ts';
 import type { Case } from './walk.ts';
 
@@ -33,7 +34,8 @@ export function circumstances(references: readonly Reference[], short: boolean):
   const chosen = references.filter(({ scenario }) => !short || scenario.short);
   const everything = references.filter(({ scenario }) => scenario.name === 'everything at once');
   return [
-    ...chosen.flatMap(refusedConnections),
+    // With several at once others are connected already.
+    ...chosen.filter(({ scenario }) => scenario.env !== AT_ONCE).flatMap(refusedConnections),
     ...chosen.filter(({ performance }) => performance.calls.length > 0).flatMap(certificates),
     ...everything.flatMap((each) => signals(each, short)),
     ...references.filter(({ scenario }) => /move|follow/.test(scenario.name)).flatMap(clocks),
