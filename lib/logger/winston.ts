@@ -12,24 +12,19 @@ export function makeWinston(levels: Readonly<Record<LogLevel, number>>, format: 
   return createWinston({
     levels: { ...levels },
     level: 'debug',
-    // The transport renders: an info object goes through unchanged.
-    format: { transform: (info) => info },
-    transports: [new SynchronousTransport(render)],
+    format: { transform: (info) => ({ ...info, [LINE]: render(info) }) },
+    transports: [new SynchronousTransport()],
   });
 }
+
+/** Where formats of winston leave the text for transports. */
+const LINE = Symbol.for('message');
 
 type Info = Readonly<Record<string, unknown>>;
 
 class SynchronousTransport extends Transport {
-  readonly #render: (info: Info) => string;
-
-  constructor(render: (info: Info) => string) {
-    super();
-    this.#render = render;
-  }
-
-  override log(info: Info, next: () => void): void {
-    writeToStandardError(`${this.#render(info)}\n`);
+  override log(info: { readonly [LINE]: string }, next: () => void): void {
+    writeToStandardError(`${info[LINE]}\n`);
     next();
   }
 }
