@@ -277,6 +277,8 @@ function restoreUser(directory: Directory, { a, b, c }: Choice): QueueFile[] {
   if (user === undefined) return [];
   directory.users.delete(user.id);
   directory.users.set(grave.id, { ...user, id: grave.id });
+  // Its former ids went with its last state: what comes under one of them now is about whoever has the DN.
+  directory.formers.splice(0, Number.POSITIVE_INFINITY, ...directory.formers.filter(({ id }) => id !== grave.id));
   return [directory.fileOf('user', grave.id, c)];
 }
 
