@@ -86,7 +86,7 @@ export interface Learnt {
   /** The own address of a user in OX, where that is not its mailPrimaryAddress. */
   readonly oxDbMail?: string;
   /** OX field → what OX has of it: of a user whose changes were skipped since. */
-  readonly oxDbApplied?: Readonly<Record<string, string | null>>;
+  readonly oxDbApplied?: Readonly<Record<string, string | null | readonly string[]>>;
   /** The rights that OX was told last, each of them, granted or not. */
   readonly oxDbAccess?: Readonly<Record<string, boolean | null | undefined>>;
   readonly oxDbGroupname?: string;

@@ -1,8 +1,9 @@
 /** The fields of an OX user from the properties of a UDM user, by the mapping (docs/attributes.md). No effects. */
 import { emptyingOf, isList, isMapped, typeOf } from '../mapping/fields.ts';
 import type { MappingEntry } from '../mapping/mapping.ts';
+import type { Learnt } from '../model/change.ts';
 import { appliedIn } from '../model/claims.ts';
-import { type Properties, readText } from '../model/udm.ts';
+import { type Properties, readText, readTexts } from '../model/udm.ts';
 import type { OxUser } from '../ox/ox.ts';
 import type { ServerUrl } from '../settings/settings.ts';
 import { limitOf } from './lengths.ts';
@@ -146,9 +147,14 @@ export function appliedText(mapping: FieldSettings['mapping'], field: string, be
   return applied === null ? mappedText(mapping, field, before) : readText(applied[field]);
 }
 
-/** To be remembered where a change is skipped. */
-export function appliedFields(mapping: FieldSettings['mapping'], before: Properties): Record<string, string | null> {
-  return Object.fromEntries(WITH_PAST.map((field) => [field, appliedText(mapping, field, before)]));
+/** To be remembered where a change is skipped: those, and what else OX lets only one user have. */
+export function appliedFields(
+  mapping: FieldSettings['mapping'],
+  before: Properties,
+): NonNullable<Learnt['oxDbApplied']> {
+  const texts = [...WITH_PAST, 'display_name'].map((field) => [field, appliedText(mapping, field, before)]);
+  const aliases = appliedIn(before)?.aliases ?? propertyOf(before, mapping.aliases?.ldap_attribute ?? '');
+  return { ...Object.fromEntries(texts), aliases: readTexts(aliases) };
 }
 
 /** The first of the entry's properties that has a value; none has: the first. */

@@ -5,7 +5,7 @@
 
 import type { AccessProfiles } from '../access-profiles/access-profiles.ts';
 import type { Change } from '../model/change.ts';
-import { claimKeys, leftPlaces, loginOf, nameIn, ownMail, type Place, userPlace } from '../model/claims.ts';
+import { appliedIn, claimKeys, leftPlaces, loginOf, nameIn, ownMail, type Place, userPlace } from '../model/claims.ts';
 import { type Properties, readBoolean, readInteger, readText, readTexts } from '../model/udm.ts';
 import { nameOf } from './identity.ts';
 import type { Owner, Ownership } from './ownership.ts';
@@ -198,10 +198,12 @@ function namesOf(place: UserPlace): string[] {
 
 /** What OX lets only one user have at a time: nobody may take it before it is given up. */
 function claimsOf(context: number, properties: Properties | null, { mapping }: UserSettings): string[] {
+  const applied = appliedIn(properties ?? {}) ?? {};
   const valuesOf = (field: string): string[] => {
     const entry = mapping[field];
     const names = [entry?.ldap_attribute ?? '', ...(entry?.alternative_attributes ?? [])];
-    return names.flatMap((name) => readTexts(properties?.[name])).map(lower);
+    // Where a change was skipped, OX has what it had before.
+    return [...names.map((name) => properties?.[name]), applied[field]].flatMap((each) => readTexts(each)).map(lower);
   };
   return [
     ...[...valuesOf('email1'), ...valuesOf('aliases')].map((mail) => `mail:${mail}`),

@@ -372,3 +372,15 @@ describe('what OX was not told meanwhile is not taken for what it has', () => {
     });
   });
 });
+
+it('who holds in OX what a newcomer needs, and waited to give it up, is the cure', async () => {
+  const anna = in20('anna', { oxDisplayName: 'Same', mailPrimaryAddress: 'same@example.org' });
+  await site.apply(anna);
+  site.forgetCredentials(20);
+  await site.apply(in20('anna', { isOxUser: false, oxDisplayName: 'Other', mailPrimaryAddress: 'other@example.org' }));
+  site.enterCredentials(20);
+
+  await site.apply(in20('bert', { oxDisplayName: 'Same', mailPrimaryAddress: 'same@example.org' }));
+
+  expect(await namesIn(20)).toEqual(['bert']);
+});
