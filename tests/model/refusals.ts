@@ -313,7 +313,10 @@ class Court {
       }
       for (const { name, mail, members } of open) {
         if (mail === null && passedOn.has(name) && context.groups[name] !== undefined) continue;
-        const names = [...members].map((member) => this.#held.users.get(member)?.name ?? '');
+        // Of two with one name, one of them may not be in OX: which, is not known here.
+        const ofAll = open.filter((each) => mail === null && each.mail === null && each.name === name);
+        const all = [...members, ...ofAll.flatMap((each) => [...each.members])];
+        const names = all.map((member) => this.#held.users.get(member)?.name ?? '');
         leaveOpen(found, context, { name, mail, members: new Set(names) });
       }
     }
