@@ -5,7 +5,7 @@ import type { Memory } from '../memory/memory.ts';
 import type { Change } from '../model/change.ts';
 import { claimKeys, contextOfLogin, type Identifiers, loginOf } from '../model/claims.ts';
 import { providedBy, TYPES } from '../model/types.ts';
-import { readTexts } from '../model/udm.ts';
+import { readText, readTexts } from '../model/udm.ts';
 import type { Outcome, Registry } from '../provisioners/provisioner.ts';
 import type { ObjectCheck } from '../queue/inbox.ts';
 import type { Turn } from '../queue/order.ts';
@@ -51,6 +51,8 @@ export function createOxTarget(deps: OxTargetDeps): Target {
     affected: (change, outcome) => [
       ...(TYPES[change.type].isMember ? idsOf(change).flatMap((id) => memory.claimants(claimKeys.leftOver(id))) : []),
       ...strangers(outcome),
+      // Their logins may hold its name; its DN is the same, however it is spelled.
+      ...(isRespelled(change, outcome) ? memory.referring(change.dn) : []),
     ],
     beforeSettling(change, outcome) {
       if (outcome !== null) {
@@ -62,6 +64,12 @@ export function createOxTarget(deps: OxTargetDeps): Target {
       rememberUsers(change, deps);
     },
   };
+}
+
+/** The user's name in OX is another, but for case the same. */
+function isRespelled({ before }: Change, { learnt: { oxDbUsername: now } }: Outcome): boolean {
+  const formerly = readText(before?.oxDbUsername);
+  return !!now && formerly !== null && formerly !== now && formerly.toLowerCase() === now.toLowerCase();
 }
 
 /** Accounts name a user by the id that it had then. */

@@ -363,3 +363,13 @@ describe('the address of an account becomes the own one of a user', () => {
     expect(site.place.lastState(ID)?.object).not.toHaveProperty('oxDbLeftOver');
   });
 });
+
+it('the login follows a name that is only spelled in another case', async () => {
+  await site.apply(aUser('anna'), info(['anna']));
+  const Anna = { ...changed(aUser('anna'), { username: 'Anna' }), dn: userDn('Anna') };
+
+  await site.apply(Anna);
+
+  const [account] = await site.accounts('Anna');
+  expect(account?.login).toBe(`${ID}Anna`);
+});
