@@ -73,19 +73,27 @@ export function survivorsOf(lastStates: LastStates): Survivors {
     lastStates: {
       ...lastStates,
       read(id) {
-        try {
-          return lastStates.read(id);
-        } catch (error) {
-          if (!(error instanceof ConnectorError && error.code === 'LAST_STATE_BROKEN')) {
-            throw error;
-          }
-          damaged.set(id.toLowerCase(), error);
-          return null;
-        }
+        return unlessDamaged(
+          () => lastStates.read(id),
+          (damage) => void damaged.set(id.toLowerCase(), damage),
+        );
       },
     },
     damages: () => [...damaged.values()],
   };
+}
+
+/** null: what `act` reads is damaged, which `tell` is told. All else that it throws is thrown. */
+export function unlessDamaged<T>(act: () => T, tell: (damage: ConnectorError) => void): T | null {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof ConnectorError && error.code === 'LAST_STATE_BROKEN')) {
+      throw error;
+    }
+    tell(error);
+    return null;
+  }
 }
 
 function readLastState(path: string, check: EnvelopeCheck): Envelope | null {

@@ -1,7 +1,7 @@
 /** What is remembered of a context that was deleted, and void. */
 
-import { asConnectorError } from '../errors/connector-error.ts';
 import type { Logger } from '../logger/logger.ts';
+import { unlessDamaged } from '../memory/last-state.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Change } from '../model/change.ts';
 import { accountUsers, claimKeys, contextOfLogin, type Identifiers, loginOf } from '../model/claims.ts';
@@ -29,15 +29,10 @@ export function forgetContext(change: Change, deps: ContextMemory & { readonly l
     return;
   }
   for (const id of new Set([...memory.inContext(context), ...memory.waitingFor(loginOf(context))])) {
-    try {
-      forgetIn(context, id, deps);
-    } catch (error) {
-      const { code, message } = asConnectorError(error);
-      if (code !== 'LAST_STATE_BROKEN') {
-        throw error;
-      }
-      log.warning('keeps what it had in a context that is gone', { id, context, reason: message });
-    }
+    unlessDamaged(
+      () => forgetIn(context, id, deps),
+      ({ message }) => log.warning('keeps what it had in a context that is gone', { id, context, reason: message }),
+    );
   }
 }
 

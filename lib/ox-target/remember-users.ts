@@ -3,8 +3,8 @@
  * from their users, who are named by DN. It is noted before one of them changes its DN or place: nobody could tell afterwards.
  */
 
-import { asConnectorError } from '../errors/connector-error.ts';
 import type { Logger } from '../logger/logger.ts';
+import { unlessDamaged } from '../memory/last-state.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Change, Envelope } from '../model/change.ts';
 import { accountUsers, groupPlaces, type Identifiers, learntOfGroup, nameIn } from '../model/claims.ts';
@@ -26,19 +26,18 @@ export function rememberUsers(change: Change, deps: UserMemory): void {
   }
   const { memory, log } = deps;
   for (const id of memory.referring(formerDn)) {
-    try {
-      const state = memory.read(id);
-      const learnt = state === null ? null : (accountLearnt(state, deps) ?? groupLearnt(state, deps));
-      if (state !== null && learnt !== null) {
-        memory.put({ ...state, object: { ...state.object, ...learnt } });
-      }
-    } catch (error) {
-      const { code, message } = asConnectorError(error);
-      if (code !== 'LAST_STATE_BROKEN') {
-        throw error;
-      }
-      log.warning('it cannot be noted who belongs to it', { id, reason: message });
-    }
+    unlessDamaged(
+      () => rememberIn(id, deps),
+      ({ message }) => log.warning('it cannot be noted who belongs to it', { id, reason: message }),
+    );
+  }
+}
+
+function rememberIn(id: string, deps: UserMemory): void {
+  const state = deps.memory.read(id);
+  const learnt = state && (accountLearnt(state, deps) ?? groupLearnt(state, deps));
+  if (state !== null && learnt !== null) {
+    deps.memory.put({ ...state, object: { ...state.object, ...learnt } });
   }
 }
 

@@ -3,6 +3,7 @@
 import { asConnectorError } from '../errors/connector-error.ts';
 import type { Logger } from '../logger/logger.ts';
 import { addAgain } from '../memory/again.ts';
+import { unlessDamaged } from '../memory/last-state.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Change } from '../model/change.ts';
 import { dnKey } from '../model/dn.ts';
@@ -42,7 +43,8 @@ export class FollowUps {
   ofChange(change: Change, outcome: Outcome): void {
     const { provides, isMember } = TYPES[change.type];
     if (provides) {
-      this.wakeSkipped([providedBy(change.type, change.after) ?? []].flat());
+      const provided = providedBy(change.type, change.after);
+      this.wakeSkipped(provided === null ? [] : [provided]);
     } else if (isMember && outcome.appeared && change.after !== null) {
       this.#bringBack(change.dn, readTexts(change.after.groups));
     } else if (isMember && change.after !== null && hasNewDn(change)) {
@@ -106,16 +108,14 @@ export class FollowUps {
     if (this.#waiting.has(id)) {
       return;
     }
-    try {
-      if (addAgain(this.#deps.inbox, this.#deps.memory, id) !== null) {
-        this.#waiting.add(id);
-      }
-    } catch (error) {
-      const { code, message, remedy } = asConnectorError(error);
-      if (code !== 'LAST_STATE_BROKEN') {
-        throw error;
-      }
-      this.#deps.log.warning('not as wished', { id, reason: `is not provisioned again: ${message}. ${remedy}` });
+    const { inbox, memory, log } = this.#deps;
+    const name = unlessDamaged(
+      () => addAgain(inbox, memory, id),
+      ({ message, remedy }) =>
+        log.warning('not as wished', { id, reason: `is not provisioned again: ${message}. ${remedy}` }),
+    );
+    if (name !== null) {
+      this.#waiting.add(id);
     }
   }
 }
