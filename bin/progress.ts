@@ -1,6 +1,7 @@
 /** How far a long run or verb is: a bar at the foot of a terminal, a line in the log now and then elsewhere. */
 import { fstatSync } from 'node:fs';
 import { writeToStandardError } from '../lib/logger/standard-error.ts';
+import { millisecondsSince } from '../lib/model/clock.ts';
 import type { Environment } from '../lib/settings/settings.ts';
 import { cut } from './table.ts';
 
@@ -35,14 +36,14 @@ export function createProgress(environment: Environment, line: (text: string) =>
     isDrawn ??= environment.OX_CONNECTOR_LOG_FORMAT !== 'json' && environment.TERM !== 'dumb' && isTerminal();
     return isDrawn;
   };
-  const begun = milliseconds();
+  const begun = process.hrtime.bigint();
   let current: { readonly done: number; readonly total: number | null } | null = null;
   let drawnAt: number | null = null;
   let patience = FIRST_LINE_AFTER;
-  let toldAt = begun;
+  let toldAt = 0;
 
   const draw = (now: number): void => {
-    if (current !== null && now - begun >= FIRST_DRAWN_AFTER) {
+    if (current !== null && now >= FIRST_DRAWN_AFTER) {
       const columns = process.stderr.columns || USUAL_COLUMNS;
       writeToStandardError(`\r${barOf(current.done, current.total, columns - 1)}\u001b[K`);
       drawnAt = now;
@@ -59,7 +60,7 @@ export function createProgress(environment: Environment, line: (text: string) =>
       return hasBar();
     },
     show(done, total) {
-      const now = milliseconds();
+      const now = millisecondsSince(begun);
       if (hasBar()) {
         current = { done, total };
         if (drawnAt === null || now - drawnAt >= BETWEEN_DRAWINGS) {
@@ -74,7 +75,7 @@ export function createProgress(environment: Environment, line: (text: string) =>
     above(write) {
       erase();
       write();
-      draw(milliseconds());
+      draw(millisecondsSince(begun));
     },
     end() {
       erase();
@@ -86,11 +87,6 @@ export function createProgress(environment: Environment, line: (text: string) =>
 /** Asked only where there is something to show: Node's modules for terminals bring those of networks and streams along. */
 function isTerminal(): boolean {
   return fstatSync(2).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(2);
-}
-
-/** `performance` would be loaded first, `process` is there. */
-function milliseconds(): number {
-  return Number(process.hrtime.bigint()) / 1e6;
 }
 
 function barOf(done: number, total: number | null, width: number): string {

@@ -1,5 +1,6 @@
 /** What a run has done: told every half a minute, told at its end, and kept for those who look back. */
 import { asConnectorError, type ErrorCode } from '../lib/errors/connector-error.ts';
+import { millisecondsSince } from '../lib/model/clock.ts';
 import type { Inbox } from '../lib/queue/inbox.ts';
 import type { ItemFailure } from '../lib/run/item-failure.ts';
 import { recordRun } from '../lib/run/run-history.ts';
@@ -26,7 +27,6 @@ const BETWEEN_LINES = 30_000;
 const BETWEEN_LOOKS = 1000;
 /** A large queue takes a while to count. */
 const LOOKS_TO_A_COUNT = 30;
-const NANOSECONDS = 1_000_000n;
 
 export function keepAccount(
   inbox: Inbox,
@@ -37,7 +37,7 @@ export function keepAccount(
   const begun = process.hrtime.bigint();
   const soFar = () => {
     const { processed, skipped, parked } = drain;
-    const duration = Number((process.hrtime.bigint() - begun) / NANOSECONDS);
+    const duration = millisecondsSince(begun);
     return { done: processed - skipped, skipped, parked, left: countLeft(inbox), duration };
   };
   const told = () => {

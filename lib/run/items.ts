@@ -2,6 +2,7 @@
 import type { Logger } from '../logger/logger.ts';
 import type { Memory } from '../memory/memory.ts';
 import { type Change, type Envelope, keysOf } from '../model/change.ts';
+import { millisecondsSince } from '../model/clock.ts';
 import { dnKey } from '../model/dn.ts';
 import type { Plan } from '../provisioners/provisioner.ts';
 import type { Inbox } from '../queue/inbox.ts';
@@ -42,9 +43,6 @@ export interface ItemsDeps extends World {
   /** Called before OX is asked to change the object with these ids and this DN: what `letGo` was told with one of them. */
   readonly beforeChange: (keys: readonly string[]) => void;
 }
-
-/** In nanoseconds. `performance` would be loaded first, `process` is there. */
-const MILLISECOND = 1_000_000n;
 
 export class Items {
   readonly #deps: ItemsDeps;
@@ -194,7 +192,7 @@ export class Items {
         warnings = [...warnings, ...outcome.warnings];
         followUps.ofChange(change, outcome);
         this.#settling.settle(turn, envelope, change, { ...outcome.learnt }, outcome);
-        const milliseconds = Number((process.hrtime.bigint() - started) / MILLISECOND);
+        const milliseconds = millisecondsSince(started);
         report({ end: 'provisioned', steps: outcome.steps, isNew: change.before === null, milliseconds });
       });
     } catch (error) {
