@@ -37,8 +37,7 @@ export function createDryOx(real: Ox, nameOf: NameOf = () => null): DryOx {
     kind: 'Group',
     note,
     ask: unlessMade(real.groups.find),
-    // OX takes a user that is removed out of its groups.
-    asItIs: (context, group) => ({ ...group, members: (group.members ?? []).filter(isLive(context)) }),
+    asItIs: withoutGone,
     compare(context, found, given) {
       mustBeLive(context, given.members ?? []);
       const named = (id: number): string => users.madeOf(context, { id })?.name ?? nameOf(context, id) ?? `user ${id}`;
@@ -55,6 +54,10 @@ export function createDryOx(real: Ox, nameOf: NameOf = () => null): DryOx {
     return known;
   };
 
+  /** OX takes a user that is removed out of its groups. */
+  function withoutGone(context: number, group: OxGroup): OxGroup & { readonly members: readonly number[] } {
+    return { ...group, members: (group.members ?? []).filter(isLive(context)) };
+  }
   function isLive(context: number): (id: number) => boolean {
     return (id) => users.madeOf(context, { id }) !== null;
   }
@@ -153,7 +156,7 @@ export function createDryOx(real: Ox, nameOf: NameOf = () => null): DryOx {
         const there = isAsked ? await real.groups.ofUser(context, id === null ? ref : { id }) : [];
         const others = there.filter((group) => groups.madeOf(context, group) === undefined);
         return [...others, ...groups.in(context)]
-          .map((group) => ({ ...group, members: (group.members ?? []).filter(isLive(context)) }))
+          .map((group) => withoutGone(context, group))
           .filter(({ members }) => id !== null && members.includes(id));
       },
     },

@@ -11,12 +11,11 @@ import type { ModuleAccess, Ox, OxAccount, OxAccountData, OxUser } from '../ox/o
 import type { LookAgain } from './look-again.ts';
 import type { Ownership } from './ownership.ts';
 import type { UserPlace } from './user.ts';
+import { UNLIMITED } from './user-fields.ts';
 import type { UserWanted } from './user-wanted.ts';
 
 /** OX's group of everybody, which a copy does not join. */
 const DEFAULT_GROUP = 1;
-
-const UNLIMITED = -1;
 
 type Numbered = OxUser & { readonly id: number };
 
