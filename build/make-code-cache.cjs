@@ -1,11 +1,12 @@
-// Takes V8's code cache after the bundle has done real work, so that the functions of the hot paths are in it compiled.
-// Usage: node make-code-cache.cjs BUNDLE CACHE SCRATCH
+// Takes V8's code caches after the program has done real work, so that the functions of the hot paths are in them compiled.
+// Usage: node make-code-cache.cjs DIRECTORY PART,... SCRATCH
 const fs = require('node:fs');
 const path = require('node:path');
 const vm = require('node:vm');
+const { runParts } = require('./run-parts.cjs');
 const { startWarmUpServer, layOutWarmUpData } = require('./warm-up.cjs');
 
-const [, , bundle, cache, scratch] = process.argv;
+const [, , directory, parts, scratch] = process.argv;
 
 async function main() {
   const server = await startWarmUpServer();
@@ -18,13 +19,14 @@ async function main() {
   }
   process.env.OX_CONNECTOR_DATA_DIR = data;
   process.env.OX_SOAP_SERVER = server.url;
-  process.argv = [process.argv[0], bundle];
+  process.argv = [process.argv[0], directory];
 
-  const source = fs.readFileSync(bundle, 'utf8');
-  const script = new vm.Script(`(function(exports,require,module,__filename,__dirname){${source}\n})`, {
-    filename: 'app.cjs',
-  });
-  const module_ = { exports: {} };
+  const scripts = new Map();
+  for (const part of parts.split(',')) {
+    const source = fs.readFileSync(path.join(directory, `${part}.cjs`), 'utf8');
+    const text = `(function(exports,require,module,__filename,__dirname){${source}\n})`;
+    scripts.set(part, new vm.Script(text, { filename: `${part}.cjs` }));
+  }
   const log = process.stderr.fd;
   process.on('exit', (code) => {
     if (
@@ -35,9 +37,11 @@ async function main() {
       process.exitCode = 1;
       return;
     }
-    fs.writeFileSync(cache, script.createCachedData());
+    for (const [part, script] of scripts) {
+      fs.writeFileSync(path.join(directory, `${part}.cache`), script.createCachedData());
+    }
   });
-  script.runInThisContext()(module_.exports, require, module_, 'app.cjs', '.');
+  runParts((name) => scripts.get(name).runInThisContext());
   // The server must not keep the process alive when the run is done.
   server.unref();
 }
