@@ -1,6 +1,7 @@
 /** Unit tests mirror lib and run on the sources; e2e tests start the built binary. */
 const transform = {
-  '^.+\\.ts$': [
+  // commander comes as ES modules only.
+  '(\\.ts|/commander/.+\\.js)$': [
     '@swc/jest',
     { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'commonjs' } },
   ],
@@ -12,6 +13,7 @@ const project = (displayName, testMatch) => ({
   testMatch,
   setupFiles: ['<rootDir>/tests/harness/realm.ts'],
   transform,
+  transformIgnorePatterns: ['/node_modules/(?!commander/)'],
 });
 
 export default {

@@ -25,7 +25,7 @@ const DESCRIPTION =
   'Keeps OX App Suite in step with UCS: applies every change that waits in DATA/listener to OX, in order, and removes each file ' +
   'once OX has accepted it. Stops at the first failure; started again, it goes on from there. Without a verb it does this main job.';
 
-const EXIT_CODE_MEANINGS: readonly (readonly [string, string])[] = [
+export const EXIT_CODE_MEANINGS: readonly (readonly [string, string])[] = [
   ['0', 'done, or nothing to do'],
   ['64', 'mistake in the command line, or not confirmed'],
   ['65', 'a file or a value is invalid, or what was named is not there; TMail: too much would be removed'],

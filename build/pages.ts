@@ -7,6 +7,7 @@ import mapping from '../lib/mapping/default-mapping.json' with { type: 'json' };
 import { limitOf } from '../lib/provisioners/lengths.ts';
 import settingsSchema from '../schemas/settings.schema.json' with { type: 'json' };
 import german from './appcenter/settings.de.json' with { type: 'json' };
+import { commandReference } from './command-reference.ts';
 import { code, replaceBetweenMarks, table } from './markdown.ts';
 import { tmailReference } from './tmail-reference.ts';
 
@@ -71,8 +72,8 @@ function verbsPage(): string {
 
 ${GENERATED}
 
-What each verb of \`listener_trigger\` reads, changes and needs, and what its exit code says. \`listener_trigger VERB --help\` has the
-options, [operations](operations.md) has recipes, [troubleshooting](troubleshooting.md) all exit codes. Beside those named here every
+What each verb of \`listener_trigger\` reads, changes and needs, and what its exit code says. [Options](#options) are below, and in
+\`listener_trigger VERB --help\`; [operations](operations.md) has recipes, [troubleshooting](troubleshooting.md) more about exit codes. Beside those named here every
 verb answers ${EXIT_CODES.USAGE} for a mistake in the command line, ${EXIT_CODES.DATA_UNREADABLE} where the data directory or the output cannot be read or written, and
 ${EXIT_CODES.SETTINGS_INVALID} where settings or files of the configuration are wrong.
 
@@ -80,6 +81,8 @@ ${EXIT_CODES.SETTINGS_INVALID} where settings or files of the configuration are 
 *fetch* that of \`fetch\` and \`follow\`. \`cache\` is also called \`update-ox-db-cache\`, \`sync\` \`tmail-sync\`.
 
 ${table(['verb', 'reads', 'changes', 'lock', 'server', 'answers'], rows)}
+
+${commandReference()}
 `;
 }
 
