@@ -3,7 +3,7 @@
 import { VERB_FACTS } from '../bin/verb-facts.ts';
 import { EXIT_CODES } from '../lib/errors/connector-error.ts';
 import { REMEDIES } from '../lib/errors/remedies.ts';
-import mapping from '../lib/mapping/default-mapping.json' with { type: 'json' };
+import { DEFAULT_MAPPING } from '../lib/mapping/mapping.ts';
 import { limitOf } from '../lib/provisioners/lengths.ts';
 import settingsSchema from '../schemas/settings.schema.json' with { type: 'json' };
 import german from './appcenter/settings.de.json' with { type: 'json' };
@@ -87,9 +87,9 @@ ${commandReference()}
 }
 
 function attributesPage(): string {
-  const rows = Object.entries(mapping).map(([field, entry]) => [
+  const rows = Object.entries(DEFAULT_MAPPING).map(([field, entry]) => [
     code(field),
-    [entry.ldap_attribute, ...entry.alternative_attributes].map(code).join(', else '),
+    [entry.ldap_attribute ?? '', ...(entry.alternative_attributes ?? [])].map(code).join(', else '),
     [
       entry.position === null ? '' : `value ${entry.position + 1}`,
       entry.multi_value ? 'all values' : '',
@@ -159,7 +159,7 @@ address of a resource 256 and its description 65535 bytes; name and address of a
 
 function lengthRows(): string {
   const byLimit = new Map<string, string[]>();
-  for (const field of Object.keys(mapping)) {
+  for (const field of Object.keys(DEFAULT_MAPPING)) {
     const limit = limitOf(field);
     if (limit !== null) {
       const most = 'bytes' in limit ? `${limit.bytes} bytes` : String(limit.characters);

@@ -22,7 +22,19 @@ export interface MappingEntry {
 /** OX field → entry. */
 export type Mapping = Readonly<Record<string, MappingEntry>>;
 
-export const DEFAULT_MAPPING: Mapping = defaultMapping as Mapping;
+/** What an entry means that does not say it. Files of connector 2.x say all of it, and so do those that are written here. */
+const USUAL = {
+  ldap_attribute: null,
+  nillable: true,
+  multi_value: false,
+  special_handling: 'DEFAULT',
+  alternative_attributes: [],
+  position: null,
+} as const satisfies MappingEntry;
+
+export const DEFAULT_MAPPING: Readonly<Record<string, Required<MappingEntry>>> = Object.fromEntries(
+  Object.entries(defaultMapping as Mapping).map(([field, entry]) => [field, { ...USUAL, ...entry }]),
+);
 
 /** With OX's names of the fields. Throws MAPPING_BROKEN: a broken file never falls back to the default. */
 export function readMapping(file: string, check: (value: unknown) => readonly string[]): Mapping {
