@@ -74,11 +74,9 @@ function read(file: string, remedy: string): string {
 
 function unusable(file: string, error: unknown, remedy: string): ConnectorError {
   const reason = error instanceof Error ? error.message : '';
-  return new ConnectorError(
-    'SETTINGS_INVALID',
-    `cannot read the CA certificates ${file}: ${reason}`,
-    { path: file },
-    error,
+  return new ConnectorError('SETTINGS_INVALID', `cannot read the CA certificates ${file}: ${reason}`, {
+    fields: { path: file },
+    cause: error,
     remedy,
-  );
+  });
 }

@@ -9,7 +9,7 @@ export async function confirm(question: string, isConfirmed: boolean): Promise<v
   }
   if (!process.stdin.isTTY) {
     const message = `nothing was done: this asks first, and there is nobody to answer: ${question}`;
-    throw new ConnectorError('USAGE', message, {}, undefined, 'Call it on a terminal, or add --yes.');
+    throw new ConnectorError('USAGE', message, { remedy: 'Call it on a terminal, or add --yes.' });
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {

@@ -76,13 +76,10 @@ async function drain(source: Source, job: FetchJob, { log, progress }: Frame, si
       continue;
     }
     if (!job.wait) {
-      throw new ConnectorError(
-        'PREFILL_RUNNING',
-        `the prefill of the subscription is ${status}`,
-        { status },
-        undefined,
-        'Nothing to do: call fetch again later, or without --no-wait. It may take hours in a large domain.',
-      );
+      throw new ConnectorError('PREFILL_RUNNING', `the prefill of the subscription is ${status}`, {
+        fields: { status },
+        remedy: 'Nothing to do: call fetch again later, or without --no-wait. It may take hours in a large domain.',
+      });
     }
     if (performance.now() - toldAt > PROGRESS_EVERY * 1000 || seconds !== WAIT_POLL) {
       log.info(`waiting for the prefill of the subscription, which is ${status}`);

@@ -85,13 +85,11 @@ function openQueueDirectory(dataDirectory: string, mayWrite: boolean): string {
     }
   } catch (error) {
     if (hasCode(error, 'ENOENT')) {
-      throw new ConnectorError(
-        'DATA_UNREADABLE',
-        `the data directory ${dataDirectory} is not there`,
-        { path: dataDirectory },
-        error,
-        'Mount it, or correct OX_CONNECTOR_DATA_DIR or --data-dir.',
-      );
+      throw new ConnectorError('DATA_UNREADABLE', `the data directory ${dataDirectory} is not there`, {
+        fields: { path: dataDirectory },
+        cause: error,
+        remedy: 'Mount it, or correct OX_CONNECTOR_DATA_DIR or --data-dir.',
+      });
     }
     if (!hasCode(error, 'EEXIST')) {
       throw asConnectorError(error);

@@ -73,9 +73,7 @@ export function importTasks(
     throw new ConnectorError(
       'TMAIL_CONFIGURATION',
       `${taken.join(' and ')} ${taken.length === 1 ? 'is' : 'are'} there already: nothing was written`,
-      {},
-      undefined,
-      'Move it away, or take another --output.',
+      { remedy: 'Move it away, or take another --output.' },
     );
   }
   // Before anything is there that a repetition would find.

@@ -42,6 +42,10 @@ export function writingTo<T>(file: string, write: () => T): T {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const remedy = 'Name a file in a directory that is there and can be written.';
-    throw new ConnectorError('DATA_UNWRITABLE', `cannot write ${file}: ${reason}`, { path: file }, error, remedy);
+    throw new ConnectorError('DATA_UNWRITABLE', `cannot write ${file}: ${reason}`, {
+      fields: { path: file },
+      cause: error,
+      remedy,
+    });
   }
 }

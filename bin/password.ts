@@ -10,10 +10,10 @@ export async function readPassword(file: string | undefined, prompt: string): Pr
   const given = file === undefined ? await read(prompt) : readFrom(file);
   const password = given.replace(/\r?\n$/, '');
   if (password === '') {
-    throw new ConnectorError('USAGE', 'nothing was done: no password was given', {}, undefined, HOW);
+    throw new ConnectorError('USAGE', 'nothing was done: no password was given', { remedy: HOW });
   }
   if (/[\r\n]/.test(password)) {
-    throw new ConnectorError('USAGE', 'nothing was done: the password has more than one line', {}, undefined, HOW);
+    throw new ConnectorError('USAGE', 'nothing was done: the password has more than one line', { remedy: HOW });
   }
   return password;
 }
@@ -25,7 +25,10 @@ function readFrom(file: string): string {
     return readFileSync(file, 'utf8');
   } catch (error) {
     const reason = error instanceof Error ? error.message : '';
-    throw new ConnectorError('USAGE', `nothing was done: cannot read the password: ${reason}`, {}, error, HOW);
+    throw new ConnectorError('USAGE', `nothing was done: cannot read the password: ${reason}`, {
+      cause: error,
+      remedy: HOW,
+    });
   }
 }
 

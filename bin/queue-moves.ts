@@ -143,13 +143,9 @@ function listed(lines: readonly string[]): string {
 
 function said(what: string, done: readonly Located[], meant: readonly Located[], where: string | null): string {
   if (meant.length > 0 && done.length === 0) {
-    throw new ConnectorError(
-      'QUEUE_FILE_INVALID',
-      `${meant[0]?.name} went away meanwhile; nothing was done`,
-      {},
-      undefined,
-      'See `queue list`: a run may have applied it.',
-    );
+    throw new ConnectorError('QUEUE_FILE_INVALID', `${meant[0]?.name} went away meanwhile; nothing was done`, {
+      remedy: 'See `queue list`: a run may have applied it.',
+    });
   }
   const gone = meant.length - done.length;
   const count = counted(done.length, 'file');

@@ -27,9 +27,7 @@ export function locateOrThrow(queue: string, file: string, places: readonly Plac
   throw new ConnectorError(
     'QUEUE_FILE_INVALID',
     `${file}: no such file ${places.map((place) => NAMED[place]).join(' or ')}${hint}; nothing was done`,
-    {},
-    undefined,
-    'See `queue list`, `queue list --parked` and `queue list --dropped` for the names.',
+    { remedy: 'See `queue list`, `queue list --parked` and `queue list --dropped` for the names.' },
   );
 }
 

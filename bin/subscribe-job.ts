@@ -71,9 +71,10 @@ function differs(what: string): ConnectorError {
   return new ConnectorError(
     'SUBSCRIPTION_DIFFERS',
     `there is a subscription of this name, and it is not as ours: ${what || 'the service does not say in what'}`,
-    {},
-    undefined,
-    'fetch and follow work with it as long as the topics hold what is needed: nothing has to be done then. Otherwise call ' +
-      'listener_trigger subscribe --recreate; what waits in the subscription is lost by that, deletions too.',
+    {
+      remedy:
+        'fetch and follow work with it as long as the topics hold what is needed: nothing has to be done then. Otherwise call ' +
+        'listener_trigger subscribe --recreate; what waits in the subscription is lost by that, deletions too.',
+    },
   );
 }

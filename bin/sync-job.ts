@@ -40,13 +40,10 @@ export function adopt({ settings, log }: Frame, given: string): number {
   try {
     const left = leftMail.get(address);
     if (left === undefined) {
-      throw new ConnectorError(
-        'PROPERTY_INVALID',
-        `nobody is known to have left mail at ${address}`,
-        { object: address },
-        undefined,
-        'Give the address as the log names it.',
-      );
+      throw new ConnectorError('PROPERTY_INVALID', `nobody is known to have left mail at ${address}`, {
+        fields: { object: address },
+        remedy: 'Give the address as the log names it.',
+      });
     }
     leftMail.put(address, { ...left, adopted: true });
     leftMail.sync();

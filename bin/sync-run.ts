@@ -96,9 +96,7 @@ export async function syncWith(
       throw new ConnectorError(
         'TMAIL_UNREACHABLE',
         `the run was ended after the time limit of ${job.timeLimit} seconds`,
-        {},
-        undefined,
-        'Raise the limit, or look why directory or server are slow. The next run goes on from here.',
+        { remedy: 'Raise the limit, or look why directory or server are slow. The next run goes on from here.' },
       );
     }
     if (report.failure !== null) {
@@ -117,13 +115,10 @@ const REFUSED = 76;
 
 function directoryOf({ ldap }: TmailConfiguration, path: string): LdapSettings {
   if (ldap === null) {
-    throw new ConnectorError(
-      'TMAIL_CONFIGURATION',
-      `the configuration ${path} names no directory`,
-      { path },
-      undefined,
-      'Add "ldap" with "url" and "base".',
-    );
+    throw new ConnectorError('TMAIL_CONFIGURATION', `the configuration ${path} names no directory`, {
+      fields: { path },
+      remedy: 'Add "ldap" with "url" and "base".',
+    });
   }
   return ldap;
 }

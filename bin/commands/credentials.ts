@@ -119,9 +119,7 @@ async function set({ settings }: Frame, parts: Parts, entry: Entry, options: Set
     throw new ConnectorError(
       'USAGE',
       `nothing was done: it is not known what the admin of context ${entry} is called`,
-      {},
-      undefined,
-      'Name the login with --user.',
+      { remedy: 'Name the login with --user.' },
     );
   }
   const adminpass = await readPassword(options.passwordFile, `Password of ${adminuser}: `);
@@ -129,7 +127,7 @@ async function set({ settings }: Frame, parts: Parts, entry: Entry, options: Set
   if (options.verify) {
     await tryLogin(parts, settings.defaultContext, entry, login).catch((error: unknown) => {
       const { code, message, fields, remedy } = asConnectorError(error);
-      throw new ConnectorError(code, `nothing was written: ${message}`, fields, error, remedy);
+      throw new ConnectorError(code, `nothing was written: ${message}`, { fields, cause: error, remedy });
     });
   }
   credentials.put(entry, login);

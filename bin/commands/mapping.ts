@@ -76,13 +76,9 @@ function modify(frame: Frame, changes: readonly MappingChange[], dryRun: boolean
   const after = changeMapping(before, changes);
   const mistakes = mappingMistakes(after);
   if (mistakes.length > 0) {
-    throw new ConnectorError(
-      'MAPPING_BROKEN',
-      `the mapping would be broken: ${mistakes.join('; ')}`,
-      {},
-      undefined,
-      'Nothing was written. The names of OX fields are those of `mapping dump` and of docs/attributes.md.',
-    );
+    throw new ConnectorError('MAPPING_BROKEN', `the mapping would be broken: ${mistakes.join('; ')}`, {
+      remedy: 'Nothing was written. The names of OX fields are those of `mapping dump` and of docs/attributes.md.',
+    });
   }
   const difference = differencesOf(before, after);
   process.stdout.write(difference.length === 0 ? 'no difference\n' : `${difference.map(printable).join('\n')}\n`);

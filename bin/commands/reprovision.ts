@@ -50,13 +50,9 @@ async function reprovision(frame: Frame, objects: readonly string[], options: Re
   if (unknown.length > 0) {
     // One of these may be what was asked for.
     reportDamages(damages(), frame.log);
-    throw new ConnectorError(
-      'QUEUE_FILE_INVALID',
-      `not known: ${unknown.join(', ')}`,
-      {},
-      undefined,
-      `Only objects with a last state in ${lastStates.directory} can be provisioned again. Save the object in UDM to bring a new one.`,
-    );
+    throw new ConnectorError('QUEUE_FILE_INVALID', `not known: ${unknown.join(', ')}`, {
+      remedy: `Only objects with a last state in ${lastStates.directory} can be provisioned again. Save the object in UDM to bring a new one.`,
+    });
   }
   if (ids.length > 1) {
     await confirm(`Put ${ids.length} objects into the queue?`, options.yes === true);

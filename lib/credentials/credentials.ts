@@ -63,7 +63,7 @@ export function openCredentials(options: CredentialsOptions): Credentials {
       const found = find(context);
       if (!found) {
         throw new ConnectorError('OX_CREDENTIALS', `contexts.json has no entry for context ${context}`, {
-          file: options.file,
+          fields: { file: options.file },
         });
       }
       return found;
@@ -102,11 +102,9 @@ function readEntries({ file, check }: CredentialsOptions): Entries {
 }
 
 function broken(file: string, mistakes: readonly string[]): ConnectorError {
-  return new ConnectorError(
-    'CREDENTIALS_BROKEN',
-    `the credentials file ${file} is broken: ${mistakes.join('; ')}`,
-    { path: file },
-    undefined,
-    'Correct the file by hand: {"master": {"adminuser": "…", "adminpass": "…"}, "10": {…}}. It is left as it is.',
-  );
+  return new ConnectorError('CREDENTIALS_BROKEN', `the credentials file ${file} is broken: ${mistakes.join('; ')}`, {
+    fields: { path: file },
+    remedy:
+      'Correct the file by hand: {"master": {"adminuser": "…", "adminpass": "…"}, "10": {…}}. It is left as it is.',
+  });
 }

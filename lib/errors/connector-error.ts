@@ -68,6 +68,15 @@ export interface ErrorFields {
   readonly [name: string]: string | number | undefined;
 }
 
+export interface ErrorDetails {
+  readonly fields?: ErrorFields;
+  readonly cause?: unknown;
+  /** What the administrator can do about it. */
+  readonly remedy?: string | undefined;
+  /** Where the code does not tell. */
+  readonly nature?: Nature | undefined;
+}
+
 export class ConnectorError extends Error {
   override readonly name = 'ConnectorError';
   readonly code: ErrorCode;
@@ -76,15 +85,8 @@ export class ConnectorError extends Error {
   readonly remedy: string;
   readonly nature: Nature;
 
-  /** `nature`: where the code does not tell. */
-  constructor(
-    code: ErrorCode,
-    message: string,
-    fields: ErrorFields = {},
-    cause?: unknown,
-    remedy = '',
-    nature: Nature = NATURES[code] ?? 'everything',
-  ) {
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    const { fields = {}, cause, remedy = '', nature = NATURES[code] ?? 'everything' } = details;
     super(clip(message), cause === undefined ? undefined : { cause });
     this.code = code;
     this.fields = fields;
@@ -106,13 +108,11 @@ export function asConnectorError(cause: unknown): ConnectorError {
   if (isSystemError(error)) {
     return dataError(error);
   }
-  return new ConnectorError(
-    'INTERNAL',
-    `internal error: ${error.message}`,
-    { stack: error.stack },
-    error,
-    'This is a defect of the connector. Please report it with the lines above.',
-  );
+  return new ConnectorError('INTERNAL', `internal error: ${error.message}`, {
+    fields: { stack: error.stack },
+    cause: error,
+    remedy: 'This is a defect of the connector. Please report it with the lines above.',
+  });
 }
 
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
@@ -148,9 +148,11 @@ function dataError(error: NodeJS.ErrnoException): ConnectorError {
   return new ConnectorError(
     writing ? 'DATA_UNWRITABLE' : 'DATA_UNREADABLE',
     `cannot ${writing ? 'write' : 'read'} ${path || 'a file of the data directory'}: ${error.message}`,
-    path ? { path } : {},
-    error,
-    REMEDIES[code] ?? 'Check that the data directory is mounted and that its files belong to the connector.',
+    {
+      fields: path ? { path } : {},
+      cause: error,
+      remedy: REMEDIES[code] ?? 'Check that the data directory is mounted and that its files belong to the connector.',
+    },
   );
 }
 

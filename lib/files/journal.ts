@@ -137,13 +137,10 @@ function parse(text: string, path: string, line: number): Line {
   } catch {
     // Said below.
   }
-  throw new ConnectorError(
-    'LAST_STATE_BROKEN',
-    `${path} is damaged: line ${line} is none of ours`,
-    { path },
-    undefined,
-    'Restore the file from a backup, or remove that line: what it remembered is not known then.',
-  );
+  throw new ConnectorError('LAST_STATE_BROKEN', `${path} is damaged: line ${line} is none of ours`, {
+    fields: { path },
+    remedy: 'Restore the file from a backup, or remove that line: what it remembered is not known then.',
+  });
 }
 
 function openForAppending(path: string, length: number): number {

@@ -58,11 +58,8 @@ export function unclearableNote(mapping: Mapping): string | null {
 }
 
 function broken(file: string, mistakes: readonly string[]): ConnectorError {
-  return new ConnectorError(
-    'MAPPING_BROKEN',
-    `the attribute mapping ${file} is broken: ${mistakes.join('; ')}`,
-    { path: file },
-    undefined,
-    'Correct the file, or remove it to use the default mapping.',
-  );
+  return new ConnectorError('MAPPING_BROKEN', `the attribute mapping ${file} is broken: ${mistakes.join('; ')}`, {
+    fields: { path: file },
+    remedy: 'Correct the file, or remove it to use the default mapping.',
+  });
 }

@@ -47,13 +47,12 @@ export function asDataError(error: unknown, path: string): unknown {
   if (sqliteCode(error) === null || !(error instanceof Error)) {
     return error;
   }
-  return new ConnectorError(
-    'DATA_UNWRITABLE',
-    `cannot write the index ${path}: ${error.message}`,
-    { path },
-    error,
-    'Check that the disk is not full, and writable for the connector. Nothing is lost, the next run goes on from here.',
-  );
+  return new ConnectorError('DATA_UNWRITABLE', `cannot write the index ${path}: ${error.message}`, {
+    fields: { path },
+    cause: error,
+    remedy:
+      'Check that the disk is not full, and writable for the connector. Nothing is lost, the next run goes on from here.',
+  });
 }
 
 const SUFFIXES = ['', '-wal', '-shm', '-journal'];

@@ -104,16 +104,15 @@ function readLastState(path: string, check: EnvelopeCheck): Envelope | null {
     if (!(error instanceof ConnectorError)) {
       throw error;
     }
-    throw new ConnectorError(
-      'LAST_STATE_BROKEN',
-      `the last state is damaged: ${error.message}`,
-      { path },
-      error,
-      `Restore ${path} from a backup, or remove it: the object then counts as never provisioned, is looked up in OX by ` +
+    throw new ConnectorError('LAST_STATE_BROKEN', `the last state is damaged: ${error.message}`, {
+      fields: { path },
+      cause: error,
+      remedy:
+        `Restore ${path} from a backup, or remove it: the object then counts as never provisioned, is looked up in OX by ` +
         'its name, and what it was before (another name, another context) is not cleaned up.',
       // Nobody else waits for it.
-      'object',
-    );
+      nature: 'object',
+    });
   }
 }
 

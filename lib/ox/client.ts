@@ -212,7 +212,7 @@ function failed(
   nature?: Nature,
 ): ConnectorError {
   const message = `${fields.service}.${fields.operation} for ${fields.object} ${what}`;
-  return new ConnectorError(code, message, fields, cause, remedyFor(code, text, fields), nature);
+  return new ConnectorError(code, message, { fields, cause, remedy: remedyFor(code, text, fields), nature });
 }
 
 /** Passwords in a request; OX sometimes repeats what it was sent. */

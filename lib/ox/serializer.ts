@@ -146,9 +146,7 @@ function escapeText(text: string, field: FieldDescriptor, path: string): string 
     throw new ConnectorError(
       'PROPERTY_INVALID',
       `${path}.${field[0]} holds the character U+${code}, which XML cannot carry`,
-      { operation: path },
-      undefined,
-      'Remove the character from the property in UDM.',
+      { fields: { operation: path }, remedy: 'Remove the character from the property in UDM.' },
     );
   }
   return /[&<>\r]/.test(text) ? text.replace(/[&<>\r]/g, (special) => ESCAPES[special] ?? special) : text;

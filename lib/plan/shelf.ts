@@ -127,7 +127,7 @@ export class Shelf<T extends Named> {
 }
 
 export function refusal(text: string, exception: string): ConnectorError {
-  return new ConnectorError('OX_REFUSED', text, {}, new OxFault(text, exception));
+  return new ConnectorError('OX_REFUSED', text, { cause: new OxFault(text, exception) });
 }
 
 function refsOf({ id, name }: Named): Ref[] {

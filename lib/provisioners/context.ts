@@ -1,7 +1,7 @@
 /** oxmail/oxcontext → OXContextService (docs/behaviour.md, "Contexts"), with the master admin. */
 import type { ContextDeletions } from '../credentials/context-deletions.ts';
 import type { Credentials } from '../credentials/credentials.ts';
-import { ConnectorError } from '../errors/connector-error.ts';
+import type { ConnectorError } from '../errors/connector-error.ts';
 import type { Change } from '../model/change.ts';
 import { claimKeys, loginOf } from '../model/claims.ts';
 import { readInteger, readText } from '../model/udm.ts';
@@ -10,6 +10,7 @@ import type { Ox, OxAdmin, OxContext } from '../ox/ox.ts';
 import type { Pause } from '../ox/pause.ts';
 import { LIMITS } from './lengths.ts';
 import type { Owner, Ownership } from './ownership.ts';
+import { propertyInvalid } from './property-invalid.ts';
 import type { Operations, Plan } from './provisioner.ts';
 import { wasThere } from './reconcile.ts';
 import { readSendable } from './sendable.ts';
@@ -180,11 +181,10 @@ function mappingsAfterRename(stored: OxContext | null, name: string): OxContext 
 
 /** OX knows a context by its number: with another one its users, and all they have, would be left behind. */
 function otherNumber(dn: string, former: number, context: number): ConnectorError {
-  return new ConnectorError(
-    'PROPERTY_INVALID',
+  return propertyInvalid(
+    dn,
+    'contextid',
     `the property contextid of ${dn} is ${context}, but OX has the context as ${former}, and no context can get another number`,
-    { dn, property: 'contextid' },
-    undefined,
     `Set contextid to ${former} again in UDM. For a context ${context} make another object, and move the users there.`,
   );
 }

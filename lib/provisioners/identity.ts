@@ -1,9 +1,9 @@
 /** The name of a user or group in OX, from the property that the settings choose (OX_USER_IDENTIFIER, OX_GROUP_IDENTIFIER). */
-import { ConnectorError } from '../errors/connector-error.ts';
 import { firstIdOf } from '../model/change.ts';
 import { ENTRY_UUID, nameIn } from '../model/claims.ts';
 import type { Properties } from '../model/udm.ts';
 import { fitting, LIMITS } from './lengths.ts';
+import { propertyInvalid } from './property-invalid.ts';
 import { sendable } from './sendable.ts';
 
 export interface Identifier {
@@ -28,11 +28,10 @@ export function nameOf(identifier: Identifier, { id, dn, before }: Named, proper
     const limit = setting === 'OX_USER_IDENTIFIER' ? LIMITS.userName : LIMITS.name;
     return fitting(sendable(name, property, dn), limit, property, dn);
   }
-  throw new ConnectorError(
-    'PROPERTY_INVALID',
+  throw propertyInvalid(
+    dn,
+    property,
     `${setting} names the property ${property}, which must have one non-empty value, but is ${found(properties[property])} in ${dn}`,
-    { dn, property },
-    undefined,
     `Set ${setting} to a property that has one value in every object (entryUUID always works), or correct ${property} in UDM.`,
   );
 }

@@ -2,8 +2,8 @@
  * How long a text may be that OX is to store. Asked before anything is sent, since OX names neither property nor limit, and
  * a user that changes its context would be in both when the last step is refused.
  */
-import { ConnectorError } from '../errors/connector-error.ts';
 import { isList, typeOf } from '../mapping/fields.ts';
+import { propertyInvalid } from './property-invalid.ts';
 
 /** Characters, an emoji is one; or bytes of UTF-8. */
 export type Limit = { readonly characters: number } | { readonly bytes: number };
@@ -87,11 +87,7 @@ export function fitting(text: string, limit: Limit | null, property: string, dn:
   if (length <= most) {
     return text;
   }
-  throw new ConnectorError(
-    'PROPERTY_INVALID',
-    `the property ${property} of ${dn} has ${length} ${unit}, OX stores at most ${most}`,
-    { dn, property },
-    undefined,
-    `Shorten ${property} in UDM; the change of the object then comes into the queue by itself.`,
-  );
+  const message = `the property ${property} of ${dn} has ${length} ${unit}, OX stores at most ${most}`;
+  const remedy = `Shorten ${property} in UDM; the change of the object then comes into the queue by itself.`;
+  throw propertyInvalid(dn, property, message, remedy);
 }

@@ -1,6 +1,6 @@
 /** Templates of logins: `{}` and `{property}` for IMAP, `{{token}}` for functional accounts (docs/configuration.md). */
-import { ConnectorError } from '../errors/connector-error.ts';
 import { type Properties, readText } from '../model/udm.ts';
+import { propertyInvalid } from './property-invalid.ts';
 import { sendable } from './sendable.ts';
 
 export type Tokens = Readonly<Record<string, string>>;
@@ -28,11 +28,7 @@ function lookUp(setting: string, name: string, tokens: Tokens, user: Properties,
   if (value) {
     return sendable(value, name, dn);
   }
-  throw new ConnectorError(
-    'PROPERTY_INVALID',
-    `${setting} uses ${name}, which ${value === undefined ? 'is neither a token nor a property' : 'is empty'} for ${dn}`,
-    { dn, property: name },
-    undefined,
-    `Set ${name} for this user in UDM, or change ${setting}.`,
-  );
+  const what = value === undefined ? 'is neither a token nor a property' : 'is empty';
+  const remedy = `Set ${name} for this user in UDM, or change ${setting}.`;
+  throw propertyInvalid(dn, name, `${setting} uses ${name}, which ${what} for ${dn}`, remedy);
 }

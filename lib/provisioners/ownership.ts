@@ -51,7 +51,7 @@ export function ownershipIn(known: Pick<KnownObjectsReader, 'claimants' | 'look'
     return `${known.look(id)?.dn ?? nameless} (${id})`;
   };
   const refusal = (text: string, owner: Owner, remedy: string, other?: string): ConnectorError =>
-    new ConnectorError('OX_REFUSED', text, { dn: owner.dn, owner: other }, undefined, remedy);
+    new ConnectorError('OX_REFUSED', text, { fields: { dn: owner.dn, owner: other }, remedy });
   const refuse = (what: string, owner: Owner, other: string): ConnectorError =>
     refusal(
       `${what} belongs to ${describe(other)}, it is not given to ${owner.dn} (${owner.id})`,

@@ -1,9 +1,10 @@
 /** Reads one property of a UDM user as the OX field wants it. No effects. */
-import { ConnectorError } from '../errors/connector-error.ts';
+import type { ConnectorError } from '../errors/connector-error.ts';
 import { readDay } from '../model/day.ts';
 import { isJpeg, isWholeJpeg } from '../model/jpeg.ts';
 import { readFlag, readInteger, readText, readTexts } from '../model/udm.ts';
 import { fitting, type Limit } from './lengths.ts';
+import { propertyInvalid } from './property-invalid.ts';
 import { sendable } from './sendable.ts';
 
 /** A value; why there is none that OX could take; null: the property is empty. */
@@ -99,13 +100,7 @@ export class PropertyReader {
   }
 
   #invalid(what: string): ConnectorError {
-    return new ConnectorError(
-      'PROPERTY_INVALID',
-      `the property ${this.#property} of ${this.#dn} ${what}`,
-      { dn: this.#dn, property: this.#property },
-      undefined,
-      `Correct ${this.#property} in UDM; the change of the object then comes into the queue by itself.`,
-    );
+    return propertyInvalid(this.#dn, this.#property, `the property ${this.#property} of ${this.#dn} ${what}`);
   }
 }
 

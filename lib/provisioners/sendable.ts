@@ -1,8 +1,8 @@
 /** Refuses texts that XML cannot carry, by the name of the property they come from (docs/behaviour.md, "Texts"). */
-import { ConnectorError } from '../errors/connector-error.ts';
 import { type Properties, readText } from '../model/udm.ts';
 import { unsendableAt } from '../ox/serializer.ts';
 import { fitting, type Limit } from './lengths.ts';
+import { propertyInvalid } from './property-invalid.ts';
 
 /** Answers `text`; throws PROPERTY_INVALID where it holds a character that XML 1.0 has no way to write. */
 export function sendable(text: string, property: string, dn: string): string {
@@ -11,13 +11,8 @@ export function sendable(text: string, property: string, dn: string): string {
     return text;
   }
   const code = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, '0');
-  throw new ConnectorError(
-    'PROPERTY_INVALID',
-    `the property ${property} of ${dn} holds the character U+${code} at position ${at + 1}, which XML cannot carry`,
-    { dn, property },
-    undefined,
-    `Correct ${property} in UDM; the change of the object then comes into the queue by itself.`,
-  );
+  const what = `holds the character U+${code} at position ${at + 1}, which XML cannot carry`;
+  throw propertyInvalid(dn, property, `the property ${property} of ${dn} ${what}`);
 }
 
 /** The property's first value, fit to be sent and stored; null: it has none. */

@@ -88,7 +88,12 @@ export function inBothContexts(error: unknown, { context, movesFrom }: UserPlace
   }
   const message = `${error.message}; until then the user is in both contexts, ${movesFrom.context} and ${context}`;
   const remedy = `${error.remedy} Nothing has to be done about the copy: once this is solved, the next run goes on from there.`;
-  return new ConnectorError(error.code, message, error.fields, error.cause, remedy.trim(), error.nature);
+  return new ConnectorError(error.code, message, {
+    fields: error.fields,
+    cause: error.cause,
+    remedy: remedy.trim(),
+    nature: error.nature,
+  });
 }
 
 async function copyUser(
@@ -119,9 +124,7 @@ async function copyUser(
   throw new ConnectorError(
     'OX_ANSWER_INVALID',
     `OXUserCopyService.copyUser for ${object} from context ${from} to ${context} answered with id ${id}, but the user is not there`,
-    fields,
-    undefined,
-    remedyFor('OX_ANSWER_INVALID', 'invalid', fields),
+    { fields, remedy: remedyFor('OX_ANSWER_INVALID', 'invalid', fields) },
   );
 }
 
@@ -155,9 +158,7 @@ async function refuseTakenDisplayName({ context, name }: UserPlace, wanted: User
   throw new ConnectorError(
     'OX_REFUSED',
     `${object} is not copied to context ${context}: the user ${JSON.stringify(other.name)} there has the same display name ${JSON.stringify(displayName)}`,
-    { object },
-    undefined,
-    remedyFor('OX_REFUSED', text, { object }),
+    { fields: { object }, remedy: remedyFor('OX_REFUSED', text, { object }) },
   );
 }
 
@@ -229,7 +230,7 @@ async function withOtherPrimaryAddress(
   throw new ConnectorError(
     'OX_ANSWER_INVALID',
     `OX still shows ${address} as the primary address of user ${id} of context ${context}: its secondary account is left alone`,
-    { object: `user ${id} in context ${context}` },
+    { fields: { object: `user ${id} in context ${context}` } },
   );
 }
 

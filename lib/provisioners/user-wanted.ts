@@ -1,11 +1,11 @@
 /** What OX is to hold of a user, by its properties (docs/attributes.md). No effects. */
 import type { AccessProfiles } from '../access-profiles/access-profiles.ts';
-import { ConnectorError } from '../errors/connector-error.ts';
 import { appliedIn } from '../model/claims.ts';
 import { type Properties, readInteger, readText, readTexts } from '../model/udm.ts';
 import type { OxUser } from '../ox/ox.ts';
 import type { Identifier } from './identity.ts';
 import { imapLogin } from './login-template.ts';
+import { propertyInvalid } from './property-invalid.ts';
 import { type WantedAccess, wantedAccess } from './user-access.ts';
 import { appliedText, type FieldSettings, UNLIMITED, unclearable, userFields } from './user-fields.ts';
 
@@ -40,13 +40,8 @@ export function wantedUser(
   const primaryMail = set.email1;
   if (!primaryMail) {
     const property = settings.mapping.email1?.ldap_attribute ?? 'email1';
-    throw new ConnectorError(
-      'PROPERTY_INVALID',
-      `the property ${property} of ${dn} is empty, but every OX user needs a primary mail address`,
-      { dn, property },
-      undefined,
-      `Set ${property} in UDM, or clear isOxUser.`,
-    );
+    const message = `the property ${property} of ${dn} is empty, but every OX user needs a primary mail address`;
+    throw propertyInvalid(dn, property, message, `Set ${property} in UDM, or clear isOxUser.`);
   }
   warnings.push(...ignored.map((what) => `ignored: ${what}`));
   const lost = before === null ? [] : unclearable(settings, before, after);

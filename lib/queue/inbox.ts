@@ -150,7 +150,11 @@ export function refuse(
   remedy = CORRECT_FILE,
   cause?: unknown,
 ): ConnectorError {
-  return new ConnectorError('QUEUE_FILE_INVALID', `${path} ${mistakes.join('; ')}`, { file: path }, cause, remedy);
+  return new ConnectorError('QUEUE_FILE_INVALID', `${path} ${mistakes.join('; ')}`, {
+    fields: { file: path },
+    cause,
+    remedy,
+  });
 }
 
 /** Each process has one of its own: verbs work beside a run. A leftover of a crash is removed after an hour. */

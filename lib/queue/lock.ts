@@ -185,18 +185,20 @@ function heldBy(path: string, purpose: Purpose, cause: unknown): ConnectorError 
   const holder = readHolder(path);
   const [what, remedy] = SAID[purpose];
   const who = holder ? `process ${holder.pid}, since ${holder.since}` : 'its process id is not known';
-  return new ConnectorError('LOCK_HELD', `${what} (${who})`, holder ? { pid: holder.pid } : {}, cause, remedy);
+  return new ConnectorError('LOCK_HELD', `${what} (${who})`, {
+    fields: holder ? { pid: holder.pid } : {},
+    cause,
+    remedy,
+  });
 }
 
 function unusable(path: string, cause: unknown): ConnectorError {
   const reason = reasonInWriting(dirname(path)) ?? (cause instanceof Error ? cause.message : String(cause));
-  return new ConnectorError(
-    'DATA_UNWRITABLE',
-    `cannot lock ${path}: ${reason}`,
-    { path },
+  return new ConnectorError('DATA_UNWRITABLE', `cannot lock ${path}: ${reason}`, {
+    fields: { path },
     cause,
-    'Check that the queue directory exists, is writable and lies on a local file system.',
-  );
+    remedy: 'Check that the queue directory exists, is writable and lies on a local file system.',
+  });
 }
 
 /** SQLite says only that it cannot open the file. null: the directory can be written. */

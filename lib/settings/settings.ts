@@ -67,13 +67,9 @@ export class SettingsError extends ConnectorError {
   readonly mistakes: readonly string[];
 
   constructor(mistakes: readonly string[]) {
-    super(
-      'SETTINGS_INVALID',
-      mistakes.join('\n'),
-      {},
-      undefined,
-      'Correct the environment variables (in the App Center: the settings of the app), then start again.',
-    );
+    super('SETTINGS_INVALID', mistakes.join('\n'), {
+      remedy: 'Correct the environment variables (in the App Center: the settings of the app), then start again.',
+    });
     this.mistakes = mistakes;
   }
 }

@@ -133,34 +133,32 @@ function judge({ status, body }: HttpAnswer, call: Call, url: string): Answer {
     throw new ConnectorError(
       'TMAIL_CREDENTIALS',
       `the server refuses the ${status === 401 ? 'token or password' : 'change: the password may only read, or not delete'} (${call.method} ${call.path}: ${status} ${wordsOf(text)})`,
-      fieldsOf(call),
-      undefined,
-      status === 401
-        ? 'Put a valid token (JWT, admin: true, not expired) or password into the file that server.token_file or server.password_file names.'
-        : 'Take the password that may change everything.',
+      {
+        fields: fieldsOf(call),
+        remedy:
+          status === 401
+            ? 'Put a valid token (JWT, admin: true, not expired) or password into the file that server.token_file or server.password_file names.'
+            : 'Take the password that may change everything.',
+      },
     );
   }
   if ([502, 503, 504].includes(status) || (status >= 500 && call.vital === true) || (status >= 300 && status < 400)) {
     throw outage(`it answers ${status} ${wordsOf(text)}`.trim(), call, url);
   }
   const words = wordsOf(text);
-  throw new ConnectorError(
-    'TMAIL_REFUSED',
-    `the server refuses ${call.object}: ${status} ${words}`.trim(),
-    { ...fieldsOf(call), status },
-    undefined,
-    remedyForAnswer(status, words),
-  );
+  throw new ConnectorError('TMAIL_REFUSED', `the server refuses ${call.object}: ${status} ${words}`.trim(), {
+    fields: { ...fieldsOf(call), status },
+    remedy: remedyForAnswer(status, words),
+  });
 }
 
 function outage(message: string, call: Call, url: string, cause?: unknown): ConnectorError {
-  return new ConnectorError(
-    'TMAIL_UNREACHABLE',
-    `${url} cannot be used: ${message} (${call.method} ${call.path})`,
-    fieldsOf(call),
+  return new ConnectorError('TMAIL_UNREACHABLE', `${url} cannot be used: ${message} (${call.method} ${call.path})`, {
+    fields: fieldsOf(call),
     cause,
-    'Check that the server is running, that server.url is the address of its WebAdmin, and the proxies in between. The next run goes on from here.',
-  );
+    remedy:
+      'Check that the server is running, that server.url is the address of its WebAdmin, and the proxies in between. The next run goes on from here.',
+  });
 }
 
 function fieldsOf({ method, path, object }: Call): { operation: string; object: string } {

@@ -230,11 +230,9 @@ function isLoopback(url: string): boolean {
 }
 
 export function configurationError(path: string, what: string, remedy: string, cause?: unknown): ConnectorError {
-  return new ConnectorError(
-    'TMAIL_CONFIGURATION',
-    `the configuration ${path} cannot be used: ${what}`,
-    { path },
+  return new ConnectorError('TMAIL_CONFIGURATION', `the configuration ${path} cannot be used: ${what}`, {
+    fields: { path },
     cause,
     remedy,
-  );
+  });
 }

@@ -187,11 +187,8 @@ function named(list: readonly Mapping[]): string {
 }
 
 function refusal(status: number, words: string, object: string): ConnectorError {
-  return new ConnectorError(
-    'TMAIL_REFUSED',
-    `the server will refuse ${object}: ${words}`,
-    { object },
-    undefined,
-    remedyForAnswer(status, words),
-  );
+  return new ConnectorError('TMAIL_REFUSED', `the server will refuse ${object}: ${words}`, {
+    fields: { object },
+    remedy: remedyForAnswer(status, words),
+  });
 }

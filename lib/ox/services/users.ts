@@ -138,8 +138,6 @@ function requireId(id: number | null | undefined, service: string, operation: st
   throw new ConnectorError(
     'OX_ANSWER_INVALID',
     `${service}.${operation} for ${subject.object} failed: the answer holds no id`,
-    fields,
-    undefined,
-    remedyFor('OX_ANSWER_INVALID', 'invalid', fields),
+    { fields, remedy: remedyFor('OX_ANSWER_INVALID', 'invalid', fields) },
   );
 }

@@ -123,13 +123,11 @@ function failure(cause: unknown, source: LdapSource, what: string): ConnectorErr
   const words = `${error.message.trim()}${typeof code === 'number' ? ` (LDAP result ${code})` : ''}`;
   const fields = { object: source.base };
   if (typeof code === 'number' && (INVALID_CREDENTIALS.has(code) || what === 'the login')) {
-    return new ConnectorError(
-      'LDAP_CREDENTIALS',
-      `${source.url} refuses ${what}: ${words}`,
+    return new ConnectorError('LDAP_CREDENTIALS', `${source.url} refuses ${what}: ${words}`, {
       fields,
       cause,
-      'Correct ldap.bind_dn and the password in ldap.password_file, and what this user may read.',
-    );
+      remedy: 'Correct ldap.bind_dn and the password in ldap.password_file, and what this user may read.',
+    });
   }
   if (typeof code === 'number' && CONFIGURATION.has(code)) {
     return unusableSearch(`${source.url} cannot carry out the search under ${source.base}: ${words}`, source, cause);
@@ -138,26 +136,26 @@ function failure(cause: unknown, source: LdapSource, what: string): ConnectorErr
     return new ConnectorError(
       'LDAP_UNREACHABLE',
       `${source.url} ended the search before everything was read: ${words}`,
-      fields,
-      cause,
-      'Raise the limits of the directory for ldap.bind_dn (size, time, pages), or set ldap.page_size. Until then nothing is removed.',
+      {
+        fields,
+        cause,
+        remedy:
+          'Raise the limits of the directory for ldap.bind_dn (size, time, pages), or set ldap.page_size. Until then nothing is removed.',
+      },
     );
   }
-  return new ConnectorError(
-    'LDAP_UNREACHABLE',
-    `${source.url} cannot be used: ${what} failed: ${words}`,
+  return new ConnectorError('LDAP_UNREACHABLE', `${source.url} cannot be used: ${what} failed: ${words}`, {
     fields,
     cause,
-    'Check that the directory is running, that ldap.url is right, and its certificate. Until then nothing is removed.',
-  );
+    remedy:
+      'Check that the directory is running, that ldap.url is right, and its certificate. Until then nothing is removed.',
+  });
 }
 
 function unusableSearch(message: string, { base }: LdapSource, cause: unknown): ConnectorError {
-  return new ConnectorError(
-    'TMAIL_CONFIGURATION',
-    message,
-    { object: base },
+  return new ConnectorError('TMAIL_CONFIGURATION', message, {
+    fields: { object: base },
     cause,
-    'Correct ldap.base and ldap.filter.',
-  );
+    remedy: 'Correct ldap.base and ldap.filter.',
+  });
 }

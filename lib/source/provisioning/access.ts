@@ -53,9 +53,10 @@ export function readAdmin({ username, password }: AdminSettings): Login {
     throw new ConnectorError(
       'SETTINGS_INVALID',
       `the ${admin.username === '' ? 'name' : 'password'} of the service's administrator is not given`,
-      {},
-      undefined,
-      'Use --admin-username and --admin-password-file, or PROVISIONING_API_ADMIN_USERNAME and PROVISIONING_API_ADMIN_PASSWORD (or its _FILE).',
+      {
+        remedy:
+          'Use --admin-username and --admin-password-file, or PROVISIONING_API_ADMIN_USERNAME and PROVISIONING_API_ADMIN_PASSWORD (or its _FILE).',
+      },
     );
   }
   return admin;
@@ -106,11 +107,8 @@ function unreadable(path: string, error: unknown): ConnectorError {
 }
 
 function wrong(message: string, cause?: unknown): ConnectorError {
-  return new ConnectorError(
-    'SETTINGS_INVALID',
-    message,
-    {},
+  return new ConnectorError('SETTINGS_INVALID', message, {
     cause,
-    'Set them in the environment, by file, or in provisioning.env (docs/provisioning-api.md has all ways).',
-  );
+    remedy: 'Set them in the environment, by file, or in provisioning.env (docs/provisioning-api.md has all ways).',
+  });
 }

@@ -174,7 +174,7 @@ function failed(
   cause?: unknown,
   remedy = REMEDIES[code] ?? '',
 ): ConnectorError {
-  return new ConnectorError(code, `the Provisioning API cannot be used: ${message}`, fields, cause, remedy);
+  return new ConnectorError(code, `the Provisioning API cannot be used: ${message}`, { fields, cause, remedy });
 }
 
 /** The answer to a broken-off poll is a TransportError still: nobody is told about it. */

@@ -102,9 +102,7 @@ export function checkTaskNames(wish: string | null, tasks: readonly LscTask[]): 
     throw new ConnectorError(
       'USAGE',
       `there is no task ${unknown.join(', ')}: the configuration has ${tasks.map(({ name }) => name).join(', ')}`,
-      {},
-      undefined,
-      'Name tasks as the lsc.xml does, or all.',
+      { remedy: 'Name tasks as the lsc.xml does, or all.' },
     );
   }
 }

@@ -17,9 +17,10 @@ export function checkDirectory({ seen, failure, entries }: Gathered): void {
     entries === 0
       ? 'the directory answers without any entry: nothing was done'
       : `none of the ${entries} entries of the directory is a mailbox of ours: nothing was done`,
-    {},
-    undefined,
-    'Check base, filter and attributes of the directory, what the user that logs in may read, and domains and keep.',
+    {
+      remedy:
+        'Check base, filter and attributes of the directory, what the user that logs in may read, and domains and keep.',
+    },
   );
 }
 
@@ -47,9 +48,7 @@ export function tooManyDeletions(
   return new ConnectorError(
     'TOO_MANY_DELETIONS',
     `${going.length} of ${ours} mailboxes would be removed, at most ${limit} may: ${end}. They are ${named}${more}`,
-    {},
-    undefined,
-    remedy,
+    { remedy },
   );
 }
 
@@ -71,9 +70,9 @@ export function checkLosses(people: readonly Person[], selection: Selection): vo
       throw new ConnectorError(
         'TOO_MANY_DELETIONS',
         `no entry of the directory has a value for ${name}, and ${losing.length} mailboxes would lose theirs: nothing was done`,
-        {},
-        undefined,
-        `Check the name in ldap.attributes, and what the user that logs in may read. If they are to go: --allow-deletions ${losing.length}.`,
+        {
+          remedy: `Check the name in ldap.attributes, and what the user that logs in may read. If they are to go: --allow-deletions ${losing.length}.`,
+        },
       );
     }
   }

@@ -213,13 +213,10 @@ function concluded({ done, refused }: Progress): readonly Step[] {
   if (first === undefined) {
     return done;
   }
-  throw new ConnectorError(
-    'TMAIL_REFUSED',
-    refused.map(wordsOf).join('; '),
-    { object: first.address },
-    undefined,
-    [...new Set(refused.map(({ remedy }) => remedy))].join(' '),
-  );
+  throw new ConnectorError('TMAIL_REFUSED', refused.map(wordsOf).join('; '), {
+    fields: { object: first.address },
+    remedy: [...new Set(refused.map(({ remedy }) => remedy))].join(' '),
+  });
 }
 
 function wordsOf({ address, facet, value, reason }: Refusal): string {

@@ -26,8 +26,6 @@ function renameFailure(object: string, status: string, details: unknown): Connec
   return new ConnectorError(
     'TMAIL_REFUSED',
     `the server could not carry out ${object}: its task is ${status} (${JSON.stringify(details ?? {})})`,
-    { object },
-    undefined,
-    "Look into the server's own log. The next run tries it again.",
+    { fields: { object }, remedy: "Look into the server's own log. The next run tries it again." },
   );
 }

@@ -73,7 +73,11 @@ it.each<[Error, ErrorCode, RegExp]>([
 });
 
 it('leaves an error of its own as it is', () => {
-  const error = new ConnectorError('OX_REFUSED', 'no', { dn: 'x' }, new Error('cause'), 'try harder');
+  const error = new ConnectorError('OX_REFUSED', 'no', {
+    fields: { dn: 'x' },
+    cause: new Error('cause'),
+    remedy: 'try harder',
+  });
   expect(asConnectorError(error)).toBe(error);
 });
 
@@ -102,5 +106,5 @@ it.each([
 });
 
 it('has the nature that it is given', () => {
-  expect(new ConnectorError('OX_REFUSED', 'text', {}, undefined, '', 'everything').nature).toBe('everything');
+  expect(new ConnectorError('OX_REFUSED', 'text', { nature: 'everything' }).nature).toBe('everything');
 });

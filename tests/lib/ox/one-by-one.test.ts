@@ -20,7 +20,7 @@ it('the next one starts when the last one has been answered, in order', async ()
 
 it('a refusal is an answer', async () => {
   const calls = new OneByOne();
-  const refused = new ConnectorError('OX_REFUSED', 'refused', {}, new OxFault('no', 'InvalidDataException'));
+  const refused = new ConnectorError('OX_REFUSED', 'refused', { cause: new OxFault('no', 'InvalidDataException') });
   await expect(calls.next(() => Promise.reject(refused))).rejects.toBe(refused);
   expect(await calls.next(async () => 'b')).toBe('b');
 });

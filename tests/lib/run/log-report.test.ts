@@ -22,7 +22,7 @@ function linesOf(report: ItemReport): unknown[] {
 }
 
 const failed = (code: ErrorCode, message: string): ItemFailure =>
-  new ItemFailure('/q/1.json', '', new ConnectorError(code, message, {}, undefined, ''));
+  new ItemFailure('/q/1.json', '', new ConnectorError(code, message));
 
 const about = { file: '/q/1.json', type: 'users/user', dn: 'uid=anna' };
 
