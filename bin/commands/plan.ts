@@ -137,7 +137,10 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
   // As it would end: also with a failure that holds up everything, at which a look ends as well.
   let end: unknown = null;
   try {
-    await drain.run();
+    // A run that finds nothing to do does nothing, whatever waits for credentials that are there by now.
+    if (total > 0) {
+      await drain.run();
+    }
   } catch (error) {
     end = error;
   } finally {

@@ -38,6 +38,10 @@ export function dryLastStates(real: LastStateFiles): LastStateFiles {
       const known = changed.get(id.toLowerCase());
       return known === undefined ? real.has(id) : known !== null;
     },
+    ids: () => {
+      const made = [...changed].flatMap(([id, state]) => (state === null ? [] : id));
+      return [...made, ...real.ids().filter((id) => !changed.has(id.toLowerCase()))];
+    },
     write: (envelope) => void changed.set(envelope.id.toLowerCase(), envelope),
     remove: (id) => void changed.set(id.toLowerCase(), null),
     move: (formerId, envelope) => {

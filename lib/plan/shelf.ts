@@ -1,5 +1,6 @@
 /** What a plan has made of OX's objects of one kind, over what OX has. */
 import { ConnectorError } from '../errors/connector-error.ts';
+import { collated } from '../model/collation.ts';
 import { OxFault } from '../ox/fault.ts';
 import type { Ref } from '../ox/ox.ts';
 import { describeRef } from '../ox/refs.ts';
@@ -41,7 +42,7 @@ export class Shelf<T extends Named> {
 
   async find(context: number, ref: Ref): Promise<T | null> {
     const { ask, asItIs } = this.#deps;
-    const made = this.#made.get(keyOf(context, ref));
+    const made = this.#made.get(this.#keyOf(context, ref));
     const found = made === undefined ? await ask(context, ref) : made;
     return found !== null && asItIs ? asItIs(context, found) : found;
   }
@@ -61,7 +62,7 @@ export class Shelf<T extends Named> {
 
   /** undefined: the plan has done nothing with it; null: it has removed it. */
   madeOf(context: number, { id }: Named): T | null | undefined {
-    return typeof id === 'number' ? this.#made.get(keyOf(context, { id })) : undefined;
+    return typeof id === 'number' ? this.#made.get(this.#keyOf(context, { id })) : undefined;
   }
 
   /** Those of a context that the plan has changed or made, as they are now. */
@@ -118,11 +119,19 @@ export class Shelf<T extends Named> {
 
   #put(context: number, found: T, made: T | null): void {
     for (const ref of refsOf(found)) {
-      this.#made.set(keyOf(context, ref), null);
+      this.#made.set(this.#keyOf(context, ref), null);
     }
     for (const ref of refsOf(made ?? {})) {
-      this.#made.set(keyOf(context, ref), made);
+      this.#made.set(this.#keyOf(context, ref), made);
     }
+  }
+
+  /** OX goes by the number if there is one. Names of users count by case, all others as its database compares them. */
+  #keyOf(context: number, ref: Ref): string {
+    if ('id' in ref) {
+      return `${context}:#${ref.id}`;
+    }
+    return `${context}:${this.#deps.kind === 'User' ? ref.name : collated(ref.name)}`;
   }
 }
 
@@ -132,9 +141,4 @@ export function refusal(text: string, exception: string): ConnectorError {
 
 function refsOf({ id, name }: Named): Ref[] {
   return [...(typeof id === 'number' ? [{ id }] : []), ...(name ? [{ name }] : [])];
-}
-
-/** OX goes by the number if there is one, and its database ignores the case of names. */
-function keyOf(context: number, ref: Ref): string {
-  return 'id' in ref ? `${context}:#${ref.id}` : `${context}:${ref.name.toLowerCase()}`;
 }

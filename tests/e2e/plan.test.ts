@@ -74,3 +74,15 @@ it('the same changes in the same order, and nothing of it by the plan', async ()
     after: 'doris',
   });
 });
+
+it('an empty queue wakes nobody, and one that is not wakes who waited', async () => {
+  site.forgetCredentials(20);
+  await site.apply(aUser('anna', { oxContext: 20 }));
+  site.enterCredentials(20);
+  const env = { OX_MASTER_PASSWORD: 'masterpw' };
+  const planned = async (): Promise<unknown[]> =>
+    JSON.parse((await site.place.run({ args: ['plan', '--json'], env })).stdout) as unknown[];
+  expect(await planned()).toEqual([]);
+  site.place.drop(aUser('bert'));
+  expect(await planned()).toHaveLength(2);
+});

@@ -43,7 +43,7 @@ it('what is changed is read as it would be, and OX has none of it', async () => 
   ]);
   expect(await ox.users.find(10, { name: 'anna' })).toBeNull();
   expect(await ox.users.find(10, { id })).toMatchObject({ id, name: 'anne' });
-  await ox.users.delete(10, { name: 'ANNE' });
+  await ox.users.delete(10, { name: 'anne' });
   expect(await ox.users.find(10, { id })).toBeNull();
   await expect(ox.users.change(10, { name: 'anne' }, {})).rejects.toThrow('No such object: user "anne" in context 10');
   expect([...(await ox.users.listIds(10))]).not.toContain(id);
@@ -55,6 +55,15 @@ it('a name that is there is refused, as OX does', async () => {
   await expect(ox.users.create(10, { name: 'anna' }, null)).rejects.toThrow('user "anna" in context 10 already exists');
   await ox.users.delete(10, { name: 'anna' });
   expect(await ox.users.create(10, { name: 'anna' }, null)).toBeLessThan(0);
+});
+
+it('names of users are told apart by case, those of groups by what the database takes for equal', async () => {
+  await site.apply(aUser('anna'));
+  expect(await ox.users.create(10, { name: 'Anna' }, null)).toBeLessThan(0);
+  await ox.groups.create(10, { name: 'Büro', displayname: 'Büro', members: [] });
+  await expect(ox.groups.create(10, { name: 'buro ', displayname: 'x', members: [] })).rejects.toThrow(
+    'already exists',
+  );
 });
 
 it('rights that a user was given are those that it has', async () => {
