@@ -7,7 +7,7 @@ import type { Identifier } from './identity.ts';
 import { imapLogin } from './login-template.ts';
 import { propertyInvalid } from './property-invalid.ts';
 import { type WantedAccess, wantedAccess } from './user-access.ts';
-import { appliedText, type FieldSettings, UNLIMITED, unclearable, userFields } from './user-fields.ts';
+import { appliedText, type FieldSettings, mappedText, UNLIMITED, unclearable, userFields } from './user-fields.ts';
 
 export interface UserWanted extends WantedAccess {
   readonly fields: OxUser & { readonly name: string };
@@ -52,7 +52,7 @@ export function wantedUser(
   }
   const addresses = distinct([primaryMail, ...(set.aliases ?? [])]);
   const oxAccess = readText(after.oxAccess);
-  const quotas = quota(set, before, settings);
+  const quotas = quota(set, after, before, settings);
   return {
     fields: {
       ...set,
@@ -81,15 +81,22 @@ export function wantedUser(
  */
 function quota(
   set: OxUser,
+  after: Properties,
   before: Properties | null,
   settings: UserSettings,
 ): { fields: Pick<OxUser, 'maxQuota'>; createOnly: string[] } {
-  const formerly = readInteger(before && appliedText(settings.mapping, 'maxQuota', before)) ?? UNLIMITED;
-  const isLimited = (set.maxQuota ?? UNLIMITED) !== UNLIMITED;
-  if (settings.mapping.maxQuota?.ldap_attribute === null) {
+  const { mapping } = settings;
+  if (mapping.maxQuota?.ldap_attribute === null) {
     return { fields: {}, createOnly: ['usedQuota'] };
   }
-  if (isLimited || formerly === UNLIMITED) {
+  if (set.maxQuota === undefined && mappedText(mapping, 'maxQuota', after) !== null) {
+    // It says something that is no quota: what is in OX stays.
+    return { fields: {}, createOnly: [] };
+  }
+  const formerly = before && appliedText(mapping, 'maxQuota', before);
+  const wasUnlimited = formerly === null || readInteger(formerly) === UNLIMITED;
+  const isLimited = (set.maxQuota ?? UNLIMITED) !== UNLIMITED;
+  if (isLimited || wasUnlimited) {
     return { fields: {}, createOnly: isLimited ? [] : ['maxQuota', 'usedQuota'] };
   }
   return { fields: { maxQuota: UNLIMITED }, createOnly: ['usedQuota'] };

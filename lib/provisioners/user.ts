@@ -6,6 +6,7 @@
 import type { AccessProfiles } from '../access-profiles/access-profiles.ts';
 import type { Change } from '../model/change.ts';
 import { appliedIn, claimKeys, leftPlaces, loginOf, nameIn, ownMail, type Place, userPlace } from '../model/claims.ts';
+import { collated } from '../model/collation.ts';
 import { type Properties, readBoolean, readInteger, readText, readTexts } from '../model/udm.ts';
 import { nameOf } from './identity.ts';
 import type { Owner, Ownership } from './ownership.ts';
@@ -207,6 +208,7 @@ function claimsOf(context: number, properties: Properties | null, { mapping }: U
   };
   return [
     ...[...valuesOf('email1'), ...valuesOf('aliases')].map((mail) => `mail:${mail}`),
-    ...valuesOf('display_name').map((name) => `displayname:${context}:${name}`),
+    // OX keeps a folder of that name, and compares those as its database does.
+    ...valuesOf('display_name').map((name) => `displayname:${context}:${collated(name)}`),
   ];
 }

@@ -32,6 +32,17 @@ const NEEDED = {
   email1: entry('mailPrimaryAddress'),
 };
 
+it('a quota that is no number leaves the one in OX as it is, until it is taken back', async () => {
+  write({ ...NEEDED, maxQuota: entry('custom') });
+  await site.ox.options({ allowQuota: true });
+  const quotas: unknown[] = [];
+  for (const custom of ['500', 'lots', 'more', '']) {
+    await site.apply(aUser('anna', { custom }));
+    quotas.push((await site.user('anna'))?.maxQuota);
+  }
+  expect(quotas).toEqual([500, 500, 500, -1]);
+});
+
 it('the own address may come from another property: nobody is moved to where it is taken, and who has it is known by it', async () => {
   write({ ...NEEDED, email1: entry('oxEmail2') });
   const of = (name: string, oxEmail2: string, more = {}) => aUser(name, { oxEmail2, ...more });

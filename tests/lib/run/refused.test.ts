@@ -111,6 +111,13 @@ it('takes what a deletion of another sets free', async () => {
   expect(await site.user('xaver')).toBeUndefined();
 });
 
+it('finds who holds a display name that differs by capitals and blanks at its end, which OX refuses too', async () => {
+  await site.apply(named(aUser('xaver'), 'Xaver '));
+  const run = await site.apply(named(aUser('anna'), 'xaver'), named(aUser('xaver'), 'Other'));
+  expect(run.waiting).toEqual([]);
+  expect(await site.user('anna')).toMatchObject({ display_name: 'xaver' });
+});
+
 it('stops at the first of two that swap in one step', async () => {
   await site.apply(named(aUser('anna'), 'One'), named(aUser('bert'), 'Two'));
   const run = await site.stopsAt(named(aUser('anna'), 'Two'), named(aUser('bert'), 'One'), aUser('clara'));
