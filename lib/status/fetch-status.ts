@@ -1,5 +1,6 @@
 /** How fetching from the Provisioning API stands, as `status` tells it. */
 
+import { counted } from '../errors/printable.ts';
 import type { LastStates } from '../memory/last-state.ts';
 import { formatAgo, secondsSince } from '../model/age.ts';
 import { directoryOf, listAside } from '../queue/aside.ts';
@@ -41,6 +42,10 @@ export function readFetchStatus(directory: string, lastStates: LastStates, now: 
   };
 }
 
+function known(count: number): string {
+  return `${counted(count, 'object')} ${count === 1 ? 'is' : 'are'} known here and ${count === 1 ? 'was' : 'were'} not named`;
+}
+
 /** What is not as it should be. */
 export function judgeFetching({ record, leftOver, moreLeftOver }: FetchStatus): [Level, string][] {
   const count = leftOver.length + moreLeftOver;
@@ -50,7 +55,7 @@ export function judgeFetching({ record, leftOver, moreLeftOver }: FetchStatus): 
       : []),
     ...(record.problem !== '' && record.prefillStatus !== 'failed' ? ([['warning', record.problem]] as const) : []),
     ...(count > 0
-      ? ([['warning', `${count} objects are known here and were not named by the prefill: left over`]] as const)
+      ? ([['warning', `${known(count)} by the prefill: listener_trigger check names what is left over`]] as const)
       : []),
   ].map(([level, reason]) => [level, reason]);
 }
@@ -80,7 +85,7 @@ export function fetchingAsLines({ record, pollAge, holder, parkedMessages, ...st
     `  last number: ${record.lastNumber ?? '-'}`,
     `  last answer: ${formatAgo(pollAge)}`,
     `  prefill:     ${record.prefillStatus || 'not known'}`,
-    `  parked:      ${parkedMessages} messages`,
+    `  parked:      ${counted(parkedMessages, 'message')}`,
     ...(record.problem ? [`  problem:     ${record.problem}`] : []),
     ...named.map((dn) => `  left over:   ${dn}`),
     ...(more > 0 ? [`  left over:   and ${more} more (listener_trigger check)`] : []),

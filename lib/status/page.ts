@@ -77,7 +77,7 @@ ${remedyText(remedy)}</section>`;
 function waitingSection({ waiting, waitingTotal, oldestAge, run, taken }: Status): Html {
   const types = Object.entries(waiting).sort(([, a], [, b]) => b.files - a.files);
   const going = run
-    ? html`<p>A run is going on since ${formatAge(secondsSince(run.since, taken) ?? 0)} (process ${run.pid})${run.object ? html`, at <code>${run.object}</code>` : ''}.</p>`
+    ? html`<p>A run has been going on for ${formatAge(secondsSince(run.since, taken) ?? 0)} (process ${run.pid})${run.object ? html`, at <code>${run.object}</code>` : ''}.</p>`
     : '';
   if (oldestAge === null) {
     return html`<section><h2>What waits</h2><p>The queue is empty.</p>${going}</section>`;

@@ -25,7 +25,7 @@ export function statusAsText(status: Status, verdict: Verdict): string {
           `  message:    ${failure.message}`,
           ...(failure.remedy ? [`  what to do: ${failure.remedy}`] : []),
         ]),
-    `Skipped:      ${skipped.length > 0 ? `${skipped.join(', ')} (no credentials)` : '0'}`,
+    `Skipped:      ${skipped.length > 0 ? `${skipped.join(', ')} (no credentials: listener_trigger credentials set)` : '0'}`,
     `Parked:       ${status.parked}${status.parked > 0 ? ' (listener_trigger queue list)' : ''}`,
     `Last run:     ${lastRunAsText(status)}`,
     `Last success: ${lastSuccess ? `${lastSuccess} (${ago(lastSuccess)})` : '-'}`,

@@ -115,7 +115,8 @@ export const SET_ASIDE: SetAside = {
   dropped: [aGroupOfRefusals('renames are not allowed in OX', '', ['uid=frida,cn=users,dc=example,dc=org'])],
 };
 
-const FETCHED: FetchRecord = {
+/** By who has had all answers. */
+export const FETCHED: FetchRecord = {
   incarnation: 0,
   lastNumber: 7,
   firstNumber: 1,

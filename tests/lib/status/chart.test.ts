@@ -71,6 +71,7 @@ it('draws bars that can be told from none, and says in words what they say', () 
   );
   const { markup } = barChart('Last day', bars, () => '');
   expect(markup).toContain('aria-label="Last day: 5001 runs went well, 0 failed"');
+  expect(markup).toContain('<title>2026-11-28 12:00: 5000 well, 0 failed</title>');
   const heights = [...markup.matchAll(/class="good"[^>]* height="([\d.]+)"/g)].map(([, height]) => Number(height));
   expect(heights.slice(-3)).toEqual([0, 2, 90]);
 });

@@ -44,6 +44,34 @@ it('says what waits of each type, zeros included, and what the last run did', ()
   );
 });
 
+it('says of each number what it is', () => {
+  const help = metricsOf(STATUSES['with everything there is']).matchAll(/^# HELP ox_connector_(\w+) (.*)$/gm);
+  expect([...help].map(([, name, words]) => `${name}: ${words}`)).toEqual([
+    'status: 0 ok, 1 warning, 2 critical, 3 unknown.',
+    'metrics_timestamp_seconds: When these numbers were taken.',
+    'queue_files: Files waiting.',
+    'queue_oldest_age_seconds: How long the oldest file has waited.',
+    'run_active: 1 while a run is going on.',
+    'consecutive_errors: Runs in a row that failed.',
+    'failing_seconds: How long runs have failed.',
+    'failure_info: What the last run failed for.',
+    'skipped_objects: Objects that wait for the credentials of their context.',
+    'parked_objects: Objects set aside, refused or not readable.',
+    'last_run_timestamp_seconds: Start of the last run that had something to do.',
+    'last_run_duration_seconds: How long it took.',
+    'last_run_files: What became of the files of the last run.',
+    'last_success_timestamp_seconds: End of the last run without failure.',
+    'fetch_last_number: Number of the last message.',
+    'fetch_last_answer_timestamp_seconds: The last time that the Provisioning API answered as it should.',
+    'fetch_prefill: State of the prefill: 1 for the one that it is in.',
+    'fetch_parked_messages: Messages set aside because they cannot be used.',
+    'fetch_left_over_objects: Objects that the last prefill did not name.',
+    'sync_exit_code: Of the last run of sync that ended.',
+    'sync_last_whole_timestamp_seconds: End of the last run of sync that came to its end.',
+    'build_info: Version of the connector.',
+  ]);
+});
+
 it('what has never been has no time', () => {
   expect(metricsOf(STATUSES['at rest'])).not.toMatch(/last_success|last_run|failure_info/);
 });

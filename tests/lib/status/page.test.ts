@@ -5,7 +5,16 @@ import { failureAsPage, type SetAside, statusAsPage } from '../../../lib/status/
 import type { Status } from '../../../lib/status/status.ts';
 import { DEFAULT_THRESHOLDS, judge } from '../../../lib/status/verdict.ts';
 import { type Browser, missingBrowser, startBrowser, type View } from '../../harness/browser.ts';
-import { aBusyStatus, aFailure, aGroupOfRefusals, aStatus, aSync, NOW, SET_ASIDE } from '../../harness/status.ts';
+import {
+  aBusyStatus,
+  aFailure,
+  aGroupOfRefusals,
+  aStatus,
+  aSync,
+  NOW,
+  SET_ASIDE,
+  STATUS_WITH_ALL,
+} from '../../harness/status.ts';
 import { freshFolder } from '../../harness/temporary.ts';
 import { describeOrSkip } from '../../tmail/tools.ts';
 
@@ -39,10 +48,42 @@ it('says in words how it stands, what waits, what was set aside and what to do',
 });
 
 it('says that all is well where it is', () => {
-  const text = textOf(pageOf(aStatus(), NONE));
-  expect(text).toContain('OK everything is as it should be');
-  expect(text).toContain('The queue is empty.');
-  expect(text).not.toMatch(/Parked|Dropped|What is wrong/);
+  expect(textOf(pageOf(aStatus(), NONE))).toBe(
+    ' OK: OX Connector OK everything is as it should be OX Connector, 2026-11-28 12:00 UTC What waits The queue is empty. ' +
+      'Runs None is known that had something to do. 3.0.0 ',
+  );
+});
+
+it('has a section for everything there is', () => {
+  const run = { pid: 7, since: NOW.toISOString(), object: 'uid=eva' };
+  const [later, failed] = [new Date(NOW.getTime() + 1), { code: 'DATA_UNREADABLE', exitCode: 74, duration: 61_000 }];
+  const history = STATUS_WITH_ALL.history.flatMap((each) => [
+    each,
+    { ...each, ...failed },
+    { ...each, code: '', exitCode: 143 },
+    { ...each, code: '', exitCode: 0 },
+  ]);
+  const page = pageOf(
+    { ...STATUS_WITH_ALL, run, history, taken: later },
+    {
+      parked: [aGroupOfRefusals('', '', ['uid=anna'])],
+      dropped: [aGroupOfRefusals('x', '', ['uid=b', 'uid=c', 'uid=d', 'uid=e', 'uid=f'])],
+    },
+  );
+  const sections = textOf(page.replaceAll(/<svg.*?<\/svg>/gs, '')).replaceAll(/ +/g, ' ');
+  for (const part of [
+    'What is wrong 121 runs in a row failed, for 10m, the last one 0s ago ( OX_UNREACHABLE ). At /data/listener/2026-11-28-11-00-00.json ' +
+      'OX cannot be reached: connect ECONNREFUSED What to do: Start OX. What waits: 4 files',
+    'What waits: 4 files A run has been going on for 0s (process 7), at uid=eva . Type Files Oldest users/user 3 1m invalid 1 5s',
+    'Parked: refused, and set aside by a run 1 file : no reason is known uid=anna Dropped: set aside by hand 5 files : x uid=b uid=c uid=d and 2 more',
+    'Without credentials Context Objects 30 7 Provisioning API Fetching: not now',
+    'TMail Sync: tmail.json',
+    'Runs Last day: 2 runs went well, 2 failed Last 30 days: 2 runs went well, 2 failed Failures of the last 30 days Code Runs Last What to do ',
+    'DATA_UNREADABLE 1 0s ago See the log. The last ones UTC Took Done Skipped Parked Left End ' +
+      '2026-11-28 12:00 1.3s 5 1 2 3 well 2026-11-28 12:00 1.3s 5 1 2 3 stopped (143) 2026-11-28 12:00 1m 5 1 2 3 DATA_UNREADABLE ',
+  ]) {
+    expect(sections).toContain(part);
+  }
 });
 
 it('is there too where it cannot be said how it stands', () => {
