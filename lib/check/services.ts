@@ -1,5 +1,6 @@
 /** Which version OX is of, what it offers, and how long its certificate is valid: as far as that can be found out. */
 import { ConnectorError } from '../errors/connector-error.ts';
+import { counted } from '../errors/printable.ts';
 import {
   type Description,
   fetchVersion,
@@ -137,6 +138,9 @@ export function judgeCertificate(end: Date | null, now: Date): Finding[] {
   const days = Math.floor((end.getTime() - now.getTime()) / DAY);
   const kind = days < SOON_DAYS ? 'certificate-expires' : 'certificate';
   return [
-    finding(kind, `the certificate of OX is valid for ${days} more days, until ${end.toISOString().slice(0, 10)}`),
+    finding(
+      kind,
+      `the certificate of OX is valid for ${counted(days, 'more day')}, until ${end.toISOString().slice(0, 10)}`,
+    ),
   ];
 }

@@ -166,19 +166,19 @@ const PLANTED: readonly (readonly [what: string, plant: Plant, found: readonly s
     'a user that is gone from OX, without blaming its group and account',
     () => site.ox.drift({ deleteUser: { context: 10, name: 'anna' } }),
     [`missing 10 ${userDn('anna')}`],
-    /^OX has no user "anna": Provision the object again \(--fix\)/,
+    /^OX has no user "anna": Provision the object again \(--fix\)\.$/,
   ],
   [
     'a user of OX that nobody knows',
     () => site.ox.seed({ contexts: { 10: { users: [{ name: 'stranger' }] } } }),
     ['unknown 10 stranger'],
-    /^OX has the user "stranger" \(id \d+\), which no last state describes: Remove it in OX/,
+    /^OX has the user "stranger" \(id \d+\), which no last state describes: Remove it in OX if it is left over; or save the UDM object that it belongs to\.$/,
   ],
   [
     'fields of a user that differ',
     () => site.ox.drift({ setUser: { context: 10, name: 'anna', fields: { title: 'Dr.', mailenabled: false } } }),
     [`differs 10 ${userDn('anna')}`],
-    /^2 fields differ: title, mailenabled: Provision the object again/,
+    /^2 fields differ: title, mailenabled: Provision the object again \(--fix\)\.$/,
   ],
   [
     'a field that should be empty',
@@ -199,7 +199,7 @@ const PLANTED: readonly (readonly [what: string, plant: Plant, found: readonly s
     'ids that are those of another state of OX, without blaming groups and accounts',
     () => site.ox.drift({ renumber: { context: 10 } }),
     [`id-stale 10 ${userDn('anna')}`, `id-stale 10 ${userDn('bert')}`],
-    /^OX has this user with id 8, but the id 4 is remembered: Look the id up again .* cache --build-cache/,
+    /^OX has this user with id 8, but the id 4 is remembered: Look the id up again \(--fix\)\. Where OX was restored from a backup: listener_trigger cache --delete, then cache --build-cache\.$/m,
   ],
   [
     'an id that was never learnt, without blaming the group',
@@ -229,7 +229,7 @@ const PLANTED: readonly (readonly [what: string, plant: Plant, found: readonly s
     'a group that should have gone with its last member',
     () => remember(SALES, { users: [userDn('anna'), userDn('bert')] }),
     [`left-over 20 ${groupDn('sales')}`],
-    /^OX has the group "sales" without members of ours: Provision/,
+    /^OX has the group "sales" without members of ours: Provision the object again \(--fix\)\.$/,
   ],
   [
     'a resource that is gone',
@@ -263,7 +263,7 @@ const PLANTED: readonly (readonly [what: string, plant: Plant, found: readonly s
         changed(INFO, { mailPrimaryAddress: 'desk@example.org' }),
       ),
     [`account-left-over 20 ${INFO.dn}`],
-    /^the account info@example\.org of the users \d+ is left over: it was their own primary address: OX removes it together with/,
+    /^the account info@example\.org of the users \d+ is left over: it was their own primary address: OX removes it together with the primary account only: as soon as the user has another primary address, provision the account again \(--fix\)\.$/,
   ],
   [
     'a context with another name',
@@ -275,7 +275,7 @@ const PLANTED: readonly (readonly [what: string, plant: Plant, found: readonly s
     'a context that is gone',
     () => site.ox.drift({ deleteContext: { context: 20 } }),
     ['context-missing 20', `missing 20 ${CONTEXT_20.dn}`],
-    /^OX has no context 20, a context of contexts\.json: Create the context, or remove its entry/,
+    /^OX has no context 20, a context of contexts\.json: Create the context, or remove its entry from contexts\.json \(DEFAULT_CONTEXT: correct the setting\)\.$/m,
   ],
   [
     'a login that OX refuses',
@@ -287,7 +287,7 @@ const PLANTED: readonly (readonly [what: string, plant: Plant, found: readonly s
     'objects without credentials',
     () => site.forgetCredentials(20),
     ['credentials-missing 20'],
-    /^3 objects wait: contexts\.json has no credentials for context 20: Enter the admin of the context/,
+    /^3 objects wait: contexts\.json has no credentials for context 20: Enter the admin of the context \(listener_trigger credentials set\): what waits is provisioned with the next run\.$/,
   ],
   [
     'a login under a name that is none of a context',
@@ -298,7 +298,7 @@ const PLANTED: readonly (readonly [what: string, plant: Plant, found: readonly s
         { mode: 0o600 },
       ),
     ['credentials-unknown 020'],
-    /contexts\.json has an entry "020": no context is called so: Entries of contexts\.json are called/,
+    /contexts\.json has an entry "020": no context is called so: Entries of contexts\.json are called "master" or by the number of a context, such as "10": give it its name \(or one that begins with \$ where it is a note\)\.$/,
   ],
   [
     'deletions that have been waiting for credentials and can be carried out',
@@ -308,7 +308,7 @@ const PLANTED: readonly (readonly [what: string, plant: Plant, found: readonly s
       site.enterCredentials(20);
     },
     [`left-over ${userDn('carl')}`, `left-over 20 ${groupDn('sales')}`, `member-dangling ${INFO.dn}`],
-    /^it was deleted, and waits to be removed in OX: the next run does that.*^1 user named in it is not known: uid=carl.*: Save the users named/ms,
+    /^it was deleted, and waits to be removed in OX: the next run does that.*^1 user named in it is not known: uid=carl.*: Save the users named in UDM so that they come into the queue, or remove them from the object\.$/ms,
   ],
   [
     'the deletion of an account that can be carried out',
@@ -336,25 +336,67 @@ const PLANTED: readonly (readonly [what: string, plant: Plant, found: readonly s
     'a profile that the file lacks',
     () => writeFileSync(join(site.place.data, 'ModuleAccessDefinitions.properties'), ''),
     [`profile-differs ${PREMIUM.dn}`, 'profile-unknown premium'],
-    /^ModuleAccessDefinitions\.properties lacks "premium": Provision the access profile again.*^2 users have the access profile "premium", which is not known: Create the access profile/ms,
+    /^ModuleAccessDefinitions\.properties lacks "premium": Provision the access profile again \(--fix\)\.\n2 users have the access profile "premium", which is not known: Create the access profile in UDM, or give the users another one: their module access is left alone\.$/,
   ],
   [
     'rights that exclude each other',
     () => site.apply(aProfile('broken', ['globaladdressbookdisabled', 'editpublicfolders'])),
     ['rights-exclusive broken'],
-    /^the access profile "broken" has globaladdressbookdisabled together with editpublicfolders: Change the access profile/,
+    /^the access profile "broken" has globaladdressbookdisabled together with editpublicfolders: Change the access profile in UDM: OX refuses every user that has it\.$/,
   ],
   [
     'members that are not known',
     () => remember(SALES, { users: [...['anna', 'bert', 'carl'].map(userDn), userDn('nobody')] }),
     [`member-dangling ${groupDn('sales')}`],
-    /^1 user named in it is not known: uid=nobody/,
+    /^1 user named in it is not known: uid=nobody,[^|]*: Save the users/,
+  ],
+  [
+    'more members that are not known than it names, a profile with other rights, one that a single user has, an object without credentials',
+    () => {
+      const file = join(site.place.data, 'ModuleAccessDefinitions.properties');
+      writeFileSync(file, readFileSync(file, 'utf8').replace('webmail', 'tasks'));
+      remember(SALES, { users: [...['anna', 'bert', 'carl', '1', '2', '3', '4', '5', '6'].map(userDn)] });
+      remember(BERT, { oxAccess: 'gone' });
+      site.remember(aUser('eva', { oxContext: 30 }));
+    },
+    [
+      `member-dangling ${groupDn('sales')}`,
+      `profile-differs ${PREMIUM.dn}`,
+      'profile-unknown gone',
+      'credentials-missing 30',
+    ],
+    new RegExp(
+      [
+        '^6 users named in it are not known: uid=1,.* \\| uid=5,[^|]* \\| …: Save the users',
+        '^ModuleAccessDefinitions\\.properties has other rights for "premium": Provision the access profile again',
+        '^1 object waits: contexts\\.json has no credentials for context 30: Enter',
+        '^1 user has the access profile "gone", which is not known: Create',
+      ].join('[^]*'),
+      'm',
+    ),
+  ],
+  [
+    'names of resources and groups that OX will refuse, and a resource of OX that nobody knows',
+    async () => {
+      site.remember(aResource('bür'));
+      site.remember(aGroup('grüppe', ['anna']));
+      await site.ox.seed({ contexts: { 10: { resources: [{ name: 'attic' }] } } });
+    },
+    [`refused 10 ${aResource('bür').dn}`, `refused 10 ${groupDn('grüppe')}`, 'unknown 10 attic'],
+    new RegExp(
+      [
+        '^OX has no group "grüppe", and will refuse to create it: the name "grüppe" has the character "ü": Correct',
+        '^OX has no resource "bür", and will refuse to create it: the name "bür" has the character "ü": Correct',
+        '^OX has the resource "attic" \\(id \\d+\\), which no last state describes: Remove',
+      ].join('[^]*'),
+      'm',
+    ),
   ],
   [
     'a name that OX will refuse',
     () => site.remember(aUser('jörg', { mailPrimaryAddress: 'joerg@example.org' })),
     [`refused 10 ${userDn('jörg')}`],
-    /^OX has no user "jörg", and will refuse to create it: the name "jörg" has the character "ö": Correct the object in UDM\. For names/,
+    /^OX has no user "jörg", and will refuse to create it: the name "jörg" has the character "ö": Correct the object in UDM\. For names OX can be told to allow them: CHECK_…_UID_FOR_NOT_ALLOWED_CHARS=false\.$/,
   ],
   [
     'a new user without a family name',
@@ -366,37 +408,37 @@ const PLANTED: readonly (readonly [what: string, plant: Plant, found: readonly s
     'two users with one display name, of whom OX has but one',
     () => site.remember(aUser('eva', { displayName: 'bert Example' })),
     [`missing 10 ${userDn('eva')}`, `display-name-taken 10 ${userDn('eva')}`],
-    /^bert and eva have the same display name "bert Example": Give one of the users another/m,
+    /^bert and eva have the same display name "bert Example": Give one of the users another display name, or set com\.openexchange\.user\.enforceUniqueDisplayName=false in OX\.$/m,
   ],
   [
     'an identifier without value',
     () => remember(BERT, { username: [] }),
     [`identifier ${userDn('bert')}`],
-    /^OX_USER_IDENTIFIER names the property username, which must have one non-empty value, but is a list of 0 .*: Set the property in UDM, or choose one/,
+    /^OX_USER_IDENTIFIER names the property username, which must have one non-empty value, but is a list of 0 .*: Set the property in UDM, or choose one that every object has \(entryUUID always works\)\.$/,
   ],
   [
     'an OX user without context',
     () => site.remember(aUser('eva', { oxContext: null })),
     [`no-context ${userDn('eva')}`],
-    /^it is an OX user without oxContext: Set oxContext in UDM, or clear isOxUser/,
+    /^it is an OX user without oxContext: Set oxContext in UDM, or clear isOxUser\.$/,
   ],
   [
     'a property that cannot be provisioned',
     () => remember(BERT, { oxNote: 'a\u0001' }),
     [`invalid ${userDn('bert')}`],
-    /^the property oxNote of .* holds the character U\+0001 at position 2, which XML cannot carry: Correct the object/,
+    /^the property oxNote of .* holds the character U\+0001 at position 2, which XML cannot carry: Correct the object in UDM\.$/,
   ],
   [
     'a last state that cannot be read',
     () => writeFileSync(join(site.place.queue, 'old', `${idOf('user', 'eva')}.json`), '{'),
     [`damaged ${'OLD'}/${idOf('user', 'eva')}.json`],
-    /^the last state is damaged: .* is not valid JSON: mistake in line 1, column 2: Restore the file from a backup/,
+    /^the last state is damaged: .* is not valid JSON: mistake in line 1, column 2: Restore the file from a backup, or remove it and save the object in UDM\.$/,
   ],
   [
     'passwords that others can read',
     () => chmodSync(join(site.place.data, 'secrets', 'contexts.json'), 0o644),
     ['permissions DATA/secrets/contexts.json'],
-    /holds passwords, but has mode 644: expected 600: Correct owner and mode/,
+    /holds passwords, but has mode 644: expected 600: Correct owner and mode of the path; the connector usually runs as root in the container\.$/,
   ],
   [
     'a directory that everybody can write',
@@ -528,6 +570,7 @@ it('finds users outside the group of everybody, as a moved one may be, and what 
   expect(brief(found)).toEqual([`default-group 10 ${userDn('anna')}`]);
   expect(found[0]).toMatchObject({ repair: anna.id, forgetsId: true });
   expect(found[0]?.message).toMatch(/^user \d+ is not in the default group of the context$/);
+  expect(found[0]?.remedy).toBe('Provision the user again (--fix): it joins the group of everybody.');
 
   const mark = { oxConnectorReprovision: true, oxConnectorForgetId: true };
   await site.apply({ ...anna, ...mark } as never);
@@ -540,7 +583,7 @@ it('says which version OX is of, and which services and elements it has', async 
 
   const findings = await look({ withInfo: true });
 
-  expect(findings[0]?.remedy).toMatch(/^Install the SOAP packages of OX/);
+  expect(findings[0]?.remedy).toBe('Install the SOAP packages of OX (open-xchange-admin-soap…) and restart it.');
   expect(findings.map(({ message }) => message)).toEqual([
     'OX does not offer OXUserCopyService',
     'OX is of version 8.37.69',
@@ -566,7 +609,8 @@ it('does not advise to remove in OX what a damaged last state may describe', asy
   writeFileSync(join(site.place.queue, 'old', `${BERT.id}.json`), '{');
   const found = (await look()).filter(({ kind }) => kind !== 'damaged');
   expect(brief(found).sort()).toEqual([`member-dangling ${groupDn('sales')}`, 'unknown 10 bert']);
-  expect(found.map(({ remedy }) => remedy.split(':')[0])).toEqual(found.map(() => 'First repair what is damaged'));
+  const remedies = found.map(({ remedy }) => remedy);
+  expect(remedies).toEqual(found.map(() => 'First repair what is damaged: it may describe this. Then check again.'));
 });
 
 it('finds no member too many while a last state is damaged that may describe it, and what else differs', async () => {

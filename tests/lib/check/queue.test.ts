@@ -47,6 +47,8 @@ it('names the file that stops the queue, since when, and what to do', () => {
     message: '2 runs in a row failed, since 2026-11-28T11:00:00.000Z: OX says no',
     remedy: 'rename it',
   });
+  recordFailure(place.queue, { filename, message: 'OX says no', code: 'OX_REFUSED', remedy: '' }, new Date());
+  expect(look()[0]?.remedy).toBe('listener_trigger queue list, queue show and plan explain it.');
 });
 
 it('names files that cannot be read and objects that are not valid, the first of them', () => {
@@ -61,6 +63,8 @@ it('names files that cannot be read and objects that are not valid, the first of
     place.dropRaw(`2026-11-20-06-00-${String(at).padStart(2, '0')}.json`, '{');
   }
   const invalid = look().filter(({ kind }) => kind === 'queue-invalid');
+  const remedies = new Set(invalid.map(({ remedy }) => remedy));
+  expect([...remedies]).toEqual(['Correct the object in UDM and save it: the newer file takes its place.']);
   expect([invalid.length, invalid.at(-1)?.message]).toEqual([21, 'and 12 more: listener_trigger queue list --invalid']);
 });
 
@@ -77,6 +81,17 @@ it('names what is parked once for each reason, with what to do about it', () => 
       severity: 'warning',
       message: expect.stringMatching(/^2 files parked, uid=anna,.* among them: "anna" is taken$/),
       remedy: 'rename one',
+    },
+  ]);
+});
+
+it('names what is parked of which no reason is known', () => {
+  mkdirSync(join(place.queue, 'parked'));
+  writeFileSync(join(place.queue, 'parked', '2026-11-20-08-00-00.json'), JSON.stringify(aUser('anna')));
+  expect(look()).toMatchObject([
+    {
+      message: '1 file parked, uid=anna,cn=users,dc=example,dc=org among them: no reason is known',
+      remedy: 'listener_trigger queue list --parked names them; queue retry puts them back when the reason is gone.',
     },
   ]);
 });
