@@ -367,8 +367,8 @@ const PLANTED: readonly (readonly [what: string, plant: Plant, found: readonly s
     ],
     new RegExp(
       [
-        '^6 users named in it are not known: uid=1,.* \\| uid=5,[^|]* \\| …: Save the users',
         '^ModuleAccessDefinitions\\.properties has other rights for "premium": Provision the access profile again',
+        '^6 users named in it are not known: uid=1,.* \\| uid=5,[^|]* \\| …: Save the users',
         '^1 object waits: contexts\\.json has no credentials for context 30: Enter',
         '^1 user has the access profile "gone", which is not known: Create',
       ].join('[^]*'),
