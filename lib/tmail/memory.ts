@@ -39,6 +39,8 @@ export interface LeftMail {
 export interface Memory {
   readonly mailboxes: Journal<Remembered>;
   readonly leftMail: Journal<LeftMail>;
+  /** Addresses that a run of the queue removed before it came to its limit: the next one goes on with it, and counts them. */
+  readonly countedRemovals: Journal<object>;
   /** The address that the entry had. */
   addressOf(id: string): string | undefined;
   /** The id of the entry whose mailbox it is, also while that is on its way to this address; null: nobody knows of any. */
@@ -52,6 +54,7 @@ export interface Memory {
 export function openMemory(dataDirectory: string, access: { readonly mayWrite: boolean }): Memory {
   const mailboxes = openJournal<Remembered>(join(dataDirectory, 'tmail', 'mailboxes.jsonl'), access);
   const leftMail = openLeftMail(dataDirectory, access);
+  const countedRemovals = openJournal<object>(join(dataDirectory, 'tmail', 'counted-removals.jsonl'), access);
   const addresses = new Map<string, string>();
   /** Where mailboxes are on their way to → whose they are. */
   const arriving = new Map<string, string>();
@@ -78,6 +81,7 @@ export function openMemory(dataDirectory: string, access: { readonly mayWrite: b
   return {
     mailboxes,
     leftMail,
+    countedRemovals,
     addressOf: (id) => addresses.get(id),
     ownerOf: (address) => mailboxes.get(address)?.id ?? arriving.get(address) ?? null,
     put(address, entry) {
@@ -90,10 +94,12 @@ export function openMemory(dataDirectory: string, access: { readonly mayWrite: b
       mailboxes.remove(address);
     },
     sync() {
+      countedRemovals.sync();
       leftMail.sync();
       mailboxes.sync();
     },
     close() {
+      countedRemovals.close();
       leftMail.close();
       mailboxes.close();
     },

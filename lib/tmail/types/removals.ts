@@ -1,6 +1,7 @@
 /**
  * How many mailboxes a run of the queue may remove. What waits is counted before the first write, as in a run over a
- * directory; what comes into the queue meanwhile counts as well, at the removal that is one too many.
+ * directory; what comes into the queue meanwhile counts as well, at the removal that is one too many. A run that ended
+ * there is gone on with by the next one, which comes by itself: what the former one removed counts in it too.
  */
 
 import type { LastStates } from '../../memory/last-state.ts';
@@ -18,10 +19,12 @@ export interface Removals {
 }
 
 export function createRemovals(deps: WishDeps & { readonly server: TmailServer }): Removals {
-  const { configuration, server } = deps;
+  const { configuration, server, memory } = deps;
   const { maxDeletions, ownership } = configuration;
   /** That go in this run, or went. */
   const going = new Set<string>();
+  /** Of these, whose removal began. */
+  const begun = new Set<string>();
   const checkAll = async (end: string): Promise<void> => {
     if (going.size <= maxDeletions) {
       return;
@@ -37,6 +40,10 @@ export function createRemovals(deps: WishDeps & { readonly server: TmailServer }
   };
   return {
     async checkWaiting(inbox, lastStates) {
+      for (const address of memory.countedRemovals.keys()) {
+        going.add(address);
+        begun.add(address);
+      }
       for (const name of inbox.list()) {
         const envelope = readIfPossible(inbox, name);
         const isUser = envelope?.udm_object_type === 'users/user';
@@ -45,11 +52,24 @@ export function createRemovals(deps: WishDeps & { readonly server: TmailServer }
           going.add(address);
         }
       }
-      await checkAll('nothing was done');
+      const former = begun.size > 0 ? `, ${begun.size} of them went in the run before` : '';
+      await checkAll(`nothing was done${former}`);
+      for (const address of begun) {
+        memory.countedRemovals.remove(address);
+      }
     },
     async check(address) {
       going.add(address);
-      await checkAll('the run ends here, more would go than waited at its beginning');
+      try {
+        await checkAll('the run ends here, more would go than waited at its beginning');
+      } catch (error) {
+        for (const each of begun) {
+          memory.countedRemovals.put(each, {});
+        }
+        memory.sync();
+        throw error;
+      }
+      begun.add(address);
     },
   };
 }

@@ -95,3 +95,36 @@ it('what comes into the queue while the run goes on counts too', async () => {
 
   expect(await names()).toEqual(['b', 'c']);
 });
+
+it('what a run removed before it came to its limit counts in the one that goes on with it', async () => {
+  world.file = { max_deletions: 2 };
+  world.drop('a');
+  standIn.fault = ({ method, path }) => {
+    if (method === 'DELETE' && path.startsWith('/users/a@') && world.waiting().length === 1) {
+      world.drop('b');
+      world.drop('c');
+    }
+    return null;
+  };
+  await expect(world.drain()).rejects.toMatchObject({ cause: { code: 'TOO_MANY_DELETIONS' } });
+  expect(await names()).toEqual(['c']);
+
+  for (let n = 0; n < 2; n += 1) {
+    await expect(world.drain()).rejects.toMatchObject({
+      code: 'TOO_MANY_DELETIONS',
+      message: expect.stringContaining('at most 2 may: nothing was done, 2 of them went in the run before'),
+    });
+  }
+  expect(await names()).toEqual(['c']);
+
+  world.file = { max_deletions: 3 };
+  await world.drain();
+  expect(await names()).toEqual([]);
+
+  world.file = { max_deletions: 1 };
+  world.put('a');
+  await world.drain();
+  world.drop('a');
+  await world.drain();
+  expect(await names()).toEqual([]);
+});
