@@ -11,6 +11,7 @@ import { ItemFailure } from '../../lib/run/item-failure.ts';
 import { readSettings } from '../../lib/settings/settings.ts';
 import { ADMIN_10, type CanonicalContext, type Sandbox, type Seed, startSandbox } from '../sandbox/client.ts';
 import type { QueueFile } from './objects.ts';
+import { temporaryFolder } from './temporary.ts';
 import { makeWorkplace, type Workplace } from './workplace.ts';
 
 export interface Run {
@@ -66,7 +67,7 @@ export interface Site {
 export const ADMIN_20 = { name: 'oxadmin-context20', password: 'secret20' } as const;
 
 /** Milliseconds: tests need not wait as long as the product does. */
-const LONGEST_PAUSE = 1500;
+const LONGEST_PAUSE = 150;
 
 /** Contexts 10 and 20, each with its admin. */
 const SEED: Seed = {
@@ -94,7 +95,7 @@ export function useSite(): Site {
   afterAll(() => sandbox.stop());
   const start = async () => {
     await sandbox.reset(SEED);
-    workplace = makeWorkplace(sandbox.url);
+    workplace = makeWorkplace(sandbox.url, temporaryFolder());
     environment = { OX_MASTER_PASSWORD: 'masterpw' };
     writeCredentials((entries) => ({ ...entries, ...LOGINS }));
     writeFileSync(join(workplace.data, 'ModuleAccessDefinitions.properties'), 'premium=calendar,contacts,webmail\n');

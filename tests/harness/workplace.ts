@@ -86,8 +86,7 @@ function rewriteJson(path: string, change: (value: Record<string, unknown>) => R
 }
 
 /** With the credentials of the sandbox's context 10 and its master admin. */
-export function makeWorkplace(soapServer: string): Workplace {
-  const data = mkdtempSync(join(tmpdir(), 'ox-connector-'));
+export function makeWorkplace(soapServer: string, data = mkdtempSync(join(tmpdir(), 'ox-connector-'))): Workplace {
   const queue = join(data, 'listener');
   const old = join(queue, 'old');
   mkdirSync(queue);

@@ -1,7 +1,5 @@
 /** A directory in memory, a server that is real or not, and runs of `sync` between them. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { createTmailClient } from '../../../lib/tmail/client.ts';
 import { completeConfiguration, type TmailConfiguration, type TmailFile } from '../../../lib/tmail/configuration.ts';
 import { createDryServer } from '../../../lib/tmail/dry-server.ts';
@@ -11,6 +9,7 @@ import type { SyncOptions } from '../../../lib/tmail/sync/options.ts';
 import type { Done, Refusal, SyncReport } from '../../../lib/tmail/sync/report.ts';
 import { sync } from '../../../lib/tmail/sync/run.ts';
 import { createServer } from '../../../lib/tmail/web-admin/server.ts';
+import { temporaryFolder } from '../temporary.ts';
 import { WebAdmin } from './web-admin.ts';
 
 /** A server that the same tests are run against. */
@@ -46,7 +45,7 @@ let worlds = 0;
 export class World {
   readonly server: TestServer;
   readonly domain: string;
-  readonly data = mkdtempSync(join(tmpdir(), 'tmail-'));
+  readonly data = temporaryFolder();
   readonly admin: WebAdmin;
   readonly people = new Map<string, PersonEntry>();
   readonly did: Done[] = [];

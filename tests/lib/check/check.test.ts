@@ -537,12 +537,12 @@ it.each([
   await site.ox.rules([
     {
       match: { operation: 'listAll', service: 'OXUserService', context: 10 },
-      action: { hugeList: 70 * 1024 * 1024 },
-      times: 2,
+      action: { hugeList: 70 * 1024 * 1024, gzip: true },
+      times: 1,
     },
   ]);
-  expect(brief(await look())).toContain(`missing 10 ${userDn('anna')}`);
   const found = await look({ withInfo: true });
+  expect(brief(found)).toContain(`missing 10 ${userDn('anna')}`);
   expect(brief(found).includes('unknown 10 stranger')).toBe(finds);
   const untold = found.filter(({ message }) =>
     /^OX has more users here than one answer can list: .* were not looked for$/.test(message),

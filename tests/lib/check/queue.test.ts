@@ -8,11 +8,12 @@ import { recordFailure } from '../../../lib/run/run-record.ts';
 import { envelopeMistakes } from '../../../lib/validate/envelope.ts';
 import { objectMistakes } from '../../../lib/validate/objects.ts';
 import { aUser, deleted } from '../../harness/objects.ts';
+import { temporaryFolder } from '../../harness/temporary.ts';
 import { makeWorkplace, type Workplace } from '../../harness/workplace.ts';
 
 let place: Workplace;
 beforeEach(() => {
-  place = makeWorkplace('http://127.0.0.1:1');
+  place = makeWorkplace('http://127.0.0.1:1', temporaryFolder());
 });
 afterEach(() => place.remove());
 

@@ -7,13 +7,14 @@ import { type Inbox, openInbox } from '../../../lib/queue/inbox.ts';
 import { openParking } from '../../../lib/queue/parking.ts';
 import { envelopeMistakes } from '../../../lib/validate/envelope.ts';
 import { aUser } from '../../harness/objects.ts';
+import { temporaryFolder } from '../../harness/temporary.ts';
 import { makeWorkplace, type Workplace } from '../../harness/workplace.ts';
 
 let place: Workplace;
 let inbox: Inbox;
 
 beforeEach(() => {
-  place = makeWorkplace('http://127.0.0.1:1');
+  place = makeWorkplace('http://127.0.0.1:1', temporaryFolder());
   inbox = openInbox(place.queue, envelopeMistakes);
 });
 afterEach(() => place.remove());

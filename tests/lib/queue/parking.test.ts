@@ -6,6 +6,7 @@ import { type Inbox, openInbox } from '../../../lib/queue/inbox.ts';
 import { openParking, type ParkedFiles } from '../../../lib/queue/parking.ts';
 import { envelopeMistakes } from '../../../lib/validate/envelope.ts';
 import { aUser, type QueueFile } from '../../harness/objects.ts';
+import { temporaryFolder } from '../../harness/temporary.ts';
 import { makeWorkplace, type Workplace } from '../../harness/workplace.ts';
 
 let place: Workplace;
@@ -13,7 +14,7 @@ let inbox: Inbox;
 let parking: ParkedFiles;
 
 beforeEach(() => {
-  place = makeWorkplace('http://127.0.0.1:1');
+  place = makeWorkplace('http://127.0.0.1:1', temporaryFolder());
   inbox = openInbox(place.queue, envelopeMistakes);
   parking = openParking(inbox);
 });

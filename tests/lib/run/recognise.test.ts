@@ -9,13 +9,14 @@ import { newerThan, recognise } from '../../../lib/run/recognise.ts';
 import { Round } from '../../../lib/run/round.ts';
 import { envelopeMistakes } from '../../../lib/validate/envelope.ts';
 import { aUser, changed, deleted, idOf, type QueueFile, userDn } from '../../harness/objects.ts';
+import { temporaryFolder } from '../../harness/temporary.ts';
 import { makeWorkplace, type Workplace } from '../../harness/workplace.ts';
 
 let place: Workplace;
 let memory: Memory | null;
 
 beforeEach(() => {
-  place = makeWorkplace('http://127.0.0.1:1');
+  place = makeWorkplace('http://127.0.0.1:1', temporaryFolder());
   memory = null;
 });
 afterEach(() => {
