@@ -37,11 +37,8 @@ export function readXml(text: string, path: string): Element {
     trimValues: true,
     captureMetaData: true,
   });
-  const [root] = elementsOf(parser.parse(text) as readonly Node[], text);
-  if (root === undefined) {
-    throw configurationError(path, 'it has no element', 'Correct the file.');
-  }
-  return root;
+  // What is valid has one.
+  return elementsOf(parser.parse(text) as readonly Node[], text)[0] as Element;
 }
 
 function elementsOf(nodes: readonly Node[], text: string): Element[] {

@@ -16,7 +16,7 @@ export function createSegments(client: TmailClient): (text: string) => Promise<s
       .call({
         method: 'GET',
         path: '/address/aliases/x%2By@any.example',
-        object: 'how it decodes paths',
+        object: 'the question how it decodes paths',
         expects: [400],
       })
       .then(({ status }) => status === 400);

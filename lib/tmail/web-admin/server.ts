@@ -123,7 +123,7 @@ export function createServer(client: TmailClient): TmailServer {
       const call = {
         method: 'POST',
         path: `/users/${once(address)}/identities`,
-        object: `identity of ${address}`,
+        object: `a new identity of ${address}`,
         body: JSON.stringify({ email: address, name, sortOrder: 0 }),
       } as const;
       for (let left = 2; ; left -= 1) {
@@ -142,7 +142,8 @@ export function createServer(client: TmailClient): TmailServer {
       }
     },
     async renameIdentity(address, id, name) {
-      await put(`/users/${once(address)}/identities/${once(id)}`, `identity of ${address}`, JSON.stringify({ name }));
+      const to = `/users/${once(address)}/identities/${once(id)}`;
+      await put(to, `the name of the identity of ${address}`, JSON.stringify({ name }));
     },
 
     async hasContacts() {
@@ -157,7 +158,8 @@ export function createServer(client: TmailClient): TmailServer {
       return { firstname: firstname ?? '', lastname: surname ?? '' };
     },
     async setContact(address, firstname, lastname) {
-      await put(contactPath(address), `contact ${address}`, JSON.stringify({ firstname, surname: lastname }));
+      const names = JSON.stringify({ firstname, surname: lastname });
+      await put(contactPath(address), `a new value of contact ${address}`, names);
     },
     async removeContact(address) {
       await remove(contactPath(address), `the removal of contact ${address}`, [404]);

@@ -20,6 +20,9 @@ afterAll(() => standIn.stop());
 
 const server = (): TestServer => ({ url: standIn.url, token: 'a-token', hasContacts: true });
 
+const remedies = new Set<string>();
+beforeEach(() => remedies.clear());
+
 /** Without the domain, which each test has of its own. */
 async function found(world: World): Promise<string[]> {
   const configuration = world.configuration();
@@ -42,8 +45,11 @@ async function found(world: World): Promise<string[]> {
         });
   const lines: string[] = [];
   try {
-    for await (const { severity, kind, message } of findings) {
-      lines.push(`${severity} ${kind}: ${message.replaceAll(`@${world.domain}`, '')}`);
+    for await (const { severity, kind, message, remedy } of findings) {
+      lines.push(`${severity} ${kind}: ${message}`.replaceAll(`@${world.domain}`, ''));
+      if (kind === 'differs' || message.includes('domain')) {
+        remedies.add(remedy ?? '');
+      }
     }
   } finally {
     memory.close();
@@ -84,6 +90,7 @@ it('a directory in step: circles that only the server knows of, and aliases of s
     expect.stringMatching(SHARED),
     'warning differs: not in step: forward to bert removed',
   ]);
+  expect([...remedies]).toEqual(['Run listener_trigger sync (with --clean where something is to be removed).']);
   world.close();
 });
 
@@ -105,6 +112,7 @@ it('a directory: addresses claimed by two, circles and missing domains each once
     CIRCLE,
     expect.stringMatching(/^error refused: the address ünal cannot be used/),
   ]);
+  expect([...remedies]).toContain('Add the domain on the server (PUT /domains/NAME), or correct the addresses.');
   expect(await world.holds()).toEqual({});
   world.close();
 });
@@ -123,5 +131,9 @@ it('last states: the same', async () => {
     CIRCLE,
   ]);
   expect(Object.keys(await world.holds())).toEqual(['anna', 'bert', 'carl']);
+
+  world.remember('carl', { alias: ['c.c', 'new'] });
+  expect(await found(world)).toContainEqual('warning differs: not in step: alias new added');
+  expect([...remedies]).toEqual(['Provision the object again: listener_trigger reprovision DN.']);
   world.close();
 });

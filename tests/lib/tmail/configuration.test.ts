@@ -1,8 +1,11 @@
 /** What a configuration that says little means: what its schema, and with it the manual, says. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { completeConfiguration, DEFAULT_FACETS, readTmailConfiguration } from '../../../lib/tmail/configuration.ts';
 import schema from '../../../schemas/tmail/tmail.schema.json' with { type: 'json' };
-import { thrownBy } from '../../harness/temporary.ts';
+import { freshFolder, thrownBy } from '../../harness/temporary.ts';
 
+const folder = freshFolder();
 const configuration = completeConfiguration(
   { server: { url: 'https://tmail.example.org/' }, ldap: { url: 'ldaps://ldap.example.org', base: 'dc=example' } },
   'tmail.json',
@@ -36,11 +39,15 @@ it('has the defaults that the schema names', () => {
 });
 
 it.each([
-  ['server.url', { server: { url: 'http://tmail.example.org' } }, /^server\.url is http:.* unencrypted; take https$/],
+  [
+    'server.url',
+    { server: { url: 'http://tmail.example.org' } },
+    /^server\.url is http:.*: the token goes over the network unencrypted; take https$/,
+  ],
   [
     'ldap.url',
     { ldap: { url: 'ldap://ldap.example.org', base: 'x' } },
-    /^ldap\.url is ldap:.* set start_tls, or take ldaps$/,
+    /^ldap\.url is ldap:.*: password and entries go over the network unencrypted; set start_tls, or take ldaps$/,
   ],
 ])('warns of %s without TLS, but not on the same machine', (_, part, said) => {
   const file = { server: { url: 'https://tmail.example.org' }, ...part };
@@ -53,7 +60,45 @@ it('says what to do where there is no file', () => {
   expect(thrownBy(() => readTmailConfiguration('/nowhere/tmail.json', '/nowhere', {}))).toMatchObject({
     code: 'TMAIL_CONFIGURATION',
     message: expect.stringContaining('it is not there'),
-    remedy: expect.stringMatching(/^Write it \(docs\/tmail\.md has an example\)/),
+    remedy: 'Write it (docs/tmail.md has an example), or name another one with --config.',
+  });
+});
+
+it.each([
+  [
+    'a token and a password',
+    { token_file: 'token', password_file: 'token' },
+    '/server: token_file and password_file exclude each other',
+    'Remove one of them.',
+  ],
+  [
+    'no secret',
+    { token_file: 'nope' },
+    'the secret file FOLDER/nope cannot be read',
+    'Write it, or correct its path: paths are relative to the data directory.',
+  ],
+  [
+    'a secret of two lines',
+    { token_file: 'two' },
+    'the secret file FOLDER/two is empty, or holds more than one line of plain text',
+    'Write the secret into it, in one line.',
+  ],
+])('refuses %s', (_, files, said, remedy) => {
+  writeFileSync(join(folder(), 'two'), 'one\ntwo\n');
+  const file = { server: { url: 'https://tmail.example.org', ...files } };
+  expect(thrownBy(() => completeConfiguration(file, 'tmail.json', folder(), {}))).toMatchObject({
+    code: 'TMAIL_CONFIGURATION',
+    message: `the configuration tmail.json cannot be used: ${said.replace('FOLDER', folder())}`,
+    remedy,
+  });
+});
+
+it('says what is wrong in the file, and where its names are', () => {
+  const path = join(folder(), 'tmail.json');
+  writeFileSync(path, '{"server":{"url":"http://x"},"facet":[]}');
+  expect(thrownBy(() => readTmailConfiguration(path, folder(), {}))).toMatchObject({
+    message: expect.stringMatching(/tmail\.json cannot be used: .*facet/),
+    remedy: 'Correct the file: docs/tmail.md lists all names.',
   });
 });
 

@@ -1,4 +1,5 @@
 /** The rules of `sync` against the stand-in. */
+import { FACETS } from '../../../lib/tmail/configuration.ts';
 import { describeSyncRules } from '../../harness/tmail/sync-rules.ts';
 import { type TestServer, World } from '../../harness/tmail/world.ts';
 import { type StandIn, startStandIn } from '../../sandbox/tmail/stand-in.ts';
@@ -27,4 +28,95 @@ it('an Apache James without domain contacts is told once, and the rest is done',
   expect((await world.mailbox('anna')).aliases).toEqual(['info']);
   world.close();
   await james.stop();
+});
+
+const told = (world: World): string[] =>
+  world.did.flatMap(({ actions }) => actions.map((each) => each.replaceAll(`@${world.domain}`, '')));
+
+it('tells what it did for each mailbox', async () => {
+  const world = await new World({ url: standIn.url, token: 'a-token', hasContacts: true }, 'told').open();
+  world.file = { facets: FACETS, deleted_mail: 'remove' };
+  const anna = { id: 'anna', alias: ['info'], forward: ['f@other.example'], mapping: ['m@other.example'], quota: '5' };
+  world.put('anna', anna);
+  world.put('bert');
+  await world.run();
+  const made = told(world);
+  world.put('anna', { id: 'anna', last: 'New', alias: ['x'] });
+  await world.run({ allowedDeletions: 1 });
+  const changed = told(world);
+  world.put('anna', { id: 'anna', mail: 'berg', last: 'New', alias: ['x'] });
+  await world.run();
+  const renamed = told(world);
+  await world.admin.putMail(world.at('berg'));
+  world.drop('anna');
+  await world.clean();
+
+  expect({ made, changed, renamed, removed: told(world) }).toEqual({
+    made: [
+      'account created',
+      'account created',
+      'alias info added',
+      'forward to f@other.example added',
+      'mapping to m@other.example added',
+      'quota set to 5',
+      'identity created',
+      'contact set',
+      'no quota of its own',
+      'identity created',
+      'contact set',
+    ],
+    changed: [
+      'alias info removed',
+      'forward to f@other.example removed',
+      'mapping to m@other.example removed',
+      'alias x added',
+      'quota removed',
+      'identity renamed',
+      'contact set',
+    ],
+    renamed: [
+      'account created',
+      'renamed from anna',
+      'forward to berg removed',
+      'alias x moved',
+      'alias x removed',
+      'contact removed',
+      'account removed',
+      'identity created',
+      'contact set',
+    ],
+    removed: ['contact removed', 'alias x removed', 'mail removed', 'account removed'],
+  });
+  world.close();
+});
+
+it('sets one of two mappings that form a circle, and says why', async () => {
+  const world = await new World({ url: standIn.url, token: 'a-token', hasContacts: true }, 'mappings').open();
+  world.file = { facets: ['account', 'mappings'] };
+  world.put('anna', { mapping: ['bert'] });
+  world.put('bert', { mapping: ['anna'] });
+
+  await world.run();
+
+  expect(world.reasons()).toBe(
+    'mail to anna comes to bert already: it would go in a circle: Correct the value in the directory, or the one it collides with.',
+  );
+  world.close();
+});
+
+it('a run without the job account gives nobody the mailbox of somebody else', async () => {
+  const world = await new World({ url: standIn.url, token: 'a-token', hasContacts: true }, 'jobs').open();
+  world.put('anna', { id: 'former' });
+  world.put('bert');
+  await world.run();
+  world.file = { facets: ['aliases'] };
+  world.put('anna', { id: 'newer', alias: ['info'] });
+
+  await world.run();
+
+  expect(world.reasons()).toBe(
+    'anna is remembered as the mailbox of somebody else: A run with the job account decides whether this person gets it.',
+  );
+  expect((await world.mailbox('anna')).aliases).toEqual([]);
+  world.close();
 });

@@ -41,7 +41,9 @@ export function describeLeavers({ world, box, server }: RulesScene): void {
     world().put('anna', { last: 'Newer', id: 'newer' });
     await world().run();
     expect(world().refusals()).toEqual(['anna: account anna']);
-    expect(world().refused[0]?.remedy).toContain(`adopt ${world().at('anna')}`);
+    expect(world().reasons()).toBe(
+      'anna has mail that its former owner left: To give it to this person: listener_trigger adopt anna. Else give the person another address.',
+    );
     expect(Object.keys(await world().holds())).toEqual(['bert']);
 
     world().put('anna', { last: 'Former', id: 'former' });

@@ -97,6 +97,9 @@ export function describeMoves({ world, box }: RulesScene): void {
     await world().clean();
 
     expect(world().refusals().sort()).toEqual(['a: account a', 'b: account b']);
+    expect(world().reasons()).toMatch(
+      /^the mailbox a cannot become b, which is the mailbox of uid=b,ou=people, who waits for another one as well: Where addresses are swapped, give one of them a third address first, and the right one after the next run\.$/m,
+    );
     expect(Object.keys(await world().holds())).toEqual(['a', 'b']);
     expect(await world().admin.mailboxes(world().at('a'))).toBe(1);
   });
@@ -107,10 +110,14 @@ export function describeMoves({ world, box }: RulesScene): void {
     await world().admin.createUser(world().at('taken'));
     world().file = { keep: [] };
     world().put('anna', { mail: 'taken' });
+    world().put('carl', { mail: 'anna' });
 
     await world().clean();
 
-    expect(world().refusals()).toEqual(['taken: account taken']);
+    expect(world().reasons().split('\n')).toEqual([
+      'the mailbox anna cannot become taken: there is a mailbox of this address already: Rename or remove that one (with its mail) on the server, or give the person another address.',
+      'anna is still the mailbox of somebody else in the directory, whose own address could not be changed: Give one of them another address, or solve what is said of the other one; this one follows by itself.',
+    ]);
     expect(Object.keys(await world().holds())).toEqual(['anna', 'taken']);
   });
 

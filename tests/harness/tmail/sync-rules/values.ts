@@ -110,8 +110,13 @@ export function describeValues({ world, box, server }: RulesScene): void {
     await world().run();
     world().put('anna', { ...quota(after), alias: ['info'] });
 
-    expect((await world().run()).refused).toHaveLength(refused);
+    await world().run();
 
+    expect(world().reasons().split('\n').filter(Boolean)).toEqual(
+      Array(refused).fill(
+        'it is no number of bytes from -1 (unlimited) to 2^63-1: Correct the value in the directory.',
+      ),
+    );
     expect(await world().mailbox('anna')).toMatchObject({ quota: expected, aliases: ['info'] });
     expect((await world().run()).refused).toHaveLength(refused);
   });

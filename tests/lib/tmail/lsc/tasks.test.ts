@@ -81,7 +81,24 @@ it('keeps tasks apart that read other entries, and contacts of listed domains', 
     [['contact'], ['example.org'], true],
     [['aliases'], undefined, true],
   ]);
-  expect(thrownBy(() => mergeTasks(tasks, PLAIN))).toMatchObject({ code: 'TMAIL_CONFIGURATION' });
+  expect(thrownBy(() => mergeTasks(tasks, PLAIN))).toMatchObject({
+    code: 'TMAIL_CONFIGURATION',
+    message: expect.stringContaining('its tasks read other entries, or write to another server, than those of '),
+    remedy: 'Import them one by one, with --data-dir or --output for each.',
+  });
+});
+
+it('refuses two attributes for one value of the same entries', () => {
+  const names = LSC_JOBS.filter(({ task }) => /^(?:identity|contact)/.test(task));
+  const text = lscXml(SITE, names);
+  const other = text.replace(/(.*)'sn'/s, "$1'cn'");
+  expect(thrownBy(() => mergeTasks(readLsc(written(other)), PLAIN))).toMatchObject({
+    code: 'TMAIL_CONFIGURATION',
+    message: expect.stringMatching(
+      /: task contactSynchronization: lastname is cn here and sn in another task of the same entries$/,
+    ),
+    remedy: 'Take one attribute for both, or keep the tasks in directories of their own.',
+  });
 });
 
 it.each<[string, string | RegExp, string, string, string]>([
@@ -132,8 +149,9 @@ it.each<[string, string | RegExp, string, string, string]>([
     '<connection reference="directory" />',
     '<connection reference="other" />',
     '<connection reference="other"',
-    'there is no',
+    'there is no <ldapConnection> named "other"',
   ],
+  ['a task without a part', /<mainIdentifier>.*/, '', '<propertiesBased', 'Options> has no <mainIdentifier>'],
   ['a filter', /<getAllFilter>.*<\/getAllFilter>/, '', '<ldapSourceService>', 'it has no <getAllFilter>'],
   [
     'values besides',
@@ -169,23 +187,36 @@ it.each<[string, string | RegExp, string, string, string]>([
 
   const error = thrownBy(() => readLsc(written(text))) as Error;
 
-  expect(error).toMatchObject({ code: 'TMAIL_CONFIGURATION' });
-  expect(error.message).toContain(`line ${line}`);
+  expect(error).toMatchObject({
+    code: 'TMAIL_CONFIGURATION',
+    remedy: 'Write it in the form that is followed, or write a tmail.json (docs/tmail.md).',
+  });
+  expect(error.message).toContain(`lsc.xml, line ${line} cannot be used`);
   expect(error.message).toContain(said);
 });
 
 it.each([
-  ['no XML', '<lsc>', ': line 1: '],
-  ['something else', '<html></html>', '<html> is no configuration of LSC'],
+  ['no XML', '<lsc>', ': line 1: ', 'Correct the file.'],
+  ['something else', '<html></html>', '<html> is no configuration of LSC', 'Write it in the form'],
   [
     'a document type',
     '<!DOCTYPE lsc [<!ENTITY x SYSTEM "file:///etc/passwd">]><lsc>&x;</lsc>',
     'it has a document type',
+    'Remove the DOCTYPE: nothing is read from elsewhere.',
   ],
-  ['no task', '<lsc><tasks></tasks></lsc>', 'it has no <task>'],
-])('refuses %s', (_, text, said) => {
+  ['no task', '<lsc><tasks></tasks></lsc>', 'it has no <task>', 'Write it in the form'],
+])('refuses %s', (_, text, said, remedy) => {
   expect(thrownBy(() => readLsc(written(text)))).toMatchObject({
     code: 'TMAIL_CONFIGURATION',
     message: expect.stringContaining(said),
+    remedy: expect.stringContaining(remedy),
+  });
+});
+
+it('says what to name where there is no lsc.xml', () => {
+  expect(thrownBy(() => readLsc(folder()))).toMatchObject({
+    code: 'TMAIL_CONFIGURATION',
+    message: `the configuration ${folder()} cannot be used: there is no lsc.xml`,
+    remedy: 'Name the directory of the lsc.xml, or the file.',
   });
 });

@@ -124,6 +124,14 @@ it('whose mailbox it is, is known from the last states where the memory is lost:
   rmSync(join(world.data, 'tmail', 'mailboxes.jsonl'));
   world.put('newer', { mail: 'anna', last: 'Newer' });
 
+  await expect(world.drain()).rejects.toMatchObject({
+    cause: {
+      code: 'TMAIL_REFUSED',
+      message: `${world.at('anna')} is the mailbox of somebody else`,
+      remedy:
+        'Give one of the two users another address; this one follows by itself once the other one has given it up.',
+    },
+  });
   await world.drain({ stopOnError: false });
   expect(world.parking().list()).toHaveLength(1);
   expect((await world.mailbox('anna')).name).toBe('Test');
@@ -135,4 +143,34 @@ it('whose mailbox it is, is known from the last states where the memory is lost:
   expect(await world.admin.mailboxes(world.at('berg'))).toBe(1);
   expect(await world.admin.mailboxes(world.at('anna'))).toBe(0);
   expect((await world.mailbox('anna')).name).toBe('Newer');
+});
+
+it('never goes into a mailbox that is there, and says what to do', async () => {
+  world.put('anna');
+  await world.drain();
+  await world.admin.createUser(world.at('taken'));
+  world.put('anna', { mail: 'taken' });
+
+  await expect(world.drain()).rejects.toMatchObject({
+    cause: {
+      code: 'TMAIL_REFUSED',
+      message: `the mailbox ${world.at('anna')} cannot become ${world.at('taken')}: there is a mailbox of this address already`,
+      remedy: 'Rename or remove that one (with its mail) on the server, or give the user another address.',
+    },
+  });
+  expect(Object.keys(await world.holds())).toEqual(['anna', 'taken']);
+});
+
+it('says so where mail is left on the server, and where there was nothing to do', async () => {
+  const told = async (): Promise<string[]> => {
+    await world.drain();
+    return world.reports.flatMap((each) => (each.end === 'provisioned' ? each.steps.map(({ text }) => text) : []));
+  };
+  world.put('anna');
+  await world.drain();
+  world.put('anna');
+  expect(await told()).toEqual(['nothing to do']);
+  await world.admin.putMail(world.at('anna'));
+  world.drop('anna');
+  expect(await told()).toContain('mail left on the server');
 });

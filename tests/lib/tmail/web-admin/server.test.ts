@@ -1,0 +1,53 @@
+/** What is told of a refusal names what was asked of the server. */
+import { createTmailClient } from '../../../../lib/tmail/client.ts';
+import type { TmailServer } from '../../../../lib/tmail/server.ts';
+import { createServer } from '../../../../lib/tmail/web-admin/server.ts';
+import { finallyDo, serve } from '../../../harness/serving.ts';
+
+const A = 'a@x.example';
+const B = 'b@x.example';
+
+const ASKED: readonly (readonly [string, (server: TmailServer) => Promise<unknown>])[] = [
+  ['the list of users', (server) => server.users()],
+  [`account ${A}`, (server) => server.hasUser(A)],
+  [`the account ${A}`, (server) => server.createUser(A, 'x')],
+  [`the removal of account ${A}`, (server) => server.removeUser(A)],
+  [`the rename of ${A} to ${B}`, (server) => server.rename(A, B)],
+  [`mailboxes of ${A}`, (server) => server.mailboxes(A)],
+  [`the removal of the mail of ${A}`, (server) => server.removeMailboxes(A)],
+  ['the list of mappings', (server) => server.mappings()],
+  [`aliases of ${A}`, (server) => server.aliasesOf(A)],
+  [`mappings of ${A}`, (server) => server.mappingsOf(A)],
+  [`alias ${B} of ${A}`, (server) => server.addAlias(A, B)],
+  [`the removal of alias ${B} of ${A}`, (server) => server.removeAlias(A, B)],
+  [`forward of ${A} to ${B}`, (server) => server.addForward(A, B)],
+  [`the removal of the forward of ${A} to ${B}`, (server) => server.removeForward(A, B)],
+  [`mapping of ${A} to ${B}`, (server) => server.addMapping(A, B)],
+  [`the removal of the mapping of ${A} to ${B}`, (server) => server.removeMapping(A, B)],
+  ['the list of quotas', (server) => server.quotas()],
+  [`quota of ${A}`, (server) => server.ownQuota(A)],
+  [`quota 5 of ${A}`, (server) => server.setQuota(A, '5')],
+  [`the removal of the quota of ${A}`, (server) => server.clearQuota(A)],
+  [`identity of ${A}`, (server) => server.defaultIdentity(A)],
+  [`a new identity of ${A}`, (server) => server.createIdentity(A, 'x')],
+  [`the name of the identity of ${A}`, (server) => server.renameIdentity(A, 'id', 'x')],
+  ['the list of contacts', (server) => server.hasContacts()],
+  [`contact ${A}`, (server) => server.contact(A)],
+  [`a new value of contact ${A}`, (server) => server.setContact(A, 'x', 'y')],
+  [`the removal of contact ${A}`, (server) => server.removeContact(A)],
+  ['the list of domains', (server) => server.domains()],
+  ['the question how it decodes paths', (server) => server.aliasesOf(`x+${A}`)],
+];
+
+it.each(ASKED)('%s', async (object, ask) => {
+  const { port } = await serve((response) => void response.writeHead(418).end('no'));
+  const settings = { url: `http://127.0.0.1:${port}`, timeout: 5, secret: null, connections: 1 };
+  const client = createTmailClient({ ...settings, readCertificates: () => '' });
+  finallyDo(() => client.close());
+
+  await expect(ask(createServer(client))).rejects.toMatchObject({
+    code: 'TMAIL_REFUSED',
+    message: expect.stringContaining(`the server refuses ${object}: 418`),
+    fields: { object },
+  });
+});
