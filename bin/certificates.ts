@@ -1,12 +1,19 @@
 /** The CA certificates https servers are verified with: those of the settings, and those the administrator keeps in DATA. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConnectorError, hasCode } from '../lib/errors/connector-error.ts';
+import { ConnectorError } from '../lib/errors/connector-error.ts';
+import { ifThere } from '../lib/files/durable.ts';
+import type { Settings } from '../lib/settings/settings.ts';
 import settingsSchema from '../schemas/settings.schema.json' with { type: 'json' };
 
 /** PEM. `directory`: all of its `*.crt` files count too; it need not exist. Throws SETTINGS_INVALID. */
 export function readCertificates(file: string, directory: string): string {
   return [readGiven(file), ...listCertificates(directory).map(readOwn)].join('\n');
+}
+
+/** As the settings and the data directory have them; read when they are asked for. */
+export function certificatesOf({ caFile, dataDirectory }: Settings): () => string {
+  return () => readCertificates(caFile, join(dataDirectory, 'conf', 'ca-certificates'));
 }
 
 const SYSTEM_STORE = settingsSchema.properties.SSL_CERT_FILE.default;
@@ -24,17 +31,11 @@ function readGiven(file: string): string {
 }
 
 function listCertificates(directory: string): string[] {
-  try {
-    return readdirSync(directory)
-      .filter((name) => name.endsWith('.crt') && !name.startsWith('.'))
-      .sort()
-      .map((name) => join(directory, name));
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) {
-      return [];
-    }
-    throw error;
-  }
+  const names = ifThere(() => readdirSync(directory)) ?? [];
+  return names
+    .filter((name) => name.endsWith('.crt') && !name.startsWith('.'))
+    .sort()
+    .map((name) => join(directory, name));
 }
 
 function readOwn(file: string): string {

@@ -1,5 +1,4 @@
 /** What `check` works with, put together, for whatever target it is. */
-import { join } from 'node:path';
 import { check } from '../lib/check/check.ts';
 import type { Finding } from '../lib/check/finding.ts';
 import { checkQueue } from '../lib/check/queue.ts';
@@ -9,7 +8,7 @@ import type { Environment } from '../lib/settings/settings.ts';
 import { envelopeMistakes } from '../lib/validate/envelope.ts';
 import { objectMistakes } from '../lib/validate/objects.ts';
 import { callLog } from './call-log.ts';
-import { readCertificates } from './certificates.ts';
+import { certificatesOf } from './certificates.ts';
 import type { Frame } from './frame.ts';
 import { identifiersOf } from './identifiers.ts';
 import { openParts } from './parts.ts';
@@ -60,8 +59,7 @@ function openOxCheck(frame: Frame, withAccess: boolean): OpenCheck {
     mistakesIn: objectMistakes,
     withAccess,
   };
-  const certificates = (): string =>
-    readCertificates(settings.caFile, join(settings.dataDirectory, 'conf', 'ca-certificates'));
+  const certificates = certificatesOf(settings);
   const close = (): void => {
     parts.client.close();
     for (const each of [known, ...again]) {

@@ -9,9 +9,10 @@ import type { TmailConfiguration } from '../lib/tmail/configuration.ts';
 import { attributeNames } from '../lib/tmail/person.ts';
 import { recallAll } from '../lib/tmail/types/recall.ts';
 import { envelopeMistakes } from '../lib/validate/envelope.ts';
+import { certificatesOf } from './certificates.ts';
 import type { Frame } from './frame.ts';
 import type { Progress } from './progress.ts';
-import { certificatesOf, openPartsOf, openTmailParts, type TmailParts } from './tmail-parts.ts';
+import { openPartsOf, openTmailParts, type TmailParts } from './tmail-parts.ts';
 
 /** As DATA/tmail.json says: of the directory where one is configured, else of what the queue applied last. */
 export function findingsOf(frame: Frame, environment: Environment): (progress: Progress) => AsyncIterable<Finding> {

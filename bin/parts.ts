@@ -19,7 +19,7 @@ import { type Inbox, openInbox } from '../lib/queue/inbox.ts';
 import type { Settings } from '../lib/settings/settings.ts';
 import { envelopeMistakes } from '../lib/validate/envelope.ts';
 import { credentialsMistakes, mappingMistakes } from '../lib/validate/files.ts';
-import { readCertificates } from './certificates.ts';
+import { certificatesOf } from './certificates.ts';
 
 export interface Parts {
   readonly inbox: Inbox;
@@ -59,8 +59,7 @@ export function openParts(settings: Settings, directory: string, circumstances: 
     master: { adminuser: settings.masterAdmin, adminpass: settings.masterPassword },
     check: credentialsMistakes,
   });
-  const certificates = (): string =>
-    readCertificates(settings.caFile, join(settings.dataDirectory, 'conf', 'ca-certificates'));
+  const certificates = certificatesOf(settings);
   const plainClient = createClient({
     soapServer: settings.soapServer,
     timeout: settings.timeout,

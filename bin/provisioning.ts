@@ -1,5 +1,4 @@
 /** What `fetch` and `follow` have in common: the parts of the Provisioning API put together, and how a failure is waited out. */
-import { join } from 'node:path';
 import { openLastStates } from '../lib/memory/last-state.ts';
 import { openInbox } from '../lib/queue/inbox.ts';
 import { hasWaitingFiles } from '../lib/queue/listing.ts';
@@ -12,7 +11,7 @@ import { type OpenRecord, openRecord } from '../lib/source/provisioning/record.t
 import { envelopeMistakes } from '../lib/validate/envelope.ts';
 import { messageMistakes } from '../lib/validate/provisioning.ts';
 import { callLog } from './call-log.ts';
-import { readCertificates } from './certificates.ts';
+import { certificatesOf } from './certificates.ts';
 import type { Frame } from './frame.ts';
 
 export interface Source {
@@ -30,9 +29,7 @@ export function openClient({ settings, log }: Pick<Frame, 'settings' | 'log'>): 
       url: access.baseUrl,
     });
   }
-  const certificates = (): string =>
-    readCertificates(settings.caFile, join(settings.dataDirectory, 'conf', 'ca-certificates'));
-  return createProvisioningClient(access, certificates, callLog(log));
+  return createProvisioningClient(access, certificatesOf(settings), callLog(log));
 }
 
 /** Loopback, or a name inside a cluster. */

@@ -12,10 +12,10 @@ import { attributeNames } from '../lib/tmail/person.ts';
 import { type Refusal, type Reporter, type SyncReport, summaryOf } from '../lib/tmail/sync/report.ts';
 import { sync } from '../lib/tmail/sync/run.ts';
 import { createServer } from '../lib/tmail/web-admin/server.ts';
+import { certificatesOf } from './certificates.ts';
 import type { Frame } from './frame.ts';
 import type { SyncOutcome } from './recorded-sync.ts';
 import { listenForSignals, signalExitCode } from './signals.ts';
-import { certificatesOf } from './tmail-parts.ts';
 
 export interface SyncJob {
   readonly config: string | undefined;

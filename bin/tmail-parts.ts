@@ -13,7 +13,7 @@ import { tmailTarget } from '../lib/tmail/target.ts';
 import { createRemovals, type Removals } from '../lib/tmail/types/removals.ts';
 import { createServer } from '../lib/tmail/web-admin/server.ts';
 import { callLog } from './call-log.ts';
-import { readCertificates } from './certificates.ts';
+import { certificatesOf } from './certificates.ts';
 
 export interface TmailParts {
   readonly configuration: TmailConfiguration;
@@ -29,10 +29,6 @@ export interface Wish {
   readonly log: Logger;
   /** Sends and writes nothing. */
   readonly dryRun: boolean;
-}
-
-export function certificatesOf({ caFile, dataDirectory }: Settings): () => string {
-  return () => readCertificates(caFile, join(dataDirectory, 'conf', 'ca-certificates'));
 }
 
 /** As DATA/tmail.json says. */

@@ -4,8 +4,7 @@
  * they are.
  */
 import { readFileSync } from 'node:fs';
-import { hasCode } from '../errors/connector-error.ts';
-import { writeDurably } from '../files/durable.ts';
+import { ifThere, writeDurably } from '../files/durable.ts';
 import type { ModuleAccess } from '../ox/ox.ts';
 
 /** UDM's spelling → the flag of OX's UserModuleAccess. */
@@ -93,15 +92,8 @@ function textOf(line: string): string {
 }
 
 function readLines(file: string): string[] {
-  try {
-    const lines = readFileSync(file, 'latin1').split('\n');
-    return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) {
-      return [];
-    }
-    throw error;
-  }
+  const lines = ifThere(() => readFileSync(file, 'latin1').split('\n')) ?? [];
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
 }
 
 function nameIn(line: string): string | null {

@@ -1,6 +1,7 @@
 /** What stands in the way on this side: a change that stops the queue, files that are not as they must be, parked ones. */
-import { ConnectorError, hasCode } from '../errors/connector-error.ts';
+import { ConnectorError } from '../errors/connector-error.ts';
 import { counted } from '../errors/printable.ts';
+import { ifThere } from '../files/durable.ts';
 import { describeAside } from '../queue/describe.ts';
 import type { Inbox } from '../queue/inbox.ts';
 import { groupByReason } from '../queue/selection.ts';
@@ -31,7 +32,8 @@ export function* checkQueue({ inbox, mistakesIn }: QueueDeps, now: Date): Genera
 }
 
 function* waiting(inbox: Inbox, mistakesIn: CheckDeps['mistakesIn']): Generator<Finding> {
-  const names = namesIn(inbox);
+  // A directory that is not there is told of elsewhere, where there should be one.
+  const names = ifThere(() => inbox.list()) ?? [];
   let invalid = 0;
   for (const name of names) {
     const mistakes = mistakesOf(inbox, name, mistakesIn);
@@ -48,18 +50,6 @@ function* waiting(inbox: Inbox, mistakesIn: CheckDeps['mistakesIn']): Generator<
   if (names.length > 0) {
     const message = `${counted(names.length, 'file')} waiting: what differs may be on its way already`;
     yield finding('waiting', message);
-  }
-}
-
-/** A directory that is not there is told of elsewhere, where there should be one. */
-function namesIn(inbox: Inbox): string[] {
-  try {
-    return inbox.list();
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) {
-      return [];
-    }
-    throw error;
   }
 }
 

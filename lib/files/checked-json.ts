@@ -1,6 +1,6 @@
 /** JSON files that administrators write: read, decoded and checked, with every mistake said at once. */
 import { readFileSync } from 'node:fs';
-import { hasCode } from '../errors/connector-error.ts';
+import { ifThere } from './durable.ts';
 
 /**
  * The file's value, which `check` has accepted; null: there is no file. `broken` makes the error of the mistakes. What
@@ -11,14 +11,9 @@ export function readCheckedJson(
   check: (value: unknown) => readonly string[],
   broken: (mistakes: readonly string[]) => Error,
 ): unknown {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) {
-      return null;
-    }
-    throw error;
+  const bytes = ifThere(() => readFileSync(path));
+  if (bytes === null) {
+    return null;
   }
   const { value, mistake } = parse(bytes);
   const mistakes = mistake === null ? check(value) : [mistake];

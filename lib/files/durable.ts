@@ -33,15 +33,7 @@ export function writeDurably(path: string, content: string | Buffer, mode = MODE
 /** The same without syncing: for what may be lost. */
 export function replaceFile(path: string, content: string, mode = MODE): void {
   const temporary = `${path}.tmp`;
-  const fd = openFresh(temporary, mode);
-  try {
-    if (mode !== MODE) {
-      fchmodSync(fd, mode);
-    }
-    writeFileSync(fd, content);
-  } finally {
-    closeSync(fd);
-  }
+  writeFresh(temporary, content, mode);
   renameSync(temporary, path);
 }
 
@@ -52,6 +44,10 @@ export function removeLink(path: string): boolean {
 
 /** Writes and syncs a file that is not yet in its place. An existing one, or a link under this name, is replaced. */
 export function writeSynced(path: string, content: string | Buffer, mode = MODE): void {
+  writeFresh(path, content, mode, fsyncSync);
+}
+
+function writeFresh(path: string, content: string | Buffer, mode: number, finish?: (fd: number) => void): void {
   const fd = openFresh(path, mode);
   try {
     if (mode !== MODE) {
@@ -59,7 +55,7 @@ export function writeSynced(path: string, content: string | Buffer, mode = MODE)
       fchmodSync(fd, mode);
     }
     writeFileSync(fd, content);
-    fsyncSync(fd);
+    finish?.(fd);
   } finally {
     closeSync(fd);
   }
@@ -89,6 +85,18 @@ export function makeDirectoryDurably(path: string): void {
   }
 }
 
+/** What `ask` answers; null: the file or directory that it asks for is not there. */
+export function ifThere<T>(ask: () => T): T | null {
+  try {
+    return ask();
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) {
+      return null;
+    }
+    throw error;
+  }
+}
+
 /** Removes `path` if it is there. */
 export function removeDurably(path: string): void {
   if (removeIfThere(path)) {
@@ -98,15 +106,7 @@ export function removeDurably(path: string): void {
 
 /** Answers whether it was there. The removal is not synced: after a power cut the file may be back. */
 export function removeIfThere(path: string): boolean {
-  try {
-    unlinkSync(path);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) {
-      return false;
-    }
-    throw error;
-  }
+  return ifThere(() => unlinkSync(path)) !== null;
 }
 
 export function syncDirectory(path: string): void {

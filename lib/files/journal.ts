@@ -5,8 +5,8 @@
  */
 import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ConnectorError, hasCode } from '../errors/connector-error.ts';
-import { MODE, makeDirectoryDurably, removeLink, syncDirectory, writeDurably } from './durable.ts';
+import { ConnectorError } from '../errors/connector-error.ts';
+import { ifThere, MODE, makeDirectoryDurably, removeLink, syncDirectory, writeDurably } from './durable.ts';
 
 export interface Journal<Entry> {
   get(key: string): Entry | undefined;
@@ -89,14 +89,9 @@ export function openJournal<Entry>(path: string, { mayWrite }: { readonly mayWri
 
 /** `length`: of the lines that are whole. The file is never held as a whole: it may be much larger than what it says. */
 function load(path: string, texts: Map<string, string>): { lines: number; length: number } {
-  let fd: number;
-  try {
-    fd = openSync(path, 'r');
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) {
-      return { lines: 0, length: 0 };
-    }
-    throw error;
+  const fd = ifThere(() => openSync(path, 'r'));
+  if (fd === null) {
+    return { lines: 0, length: 0 };
   }
   const take = (text: string, line: number): void => {
     const { key, entry } = parse(text, path, line);

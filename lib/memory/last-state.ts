@@ -4,8 +4,8 @@
  */
 import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConnectorError, hasCode } from '../errors/connector-error.ts';
-import { makeDirectoryDurably, removeDurably, syncDirectory, writeDurably } from '../files/durable.ts';
+import { ConnectorError } from '../errors/connector-error.ts';
+import { ifThere, makeDirectoryDurably, removeDurably, syncDirectory, writeDurably } from '../files/durable.ts';
 import type { Envelope } from '../model/change.ts';
 import { type EnvelopeCheck, parseEnvelope, readRegularFile } from '../queue/inbox.ts';
 
@@ -117,14 +117,8 @@ function readLastState(path: string, check: EnvelopeCheck): Envelope | null {
 }
 
 function listIds(directory: string): string[] {
-  try {
-    return readdirSync(directory)
-      .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
-      .map((name) => name.slice(0, -'.json'.length));
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) {
-      return [];
-    }
-    throw error;
-  }
+  const names = ifThere(() => readdirSync(directory)) ?? [];
+  return names
+    .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
+    .map((name) => name.slice(0, -'.json'.length));
 }

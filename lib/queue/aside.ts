@@ -1,8 +1,14 @@
 /** Directories of files that were set aside: `parked/` and `dropped/`, each file with the reason beside it. */
 import { existsSync, lstatSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { hasCode } from '../errors/connector-error.ts';
-import { removeDurably } from '../files/durable.ts';
+import {
+  ifThere,
+  makeDirectoryDurably,
+  removeDurably,
+  removeIfThere,
+  syncDirectory,
+  writeSynced,
+} from '../files/durable.ts';
 import { compareNames } from './listing.ts';
 
 /** Where a change is: in the queue itself, set aside by a run, or by an administrator. */
@@ -48,29 +54,29 @@ export function reasonPath(path: string): string {
 
 /** false: somebody has moved or removed it meanwhile. */
 export function moved(from: string, to: string): boolean {
-  try {
-    renameSync(from, to);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) {
-      return false;
-    }
-    throw error;
+  return ifThere(() => renameSync(from, to)) !== null;
+}
+
+/** Moves a file durably, with the reason beside it, if there is one. false: it is gone, and nothing is left of this. */
+export function moveDurably(from: string, to: string, reason: string | null): boolean {
+  makeDirectoryDurably(dirname(to));
+  if (reason !== null) {
+    writeSynced(reasonPath(to), `${reason}\n`);
+    syncDirectory(dirname(to));
   }
+  if (!moved(from, to)) {
+    removeIfThere(reasonPath(to));
+    return false;
+  }
+  syncDirectory(dirname(to));
+  syncDirectory(dirname(from));
+  return true;
 }
 
 /** In order. A directory that is not there has none. */
 export function listAside(directory: string, suffix = SUFFIX): string[] {
-  try {
-    return readdirSync(directory)
-      .filter((name) => name.endsWith(suffix) && !name.startsWith('.'))
-      .sort(compareNames);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) {
-      return [];
-    }
-    throw error;
-  }
+  const names = ifThere(() => readdirSync(directory)) ?? [];
+  return names.filter((name) => name.endsWith(suffix) && !name.startsWith('.')).sort(compareNames);
 }
 
 /** Of the file at `path`. */

@@ -4,8 +4,8 @@
  */
 import { existsSync, lstatSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { makeDirectoryDurably, removeIfThere, syncDirectory, writeSynced } from '../files/durable.ts';
-import { directoryOf, moved, readReason, reasonPath, removeOrphans } from './aside.ts';
+import { removeDurably } from '../files/durable.ts';
+import { directoryOf, moveDurably, readReason, reasonPath, removeOrphans } from './aside.ts';
 import { nameAtPlaceOf } from './listing.ts';
 import { isParkedMessage } from './parking.ts';
 
@@ -29,39 +29,24 @@ export function openDropped(queue: string): DroppedFiles {
   const parked = directoryOf(queue, 'parked');
   return {
     drop(path, reason, now) {
-      makeDirectoryDurably(directory);
       const name = basename(path);
       const target = join(directory, existsSync(join(directory, name)) ? nameAtPlaceOf(name, [directory]) : name);
-      writeSynced(reasonPath(target), `${now.toISOString()} ${reason}\n`);
-      syncDirectory(directory);
-      if (!moved(path, target)) {
-        removeIfThere(reasonPath(target));
+      if (!moveDurably(path, target, `${now.toISOString()} ${reason}`)) {
         return null;
       }
-      syncDirectory(directory);
       if (dirname(path) === parked) {
-        removeIfThere(reasonPath(path));
+        removeDurably(reasonPath(path));
       }
-      syncDirectory(dirname(path));
       return target;
     },
     undrop(name) {
       const path = join(directory, name);
       const isMessage = isParkedMessage(name);
-      const home = isMessage ? parked : queue;
-      makeDirectoryDurably(home);
-      const target = join(home, isMessage ? name : nameAtPlaceOf(name, [queue, parked, directory]));
-      if (isMessage) {
-        writeSynced(reasonPath(target), `${withoutTime(readReason(path))}\n`);
-        syncDirectory(home);
-      }
-      if (!moved(path, target)) {
-        removeIfThere(reasonPath(target));
+      const target = isMessage ? join(parked, name) : join(queue, nameAtPlaceOf(name, [queue, parked, directory]));
+      if (!moveDurably(path, target, isMessage ? withoutTime(readReason(path)) : null)) {
         return null;
       }
-      syncDirectory(home);
-      removeIfThere(reasonPath(path));
-      syncDirectory(directory);
+      removeDurably(reasonPath(path));
       return target;
     },
     tidy: () => removeOrphans(directory),

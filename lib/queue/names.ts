@@ -4,7 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { hasCode } from '../errors/connector-error.ts';
+import { ifThere } from '../files/durable.ts';
 import { comparePlaces } from './listing.ts';
 
 const TIMESTAMP = /^(\d{4})-(\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)(?:-(\d{6}))?(?!\d)/;
@@ -55,23 +55,12 @@ function newestIn(directory: string): Newest {
 
 function latestIn(directory: string): string {
   let latest = '';
-  for (const name of list(directory)) {
+  for (const name of ifThere(() => readdirSync(directory)) ?? []) {
     if (name.endsWith('.json') && TIMESTAMP.test(name) && comparePlaces(name, latest) > 0) {
       latest = name;
     }
   }
   return latest;
-}
-
-function list(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) {
-      return [];
-    }
-    throw error;
-  }
 }
 
 /** A microsecond later, by a calendar without summer time: what sorts, not what the clock says, counts. */

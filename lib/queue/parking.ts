@@ -4,16 +4,9 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  makeDirectoryDurably,
-  removeDurably,
-  removeIfThere,
-  syncDirectory,
-  writeDurably,
-  writeSynced,
-} from '../files/durable.ts';
+import { makeDirectoryDurably, removeDurably, syncDirectory, writeDurably, writeSynced } from '../files/durable.ts';
 import { type Envelope, keysOf } from '../model/change.ts';
-import { directoryOf, listAside, moved, readReason, reasonPath, removeOrphans } from './aside.ts';
+import { directoryOf, listAside, moveDurably, moved, readReason, reasonPath, removeOrphans } from './aside.ts';
 import type { Inbox } from './inbox.ts';
 import { comparePlaces, nameAtPlaceOf } from './listing.ts';
 import { nextStem } from './names.ts';
@@ -84,16 +77,9 @@ export function openParking(inbox: Inbox): ParkedFiles {
   return {
     list: () => all().files,
     park(name, envelope, reason) {
-      makeDirectoryDurably(directory);
       const parked = existsSync(pathOf(name)) ? nameAtPlaceOf(name, [directory]) : name;
-      writeSynced(reasonOf(parked), `${reason}\n`);
-      syncDirectory(directory);
-      if (moved(inbox.path(name), pathOf(parked))) {
-        syncDirectory(directory);
-        syncDirectory(inbox.directory);
+      if (moveDurably(inbox.path(name), pathOf(parked), reason)) {
         all().put({ name: parked, envelope, reason });
-      } else {
-        removeIfThere(reasonOf(parked));
       }
     },
     keep(content, reason) {

@@ -17,9 +17,11 @@ export interface CureDeps {
 
 /** Answers those that are refused all the same, in their order; empty: `first` and all others were applied. */
 export async function findCures(first: ItemFailure, at: Turn, deps: CureDeps): Promise<ItemFailure[]> {
-  const touching = (touch: string): readonly Turn[] => deps.round.touching(touch, deps.touchesOf);
-  const inTheirOrder = (turns: Iterable<Turn>): Turn[] =>
-    [...turns].sort((a, b) => deps.round.positionOf(a) - deps.round.positionOf(b));
+  const { round } = deps;
+  const touching = (touch: string): ReadonlySet<Turn> => round.touching(touch, deps.touchesOf);
+  const earlier = (a: Turn, b: Turn): Turn => (round.positionOf(b) < round.positionOf(a) ? b : a);
+  const earliest = (turns: ReadonlySet<Turn>): Turn | null =>
+    turns.size === 0 ? null : turns.values().reduce(earlier);
 
   const refused = new Map<Turn, ItemFailure>([[at, first]]);
   const tried = new Set<Turn>([at]);
@@ -27,19 +29,22 @@ export async function findCures(first: ItemFailure, at: Turn, deps: CureDeps): P
   /** Refused, and something that they need has changed since. */
   const stirred = new Set<Turn>();
   const enlist = ({ item }: ItemFailure): void => {
-    const others = (item.touches ?? []).flatMap(touching).filter(({ id }) => id !== item.turn?.id);
-    for (const turn of others) {
-      for (const each of [...deps.round.earlierThan(turn), turn]) {
-        if (!tried.has(each) && !each.isOver) {
-          agenda.add(each);
+    for (const touch of item.touches ?? []) {
+      for (const turn of touching(touch)) {
+        // What is on the agenda, or was tried, is so with all that comes before it.
+        const isNew = turn.id !== item.turn?.id && !agenda.has(turn) && !tried.has(turn);
+        for (const each of isNew ? [...round.earlierThan(turn), turn] : []) {
+          if (!tried.has(each) && !each.isOver) {
+            agenda.add(each);
+          }
         }
       }
     }
   };
   enlist(first);
   while (!deps.isStopped()) {
-    const next = inTheirOrder(agenda)[0] ?? inTheirOrder(stirred)[0];
-    if (next === undefined) {
+    const next = earliest(agenda) ?? earliest(stirred);
+    if (next === null) {
       break;
     }
     agenda.delete(next);
@@ -54,11 +59,12 @@ export async function findCures(first: ItemFailure, at: Turn, deps: CureDeps): P
     } else {
       refused.delete(next);
       for (const [other, { item }] of refused) {
-        if (item.touches?.some((touch) => touching(touch).includes(next))) {
+        if (item.touches?.some((touch) => touching(touch).has(next))) {
           stirred.add(other);
         }
       }
     }
   }
-  return inTheirOrder(refused.keys()).flatMap((turn) => refused.get(turn) ?? []);
+  const inTheirOrder = [...refused].sort(([a], [b]) => round.positionOf(a) - round.positionOf(b));
+  return inTheirOrder.map(([, failure]) => failure);
 }

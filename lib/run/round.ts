@@ -5,8 +5,8 @@ import type { Turn } from '../queue/order.ts';
 export class Round {
   readonly turns: readonly Turn[];
   #byObject: ReadonlyMap<string, readonly Turn[]> | null = null;
-  #byTouch: ReadonlyMap<string, readonly Turn[]> | null = null;
-  #byPlace: ReadonlyMap<string, readonly Turn[]> | null = null;
+  #byTouch: ReadonlyMap<string, ReadonlySet<Turn>> | null = null;
+  #byPlace: ReadonlyMap<string, ReadonlySet<Turn>> | null = null;
   #positions: ReadonlyMap<Turn, number> | null = null;
 
   constructor(turns: readonly Turn[]) {
@@ -48,20 +48,19 @@ export class Round {
    * The files that have to do with a name or an address: their object has it before the change, or is to have it after.
    * `touchesOf` is asked once for each file of the round, and only where something was refused.
    */
-  touching(touch: string, touchesOf: (turn: Turn) => readonly string[]): readonly Turn[] {
-    if (this.#byTouch === null) {
-      const byTouch = new Map<string, Turn[]>();
-      const before = new Map<string, readonly string[]>();
-      for (const turn of this.turns.filter(({ isOver }) => !isOver)) {
-        const touches = touchesOf(turn);
-        for (const each of new Set([...touches, ...(before.get(turn.id) ?? [])])) {
-          addTo(byTouch, each, turn);
-        }
-        before.set(turn.id, touches);
-      }
-      this.#byTouch = byTouch;
-    }
-    return this.#byTouch.get(touch) ?? [];
+  touching(touch: string, touchesOf: (turn: Turn) => readonly string[]): ReadonlySet<Turn> {
+    const before = new Map<string, readonly string[]>();
+    const withBefore = (turn: Turn): readonly string[] => {
+      const touches = touchesOf(turn);
+      const all = [...touches, ...(before.get(turn.id) ?? [])];
+      before.set(turn.id, touches);
+      return all;
+    };
+    this.#byTouch ??= byKeys(
+      this.turns.filter(({ isOver }) => !isOver),
+      withBefore,
+    );
+    return this.#byTouch.get(touch) ?? NONE;
   }
 
   /**
@@ -69,35 +68,26 @@ export class Round {
    * file of the round, and only where something was refused.
    */
   at(places: readonly string[], placesOf: (turn: Turn) => readonly string[]): ReadonlySet<Turn> {
-    if (this.#byPlace === null) {
-      const byPlace = new Map<string, Turn[]>();
-      for (const turn of this.turns) {
-        for (const each of new Set(placesOf(turn))) {
-          addTo(byPlace, each, turn);
-        }
-      }
-      this.#byPlace = byPlace;
-    }
-    return new Set(places.flatMap((place) => this.#byPlace?.get(place) ?? []));
+    this.#byPlace ??= byKeys(this.turns, placesOf);
+    return new Set(places.flatMap((place) => [...(this.#byPlace?.get(place) ?? [])]));
   }
 
   #ofObject(id: string): readonly Turn[] {
-    if (this.#byObject === null) {
-      const byObject = new Map<string, Turn[]>();
-      for (const turn of this.turns) {
-        addTo(byObject, turn.id, turn);
-      }
-      this.#byObject = byObject;
-    }
+    this.#byObject ??= Map.groupBy(this.turns, (turn) => turn.id);
     return this.#byObject.get(id) ?? [];
   }
 }
 
-function addTo<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
-  const list = lists.get(key);
-  if (list) {
-    list.push(value);
-  } else {
-    lists.set(key, [value]);
+const NONE: ReadonlySet<Turn> = new Set();
+
+/** Key → the turns that have it, in their order. */
+function byKeys(turns: readonly Turn[], keysOf: (turn: Turn) => readonly string[]): ReadonlyMap<string, Set<Turn>> {
+  const found = new Map<string, Set<Turn>>();
+  for (const turn of turns) {
+    for (const key of keysOf(turn)) {
+      const known = found.get(key) ?? new Set();
+      found.set(key, known.add(turn));
+    }
   }
+  return found;
 }

@@ -50,7 +50,7 @@ it('finds by a name what has it, and what has it before', () => {
   const round = roundOf(aTurn('a', nameOf(1)), aTurn('a', nameOf(2)), aTurn('b', nameOf(3)));
   const touches: Record<string, string[]> = { [nameOf(1)]: ['one'], [nameOf(2)]: ['two'], [nameOf(3)]: ['two'] };
   const found = (touch: string): string[] =>
-    round.touching(touch, ({ name }) => touches[name] ?? []).map((t) => t.name);
+    [...round.touching(touch, ({ name }) => touches[name] ?? [])].map((t) => t.name);
 
   expect(found('one')).toEqual([nameOf(1), nameOf(2)]);
   expect(found('two')).toEqual([nameOf(2), nameOf(3)]);
@@ -66,7 +66,7 @@ it('asks once for each file, by name and by place, however many are looked for',
   };
 
   for (const turn of round.turns) {
-    expect(round.touching(turn.id, ask)).toEqual([turn]);
+    expect([...round.touching(turn.id, ask)]).toEqual([turn]);
     expect([...round.at([turn.id, 'elsewhere'], ask)]).toEqual([turn]);
   }
 
