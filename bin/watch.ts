@@ -1,15 +1,10 @@
 /** Shows the same again and again, until it is interrupted. */
 import { setTimeout } from 'node:timers/promises';
-import { InvalidArgumentError } from 'commander';
+import { numberIn } from './option-values.ts';
 
 export const WATCH_OPTION = ['--watch [seconds]', 'again and again, every 2 seconds or so many'] as const;
 
-export function parseInterval(text: string): number {
-  if (!/^[1-9]\d{0,4}$/.test(text)) {
-    throw new InvalidArgumentError('expected a number of seconds from 1 to 99999');
-  }
-  return Number(text);
-}
+export const parseInterval = numberIn(/^[1-9]\d{0,4}$/, 'expected a number of seconds from 1 to 99999');
 
 const SECONDS = 2;
 

@@ -1,17 +1,18 @@
 /** `cache`, also called `update-ox-db-cache`: OX's ids in the last states (docs/behaviour.md, "Remembered ids"). */
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { type CacheSummary, deleteIds, fillGaps, rebuild } from '../../lib/cache/cache.ts';
 import { counted } from '../../lib/errors/printable.ts';
 import { survivorsOf } from '../../lib/memory/last-state.ts';
 import { openMemory } from '../../lib/memory/memory.ts';
 import { saveMemoryFor } from '../../lib/run/heap.ts';
 import { callLog } from '../call-log.ts';
-import { type Frame, inFrame } from '../frame.ts';
+import type { Frame } from '../frame.ts';
 import { identifiersOf } from '../identifiers.ts';
+import { numberIn } from '../option-values.ts';
 import { openParts } from '../parts.ts';
 import { reportDamages } from '../report.ts';
 import { listenForSignals, signalExitCode } from '../signals.ts';
-import { dataDirectoryOf, type Terminal } from '../terminal.ts';
+import { runVerb, type Terminal } from '../terminal.ts';
 
 interface CacheOptions {
   readonly buildCache?: boolean;
@@ -33,23 +34,20 @@ export function addCacheOptions(command: Command, terminal: Terminal): Command {
         'is not known. After OX was restored from a backup: --delete, then --build-cache.',
     )
     .option('--build-cache', 'fetch all users of each context in bulk')
-    .option('--build-cache-size <number>', 'users in one call', parseChunk, DEFAULT_CHUNK)
+    .option(
+      '--build-cache-size <number>',
+      'users in one call',
+      numberIn(/^[1-9]\d{0,4}$/, 'expected a number from 1 to 99999'),
+      DEFAULT_CHUNK,
+    )
     .option('--delete', 'forget all ids')
     .option('--dry-run', 'write nothing, only say what would change')
     .action(async (options: CacheOptions, self: Command) => {
-      const frame = { dataDirectory: dataDirectoryOf(self), lock: options.dryRun !== true };
       if (options.delete === true && options.buildCache === true) {
         self.error('error: --delete and --build-cache exclude each other: run them one after the other');
       }
-      terminal.finish(await inFrame(terminal.environment, frame, (each) => updateCache(each, options)));
+      await runVerb(terminal, self, { lock: options.dryRun !== true }, (frame) => updateCache(frame, options));
     });
-}
-
-function parseChunk(text: string): number {
-  if (!/^[1-9]\d{0,4}$/.test(text)) {
-    throw new InvalidArgumentError('expected a number from 1 to 99999');
-  }
-  return Number(text);
 }
 
 async function updateCache({ settings, directory, log, progress }: Frame, options: CacheOptions): Promise<number> {

@@ -3,16 +3,16 @@ import type { Command } from 'commander';
 import { type Finding, failureFinding, type Severity } from '../../lib/check/finding.ts';
 import { asConnectorError, EXIT_CODES } from '../../lib/errors/connector-error.ts';
 import { counted, printable, printableJson } from '../../lib/errors/printable.ts';
-import { addAgain } from '../../lib/memory/again.ts';
+import { addAgain, waitingIds } from '../../lib/memory/again.ts';
 import { openLastStates } from '../../lib/memory/last-state.ts';
 import { openInbox } from '../../lib/queue/inbox.ts';
 import { envelopeMistakes } from '../../lib/validate/envelope.ts';
 import { openCheck } from '../check-parts.ts';
 import { type Colour, type Paint, painter } from '../colours.ts';
-import { type Frame, inFrame } from '../frame.ts';
+import type { Frame } from '../frame.ts';
 import type { Progress } from '../progress.ts';
 import { widthOf, wrapped } from '../table.ts';
-import { dataDirectoryOf, type Terminal } from '../terminal.ts';
+import { runVerb, type Terminal } from '../terminal.ts';
 
 interface CheckOptions {
   readonly json?: boolean;
@@ -43,13 +43,11 @@ export function addCheckVerb(program: Command, terminal: Terminal): void {
     .option('--fix', 'put what differs into the queue: the next run repairs it')
     .option('--access', 'also compare the module access, which takes one call for each user')
     .action(async (options: CheckOptions, self: Command) => {
-      const frame = { dataDirectory: dataDirectoryOf(self), lock: false };
       const paint = painter(process.stdout, terminal.environment);
-      const act = async (each: Frame): Promise<number> => {
-        const { findings, close } = await openCheck(each, terminal.environment, options.access === true);
-        return tellFindings(findings, each, options, paint, close);
-      };
-      terminal.finish(await inFrame(terminal.environment, frame, act));
+      await runVerb(terminal, self, { lock: false }, async (frame) => {
+        const { findings, close } = await openCheck(frame, terminal.environment, options.access === true);
+        return tellFindings(findings, frame, options, paint, close);
+      });
     });
 }
 
@@ -104,21 +102,12 @@ interface Repair {
 function queueRepairs(directory: string, repairs: ReadonlyMap<string, Repair>): number {
   const inbox = openInbox(directory, envelopeMistakes);
   const lastStates = openLastStates(directory, envelopeMistakes);
-  const waiting = new Set(inbox.list().map((name) => idIn(() => inbox.read(name)?.id)));
+  const waiting = waitingIds(inbox);
   return [...repairs].filter(
     ([id, { oxConnectorForgetId }]) =>
       (oxConnectorForgetId || !waiting.has(id)) &&
       addAgain(inbox, lastStates, id, oxConnectorForgetId ? { oxConnectorForgetId } : {}) !== null,
   ).length;
-}
-
-function idIn(read: () => string | undefined): string {
-  try {
-    return read()?.toLowerCase() ?? '';
-  } catch {
-    // A file that cannot be read is none that waits for one of these.
-    return '';
-  }
 }
 
 interface Report {

@@ -6,11 +6,11 @@ import { asConnectorError, ConnectorError } from '../../lib/errors/connector-err
 import { counted, printable, printableJson } from '../../lib/errors/printable.ts';
 import { createOx } from '../../lib/ox/ox.ts';
 import { readRunRecord } from '../../lib/run/run-record.ts';
-import { type Frame, inFrame } from '../frame.ts';
+import type { Frame } from '../frame.ts';
 import { openParts, type Parts } from '../parts.ts';
 import { readPassword } from '../password.ts';
 import { formatTable, widthOf } from '../table.ts';
-import { dataDirectoryOf, type Terminal } from '../terminal.ts';
+import { runVerb, type Terminal } from '../terminal.ts';
 
 /** A context, or the admin of all. */
 type Entry = number | 'master';
@@ -24,16 +24,14 @@ interface SetOptions {
 export function addCredentialsVerb(program: Command, terminal: Terminal): void {
   const credentials = program.command('credentials').summary("the logins of OX's admins: list, enter, try");
   const run = async (self: Command, lock: boolean, act: (frame: Frame, parts: Parts) => number | Promise<number>) => {
-    const frame = { dataDirectory: dataDirectoryOf(self), lock };
-    const code = await inFrame(terminal.environment, frame, async (each) => {
-      const parts = openParts(each.settings, each.directory);
+    await runVerb(terminal, self, { lock }, async (frame) => {
+      const parts = openParts(frame.settings, frame.directory);
       try {
-        return await act(each, parts);
+        return await act(frame, parts);
       } finally {
         parts.client.close();
       }
     });
-    terminal.finish(code);
   };
   credentials
     .command('list')

@@ -1,8 +1,9 @@
 /** The command line of LSC, so that a line of cron stays as it is; exit codes are ours. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { painter } from '../colours.ts';
-import { inFrame } from '../frame.ts';
-import { dataDirectoryOf, type Terminal } from '../terminal.ts';
+import { numberIn } from '../option-values.ts';
+import type { Progress } from '../progress.ts';
+import { runVerb, type Terminal } from '../terminal.ts';
 import { tellFindings } from './check.ts';
 
 interface Options {
@@ -60,48 +61,34 @@ export function addLscOptions(command: Command, terminal: Terminal): Command {
       if (options.synchronize === undefined && options.clean === undefined && options.validate !== true) {
         self.error('error: say what to do: -s all, -c all, or both');
       }
-      const frame = { dataDirectory: dataDirectoryOf(self), lock: !isLook };
-      terminal.finish(
-        await inFrame(terminal.environment, frame, async (each) => {
-          const { configurationsIn, runTasks } = await import('../lsc-job.ts');
-          if (options.validate === true) {
-            const { findingsWith } = await import('../check-tmail.ts');
-            const configurations = configurationsIn(each, options.config, terminal.environment);
-            const paint = painter(process.stdout, terminal.environment);
-            return tellFindings(
-              (progress) => findingsWith(configurations, each, progress),
-              each,
-              {},
-              paint,
-              () => undefined,
-            );
-          }
-          const job = {
-            synchronize: options.synchronize ?? null,
-            cleanTasks: options.nodelete === true ? null : (options.clean ?? null),
-            dryRun: options.dryrun === true,
-            full: false,
-            only: null,
-            allowedDeletions: null,
-            json: false,
-            create: options.nocreate !== true,
-            update: options.noupdate !== true,
-            rename: options.nomodrdn !== true,
-            concurrency: options.threads,
-            timeLimit: options.timeLimit,
-          };
-          return runTasks(each, options.config, job, terminal.environment);
-        }),
-      );
+      await runVerb(terminal, self, { lock: !isLook }, async (frame) => {
+        const { configurationsIn, runTasks } = await import('../lsc-job.ts');
+        if (options.validate === true) {
+          const { findingsWith } = await import('../check-tmail.ts');
+          const configurations = configurationsIn(frame, options.config, terminal.environment);
+          const findings = (progress: Progress) => findingsWith(configurations, frame, progress);
+          return tellFindings(findings, frame, {}, painter(process.stdout, terminal.environment), () => undefined);
+        }
+        const job = {
+          synchronize: options.synchronize ?? null,
+          cleanTasks: options.nodelete === true ? null : (options.clean ?? null),
+          dryRun: options.dryrun === true,
+          full: false,
+          only: null,
+          allowedDeletions: null,
+          json: false,
+          create: options.nocreate !== true,
+          update: options.noupdate !== true,
+          rename: options.nomodrdn !== true,
+          concurrency: options.threads,
+          timeLimit: options.timeLimit,
+        };
+        return runTasks(frame, options.config, job, terminal.environment);
+      });
     });
 }
 
-function parseNumber(text: string): number {
-  if (!/^[1-9]\d{0,6}$/.test(text)) {
-    throw new InvalidArgumentError('expected a number from 1');
-  }
-  return Number(text);
-}
+const parseNumber = numberIn(/^[1-9]\d{0,6}$/, 'expected a number from 1');
 
 function refuseAsynchronous(): never {
   throw new InvalidArgumentError(

@@ -10,20 +10,16 @@ import { type Mapping, readMappingFile } from '../../lib/mapping/mapping.ts';
 import { moved } from '../../lib/queue/aside.ts';
 import { mappingMistakes } from '../../lib/validate/files.ts';
 import { confirm } from '../confirmation.ts';
-import { type Frame, inFrame } from '../frame.ts';
-import { dataDirectoryOf, type Terminal } from '../terminal.ts';
+import type { Frame } from '../frame.ts';
+import { runVerb, type Terminal } from '../terminal.ts';
 
 export function addMappingVerb(program: Command, terminal: Terminal): void {
   const mapping = program.command('mapping').summary('which OX field comes from which UDM property');
-  const run = async (self: Command, act: (frame: Frame) => void | Promise<void>): Promise<void> => {
-    const frame = { dataDirectory: dataDirectoryOf(self), lock: false };
-    terminal.finish(
-      await inFrame(terminal.environment, frame, async (each) => {
-        await act(each);
-        return 0;
-      }),
-    );
-  };
+  const run = (self: Command, act: (frame: Frame) => void | Promise<void>): Promise<void> =>
+    runVerb(terminal, self, { lock: false }, async (frame) => {
+      await act(frame);
+      return 0;
+    });
   mapping
     .command('dump')
     .description('Prints the mapping in use, as AttributeMapping.json has it.')

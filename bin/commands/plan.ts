@@ -21,13 +21,13 @@ import type { Report } from '../../lib/run/report.ts';
 import type { Target } from '../../lib/run/target.ts';
 import { objectMistakes } from '../../lib/validate/objects.ts';
 import { callLog } from '../call-log.ts';
-import { type Frame, inFrame } from '../frame.ts';
+import type { Frame } from '../frame.ts';
 import { identifiersOf } from '../identifiers.ts';
 import { openParts } from '../parts.ts';
 import { detailsAsText, fileAsText, summaryAsText } from '../plan-text.ts';
 import { locateOrThrow } from '../queue-show.ts';
 import { widthOf } from '../table.ts';
-import { dataDirectoryOf, type Terminal } from '../terminal.ts';
+import { runVerb, type Terminal } from '../terminal.ts';
 
 interface PlanOptions {
   readonly json?: boolean;
@@ -48,14 +48,13 @@ export function addPlanVerb(program: Command, terminal: Terminal): void {
     .option('--details', 'what would be sent for each file, field by field')
     .option('--json', 'print JSON, with all details')
     .action(async (file: string | undefined, options: PlanOptions, self: Command) => {
-      const frame = { dataDirectory: dataDirectoryOf(self), lock: false };
       const show: Show = (planned, stopsAt, isWhole) => {
         // Before the first file: what is logged says all.
         if (isWhole || planned.length > 0 || options.json) {
           process.stdout.write(textOf(planned, stopsAt, file, options));
         }
       };
-      terminal.finish(await inFrame(terminal.environment, frame, (each) => plan(each, file, show, terminal)));
+      await runVerb(terminal, self, { lock: false }, (frame) => plan(frame, file, show, terminal));
     });
 }
 

@@ -1,7 +1,7 @@
 /** `fetch`, `follow` and `subscribe`: the Provisioning API of Nubus and UCS as the source of changes. */
-import { type Command, InvalidArgumentError } from 'commander';
-import { inFrame } from '../frame.ts';
-import { dataDirectoryOf, type Terminal } from '../terminal.ts';
+import type { Command } from 'commander';
+import { numberIn } from '../option-values.ts';
+import { runVerb, type Terminal } from '../terminal.ts';
 
 export function addFetchVerb(program: Command, terminal: Terminal): void {
   program
@@ -11,18 +11,15 @@ export function addFetchVerb(program: Command, terminal: Terminal): void {
       'Fetches the messages of the Provisioning API (PROVISIONING_API_…) until there is nothing more. Each becomes a file of the queue, ' +
         'durably, before it is acknowledged. A prefill that is not done is waited for. Started again, it goes on.',
     )
-    .option('--limit <number>', 'end after so many messages', parseNumber)
+    .option('--limit <number>', 'end after so many messages', numberIn(/^[1-9]\d{0,8}$/, 'expected a number from 1'))
     .option('--no-wait', 'end with exit code 75 where the prefill is not done')
     .option('--resync', 'provision also what the prefill brings unchanged')
     .action(async (options: { limit?: number; wait: boolean; resync?: boolean }, self: Command) => {
-      const frame = { dataDirectory: dataDirectoryOf(self), lock: 'fetch' as const };
       const { limit = null, wait, resync = false } = options;
-      terminal.finish(
-        await inFrame(terminal.environment, frame, async (each) => {
-          const { fetchAll } = await import('../fetch-job.ts');
-          return fetchAll(each, { limit, wait, resync });
-        }),
-      );
+      await runVerb(terminal, self, { lock: 'fetch' }, async (frame) => {
+        const { fetchAll } = await import('../fetch-job.ts');
+        return fetchAll(frame, { limit, wait, resync });
+      });
     });
 }
 
@@ -36,13 +33,10 @@ export function addFollowVerb(program: Command, terminal: Terminal): void {
     )
     .option('--resync', 'provision also what a prefill brings unchanged')
     .action(async ({ resync = false }: { resync?: boolean }, self: Command) => {
-      const frame = { dataDirectory: dataDirectoryOf(self), lock: 'fetch' as const };
-      terminal.finish(
-        await inFrame(terminal.environment, frame, async (each) => {
-          const { follow } = await import('../follow-job.ts');
-          return follow(each, terminal.environment, resync);
-        }),
-      );
+      await runVerb(terminal, self, { lock: 'fetch' }, async (frame) => {
+        const { follow } = await import('../follow-job.ts');
+        return follow(frame, terminal.environment, resync);
+      });
     });
 }
 
@@ -67,7 +61,6 @@ export function addSubscribeVerb(program: Command, terminal: Terminal): void {
     .option('--recreate', 'delete the subscription first, with all that waits in it')
     .option('-y, --yes', 'do not ask before that')
     .action(async (options: SubscribeOptions, self: Command) => {
-      const frame = { dataDirectory: dataDirectoryOf(self), lock: false };
       const { environment } = terminal;
       const passwordFile = options.adminPasswordFile;
       const admin = {
@@ -77,18 +70,9 @@ export function addSubscribeVerb(program: Command, terminal: Terminal): void {
           file: passwordFile ?? environment.PROVISIONING_API_ADMIN_PASSWORD_FILE ?? '',
         },
       };
-      terminal.finish(
-        await inFrame(environment, frame, async (each) => {
-          const { subscribe } = await import('../subscribe-job.ts');
-          return subscribe(each, { admin, recreate: options.recreate === true, yes: options.yes === true });
-        }),
-      );
+      await runVerb(terminal, self, { lock: false }, async (frame) => {
+        const { subscribe } = await import('../subscribe-job.ts');
+        return subscribe(frame, { admin, recreate: options.recreate === true, yes: options.yes === true });
+      });
     });
-}
-
-function parseNumber(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) {
-    throw new InvalidArgumentError('expected a number from 1');
-  }
-  return Number(text);
 }

@@ -2,26 +2,22 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { OBJECT_TYPES } from '../../lib/model/change.ts';
 import { painter } from '../colours.ts';
-import { inFrame } from '../frame.ts';
+import { numberIn } from '../option-values.ts';
 import { openParts, type Parts } from '../parts.ts';
 import { type ListOptions, listQueue } from '../queue-list.ts';
 import { dropFiles, type MoveOptions, retryFiles, undropFiles } from '../queue-moves.ts';
 import { showFile } from '../queue-show.ts';
 import { widthOf } from '../table.ts';
-import { dataDirectoryOf, type Terminal } from '../terminal.ts';
+import { runVerb, type Terminal } from '../terminal.ts';
 import { parseInterval, WATCH_OPTION, watching } from '../watch.ts';
 
 export function addQueueVerb(program: Command, terminal: Terminal): void {
   const queue = program.command('queue').summary('look at the files that wait or were set aside, set aside, put back');
-  const run = async (self: Command, act: (parts: Parts) => string | Promise<string>): Promise<void> => {
-    const frame = { dataDirectory: dataDirectoryOf(self), lock: false };
-    terminal.finish(
-      await inFrame(terminal.environment, frame, async ({ settings, directory }) => {
-        process.stdout.write(await act(openParts(settings, directory)));
-        return 0;
-      }),
-    );
-  };
+  const run = (self: Command, act: (parts: Parts) => string | Promise<string>): Promise<void> =>
+    runVerb(terminal, self, { lock: false }, async ({ settings, directory }) => {
+      process.stdout.write(await act(openParts(settings, directory)));
+      return 0;
+    });
   addList(queue, terminal);
   queue
     .command('show <file>')
@@ -91,8 +87,7 @@ function addList(queue: Command, terminal: Terminal): void {
     .option('--json', 'print JSON: all of them')
     .option(...WATCH_OPTION, parseInterval)
     .action(async (options: ListOptions & { watch?: number | true }, self: Command) => {
-      const frame = { dataDirectory: dataDirectoryOf(self), lock: false };
-      const code = await inFrame(terminal.environment, frame, async ({ settings, directory }) => {
+      await runVerb(terminal, self, { lock: false }, async ({ settings, directory }) => {
         const parts = openParts(settings, directory);
         const paint = painter(process.stdout, terminal.environment);
         await watching(options.watch, () => {
@@ -100,7 +95,6 @@ function addList(queue: Command, terminal: Terminal): void {
         });
         return 0;
       });
-      terminal.finish(code);
     });
 }
 
@@ -139,9 +133,4 @@ function parseReason(text: string): string {
   return text;
 }
 
-function parseLimit(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) {
-    throw new InvalidArgumentError('expected a number');
-  }
-  return Number(text);
-}
+const parseLimit = numberIn(/^\d{1,9}$/, 'expected a number');

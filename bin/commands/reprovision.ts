@@ -2,14 +2,14 @@
 import { type Command, Option } from 'commander';
 import { ConnectorError } from '../../lib/errors/connector-error.ts';
 import { counted } from '../../lib/errors/printable.ts';
-import { addAgain, findObjects } from '../../lib/memory/again.ts';
+import { addAgain, findObjects, waitingIds } from '../../lib/memory/again.ts';
 import { survivorsOf } from '../../lib/memory/last-state.ts';
 import { OBJECT_TYPES, type ObjectType } from '../../lib/model/change.ts';
 import { confirm } from '../confirmation.ts';
-import { type Frame, inFrame } from '../frame.ts';
+import type { Frame } from '../frame.ts';
 import { openParts } from '../parts.ts';
 import { reportDamages } from '../report.ts';
-import { dataDirectoryOf, type Terminal } from '../terminal.ts';
+import { runVerb, type Terminal } from '../terminal.ts';
 
 interface ReprovisionOptions {
   readonly type?: ObjectType;
@@ -36,8 +36,7 @@ export function addReprovisionVerb(program: Command, terminal: Terminal): void {
       if (objects.length > 0 && (options.all || options.skipped)) {
         self.error('error: name objects, or use --all or --skipped: not both');
       }
-      const frame = { dataDirectory: dataDirectoryOf(self), lock: false };
-      terminal.finish(await inFrame(terminal.environment, frame, (each) => reprovision(each, objects, options)));
+      await runVerb(terminal, self, { lock: false }, (frame) => reprovision(frame, objects, options));
     });
 }
 
@@ -57,7 +56,7 @@ async function reprovision(frame: Frame, objects: readonly string[], options: Re
   if (ids.length > 1) {
     await confirm(`Put ${ids.length} objects into the queue?`, options.yes === true);
   }
-  const waiting = new Set(inbox.list().map((name) => readId(() => inbox.read(name)?.id)));
+  const waiting = waitingIds(inbox);
   // What already waits will be provisioned anyway.
   const added = ids.filter((id, index) => {
     frame.progress.show(index, ids.length);
@@ -68,13 +67,4 @@ async function reprovision(frame: Frame, objects: readonly string[], options: Re
   const waited = rest === 0 ? '' : `, ${rest} ${rest === 1 ? 'waits' : 'wait'} already`;
   process.stdout.write(`${counted(added.length, 'object')} put into the queue${waited}\n`);
   return reportDamages(damages(), frame.log);
-}
-
-function readId(read: () => string | undefined): string {
-  try {
-    return read()?.toLowerCase() ?? '';
-  } catch {
-    // A file that cannot be read is none that waits for one of these.
-    return '';
-  }
 }

@@ -1,9 +1,9 @@
 /** `sync`, also called tmail-sync: brings a TMail or James server in step with an LDAP directory. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { FacetName } from '../../lib/tmail/configuration.ts';
-import { inFrame } from '../frame.ts';
+import { numberIn } from '../option-values.ts';
 import type { SyncJob } from '../sync-run.ts';
-import { dataDirectoryOf, type Terminal } from '../terminal.ts';
+import { runVerb, type Terminal } from '../terminal.ts';
 
 interface Options {
   readonly config?: string;
@@ -39,10 +39,13 @@ export function addSyncOptions(command: Command, terminal: Terminal): Command {
     .option('--dry-run', 'send nothing, only say what would be done')
     .option('--full', 'look at everybody on the server, also whose entry did not change')
     .option('--only <address...>', 'only the mailboxes of these addresses')
-    .option('--allow-deletions <number>', 'remove up to this many mailboxes in this run', parseNumber)
+    .option(
+      '--allow-deletions <number>',
+      'remove up to this many mailboxes in this run',
+      numberIn(/^\d{1,7}$/, 'expected a number'),
+    )
     .addOption(new Option('--json', 'print the result as JSON'))
     .action(async (options: Options, self: Command) => {
-      const frame = { dataDirectory: dataDirectoryOf(self), lock: options.dryRun !== true };
       const job: SyncJob = {
         config: options.config,
         facets: options.jobs ?? null,
@@ -53,12 +56,10 @@ export function addSyncOptions(command: Command, terminal: Terminal): Command {
         allowedDeletions: options.allowDeletions ?? null,
         json: options.json === true,
       };
-      terminal.finish(
-        await inFrame(terminal.environment, frame, async (each) => {
-          const { runSync } = await import('../sync-job.ts');
-          return runSync(each, job, terminal.environment);
-        }),
-      );
+      await runVerb(terminal, self, { lock: !job.dryRun }, async (frame) => {
+        const { runSync } = await import('../sync-job.ts');
+        return runSync(frame, job, terminal.environment);
+      });
     });
 }
 
@@ -69,13 +70,10 @@ function addImportVerb(sync: Command, terminal: Terminal): void {
     .description('Reads the lsc.xml of each directory and writes one configuration, with its secrets in files.')
     .option('--output <file>', 'where to write it (default: DATA/tmail.json)')
     .action(async (directories: string[], options: { output?: string }, self: Command) => {
-      const frame = { dataDirectory: dataDirectoryOf(self), lock: true };
-      terminal.finish(
-        await inFrame(terminal.environment, frame, async (each) => {
-          const { importTasks } = await import('../lsc-job.ts');
-          return importTasks(each, directories, options.output, terminal.environment);
-        }),
-      );
+      await runVerb(terminal, self, { lock: true }, async (frame) => {
+        const { importTasks } = await import('../lsc-job.ts');
+        return importTasks(frame, directories, options.output, terminal.environment);
+      });
     });
 }
 
@@ -88,13 +86,10 @@ export function addAdoptVerb(program: Command, terminal: Terminal): void {
         'until then.',
     )
     .action(async (address: string, _: object, self: Command) => {
-      const frame = { dataDirectory: dataDirectoryOf(self), lock: true };
-      terminal.finish(
-        await inFrame(terminal.environment, frame, async (each) => {
-          const { adopt } = await import('../sync-job.ts');
-          return adopt(each, address);
-        }),
-      );
+      await runVerb(terminal, self, { lock: true }, async (frame) => {
+        const { adopt } = await import('../sync-job.ts');
+        return adopt(frame, address);
+      });
     });
 }
 
@@ -105,11 +100,4 @@ function parseJobs(text: string): readonly FacetName[] {
     throw new InvalidArgumentError(`expected some of ${JOBS.join(', ')}, joined by commas`);
   }
   return names as FacetName[];
-}
-
-function parseNumber(text: string): number {
-  if (!/^\d{1,7}$/.test(text)) {
-    throw new InvalidArgumentError('expected a number');
-  }
-  return Number(text);
 }

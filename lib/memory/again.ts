@@ -51,6 +51,18 @@ function namesOf({ id, dn, object }: Envelope): string[] {
   return [id.toLowerCase(), dnKey(dn), ...names];
 }
 
+/** The ids of the objects that wait already, in lower case. A file that cannot be read is about none of them. */
+export function waitingIds(inbox: Inbox): ReadonlySet<string> {
+  const ids = inbox.list().flatMap((name) => {
+    try {
+      return inbox.read(name)?.id.toLowerCase() ?? [];
+    } catch {
+      return [];
+    }
+  });
+  return new Set(ids);
+}
+
 /**
  * A file that asks to provision the last state once more. It carries no news: whatever newer file comes meanwhile, in
  * whatever order, is never undone by it (docs/adr/0004-reprovision-marks.md). null: there is no last state.
