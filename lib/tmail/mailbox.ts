@@ -6,7 +6,7 @@ import { FACETS, type FacetName, type TmailConfiguration } from './configuration
 import { createAccount, removeAccount, removeMail } from './facets/account.ts';
 import type { Facet, Situation } from './facets/facet.ts';
 import { facetsNamed } from './facets/index.ts';
-import { removeAlias, removeForward } from './facets/lists.ts';
+import { addAlias, removeAlias, removeForward } from './facets/lists.ts';
 import { identityMark } from './facets/values.ts';
 import type { Fresh, Memory, Remembered } from './memory.ts';
 import type { Person } from './person.ts';
@@ -176,7 +176,7 @@ export function createMailboxes(deps: MailboxDeps) {
 
     /**
      * Mail, filters and forwards move by the server's own task, the rest by us. The task leaves a forward from the old to
-     * the new address, and must not find one when it is repeated.
+     * the new address, and must not find one when it is repeated. `hasMoved` is called when the task is done.
      */
     async rename(
       person: Person,
@@ -184,6 +184,7 @@ export function createMailboxes(deps: MailboxDeps) {
       to: string,
       facets: readonly Facet[],
       progress: Progress,
+      hasMoved: () => void = () => undefined,
     ): Promise<boolean> {
       const { renaming, ...known } = memory.mailboxes.get(from) ?? { id: person.id };
       memory.put(from, { ...known, renaming: to });
@@ -217,6 +218,7 @@ export function createMailboxes(deps: MailboxDeps) {
         if (!moved) {
           return false;
         }
+        hasMoved();
         moveForwards(site, from, to);
         site.putForward(from, to);
         await progress.carry(removeForward(from, to, site, server));
@@ -244,23 +246,11 @@ export function createMailboxes(deps: MailboxDeps) {
   async function moveTheRest(from: string, to: string, facets: readonly Facet[], progress: Progress): Promise<void> {
     for (const alias of site.aliasesOf(from)) {
       const { source } = alias;
-      await progress.carry({
-        facet: 'aliases',
-        text: `alias ${source} moved`,
-        value: source,
-        note: () => {
-          site.putAlias({ source, destination: to });
-          return () => site.dropAlias({ source, destination: to });
-        },
-        send: () => server.addAlias(to, source),
-      });
+      await progress.carry(addAlias({ source, destination: to }, site, server, `alias ${source} moved`));
       await progress.carry(removeAlias(alias, site, server));
     }
     for (const facet of facets) {
-      if (facet.name === 'contact') {
-        await progress.carryAll(facet.clear(from, site, server));
-      }
-      if (facet.name === 'mappings') {
+      if (facet.name === 'contact' || facet.name === 'mappings') {
         await progress.carryAll(facet.clear(from, site, server));
       }
     }

@@ -57,16 +57,18 @@ export class Site {
     return [...(this.#mappings.get(address) ?? [])];
   }
 
-  putAlias(alias: Alias): void {
+  /** These answer how to undo it. */
+  putAlias(alias: Alias): () => void {
     const key = alias.destination.toLowerCase();
     const list = this.#aliases.get(key) ?? [];
     if (!list.some((each) => each.source === alias.source && each.destination === alias.destination)) {
       this.#aliases.set(key, [...list, alias]);
     }
     addTo(this.#destinations, alias.source, key);
+    return () => this.dropAlias(alias);
   }
 
-  dropAlias(alias: Alias): void {
+  dropAlias(alias: Alias): () => void {
     const key = alias.destination.toLowerCase();
     const rest = this.aliasesOf(key).filter(
       (each) => each.source !== alias.source || each.destination !== alias.destination,
@@ -75,22 +77,27 @@ export class Site {
     if (!rest.some(({ source }) => source === alias.source)) {
       this.#destinations.get(alias.source)?.delete(key);
     }
+    return () => this.putAlias(alias);
   }
 
-  putForward(address: string, target: string): void {
+  putForward(address: string, target: string): () => void {
     addTo(this.#forwards, address, normalTarget(target));
+    return () => this.dropForward(address, target);
   }
 
-  dropForward(address: string, target: string): void {
+  dropForward(address: string, target: string): () => void {
     this.#forwards.get(address)?.delete(target);
+    return () => this.putForward(address, target);
   }
 
-  putMapping(address: string, target: string): void {
+  putMapping(address: string, target: string): () => void {
     addTo(this.#mappings, address, normalTarget(target));
+    return () => this.dropMapping(address, target);
   }
 
-  dropMapping(address: string, target: string): void {
+  dropMapping(address: string, target: string): () => void {
     this.#mappings.get(address)?.delete(target);
+    return () => this.putMapping(address, target);
   }
 
   /** Whether mail to `from` comes to `to` by forwards, mappings and aliases. The server looks at the first of each only. */

@@ -76,9 +76,7 @@ export const aliases = listFacet({
       remove: removeAlias(alias, site, server),
     })),
   add: (address, value, { site, server, isMailbox }) => ({
-    facet: 'aliases',
-    text: `alias ${value} added`,
-    value,
+    ...addAlias({ source: value, destination: address }, site, server),
     // The server of 3.8 takes it, and mail to that mailbox goes astray.
     check() {
       if (isMailbox(value)) {
@@ -88,23 +86,26 @@ export const aliases = listFacet({
         ? `mail to ${address} is forwarded to ${value} already: it would go in a circle`
         : null;
     },
-    note: () => {
-      site.putAlias({ source: value, destination: address });
-      return () => site.dropAlias({ source: value, destination: address });
-    },
-    send: () => server.addAlias(address, value),
   }),
 });
+
+/** Whether it must not be sent is for the caller to know. */
+export function addAlias(alias: Alias, site: Site, server: TmailServer, text = `alias ${alias.source} added`): Step {
+  return {
+    facet: 'aliases',
+    text,
+    value: alias.source,
+    note: () => site.putAlias(alias),
+    send: () => server.addAlias(alias.destination, alias.source),
+  };
+}
 
 export function removeAlias(alias: Alias, site: Site, server: TmailServer): Step {
   return {
     facet: 'aliases',
     text: `alias ${alias.source} removed`,
     value: alias.source,
-    note: () => {
-      site.dropAlias(alias);
-      return () => site.putAlias(alias);
-    },
+    note: () => site.dropAlias(alias),
     send: () => server.removeAlias(alias.destination, alias.source),
   };
 }
@@ -124,10 +125,7 @@ export const forwards = listFacet({
       !isSameAddress(value, address) && site.leadsTo(value, address)
         ? `mail to ${value} is forwarded to ${address} already: it would go in a circle`
         : null,
-    note: () => {
-      site.putForward(address, value);
-      return () => site.dropForward(address, value);
-    },
+    note: () => site.putForward(address, value),
     send: () => server.addForward(address, value),
   }),
 });
@@ -137,10 +135,7 @@ export function removeForward(address: string, value: string, site: Site, server
     facet: 'forwards',
     text: `forward to ${value} removed`,
     value,
-    note: () => {
-      site.dropForward(address, value);
-      return () => site.putForward(address, value);
-    },
+    note: () => site.dropForward(address, value),
     send: () => server.removeForward(address, value),
   };
 }
@@ -156,10 +151,7 @@ export const mappings = listFacet({
         facet: 'mappings',
         text: `mapping to ${value} removed`,
         value,
-        note: () => {
-          site.dropMapping(address, value);
-          return () => site.putMapping(address, value);
-        },
+        note: () => site.dropMapping(address, value),
         send: () => server.removeMapping(address, value),
       },
     })),
@@ -169,10 +161,7 @@ export const mappings = listFacet({
     value,
     check: () =>
       site.leadsTo(value, address) ? `mail to ${value} comes to ${address} already: it would go in a circle` : null,
-    note: () => {
-      site.putMapping(address, value);
-      return () => site.dropMapping(address, value);
-    },
+    note: () => site.putMapping(address, value),
     send: () => server.addMapping(address, value),
   }),
 });

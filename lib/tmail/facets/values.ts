@@ -22,7 +22,7 @@ function identityMemory(person: Person): { identity: string } {
 
 export const quota: Facet = {
   name: 'quota',
-  isApplied: (person, known) => known.quota === (person.quota ?? NO_QUOTA),
+  isApplied: (person, known) => known.quota === quotaMemory(person).quota,
   applied: quotaMemory,
   remember: quotaMemory,
   compare(person, { at, site, server, known, fresh }) {

@@ -40,7 +40,7 @@ export function sync(options: SyncOptions, deps: SyncDeps): Promise<SyncReport> 
   return new SyncRun(options, deps).run();
 }
 
-export class SyncRun {
+class SyncRun {
   readonly options: SyncOptions;
   readonly deps: SyncDeps;
   #facets: readonly Facet[];
@@ -190,9 +190,9 @@ export class SyncRun {
   }
 
   /** Answers who can go on: not those whose mailbox has to wait. */
-  async #rename(people: readonly Person[], complete: boolean): Promise<readonly Person[]> {
+  #rename(people: readonly Person[], complete: boolean): Promise<readonly Person[]> {
     const { deps, options } = this;
-    const outcome = await renameAll(people, {
+    return renameAll(people, {
       site: this.#site,
       memory: deps.memory,
       // A mailbox that is not made by us is not renamed by us either.
@@ -200,15 +200,14 @@ export class SyncRun {
       isNow: complete && this.#withAccount && options.rename,
       isStopped: deps.isStopped,
       rename: (person, from, to) =>
-        this.#tally.carryOut(person, async (progress) => {
-          const isDone = await this.#mailboxes.rename(person, from, to, this.#facets, progress);
-          this.#tally.renamed += progress.actions.some((text) => text.startsWith('renamed')) ? 1 : 0;
-          return isDone;
-        }),
+        this.#tally.carryOut(person, (progress) =>
+          this.#mailboxes.rename(person, from, to, this.#facets, progress, () => {
+            this.#tally.renamed += 1;
+          }),
+        ),
       refuse: (person, reason, remedy) => this.#tally.refuseAccount(person, reason, remedy),
       leftBy: (address, id) => leftBy(deps.memory, address, id),
     });
-    return outcome;
   }
 
   async #ensureAccount(person: Person): Promise<boolean> {
