@@ -6,7 +6,7 @@
 import type { LastStates } from '../memory/last-state.ts';
 import type { Memory } from '../memory/memory.ts';
 import { type Envelope, withoutOxId } from '../model/change.ts';
-import { userPlace } from '../model/claims.ts';
+import { claimsWithin, userPlace } from '../model/claims.ts';
 import { readBoolean, readInteger } from '../model/udm.ts';
 import { faultOf } from '../ox/client.ts';
 import type { OxUser, Ref } from '../ox/ox.ts';
@@ -19,7 +19,7 @@ export interface UserDirectory extends UserLists {
 
 export interface CacheDeps {
   readonly lastStates: LastStates;
-  readonly memory: Pick<Memory, 'put' | 'inContext'>;
+  readonly memory: Pick<Memory, 'put' | 'claimingWithin'>;
   readonly users: UserDirectory;
   readonly hasCredentials: (context: number) => boolean;
   /** The UDM property that names users in OX, where the last state does not remember it. */
@@ -131,7 +131,8 @@ const CHUNK = 100;
  */
 export async function lookUpAgain(deps: CacheDeps, context: number, except: string): Promise<string[]> {
   const users = new Map<string, string>();
-  for (const id of deps.memory.inContext(context).filter((each) => each !== except.toLowerCase())) {
+  const here = claimsWithin(context).flatMap((each) => deps.memory.claimingWithin(each));
+  for (const id of here.filter((each) => each !== except.toLowerCase())) {
     const user = oxUserOf(deps.lastStates.read(id), deps);
     if (user?.context === context) {
       users.set(user.name, id);

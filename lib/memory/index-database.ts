@@ -7,7 +7,7 @@ import { OBJECT_TYPES } from '../model/change.ts';
 import { TYPES } from '../model/types.ts';
 import { sqliteCode } from '../queue/lock.ts';
 
-const VERSION = 11;
+const VERSION = 12;
 
 /** What is not named by others may name them; users are many beside all that does. */
 export const NAMES_OTHERS = OBJECT_TYPES.filter((type) => TYPES[type].isMember)
@@ -25,9 +25,8 @@ const TABLES = `
   CREATE INDEX IF NOT EXISTS reference_id ON reference (id);
   CREATE TABLE IF NOT EXISTS former (former TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (former, id)) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS former_id ON former (id);
-  CREATE TABLE IF NOT EXISTS claim (claim TEXT NOT NULL, id TEXT NOT NULL, context INTEGER, PRIMARY KEY (claim, id)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS claim (claim TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (claim, id)) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS claim_id ON claim (id);
-  CREATE INDEX IF NOT EXISTS claim_context ON claim (context) WHERE context IS NOT NULL;
   CREATE TABLE IF NOT EXISTS awaited (what TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (what, id)) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS awaited_id ON awaited (id);
   CREATE TABLE IF NOT EXISTS damaged (id TEXT PRIMARY KEY, signature TEXT NOT NULL) WITHOUT ROWID;

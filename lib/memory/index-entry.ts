@@ -1,6 +1,6 @@
 /** What the index keeps of a last state. */
 import type { Envelope, ObjectType } from '../model/change.ts';
-import { awaitedBy, type Claim, type Identifiers } from '../model/claims.ts';
+import { awaitedBy, type Identifiers } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
 import { isWanted, referencesOf, TYPES } from '../model/types.ts';
 import { readTexts } from '../model/udm.ts';
@@ -17,10 +17,10 @@ export interface Entry {
   readonly awaited: readonly string[];
   /** Ids that it had before, lower case. */
   readonly formers: readonly string[];
-  readonly claims: readonly Claim[];
+  readonly claims: readonly string[];
   /** Whom it names: DNs as they are compared. */
   readonly references: readonly string[];
-  /** Formers, claims and contexts as one text, where that is short: what stays is not written again. Empty: they are written. */
+  /** Formers, claims and what it waits for as one text, where that is short: what stays is not written again. Empty: they are written. */
   readonly notes: string;
 }
 

@@ -61,8 +61,10 @@ export class IndexTables {
     return this.#ids('SELECT id FROM awaited WHERE what = ? ORDER BY id', what);
   }
 
-  inContext(context: number): string[] {
-    return this.#ids('SELECT DISTINCT id FROM claim WHERE context = ? ORDER BY id', context);
+  /** No character sorts behind the last of Unicode. */
+  claimingWithin(beginning: string): string[] {
+    const end = `${beginning}\u{10ffff}`;
+    return this.#ids('SELECT DISTINCT id FROM claim WHERE claim >= ? AND claim < ? ORDER BY id', beginning, end);
   }
 
   awaited(): string[] {
@@ -94,8 +96,8 @@ export class IndexTables {
     for (const former of entry.formers) {
       this.#sql('INSERT OR IGNORE INTO former VALUES (?, ?)').run(former, id);
     }
-    for (const { key, context } of entry.claims) {
-      this.#sql('INSERT OR IGNORE INTO claim VALUES (?, ?, ?)').run(key, id, context);
+    for (const claim of entry.claims) {
+      this.#sql('INSERT OR IGNORE INTO claim VALUES (?, ?)').run(claim, id);
     }
     for (const what of entry.awaited) {
       this.#sql('INSERT OR IGNORE INTO awaited VALUES (?, ?)').run(what, id);
@@ -166,7 +168,7 @@ export class IndexTables {
     return this.#sql(text).all(...values) as unknown as Row[];
   }
 
-  #ids(text: string, ...values: (string | number)[]): string[] {
+  #ids(text: string, ...values: string[]): string[] {
     return (this.#sql(text).all(...values) as unknown as { id: string }[]).map(({ id }) => id);
   }
 

@@ -22,8 +22,8 @@ export interface Memory extends LastStates, KnownObjectsReader {
   awaited(): string[];
   /** The ids of the objects that wait for this. */
   waitingFor(what: string): string[];
-  /** The ids of the objects that have something in this context of OX, or wait to be removed there. */
-  inContext(context: number): string[];
+  /** The ids of the objects that claim something that begins so. */
+  claimingWithin(beginning: string): string[];
   /** All objects of a type, by id, but for those whose last states are damaged. */
   list(type: ObjectType): KnownObject[];
   /** Durable when it returns, as are the next two. */
@@ -117,7 +117,7 @@ function memoryOf(files: LastStateFiles, ask: Ask, close: () => void): Memory {
     referring: (dn) => ask((index) => index.referring(dn)),
     awaited: () => ask((index) => index.awaited()),
     waitingFor: (what) => ask((index) => index.waitingFor(what)),
-    inContext: (context) => ask((index) => index.inContext(context)),
+    claimingWithin: (beginning) => ask((index) => index.claimingWithin(beginning)),
     claimants: (claim) => ask((index) => index.claimants(claim)),
     damaged: () => ask((index) => index.damaged()),
     list: (type) => ask((index) => index.list(type)),

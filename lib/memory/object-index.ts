@@ -137,10 +137,9 @@ export class ObjectIndex {
     }));
   }
 
-  /** All that have something in this context, or wait to be removed there. */
-  inContext(context: number): string[] {
+  claimingWithin(beginning: string): string[] {
     this.#noticeOthers();
-    return this.#tables.inContext(context);
+    return this.#tables.claimingWithin(beginning);
   }
 
   /** `write` makes `state` (null: none) the last state. */

@@ -22,12 +22,6 @@ export interface Place {
   readonly oxId: number | null;
 }
 
-export interface Claim {
-  readonly key: string;
-  /** null: it is in no context, or nobody knows in which. */
-  readonly context: number | null;
-}
-
 /** The settings call an object's id by its LDAP name. */
 export const ENTRY_UUID = 'entryUUID';
 
@@ -46,21 +40,20 @@ export const claimKeys = {
   leftOver: (user: string): string => `leftover:${user.toLowerCase()}`,
 } as const;
 
-export function somewhere(key: string): Claim {
-  return { key, context: null };
+/** What the claims in a context begin with; those that only come with others left out. */
+export function claimsWithin(context: number): string[] {
+  return ['user', 'group', 'resource'].map((kind) => `${kind}:${context}:`);
 }
 
-export function userClaims(state: Envelope, { user }: Identifiers): Claim[] {
+export function userClaims(state: Envelope, { user }: Identifiers): string[] {
   const object = state.object ?? {};
   const places = [userPlace(state, user), ...leftPlaces(object)].filter((place) => place !== null);
   const mail = ownMail(object);
-  return places.flatMap(({ context, name, oxId }) =>
-    [
-      claimKeys.user(context, name),
-      ...(oxId === null ? [] : [claimKeys.userId(context, oxId)]),
-      ...(mail === null ? [] : [claimKeys.mail(context, mail)]),
-    ].map((key) => ({ key, context })),
-  );
+  return places.flatMap(({ context, name, oxId }) => [
+    claimKeys.user(context, name),
+    ...(oxId === null ? [] : [claimKeys.userId(context, oxId)]),
+    ...(mail === null ? [] : [claimKeys.mail(context, mail)]),
+  ]);
 }
 
 /** The address that tells a user in OX, as far as its last state has it; null: none. */
@@ -74,36 +67,35 @@ export function appliedIn({ oxDbApplied }: Properties): Readonly<Record<string, 
   return typeof oxDbApplied === 'object' && oxDbApplied !== null ? (oxDbApplied as Record<string, unknown>) : null;
 }
 
-export function resourceClaims({ object }: Envelope): Claim[] {
+export function resourceClaims({ object }: Envelope): string[] {
   const places = [resourcePlace(object ?? {}), ...leftPlaces(object ?? {})].filter((place) => place !== null);
-  return places.map(({ context, name }) => ({ key: claimKeys.resource(context, name), context }));
+  return places.map(({ context, name }) => claimKeys.resource(context, name));
 }
 
-export function accountClaims({ object }: Envelope): Claim[] {
+export function accountClaims({ object }: Envelope): string[] {
   const address = readText(object?.mailPrimaryAddress);
   const waiting = readTexts(object?.oxDbLeftOver).map((each) => claimKeys.leftOver(each.replace(/ .*/, '')));
-  return [...(address === null ? [] : [claimKeys.account(address)]), ...waiting].map(somewhere);
+  return [...(address === null ? [] : [claimKeys.account(address)]), ...waiting];
 }
 
 /** null: nowhere. The id counts in its own context only. */
 export function userPlace({ id, object }: Pick<Envelope, 'id' | 'object'>, identifier: string): Place | null {
   const properties = object ?? {};
-  const wasProvisioned = readBoolean(properties.isOxUser) && !isNowhere(properties);
-  const context = readInteger(properties.oxDbContext) ?? (wasProvisioned ? readInteger(properties.oxContext) : null);
+  const context = contextIn(properties, readBoolean(properties.isOxUser));
   const name = readText(properties.oxDbUsername) ?? nameIn(identifier, id, properties);
   return context === null || name === null ? null : { context, name, oxId: readInteger(properties.oxDbId) };
 }
 
 export function resourcePlace(properties: Properties): Place | null {
-  const wasProvisioned = !isNowhere(properties);
-  const context = readInteger(properties.oxDbContext) ?? (wasProvisioned ? readInteger(properties.oxContext) : null);
+  const context = contextIn(properties, true);
   const name = readText(properties.oxDbResourcename) ?? readText(properties.name);
   return context === null || name === null ? null : { context, name, oxId: null };
 }
 
-/** It was skipped, or its context was deleted: what its properties say is not so. */
-function isNowhere({ oxDbContext, oxDbSkipped }: Properties): boolean {
-  return oxDbSkipped !== undefined || oxDbContext === null;
+/** Where it was skipped, or its context was deleted, what its properties say is not so. */
+function contextIn({ oxDbContext, oxDbSkipped, oxContext }: Properties, isWanted: boolean): number | null {
+  const isAsTheySay = isWanted && oxDbSkipped === undefined && oxDbContext !== null;
+  return readInteger(oxDbContext) ?? (isAsTheySay ? readInteger(oxContext) : null);
 }
 
 /** As what needs it calls the login of a context's admin, or the master's. */
@@ -161,13 +153,13 @@ export function groupPlaces(
   );
 }
 
-export function groupClaims(state: Envelope, { group: identifier }: Identifiers): Claim[] {
+export function groupClaims(state: Envelope, { group: identifier }: Identifiers): string[] {
   const places = groupPlaces(state, identifier);
   if (places === null) {
     const name = readText(state.object?.oxDbGroupname) ?? nameIn(identifier, state.id, state.object ?? {});
-    return name === null ? [] : [{ key: claimKeys.group('', name), context: null }];
+    return name === null ? [] : [claimKeys.group('', name)];
   }
-  return [...places].map(([context, name]) => ({ key: claimKeys.group(context, name), context }));
+  return [...places].map(([context, name]) => claimKeys.group(context, name));
 }
 
 /** The name that the properties of a last state give, however they were read then; null: none. */

@@ -2,7 +2,6 @@
 import type { Envelope, Learnt, ObjectType } from './change.ts';
 import {
   accountClaims,
-  type Claim,
   claimKeys,
   groupClaims,
   type Identifiers,
@@ -10,7 +9,6 @@ import {
   type Place,
   resourceClaims,
   resourcePlace,
-  somewhere,
   userClaims,
   userPlace,
 } from './claims.ts';
@@ -18,7 +16,7 @@ import { type Properties, readBoolean, readInteger, readText, readTexts } from '
 
 export interface TypeTraits {
   /** The names and ids in OX that are its own; none while it is nowhere. */
-  claims(state: Envelope, identifiers: Identifiers): Claim[];
+  claims(state: Envelope, identifiers: Identifiers): string[];
   /** Where it is in OX; null: nowhere. Left out: it may be in several places, or is in none. */
   place?(state: Pick<Envelope, 'id' | 'object'>, identifiers: Identifiers): Place | null;
   /** Under which name its place is remembered when it is left alone; left out: the name stays remembered by itself. */
@@ -41,7 +39,7 @@ export const TYPES: Readonly<Record<ObjectType, TypeTraits>> = {
   'oxmail/oxcontext': {
     claims: ({ object }) => {
       const number = readInteger(object?.contextid);
-      return number === null ? [] : [somewhere(claimKeys.context(number))];
+      return number === null ? [] : [claimKeys.context(number)];
     },
     number: 'contextid',
     provides: ({ contextid }) => {
@@ -52,7 +50,7 @@ export const TYPES: Readonly<Record<ObjectType, TypeTraits>> = {
   'oxmail/accessprofile': {
     claims: ({ object }) => {
       const name = readText(object?.name);
-      return name === null ? [] : [somewhere(claimKeys.profile(name))];
+      return name === null ? [] : [claimKeys.profile(name)];
     },
     isFile: true,
   },

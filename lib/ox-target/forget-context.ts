@@ -4,7 +4,7 @@ import type { Logger } from '../logger/logger.ts';
 import { unlessDamaged } from '../memory/last-state.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Change } from '../model/change.ts';
-import { accountUsers, claimKeys, contextOfLogin, type Identifiers, loginOf } from '../model/claims.ts';
+import { accountUsers, claimKeys, claimsWithin, contextOfLogin, type Identifiers, loginOf } from '../model/claims.ts';
 import { providedBy } from '../model/types.ts';
 import { withoutContext } from './without-context.ts';
 
@@ -28,7 +28,8 @@ export function forgetContext(change: Change, deps: ContextMemory & { readonly l
   ) {
     return;
   }
-  for (const id of new Set([...memory.inContext(context), ...memory.waitingFor(loginOf(context))])) {
+  const there = claimsWithin(context).flatMap((each) => memory.claimingWithin(each));
+  for (const id of new Set([...there, ...memory.waitingFor(loginOf(context))])) {
     unlessDamaged(
       () => forgetIn(context, id, deps),
       ({ message }) => log.warning('keeps what it had in a context that is gone', { id, context, reason: message }),
