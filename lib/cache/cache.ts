@@ -112,9 +112,8 @@ export async function rebuild(deps: CacheDeps, chunkSize: number): Promise<Cache
     }
     await fetchContext(deps, count, context, users, chunkSize, total);
     if (!deps.isStopped()) {
-      for (const [name, id] of users) {
-        deps.warn(`OX has no user ${JSON.stringify(name)} in context ${context} (${deps.lastStates.path(id)})`);
-        count.missing += 1;
+      for (const id of users.values()) {
+        remember(deps, count, id, null);
       }
     }
   }
@@ -242,7 +241,7 @@ function remember(deps: CacheDeps, count: Count, id: string, found: OxUser | nul
   }
   if (typeof found?.id !== 'number') {
     count.missing += 1;
-    deps.warn(`OX does not know ${envelope.dn}: provision the user again`);
+    deps.warn(`OX does not know ${envelope.dn}: provision the user again (listener_trigger reprovision)`);
     return;
   }
   const isSameId = readInteger(envelope.object.oxDbId) === found.id;
@@ -263,7 +262,9 @@ function write(deps: CacheDeps, envelope: Envelope): void {
 
 function warnOfContexts(deps: CacheDeps, contexts: ReadonlySet<number>): void {
   for (const context of [...contexts].sort((a, b) => a - b)) {
-    deps.warn(`skipped the users of context ${context}: contexts.json has no credentials for it`);
+    deps.warn(
+      `skipped the users of context ${context}: contexts.json has no credentials for it (listener_trigger credentials set ${context})`,
+    );
   }
 }
 

@@ -134,11 +134,11 @@ export function parseJson(bytes: Buffer, path: string): Readonly<Record<string, 
 /** V8 quotes the text around the mistake, which may hold secrets: keep the position only. */
 function withoutContent(error: unknown): string {
   const message = error instanceof Error ? error.message : '';
-  const position = /at position (\d+)(?: \(line (\d+) column (\d+)\))?/.exec(message);
-  if (position) {
-    return position[2] ? `mistake in line ${position[2]}, column ${position[3]}` : `mistake at position ${position[1]}`;
+  const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(message) ?? [];
+  if (line !== undefined) {
+    return `mistake in line ${line}, column ${column}`;
   }
-  return /end of JSON|Unterminated/i.test(message) ? 'it ends too early' : 'syntax error';
+  return /end of JSON/.test(message) ? 'it ends too early' : 'syntax error';
 }
 
 const CORRECT_FILE =

@@ -53,22 +53,42 @@ function systemError(code: string, syscall: string, path?: string): Error {
   });
 }
 
-it.each<[Error, ErrorCode, RegExp]>([
-  [systemError('ENOSPC', 'write'), 'DATA_UNWRITABLE', /disk is full/],
-  [systemError('ENOSPC', 'open', '/data/x'), 'DATA_UNWRITABLE', /disk is full/],
-  [systemError('EDQUOT', 'fsync'), 'DATA_UNWRITABLE', /quota/],
-  [systemError('EROFS', 'open', '/data/x'), 'DATA_UNWRITABLE', /read-only/],
-  [systemError('EACCES', 'rename', '/data/x'), 'DATA_UNWRITABLE', /access to this path/],
-  [systemError('EPERM', 'unlink', '/data/x'), 'DATA_UNWRITABLE', /access to this path/],
-  [systemError('EACCES', 'open', '/data/x'), 'DATA_UNREADABLE', /access to this path/],
-  [systemError('EACCES', 'scandir', '/data/x'), 'DATA_UNREADABLE', /access to this path/],
-  [systemError('ENOENT', 'scandir', '/data/x'), 'DATA_UNREADABLE', /Create the directory/],
-  [systemError('EIO', 'read'), 'DATA_UNREADABLE', /mounted/],
+const FULL = 'The disk is full: free some space. Nothing is lost, the next run goes on where this one stopped.';
+const NO_ACCESS = 'Give the connector (usually root in the container) read and write access to this path.';
+
+it.each<[Error, ErrorCode, string]>([
+  [systemError('ENOSPC', 'write'), 'DATA_UNWRITABLE', FULL],
+  [systemError('ENOSPC', 'open', '/data/x'), 'DATA_UNWRITABLE', FULL],
+  [
+    systemError('EDQUOT', 'fsync'),
+    'DATA_UNWRITABLE',
+    'The quota of the disk is used up: free some space. Nothing is lost, the next run goes on from here.',
+  ],
+  [
+    systemError('EROFS', 'open', '/data/x'),
+    'DATA_UNWRITABLE',
+    'The file system is mounted read-only: remount the data directory with write access.',
+  ],
+  [systemError('EACCES', 'rename', '/data/x'), 'DATA_UNWRITABLE', NO_ACCESS],
+  [systemError('EPERM', 'unlink', '/data/x'), 'DATA_UNWRITABLE', NO_ACCESS],
+  [systemError('EACCES', 'open', '/data/x'), 'DATA_UNREADABLE', NO_ACCESS],
+  [systemError('EACCES', 'scandir', '/data/x'), 'DATA_UNREADABLE', NO_ACCESS],
+  [
+    systemError('ENOENT', 'scandir', '/data/x'),
+    'DATA_UNREADABLE',
+    'Create the directory, or correct OX_CONNECTOR_DATA_DIR or --data-dir.',
+  ],
+  [
+    systemError('EIO', 'read'),
+    'DATA_UNREADABLE',
+    'Check that the data directory is mounted and that its files belong to the connector.',
+  ],
 ])('takes the failed system call %j for a problem of DATA: %s', (cause, code, remedy) => {
   const error = asConnectorError(cause);
   const { path } = cause as NodeJS.ErrnoException;
-  expect(error).toMatchObject({ code, cause, exitCode: 74, remedy: expect.stringMatching(remedy) });
-  expect(error.message).toContain(path ?? 'a file of the data directory');
+  expect(error).toMatchObject({ code, cause, exitCode: 74, remedy });
+  const verb = code === 'DATA_UNWRITABLE' ? 'write' : 'read';
+  expect(error.message).toBe(`cannot ${verb} ${path ?? 'a file of the data directory'}: ${cause.message}`);
   expect(error.fields).toEqual(path ? { path } : {});
 });
 
@@ -89,7 +109,7 @@ it.each([new Error('oh'), new TypeError('oh'), 'oh', { toString: () => 'oh' }])(
       exitCode: 70,
       message: 'internal error: oh',
       fields: { stack: expect.any(String) },
-      remedy: expect.stringContaining('report'),
+      remedy: 'This is a defect of the connector. Please report it with the lines above.',
     });
   },
 );

@@ -91,7 +91,8 @@ it.each(['x\n', '{"key":1,"entry":[]}\n', '\n'])('says which line is damaged: %j
 
   expect(thrownBy(() => open())).toMatchObject({
     code: 'LAST_STATE_BROKEN',
-    message: expect.stringContaining('line 1'),
+    message: `${path()} is damaged: line 1 is none of ours`,
+    remedy: 'Restore the file from a backup, or remove that line: what it remembered is not known then.',
   });
 });
 

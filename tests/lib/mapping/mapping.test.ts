@@ -73,7 +73,7 @@ it.each<[string, string | Buffer, RegExp]>([
     exitCode: 78,
     message: expect.stringMatching(message),
     fields: { path: file() },
-    remedy: expect.stringContaining('remove it to use the default'),
+    remedy: 'Correct the file, or remove it to use the default mapping.',
   });
 });
 

@@ -31,7 +31,7 @@ import {
   type QueueFile,
   userDn,
 } from '../../harness/objects.ts';
-import { freshFolder } from '../../harness/temporary.ts';
+import { freshFolder, thrownBy } from '../../harness/temporary.ts';
 
 const folder = freshFolder();
 const indexFile = (): string => join(folder(), '.index.sqlite');
@@ -380,4 +380,18 @@ it('is for its owner only, also one that a former version made', () => {
 
   expect(new Set(modes())).toEqual(new Set([0o600]));
   expect(known.byDn(userDn('anna'))).toMatchObject({ id: aUser('anna').id });
+});
+
+it('says what to do where the index cannot be opened at all', () => {
+  known.close();
+  rmSync(indexFile(), { force: true });
+  mkdirSync(indexFile(), { mode: 0o700 });
+  known = openMemory(folder(), states);
+  expect(thrownBy(() => known.byDn(userDn('anna')))).toMatchObject({
+    code: 'DATA_UNWRITABLE',
+    message: `cannot write the index ${indexFile()}: unable to open database file`,
+    fields: { path: indexFile() },
+    remedy:
+      'Check that the disk is not full, and writable for the connector. Nothing is lost, the next run goes on from here.',
+  });
 });

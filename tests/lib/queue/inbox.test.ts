@@ -25,7 +25,7 @@ it('reads a file that starts with a byte order mark', () => {
 
 it.each<[string, string | Buffer, RegExp]>([
   ['nothing', '', /is not valid JSON: it ends too early/],
-  ['half an object', '{"id": "a', /is not valid JSON: (it ends too early|mistake)/],
+  ['half an object', '{"id": "a', / is not valid JSON: mistake in line 1, column 10$/],
   ['a mistake', '{\n"id": geheim}', /is not valid JSON: syntax error/],
   ['a mistake whose place is known', '{\n"id": "geheim",}', /is not valid JSON: mistake in line 2, column 16/],
   ['two objects', '{}{}', /is not valid JSON/],
@@ -36,7 +36,7 @@ it.each<[string, string | Buffer, RegExp]>([
   ['null', 'null', /holds null, expected an object/],
   ['a text', '"geheim"', /holds a string, expected an object/],
   ['a number', '1', /holds a number, expected an object/],
-  ['deep nesting', `{"a":${'['.repeat(200)}${']'.repeat(200)}}`, /nested more than 100 levels/],
+  ['deep nesting', `{"a":${'['.repeat(200)}${']'.repeat(200)}}`, / is nested more than 100 levels deep$/],
   ['very deep nesting', `{"a":${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}}`, /nested more than 100 levels/],
   ['no envelope', '{}', /\/: id is missing; .*dn is missing/],
 ])('refuses %s, without showing the content', (_what, content, message) => {

@@ -52,7 +52,10 @@ it('is refused to others, naming the process that has it, until it is released',
   expect(thrownBy(() => takeLock(folder()))).toMatchObject({
     code: 'LOCK_HELD',
     exitCode: 75,
-    message: expect.stringContaining(`process ${process.pid}`),
+    message: `another run is going on (process ${process.pid}, since ${now.toISOString()})`,
+    remedy:
+      'Nothing where the queue was to be worked off: the other one does it. Any other verb is to be called again when that has ' +
+      'ended; it has touched nothing.',
     fields: { pid: process.pid },
   });
   expect(findRun(folder())?.since).toBe(now.toISOString());
@@ -77,7 +80,7 @@ it('says what the other one is at', () => {
   expect(thrownBy(() => takeLock(folder(), new Date(), 'fetch'))).toMatchObject({
     code: 'LOCK_HELD',
     message: expect.stringMatching(/^another fetch or follow is going on \(process \d+, since /),
-    remedy: expect.stringContaining('fetches what there is'),
+    remedy: 'Nothing to do: the other one fetches what there is, and this one has touched nothing.',
   });
   // The queue is worked off beside it.
   takeLock(folder()).release();
@@ -116,7 +119,7 @@ it.each(['', 'garbage', '{}', 'null', '{"pid": "1"}'])('does not depend on the h
   writeFileSync(join(folder(), '.lock-holder'), hint);
   expect(thrownBy(() => takeLock(folder()))).toMatchObject({
     code: 'LOCK_HELD',
-    message: expect.stringContaining('process id is not known'),
+    message: 'another run is going on (its process id is not known)',
   });
 });
 

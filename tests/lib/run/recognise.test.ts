@@ -58,12 +58,17 @@ it.each<[string, QueueFile[], QueueFile, Record<string, unknown>]>([
     renumbered(aUser('anna')),
     { what: 'change', identity: { isRenumbered: true } },
   ],
-  ['the deletion of what never was', [], deleted(aUser('anna')), { what: 'nothing to do', why: /never provisioned/ }],
+  [
+    'the deletion of what never was',
+    [],
+    deleted(aUser('anna')),
+    { what: 'nothing to do', why: /^dropped, the object was never provisioned$/ },
+  ],
   [
     'the deletion under an id that the object has no more',
     [changed(renumbered(aUser('anna')), { oxDbFormerIds: [aUser('anna').id] })],
     deleted(aUser('anna')),
-    { what: 'nothing to do', why: /another id now/ },
+    { what: 'nothing to do', why: /^dropped, the object has another id now$/ },
   ],
   [
     'a mark to provision again',

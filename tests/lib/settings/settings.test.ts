@@ -147,7 +147,8 @@ it.each(
   Object.entries(WRONG).flatMap(([name, values]) => values.map((value) => [name as SettingName, value] as const)),
 )('refuses %s=%s with what is wrong and an example', (name, value) => {
   const error = thrownBy(() => readSettings({ [name]: value })) as Error;
-  expect(error).toMatchObject({ code: 'SETTINGS_INVALID', exitCode: 78 });
+  const remedy = 'Correct the environment variables (in the App Center: the settings of the app), then start again.';
+  expect(error).toMatchObject({ code: 'SETTINGS_INVALID', exitCode: 78, remedy });
   expect(error.message).toMatch(new RegExp(`^${name} is .*$`));
   expect(error.message).toContain(`expected ${schema.properties[name].description}`);
   expect(error.message).toContain(`for example ${schema.properties[name].examples[0]}`);

@@ -114,7 +114,7 @@ it.each<[string, unknown, string]>([
   [
     'a key that is not known',
     { email1, note: { ldap_attribute: 'x', nilable: true } },
-    '/note: "nilable" is not known',
+    '/note: "nilable" is not known, expected an object with ldap_attribute and, if needed, nillable, multi_value, special_handling, alternative_attributes, position',
   ],
 ])('refuses a mapping with %s', (_what, value, mistake) => {
   expect(mappingMistakes(value)).toEqual([expect.stringContaining(mistake)]);
