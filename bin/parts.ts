@@ -30,7 +30,10 @@ export interface Parts {
   readonly ox: Ox;
   readonly readMapping: () => Mapping;
   /** `notes`: see `RegistryDeps`; who only looks needs none. */
-  registry(known: KnownObjectsReader, notes?: Pick<RegistryDeps, 'rememberPlace' | 'forgetAccess'>): Registry;
+  registry(
+    known: KnownObjectsReader,
+    notes?: Pick<RegistryDeps, 'rememberPlace' | 'forgetAccess' | 'areIdsSure'>,
+  ): Registry;
 }
 
 export interface Circumstances {
@@ -89,7 +92,10 @@ export function openParts(settings: Settings, directory: string, circumstances: 
     client,
     ox,
     readMapping: mapping,
-    registry: (known, notes = { rememberPlace: () => undefined, forgetAccess: () => undefined }) =>
+    registry: (
+      known,
+      notes = { rememberPlace: () => undefined, forgetAccess: () => undefined, areIdsSure: () => true },
+    ) =>
       createRegistry({
         settings,
         ox,

@@ -40,10 +40,12 @@ export function openRun(settings: Settings, directory: string, hooks: RunHooks):
     doubtfulFor: sinceLast([hooks.cutOffAt, lostAnswerAt(directory)]),
   });
   const memory = openMemory(directory, parts.lastStates, identifiersOf(settings));
+  const lookedUp = new Set<number>();
   const target = createOxTarget({
     registry: parts.registry(memory, {
       rememberPlace: (id, place) => rememberPlace(id, place, memory),
       forgetAccess: (id) => forgetAccess(id, memory),
+      areIdsSure: (context) => lookedUp.has(context),
     }),
     memory,
     identifiers: identifiersOf(settings),
@@ -66,6 +68,7 @@ export function openRun(settings: Settings, directory: string, hooks: RunHooks):
         context,
         except,
       ),
+    lookedUp,
     pathOf: parts.inbox.path,
     log: hooks.log,
   });

@@ -103,6 +103,7 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
         randomPassword,
         rememberPlace: () => undefined,
         forgetAccess: () => undefined,
+        areIdsSure: () => true,
         deletions: NO_DELETIONS,
         lookAgain: async () => null,
         pause: async () => undefined,
@@ -113,6 +114,7 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
       hasCredentials: (context) => credentials.find(context) !== null,
       existsInOx: (context) => parts.ox.contexts.exists(context),
       lookUpIds: async () => [],
+      lookedUp: new Set(),
       pathOf: inbox.path,
       log: journal.log,
     });

@@ -36,8 +36,9 @@ export async function* compareAccounts(
   const inOrder = [...ids].sort((a, b) => a - b);
   for (let start = 0; start < inOrder.length; start += CHUNK) {
     const chunk = inOrder.slice(start, start + CHUNK);
-    // Users that a run has removed meanwhile have no accounts.
-    const { answer } = await askWithLiveIds(deps.ox, context, chunk, (live) => deps.ox.accounts.list(context, live));
+    // Users that a run has removed meanwhile have no accounts. Who only looks does no harm by an id.
+    const list = (live: number[]): Promise<OxAccount[]> => deps.ox.accounts.list(context, live);
+    const { answer } = await askWithLiveIds(deps.ox, context, chunk, () => true, list);
     for (const account of answer ?? []) {
       accounts.get(keyOf(account.primaryAddress))?.push(account);
     }

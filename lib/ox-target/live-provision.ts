@@ -2,7 +2,7 @@
 import type { Logger } from '../logger/logger.ts';
 import type { Memory } from '../memory/memory.ts';
 import { claimKeys } from '../model/claims.ts';
-import type { Outcome, Registry } from '../provisioners/provisioner.ts';
+import type { Outcome, Plan, Registry } from '../provisioners/provisioner.ts';
 import type { Again, Target } from '../run/target.ts';
 
 /** Looks the ids of a context's users up in OX, but for one object; answers the objects that are not there. */
@@ -12,32 +12,48 @@ export interface LiveProvisionDeps {
   readonly registry: Registry;
   readonly memory: Memory;
   readonly lookUpIds: LookUpIds;
+  /** Contexts whose ids have been looked up in this run. */
+  readonly lookedUp: Set<number>;
   readonly log: Logger;
 }
 
-export function provisionWithIds({ registry, memory, lookUpIds, log }: LiveProvisionDeps): Target['provision'] {
-  /** Contexts whose ids are being looked up, or were. */
-  const lookedUp = new Map<number, Promise<void>>();
+/** What is planned holds ids: it is planned anew where they were looked up meanwhile. */
+export function provisionWithIds(deps: LiveProvisionDeps): Pick<Target, 'plan' | 'provision'> {
+  const { registry, memory, lookUpIds, lookedUp, log } = deps;
+  /** How many look-ups were over when it was made. */
+  const made = new WeakMap<Plan, number>();
+  const plan: Target['plan'] = (change) => {
+    const planned = registry[change.type].plan(change);
+    made.set(planned, lookedUp.size);
+    return planned;
+  };
+  /** Context → the look-up that is going on, or is over. */
+  const lookUps = new Map<number, Promise<void>>();
   const lookUpAll = async (context: number, except: string, again: Again): Promise<void> => {
     log.warning('remembered ids are not those of OX: looking all of this context up again', { context });
     again(await lookUpIds(context, except));
+    lookedUp.add(context);
   };
   const lookUp = async (contexts: readonly number[], except: string, again: Again): Promise<void> => {
     for (const context of contexts) {
-      const running = lookedUp.get(context) ?? lookUpAll(context, except, again);
-      lookedUp.set(context, running);
+      const running = lookUps.get(context) ?? lookUpAll(context, except, again);
+      lookUps.set(context, running);
       await running;
     }
   };
-  return async (change, plan, again) => {
+  const provision: Target['provision'] = async (change, planned, again) => {
     const provisioner = registry[change.type];
-    const { inDoubt = [] } = plan;
-    await lookUp(inDoubt, '', again);
-    let outcome = await provisioner.provision(inDoubt.length > 0 ? provisioner.plan(change) : plan);
+    await Promise.allSettled(lookUps.values());
+    await lookUp(planned.inDoubt ?? [], '', again);
+    const isOutdated = made.get(planned) !== lookedUp.size;
+    let outcome = await provisioner.provision(isOutdated ? plan(change) : planned);
     const { incomplete = [] } = outcome;
     if (incomplete.length > 0) {
       await lookUp(incomplete, '', again);
-      outcome = both(outcome, await provisioner.provision(provisioner.plan(change)));
+      const next = plan(change);
+      const news = next.warnings.filter((warning) => !planned.warnings.includes(warning));
+      const done = await provisioner.provision(next);
+      outcome = both(outcome, { ...done, warnings: [...news, ...done.warnings] });
     }
     const { oxDbId, oxDbContext } = outcome.learnt;
     const isNews = oxDbId !== change.before?.oxDbId || oxDbContext !== change.before?.oxDbContext;
@@ -47,6 +63,7 @@ export function provisionWithIds({ registry, memory, lookUpIds, log }: LiveProvi
     await lookUp([...(outcome.inDoubt ?? []), ...(isTaken ? [Number(oxDbContext)] : [])], change.id, again);
     return outcome;
   };
+  return { plan, provision };
 }
 
 /** What was done once more counts for what is remembered; all that was done is told. */

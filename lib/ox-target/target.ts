@@ -24,6 +24,8 @@ export interface OxTargetDeps {
   readonly hasCredentials: (context: number) => boolean;
   readonly existsInOx: (context: number) => Promise<boolean>;
   readonly lookUpIds: LookUpIds;
+  /** Contexts whose ids have been looked up in this run. */
+  readonly lookedUp: Set<number>;
   readonly pathOf: (file: string) => string;
   readonly log: Logger;
 }
@@ -35,8 +37,7 @@ export function createOxTarget(deps: OxTargetDeps): Target {
     stale.flatMap(({ context, oxId }) => memory.claimants(claimKeys.userId(context, oxId)));
   return {
     checkObject,
-    plan: (change) => registry[change.type].plan(change),
-    provision: provisionWithIds(deps),
+    ...provisionWithIds(deps),
     isReady(waitsFor) {
       const context = contextOfLogin(waitsFor);
       return context === null

@@ -13,7 +13,7 @@ export function tellingWhatWasDone<Place, Wanted>(
   const step = async (act: (operations: Operations<Place, Wanted, never>) => Promise<Reached>): Promise<Reached> => {
     const done: Done = { created: new Set(), updated: new Set(), removed: new Set() };
     const reached = await act(operationsOn(noting(ox, done)));
-    return { ...reached, done: stepsOf(done) };
+    return { ...reached, done: reached.isIncomplete ? [] : stepsOf(done) };
   };
   return {
     ...operationsOn(ox),

@@ -4,7 +4,7 @@
  */
 import type { Ox, OxAccount, OxUser } from '../ox/ox.ts';
 import type { AccountPlace, AccountWanted } from './functional-account.ts';
-import { askWithLiveIds } from './live-ids.ts';
+import { type AreIdsSure, askWithLiveIds } from './live-ids.ts';
 import type { LookAgain } from './look-again.ts';
 import type { Operations, Reached } from './provisioner.ts';
 
@@ -14,15 +14,17 @@ const CHUNK = 100;
 export function functionalAccountOperations(
   ox: Ox,
   lookAgain: LookAgain,
+  areIdsSure: AreIdsSure,
 ): Operations<AccountPlace, AccountWanted, never> {
   const act = (place: AccountPlace, wanted: AccountWanted): Promise<Reached> =>
-    bringAbout({ ox, lookAgain, place, wanted });
+    bringAbout({ ox, lookAgain, areIdsSure, place, wanted });
   return { find: async () => null, create: act, update: act, remove: async () => undefined };
 }
 
 interface Task {
   readonly ox: Ox;
   readonly lookAgain: LookAgain;
+  readonly areIdsSure: AreIdsSure;
   readonly place: AccountPlace;
   readonly wanted: AccountWanted;
 }
@@ -31,6 +33,9 @@ async function bringAbout(task: Task): Promise<Reached> {
   const { ox, place, wanted, lookAgain } = task;
   const { context, address, formerAddress } = place;
   let listing = await list(task);
+  if (listing.isInDoubt) {
+    return { isIncomplete: true };
+  }
   if (lacking(listing, task).size > 0) {
     listing =
       (await lookAgain(async () => {
@@ -67,8 +72,7 @@ async function bringAbout(task: Task): Promise<Reached> {
   for (const [leftOver, ids] of leftOverHolders(accounts, wanted)) {
     await removeFrom(task, ids, leftOver, warnings);
   }
-  const had = new Set([...wanted.leavers, ...wanted.leftOvers.map(({ user }) => user)]);
-  return { warnings, stale, isIncomplete: stale.some((id) => had.has(id)) };
+  return { warnings, stale };
 }
 
 interface Listing {
@@ -77,16 +81,17 @@ interface Listing {
   readonly live: ReadonlySet<number>;
   readonly warnings: readonly string[];
   readonly stale: readonly number[];
+  readonly isInDoubt: boolean;
 }
 
-async function list({ ox, place, wanted }: Task): Promise<Listing> {
+async function list({ ox, place, wanted, areIdsSure }: Task): Promise<Listing> {
   const everybody = new Set([...wanted.logins.keys(), ...wanted.leavers, ...wanted.leftOvers.map(({ user }) => user)]);
   let live: number[] = [];
-  const { answer, warnings, stale } = await askWithLiveIds(ox, place.context, [...everybody], (ids) => {
+  const { answer, ...rest } = await askWithLiveIds(ox, place.context, [...everybody], areIdsSure, (ids) => {
     live = ids;
     return ox.accounts.list(place.context, ids);
   });
-  return { accounts: answer ?? [], live: new Set(answer === null ? [] : live), warnings, stale };
+  return { accounts: answer ?? [], live: new Set(answer === null ? [] : live), ...rest };
 }
 
 /** Those that should have the account and have none. */

@@ -8,7 +8,7 @@ import { type Properties, readBoolean, readText, readTexts } from '../model/udm.
 import { faultOf } from '../ox/client.ts';
 import type { Ox, OxGroup, Ref } from '../ox/ox.ts';
 import { type Identifier, nameOf } from './identity.ts';
-import { askWithLiveIds } from './live-ids.ts';
+import { type AreIdsSure, askWithLiveIds } from './live-ids.ts';
 import { type Owner, type Ownership, REPAIR } from './ownership.ts';
 import type { Goal, Operations, Plan, Reached } from './provisioner.ts';
 
@@ -189,7 +189,14 @@ function membersOf(properties: Properties, deps: GroupPlanDeps): Members {
   };
 }
 
-export function groupOperations(ox: Ox, ownership: Ownership): Operations<GroupPlace, GroupWanted, OxGroup> {
+/** No group is written while its members' ids are in doubt. */
+const IN_DOUBT: Reached = { isIncomplete: true, done: [] };
+
+export function groupOperations(
+  ox: Ox,
+  ownership: Ownership,
+  areIdsSure: AreIdsSure,
+): Operations<GroupPlace, GroupWanted, OxGroup> {
   const mustBeOurs = ({ context, name, owner }: GroupPlace): void =>
     ownership.mustBeFree(keysOf(context, name), describe(context, name), owner);
   const find = async ({ context, name, owner }: GroupPlace): Promise<OxGroup | null> => {
@@ -208,7 +215,11 @@ export function groupOperations(ox: Ox, ownership: Ownership): Operations<GroupP
       await ox.groups.change(place.context, ref, { name: place.name, displayname: place.name, members });
       return true;
     };
-    const { answer, warnings, stale } = await askWithLiveIds(ox, place.context, wanted.members, act);
+    const asked = await askWithLiveIds(ox, place.context, wanted.members, areIdsSure, act);
+    const { answer, warnings, stale, isInDoubt } = asked;
+    if (isInDoubt) {
+      return IN_DOUBT;
+    }
     if (answer === null) {
       // Nobody in it is known: it gets its name now, and its members when they have been looked up.
       await act([]);
@@ -230,10 +241,11 @@ export function groupOperations(ox: Ox, ownership: Ownership): Operations<GroupP
     async create(place, wanted) {
       // Although OX does not have it: whoever claims it would take this group for itself.
       mustBeOurs(place);
-      const { warnings, stale } = await askWithLiveIds(ox, place.context, wanted.members, (members) =>
-        ox.groups.create(place.context, { name: place.name, displayname: place.name, members }),
-      );
-      return { warnings, stale };
+      const create = (members: number[]): Promise<void> =>
+        ox.groups.create(place.context, { name: place.name, displayname: place.name, members });
+      const asked = await askWithLiveIds(ox, place.context, wanted.members, areIdsSure, create);
+      const { warnings, stale, isInDoubt } = asked;
+      return isInDoubt ? IN_DOUBT : { warnings, stale };
     },
     async update(place, wanted) {
       if (place.formerName !== null) {

@@ -79,7 +79,7 @@ export interface Reached {
   readonly isRenumbered?: boolean;
   /** The remembered id is another user's: no id of this context can be relied upon. */
   readonly isStale?: boolean;
-  /** It was to be taken from a user whose remembered id OX does not know: to be done once more when that is looked up. */
+  /** Nothing was done, since OX does not know one of the remembered ids: to be done when those of the context are looked up. */
   readonly isIncomplete?: boolean;
 }
 

@@ -16,6 +16,7 @@ import { functionalAccountOperations } from './account-operations.ts';
 import { contextOperations, planContext } from './context.ts';
 import { planFunctionalAccount } from './functional-account.ts';
 import { groupOperations, planGroup } from './group.ts';
+import type { AreIdsSure } from './live-ids.ts';
 import type { LookAgain } from './look-again.ts';
 import { ownershipIn } from './ownership.ts';
 import type { Registry } from './provisioner.ts';
@@ -41,11 +42,12 @@ export interface RegistryDeps {
   readonly forgetAccess: (id: string) => void;
   readonly deletions: ContextDeletions;
   readonly lookAgain: LookAgain;
+  readonly areIdsSure: AreIdsSure;
   readonly pause: Pause;
 }
 
 export function createRegistry(deps: RegistryDeps): Registry {
-  const { settings, ox, credentials, profiles, known, randomPassword, deletions, lookAgain, pause } = deps;
+  const { settings, ox, credentials, profiles, known, randomPassword, deletions, lookAgain, areIdsSure, pause } = deps;
   const { language, timezone } = settings;
   const hasCredentials = (context: number): boolean => credentials.find(context) !== null;
   const adminOf = (context: number): string | null => credentials.find(context)?.adminuser ?? null;
@@ -114,10 +116,14 @@ export function createRegistry(deps: RegistryDeps): Registry {
       }),
       lookAgain,
     ),
-    'groups/group': defineProvisioner((change) => planGroup(change, group), groupOperations(ox, ownership), lookAgain),
+    'groups/group': defineProvisioner(
+      (change) => planGroup(change, group),
+      groupOperations(ox, ownership, areIdsSure),
+      lookAgain,
+    ),
     'oxmail/functional_account': defineProvisioner(
       (change) => planFunctionalAccount(change, account),
-      tellingWhatWasDone(ox, (each) => functionalAccountOperations(each, lookAgain)),
+      tellingWhatWasDone(ox, (each) => functionalAccountOperations(each, lookAgain, areIdsSure)),
       lookAgain,
     ),
     'oxresources/oxresources': defineProvisioner(

@@ -317,7 +317,7 @@ describe('users without an oxDbId', () => {
   it('users that OX has lost are left out with a warning, and then brought back', async () => {
     await site.ox.drift({ deleteUser: { context: 10, name: 'anna' } });
     const { warnings } = await site.apply(info(['anna', 'bert']));
-    expect(warnings).toHaveLength(1);
+    expect(warnings.at(-1)).toMatch(/^1 user left out, not known in OX \(yet\): uid=anna,/);
     expect(await holders()).toEqual({ anna: [ADDRESS], bert: [ADDRESS], carl: [] });
   });
 });
