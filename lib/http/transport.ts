@@ -184,7 +184,10 @@ function exchange(
     const request = start();
     let answering = false;
     let connecting: NodeJS.Timeout | undefined;
-    const connected = (): void => clearTimeout(connecting);
+    const connected = (): void => {
+      clearTimeout(connecting);
+      connecting = undefined;
+    };
     const end = (): void => {
       clearTimeout(whole);
       connected();
@@ -201,16 +204,20 @@ function exchange(
       giveUp(isStale ? new StaleConnection(failure) : failure);
     };
     const abort = (): void => fail(aborted());
-    const late = (message: string): void => fail(new TransportError('timeout', message));
-    const setting = settings.timeoutSetting ? ` (${settings.timeoutSetting})` : '';
-    const whole = setTimeout(() => late(`no complete answer within ${timeout} seconds${setting}`), timeout * 1000);
     const connectLimit = Math.min(CONNECT_SECONDS, timeout);
+    const notConnected = (): void =>
+      fail(new TransportError('unreachable', `no connection within ${connectLimit} seconds`));
+    const late = (): void => {
+      const setting = settings.timeoutSetting ? ` (${settings.timeoutSetting})` : '';
+      fail(new TransportError('timeout', `no complete answer within ${timeout} seconds${setting}`));
+    };
+    const whole = setTimeout(() => (connecting ? notConnected() : late()), timeout * 1000);
 
     signal?.addEventListener('abort', abort);
     request.on('error', fail);
     request.on('socket', (socket) => {
       if (socket.connecting) {
-        connecting = setTimeout(() => late(`no connection within ${connectLimit} seconds`), connectLimit * 1000);
+        connecting = setTimeout(notConnected, connectLimit * 1000);
         socket.once('connect', connected);
       }
     });

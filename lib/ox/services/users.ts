@@ -79,7 +79,7 @@ export function createUsers(client: OxClient, { own, master }: Callers, offers: 
     },
     /** Without regard to case. */
     async existsDisplayName(context: number, displayName: string): Promise<boolean> {
-      const { ctx, auth, subject } = own(context, 'user', { name: displayName });
+      const { ctx, auth, subject } = own(context, 'user of display name', { name: displayName });
       const user = { display_name: displayName };
       return (await client.call('OXUserService', 'exists', { ctx, user, auth }, subject)) === true;
     },

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fetchVersion, hasOperation, hasParameter, openOffers } from '../../../lib/ox/description.ts';
+import { fetchVersion, fetchWsdl, hasOperation, hasParameter, openOffers } from '../../../lib/ox/description.ts';
 
 let server: Server;
 let asked: string[];
@@ -16,7 +16,10 @@ beforeAll(async () => {
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
 });
-afterAll(() => new Promise((done) => server.close(done)));
+afterAll(() => {
+  server.closeAllConnections();
+  return new Promise((done) => server.close(done));
+});
 beforeEach(() => {
   asked = [];
 });
@@ -74,6 +77,15 @@ it('offers nothing where nobody answers', async () => {
   const offers = openOffers({ ...rest, soapServer: soapServer.replace(/:\d+$/, ':9') });
 
   expect(await offers('OXUserService', 'create', 'convertguest')).toBe(false);
+});
+
+it.each<[string, number, RequestListener]>([
+  ['no answer in time', 0.1, () => undefined],
+  ['the description is too long', 5, (_, response) => void response.end('x'.repeat(4 * 1024 * 1024 + 1))],
+])('says so where there is none: %s', async (said, timeout, listener) => {
+  answer = listener;
+
+  await expect(fetchWsdl({ ...address(), timeout }, 'OXUserService')).rejects.toThrow(said);
 });
 
 it.each<[number, string, string | null]>([

@@ -74,22 +74,30 @@ it('throws the fault that comes instead', () => {
 const before = (text: string): string => LONG.slice(0, LONG.lastIndexOf(text));
 
 it.each<[string, string | Buffer, string]>([
-  ['cut within an element', before('<x:id>'), 'it ends within a result'],
+  ['cut within an element', before('<x:id>'), 'the answer is not well-formed XML: it ends within a result'],
   ['cut between two elements', before('<ns:return'), 'it ends within a result'],
   ['cut after the last element', before('</ns:listAllResponse>'), 'not well-formed'],
-  ['for another operation', list(MANY.map((id) => user(id)).join(''), 'list'), 'for another operation: listResponse'],
+  [
+    'for another operation',
+    list(MANY.map((id) => user(id)).join(''), 'list'),
+    'the answer is for another operation: listResponse',
+  ],
   ['with broken elements', LONG.replace('<x:id>2000</x:id>', '<x:id>2000</x:ib>'), 'not well-formed'],
   ['with a DOCTYPE', `<!DOCTYPE a>${LONG}`, 'DOCTYPE'],
-  ['with something in between', LONG.replace(user(2000, NAME), '<ns:other/>'), 'do not follow each other'],
+  [
+    'with something in between',
+    LONG.replace(user(2000, NAME), '<ns:other/>'),
+    'the elements of the answer do not follow each other',
+  ],
   ['without elements', list(`<ns:other>${'x'.repeat(300_000)}</ns:other>`), 'a long answer without a result'],
   [
     'with one element that is far too large',
     list(user(1, `<x:note>${'a'.repeat(9_000_000)}</x:note>`)),
-    'far larger than one object',
+    'an element of the answer is far larger than one object can be',
   ],
   ['with an endless tag', list(`<ns:return a="${'a'.repeat(9_000_000)}`), 'far larger than one object'],
   ['with a tail without end', `${LONG}${'x'.repeat(9_000_000)}`, 'far larger than one object'],
-  ['not in UTF-8', Buffer.from(LONG, 'latin1'), 'not valid utf-8'],
+  ['not in UTF-8', Buffer.from(LONG, 'latin1'), 'the answer is not valid utf-8'],
 ])('refuses a list %s', (_what, xml, message) => {
   const refusal = thrownBy(() => read(xml));
   expect(refusal).toBeInstanceOf(AnswerError);

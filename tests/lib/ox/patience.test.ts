@@ -1,11 +1,15 @@
 /** What OX refuses for a while only is repeated, a bounded number of times; all else is not. */
 import { Stopped } from '../../../lib/errors/stopped.ts';
+import { createClient } from '../../../lib/ox/client.ts';
+import { patientClient } from '../../../lib/ox/patience.ts';
 import { createPause } from '../../../lib/ox/pause.ts';
 import { aContext, aUser } from '../../harness/objects.ts';
+import { finallyDo, serve } from '../../harness/serving.ts';
 import { useSite } from '../../harness/site.ts';
 
 const site = useSite();
 
+const SUBJECT = { object: 'x', login: '10' };
 const CONFLICT = 'User update conflict: Another process is currently modifying user data. Please try again later.';
 const refusing = (service: string, operation: string, text: string, times: number) =>
   site.ox.rules([{ match: { service, operation }, action: { fault: { exception: 'StorageException', text } }, times }]);
@@ -38,10 +42,35 @@ it('any other refusal is not repeated', async () => {
   expect((await site.stopsAt(aUser('anna'))).pauses).toEqual([]);
 });
 
-it('a signal ends a wait', async () => {
+it.each([
+  ['OXUserService', 'change', CONFLICT, ['OX is changing another user of the context']],
+  ['OXContextService', 'create', 'FLD-0038 Duplicate entry', ['OX is still deleting the former context']],
+  ['OXContextService', 'change', 'FLD-0038 Duplicate entry', []],
+] as const)('says for what it waits: %s.%s', async (service, operation, text, expected) => {
+  const fault = `<s:Fault><faultstring>${text}</faultstring><detail><StorageException/></detail></s:Fault>`;
+  const { port } = await serve((response) => {
+    const xml = `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>${fault}</s:Body></s:Envelope>`;
+    response.writeHead(500, { 'Content-Type': 'text/xml' }).end(xml);
+  });
+  const settings = { soapServer: `http://127.0.0.1:${port}`, timeout: 5, connections: 1 };
+  const reasons: string[] = [];
+  const client = patientClient(
+    createClient({ ...settings, readCertificates: () => '', secrets: () => [] }),
+    async (_, reason) => void reasons.push(reason),
+  );
+  finallyDo(() => client.close());
+
+  await expect(client.call(service, operation as never, {} as never, SUBJECT)).rejects.toThrow(text);
+
+  expect([...new Set(reasons)]).toEqual(expected);
+});
+
+it('a wait is told, and a signal ends it', async () => {
   let isStopped = false;
-  const pause = createPause({ isStopped: () => isStopped, announce: () => undefined });
+  const told: string[] = [];
+  const pause = createPause({ isStopped: () => isStopped, announce: (text) => void told.push(text) });
   const waiting = pause(60_000, 'for nothing');
   isStopped = true;
   await expect(waiting).rejects.toThrow(Stopped);
+  expect(told).toEqual(['waiting 60.0 s: for nothing']);
 });

@@ -113,6 +113,7 @@ it.each([
     code: 'PROPERTY_INVALID',
     exitCode: 65,
     message: `OXUserService.change.usrdata.note holds the character ${character}, which XML cannot carry`,
+    remedy: 'Remove the character from the property in UDM.',
   });
 });
 
@@ -177,6 +178,13 @@ it.each<[string, unknown]>([
   expect(() => change({ [field]: value })).toThrow(
     new RegExp(`^OXUserService\\.change\\.usrdata\\.${field} is \\w+, expected `),
   );
+});
+
+it('says what was expected', () => {
+  expect(() => change({ aliases: 'a@b.c' })).toThrow(
+    'OXUserService.change.usrdata.aliases is string, expected a list of string',
+  );
+  expect(() => change({ id: '7' })).toThrow('OXUserService.change.usrdata.id is string, expected int');
 });
 
 it.each<[string, unknown, string]>([
