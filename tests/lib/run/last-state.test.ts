@@ -4,7 +4,6 @@
  */
 import {
   appendFileSync,
-  existsSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -14,17 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import {
-  aContext,
-  aGroup,
-  anAccount,
-  aProfile,
-  aResource,
-  aUser,
-  changed,
-  deleted,
-  userDn,
-} from '../../harness/objects.ts';
+import { aGroup, aUser, changed, deleted, userDn } from '../../harness/objects.ts';
 import { useSite } from '../../harness/site.ts';
 
 const site = useSite();
@@ -33,77 +22,6 @@ const anna = aUser('anna');
 const old = (id: string) => join(site.place.queue, 'old', `${id}.json`);
 const index = () => readdirSync(site.place.queue).filter((name) => name.startsWith('.index'));
 const members = async () => (await site.group('sales'))?.members;
-
-describe('old/<id>.json', () => {
-  it('is the queue file, with what was learnt kept inside `object`, and mode 0600', async () => {
-    await site.apply({ ...anna, options: { default: true } });
-
-    const state = site.place.lastState(anna.id);
-    expect(state).toMatchObject({ ...anna, options: { default: true } });
-    const learnt = Object.keys(state?.object ?? {}).filter((name) => !Object.hasOwn(anna.object ?? {}, name));
-    expect(learnt).toEqual(expect.arrayContaining(['oxDbId', 'oxDbUsername']));
-    expect(learnt.filter((name) => !name.startsWith('oxDb'))).toEqual([]);
-    expect(statSync(old(anna.id)).mode & 0o777).toBe(0o600);
-  });
-
-  it('keeps unknown keys and unknown properties', async () => {
-    await site.apply({
-      ...anna,
-      ...{ future: [1, { a: null }] },
-      object: { ...anna.object, unknown: { deep: ['x'] } },
-    });
-    expect(site.place.lastState(anna.id)).toMatchObject({
-      future: [1, { a: null }],
-      object: { unknown: { deep: ['x'] } },
-    });
-  });
-
-  it('holds all objects, also users that are not OX users', async () => {
-    const all = [
-      aContext(30),
-      aProfile('gold', []),
-      aUser('dora', { isOxUser: false }),
-      aGroup('sales', []),
-      anAccount('info', []),
-      aResource('beamer'),
-    ];
-    await site.apply(...all);
-    expect(Object.keys(site.place.lastStates()).sort()).toEqual(all.map(({ id }) => id).sort());
-  });
-
-  it('the names used in OX', async () => {
-    await site.apply(anna, aGroup('sales', ['anna']));
-    expect(site.place.lastState(aGroup('sales', []).id)?.object.oxDbGroupname).toBe('sales');
-    expect(site.place.lastState(anna.id)?.object.oxDbUsername).toBe('anna');
-  });
-
-  it('what a queue file says about learnt values counts for nothing', async () => {
-    await site.apply(changed(anna, { oxDbId: 4711, oxDbUsername: 'bert', oxDbContext: 20 }));
-    expect(site.place.lastState(anna.id)?.object).toMatchObject({
-      oxDbId: await site.userId('anna'),
-      oxDbUsername: 'anna',
-    });
-  });
-
-  it('goes away with a deletion', async () => {
-    await site.apply(anna);
-    await site.apply(deleted(anna));
-    expect(existsSync(old(anna.id))).toBe(false);
-  });
-
-  it('of the connector 2.x is taken over as it is', async () => {
-    await site.ox.seed({ contexts: { 10: { users: [{ name: 'anna', primaryEmail: 'anna@example.org' }] } } });
-    site.remember(anna, { oxDbId: String(await site.userId('anna')), oxDbUsername: 'anna' });
-    site.remember(aGroup('sales', ['anna']), { oxDbGroupname: 'sales' });
-    await site.ox.seed({ contexts: { 10: { groups: [{ name: 'sales', members: ['anna'] }] } } });
-
-    const { calls } = await site.apply(changed(anna, { title: 'Dr.' }), aGroup('sales', ['anna'], { name: 'selling' }));
-
-    expect(calls.filter((call) => /create/.test(call))).toEqual([]);
-    expect(await site.group('sales')).toBeUndefined();
-    expect(await site.group('selling')).toMatchObject({ members: ['anna'] });
-  });
-});
 
 describe('DNs compare', () => {
   it.each([

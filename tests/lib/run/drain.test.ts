@@ -1,4 +1,4 @@
-/** The order of one run (docs/behaviour.md, "Order"), whatever the order of the names. */
+/** One run: the order of the files, whatever their names (docs/behaviour.md, "Order"), and what it goes on after. */
 import {
   aContext,
   aGroup,
@@ -13,6 +13,8 @@ import {
 import { useSite } from '../../harness/site.ts';
 
 const site = useSite();
+
+const named = (file: QueueFile, displayName: string): QueueFile => changed(file, { oxDisplayName: displayName });
 
 const order = (actions: readonly string[]) => actions.map((action) => action.slice(0, action.indexOf(': ')));
 const dns = (files: readonly QueueFile[]) => files.map(({ dn }) => dn);
@@ -188,4 +190,58 @@ it('a file that is edited while OX works on it is applied once more', async () =
   await run;
   expect(await site.user('anna')).toMatchObject({ title: 'Dr.' });
   expect(site.place.waiting()).toEqual([]);
+});
+
+describe('with OX_CONNECTOR_STOP_ON_ERROR=false', () => {
+  beforeEach(() => site.set({ OX_CONNECTOR_STOP_ON_ERROR: 'false' }));
+
+  it.each<[string, QueueFile]>([
+    ['OX refuses its value', named(aUser('anna'), 'Xaver')],
+    ['it has no mail address', aUser('anna', { mailPrimaryAddress: null })],
+    ['the schema refuses it', aUser('anna', { oxContext: 'ten' })],
+  ])('parks a change where %s, and goes on', async (_why, refused) => {
+    await site.apply(named(aUser('xaver'), 'Xaver'));
+    const run = await site.apply(refused, aUser('bert'));
+    expect(run).toMatchObject({ waiting: [], parked: [expect.stringMatching(/json$/)] });
+    expect(await site.user('bert')).toBeDefined();
+  });
+
+  it('parks a file that nobody can read, and applies what comes behind it', async () => {
+    site.place.dropRaw('2026-11-20-07-00-00-000000.json', '{ "id": ');
+    const run = await site.apply(aUser('anna'));
+    expect(run).toMatchObject({ waiting: [], parked: ['2026-11-20-07-00-00-000000.json'] });
+    expect(await site.user('anna')).toBeDefined();
+  });
+
+  it('does not park what refers to a parked object: it comes back by itself', async () => {
+    await site.apply(named(aUser('xaver'), 'Xaver'));
+    const anna = named(aUser('anna'), 'Xaver');
+    const run = await site.apply(anna, aUser('bert'), aGroup('team', ['anna', 'bert']));
+    expect(run.parked).toHaveLength(1);
+    expect(await site.group('team')).toMatchObject({ members: ['bert'] });
+    const cured = await site.apply(named(anna, 'Anna'));
+    expect(cured).toMatchObject({ waiting: [], parked: [] });
+    expect(await site.group('team')).toMatchObject({ members: ['anna', 'bert'] });
+  });
+
+  it('keeps what is parked when the object is provisioned again without news', async () => {
+    await site.apply(named(aUser('xaver'), 'Xaver'), named(aUser('anna'), 'Anna'));
+    await site.apply(named(aUser('anna'), 'Xaver'));
+    const run = await site.apply({ ...named(aUser('anna'), 'Anna'), oxConnectorReprovision: true } as QueueFile);
+    expect(run.parked).toHaveLength(1);
+  });
+
+  it('parks both of two that swap in one step', async () => {
+    await site.apply(named(aUser('anna'), 'One'), named(aUser('bert'), 'Two'));
+    const run = await site.apply(named(aUser('anna'), 'Two'), named(aUser('bert'), 'One'), aUser('clara'));
+    expect(run.parked).toHaveLength(2);
+    expect(await site.user('clara')).toBeDefined();
+  });
+
+  it('stops for an outage, and parks nothing', async () => {
+    await site.ox.rules([{ match: { operation: 'createByModuleAccess' }, action: { status: 503 } }]);
+    const run = await site.stopsAt(aUser('anna'), aUser('bert'));
+    expect(run).toMatchObject({ failure: { exitCode: 69 }, parked: [] });
+    expect(run.waiting).toHaveLength(2);
+  });
 });

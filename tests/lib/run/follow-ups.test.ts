@@ -1,0 +1,48 @@
+/** What is provisioned again because of what happened to others (docs/behaviour.md, "Users"). */
+import { aGroup, anAccount, aUser, changed, userDn } from '../../harness/objects.ts';
+import { useSite } from '../../harness/site.ts';
+
+const site = useSite();
+
+it('brings back the groups and accounts that name a user by the DN that it gets only now', async () => {
+  site.set({ OX_CONNECTOR_STOP_ON_ERROR: 'false' });
+  const anna = aUser('anna');
+  await site.apply(anna, aUser('berta'), aGroup('team', ['anna', 'berta']), anAccount('info', ['anna']));
+  await site.ox.options({ usernameChangeable: false });
+  const renamed = { ...changed(anna, { username: 'anna2' }), dn: userDn('anna2') };
+  await site.apply(renamed, aGroup('team', ['anna2', 'berta']), anAccount('info', ['anna2']));
+  await site.ox.options({ usernameChangeable: true });
+  site.place.retry();
+  await site.apply();
+  expect(await site.group('team')).toMatchObject({ members: ['anna2', 'berta'] });
+  expect(await site.accounts('anna2')).toMatchObject([{ primaryAddress: 'info@example.org' }]);
+});
+
+it('wakes what waited for credentials in the order of the files', async () => {
+  const anna = aUser('anna', { oxContext: 20 });
+  await site.apply(anna);
+  const id = await site.userId('anna', 20);
+  site.forgetCredentials(20);
+  const renamed = {
+    ...changed(anna, { username: 'anna2', mailPrimaryAddress: 'anna2@example.org', displayName: 'anna2 Example' }),
+    dn: userDn('anna2'),
+  };
+  await site.apply(renamed, { ...anna, id: '00000000-0000-4000-8000-000000000000' });
+  site.enterCredentials(20);
+  const run = await site.apply(aUser('bert'));
+  expect(run.waiting).toEqual([]);
+  expect(await site.userId('anna2', 20)).toBe(id);
+  expect(await site.userId('anna', 20)).not.toBe(id);
+});
+
+it('wakes what waited for credentials once in a run, although it is refused then', async () => {
+  site.set({ OX_CONNECTOR_STOP_ON_ERROR: 'false' });
+  await site.apply(aUser('xaver'));
+  site.forgetCredentials(20);
+  await site.apply(aUser('anna', { oxContext: 20, mailPrimaryAddress: 'a@@' }));
+  site.enterCredentials(20);
+  const run = await site.apply(aUser('bert'));
+  expect(run.parked).toHaveLength(1);
+  const next = await site.apply(aUser('carl'));
+  expect(next.parked).toHaveLength(1);
+});
