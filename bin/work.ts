@@ -6,6 +6,7 @@ import { contextOfLogin } from '../lib/model/claims.ts';
 import { createPause, type Pause } from '../lib/ox/pause.ts';
 import { forgetAccess, rememberPlace } from '../lib/ox-target/notes.ts';
 import { createOxTarget } from '../lib/ox-target/target.ts';
+import { propertiesInLogin } from '../lib/provisioners/login-template.ts';
 import { openParking } from '../lib/queue/parking.ts';
 import { Drain } from '../lib/run/drain.ts';
 import { reportTo } from '../lib/run/log-report.ts';
@@ -49,6 +50,7 @@ export function openRun(settings: Settings, directory: string, hooks: RunHooks):
     }),
     memory,
     identifiers: identifiersOf(settings),
+    inLogin: propertiesInLogin(settings.functionalAccountLogin),
     checkObject: objectMistakes,
     hasCredentials: (context) => parts.credentials.find(context) !== null,
     existsInOx: (context) => parts.ox.contexts.exists(context),

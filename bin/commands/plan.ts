@@ -13,6 +13,7 @@ import { createDryOx } from '../../lib/plan/dry-ox.ts';
 import { dryCredentials, dryInbox, dryLastStates, dryParking, dryProfiles } from '../../lib/plan/dry-run.ts';
 import { type PlannedFile, plannedFile, stopOf, upTo } from '../../lib/plan/planned.ts';
 import type { NotedCall } from '../../lib/plan/shelf.ts';
+import { propertiesInLogin } from '../../lib/provisioners/login-template.ts';
 import { randomPassword } from '../../lib/provisioners/random-password.ts';
 import { createRegistry } from '../../lib/provisioners/registry.ts';
 import { Drain } from '../../lib/run/drain.ts';
@@ -110,6 +111,7 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
       }),
       memory,
       identifiers: identifiersOf(settings),
+      inLogin: propertiesInLogin(settings.functionalAccountLogin),
       checkObject: objectMistakes,
       hasCredentials: (context) => credentials.find(context) !== null,
       existsInOx: (context) => parts.ox.contexts.exists(context),

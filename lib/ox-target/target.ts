@@ -2,14 +2,13 @@
 import type { ConnectorError } from '../errors/connector-error.ts';
 import type { Logger } from '../logger/logger.ts';
 import type { Memory } from '../memory/memory.ts';
-import type { Change } from '../model/change.ts';
 import { claimKeys, contextOfLogin, type Identifiers, loginOf } from '../model/claims.ts';
-import { providedBy, TYPES } from '../model/types.ts';
-import { readText, readTexts } from '../model/udm.ts';
+import { providedBy } from '../model/types.ts';
 import type { Outcome, Registry } from '../provisioners/provisioner.ts';
 import type { ObjectCheck } from '../queue/inbox.ts';
 import type { Turn } from '../queue/order.ts';
 import type { Target } from '../run/target.ts';
+import { accountsAffected } from './accounts-of-user.ts';
 import { forgetContext } from './forget-context.ts';
 import { type LookUpIds, provisionWithIds } from './live-provision.ts';
 import { forgetOxId } from './notes.ts';
@@ -20,6 +19,8 @@ export interface OxTargetDeps {
   readonly memory: Memory;
   /** What names users and groups in OX. */
   readonly identifiers: Identifiers;
+  /** The properties of users that are in the logins of their functional accounts. */
+  readonly inLogin: readonly string[];
   readonly checkObject: ObjectCheck;
   readonly hasCredentials: (context: number) => boolean;
   readonly existsInOx: (context: number) => Promise<boolean>;
@@ -46,15 +47,10 @@ export function createOxTarget(deps: OxTargetDeps): Target {
     },
     wayOut: (failure, lateDeletions) => wayOut(failure, lateDeletions, deps),
     /**
-     * An account that could not be removed while its address was the user's own: looked at again. Users that OX has under
+     * Functional accounts that depend on what has changed of a user, or wait to be removed from it. Users that OX has under
      * another id than remembered, if at all: looked up by name, they bring their groups back.
      */
-    affected: (change, outcome) => [
-      ...(TYPES[change.type].isMember ? idsOf(change).flatMap((id) => memory.claimants(claimKeys.leftOver(id))) : []),
-      ...strangers(outcome),
-      // Their logins may hold its name; its DN is the same, however it is spelled.
-      ...(isRespelled(change, outcome) ? memory.referring(change.dn) : []),
-    ],
+    affected: (change, outcome) => [...accountsAffected(change, outcome, deps), ...strangers(outcome)],
     beforeSettling(change, outcome) {
       if (outcome !== null) {
         for (const id of strangers(outcome)) {
@@ -65,17 +61,6 @@ export function createOxTarget(deps: OxTargetDeps): Target {
       rememberUsers(change, deps);
     },
   };
-}
-
-/** The user's name in OX is another, but for case the same. */
-function isRespelled({ before }: Change, { learnt: { oxDbUsername: now } }: Outcome): boolean {
-  const formerly = readText(before?.oxDbUsername);
-  return !!now && formerly !== null && formerly !== now && formerly.toLowerCase() === now.toLowerCase();
-}
-
-/** Accounts name a user by the id that it had then. */
-function idsOf({ id, before }: Change): string[] {
-  return [id, ...readTexts(before?.oxDbFormerIds)];
 }
 
 /**

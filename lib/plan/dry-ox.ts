@@ -144,6 +144,10 @@ export function createDryOx(real: Ox, nameOf: NameOf = () => null): DryOx {
       change: (context, ref, group) => groups.change(context, ref, group),
       delete: (context, ref) => groups.delete(context, ref),
       async addMember(context, ref, user) {
+        if (made.has(context) && (await groups.find(context, ref)) === null) {
+          // OX makes a group of everybody in each context.
+          groups.add(context, { ...ref, name: 'users', members: [] });
+        }
         const members = (await groups.find(context, ref))?.members ?? [];
         if (members.includes(user)) {
           throw refusal('Member already exists in group', 'InvalidDataException');

@@ -3,7 +3,17 @@ import { type Properties, readText } from '../model/udm.ts';
 import { propertyInvalid } from './property-invalid.ts';
 import { sendable } from './sendable.ts';
 
-export type Tokens = Readonly<Record<string, string>>;
+/** What the account and its user are called; every other token is a property of the user. */
+export type Tokens = Readonly<Record<'fa_entry_uuid' | 'fa_email_address' | 'entry_uuid' | 'dn', string>>;
+
+const FUNCTIONAL_ACCOUNT_TOKENS: ReadonlySet<string> = new Set<keyof Tokens>([
+  'fa_entry_uuid',
+  'fa_email_address',
+  'entry_uuid',
+  'dn',
+]);
+
+const FUNCTIONAL_ACCOUNT_TOKEN = /\{\{ *([\w-]+) *\}\}/g;
 
 /** `{}` is the primary mail address, `{name}` a property of the user. */
 export function imapLogin(template: string, user: Properties, primaryMail: string, dn: string): string {
@@ -14,12 +24,24 @@ export function imapLogin(template: string, user: Properties, primaryMail: strin
 
 /** `tokens` first, then the properties of the user. */
 export function functionalAccountLogin(template: string, tokens: Tokens, user: Properties, dn: string): string {
-  return template.replace(/\{\{ *([\w-]+) *\}\}/g, (_, name: string) =>
+  return template.replace(FUNCTIONAL_ACCOUNT_TOKEN, (_, name: string) =>
     lookUp('OX_FUNCTIONAL_ACCOUNT_LOGIN_TEMPLATE', name, tokens, user, dn),
   );
 }
 
-function lookUp(setting: string, name: string, tokens: Tokens, user: Properties, dn: string): string {
+/** The properties of the user that such a template names. */
+export function propertiesInLogin(template: string): string[] {
+  const names = [...template.matchAll(FUNCTIONAL_ACCOUNT_TOKEN)].map(([, name = '']) => name);
+  return names.filter((name) => !FUNCTIONAL_ACCOUNT_TOKENS.has(name));
+}
+
+function lookUp(
+  setting: string,
+  name: string,
+  tokens: Readonly<Record<string, string>>,
+  user: Properties,
+  dn: string,
+): string {
   const value = Object.hasOwn(tokens, name)
     ? tokens[name]
     : Object.hasOwn(user, name)

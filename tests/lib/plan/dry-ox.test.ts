@@ -129,6 +129,8 @@ it('OX is asked nothing of a context that is made by the plan', async () => {
   expect([await ox.contexts.exists(77), await ox.users.find(77, { name: 'anna' })]).toEqual([true, null]);
   const id = await ox.users.create(77, { name: 'anna' }, null);
   expect([...(await ox.users.listIds(77))]).toEqual([id]);
+  await ox.groups.addMember(77, { id: 1 }, id);
+  await expect(ox.groups.addMember(77, { id: 1 }, id)).rejects.toThrow('Member already exists in group');
   await ox.contexts.delete(77);
   expect(await ox.contexts.find(77)).toBeNull();
 });
