@@ -150,6 +150,7 @@ async function* compareAll(
   const known: CheckDeps['known'] = {
     ...deps.known,
     byDn: (dn) => corrected(deps.known.byDn(dn)),
+    meant: (dn, file) => corrected(deps.known.meant(dn, file)),
     byId: (id) => corrected(deps.known.byId(id)),
   };
   const informed = deps.registry(known);

@@ -2,7 +2,7 @@
 import type { AccessProfiles } from '../access-profiles/access-profiles.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { LastStates } from '../memory/last-state.ts';
-import { type Change, type Envelope, type ObjectType, withoutLearnt } from '../model/change.ts';
+import { type Change, type Envelope, type ObjectType, withoutLearnt, writtenIn } from '../model/change.ts';
 import type { KnownObject, KnownObjectsReader } from '../model/known.ts';
 import type { Properties } from '../model/udm.ts';
 import type { Ox } from '../ox/ox.ts';
@@ -38,5 +38,5 @@ export function unchanged(state: Envelope): Change {
   const before = state.object ?? {};
   const after = before.oxDbDeletion === true ? null : withoutLearnt(before);
   const { id, udm_object_type: type, dn } = state;
-  return { id, type, dn, before, formerDn: dn, after };
+  return { id, type, dn, before, formerDn: dn, after, writtenIn: writtenIn(before) };
 }

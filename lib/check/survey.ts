@@ -1,6 +1,6 @@
 /** Reads every last state once: what is wrong with it as it stands, and where its object should be in OX. */
 import { asConnectorError, ConnectorError } from '../errors/connector-error.ts';
-import { type Envelope, OBJECT_TYPES } from '../model/change.ts';
+import { type Envelope, OBJECT_TYPES, writtenIn } from '../model/change.ts';
 import { awaitedBy, contextOfLogin } from '../model/claims.ts';
 import { readBoolean, readInteger, readText, readTexts } from '../model/udm.ts';
 import type { Plan, Registry } from '../provisioners/provisioner.ts';
@@ -101,7 +101,7 @@ function* checkObject(state: Envelope, deps: CheckDeps): Generator<Finding> {
   }
   const isGroup = state.udm_object_type === 'groups/group' && readBoolean(object.isOxGroup);
   if (isGroup || state.udm_object_type === 'oxmail/functional_account') {
-    const dangling = readTexts(object.users).filter((dn) => deps.known.byDn(dn) === null);
+    const dangling = readTexts(object.users).filter((dn) => deps.known.meant(dn, writtenIn(object)) === null);
     if (dangling.length > 0) {
       const named = dangling.slice(0, MOST_NAMED).join(' | ') + (dangling.length > MOST_NAMED ? ' | …' : '');
       yield finding(

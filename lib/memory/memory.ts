@@ -4,16 +4,26 @@
  * damaged or of another version, an entry is used only while its file looks as it did (inode, size, time), and changes made by
  * others are found by the directory's time. It belongs to the holder of the lock alone.
  */
-import { join } from 'node:path';
-import type { Envelope, ObjectType } from '../model/change.ts';
+import { dirname, join } from 'node:path';
+import { type Envelope, type ObjectType, writtenIn } from '../model/change.ts';
 import { DEFAULT_IDENTIFIERS, type Identifiers } from '../model/claims.ts';
 import type { KnownObject, KnownObjectsReader } from '../model/known.ts';
+import { comparePlaces } from '../queue/listing.ts';
 import { sqliteCode } from '../queue/lock.ts';
+import { FormerDns } from './former-dns.ts';
 import { asDataError, IN_MEMORY, isDamage, openDatabase, removeDatabase } from './index-database.ts';
 import { type LastStateFiles, type LastStates, survivorsOf } from './last-state.ts';
 import { ObjectIndex } from './object-index.ts';
 
 export interface Memory extends LastStates, KnownObjectsReader {
+  /** `id` gave up the DN by the queue file `until`. Durable when it returns. */
+  noteFormerDn(dn: string, id: string, until: string): void;
+  /** The DNs that the object has given up, as far as somebody may still be named by one. */
+  formerDnsOf(id: string): readonly string[];
+  /** Whether these DNs meant the same objects in both queue files. */
+  isMeaningSame(dns: readonly string[], one: string, other: string): boolean;
+  /** Forgets the former DNs by which no last state names anybody. Only where no older file waits. */
+  forgetFormerDns(): void;
   /** The id of the object that had this id formerly; null: nobody had. */
   currentId(formerId: string): string | null;
   /** The id of the object of this type that has the DN. */
@@ -75,7 +85,7 @@ export function openMemory(
       index?.abandon();
     }
   };
-  return memoryOf(files, ask, close);
+  return memoryOf(files, new FormerDns(queueDirectory, true), ask, close);
 }
 
 /** For looking only: needs no lock and writes no file of its own. `old/` is read once, all of it. */
@@ -83,6 +93,7 @@ export function openMemoryForLooking(files: LastStateFiles, identifiers: Identif
   const index = new ObjectIndex(openDatabase(IN_MEMORY), files, identifiers);
   return memoryOf(
     files,
+    new FormerDns(dirname(files.directory), false),
     (question) => question(index),
     () => index.abandon(),
   );
@@ -90,7 +101,7 @@ export function openMemoryForLooking(files: LastStateFiles, identifiers: Identif
 
 type Ask = <T>(question: (index: ObjectIndex) => T) => T;
 
-function memoryOf(files: LastStateFiles, ask: Ask, close: () => void): Memory {
+function memoryOf(files: LastStateFiles, formerDns: FormerDns, ask: Ask, close: () => void): Memory {
   const { directory, path, ids, has, read } = files;
   const survivors = survivorsOf(files).lastStates;
   const settle = (id: string, state: Envelope | null, write: () => void): void => {
@@ -111,6 +122,24 @@ function memoryOf(files: LastStateFiles, ask: Ask, close: () => void): Memory {
     read,
     look: (id) => survivors.read(id),
     byDn: (dn) => ask((index) => index.byDn(dn)),
+    meant: (dn, file) => {
+      const former = formerDns.holderAt(dn, file);
+      if (former === null) {
+        return ask((index) => index.byDn(dn));
+      }
+      return survivors.read(former)?.object?.oxDbDeletion === true ? null : ask((index) => index.byId(former));
+    },
+    noteFormerDn: (dn, id, until) => formerDns.note(dn, id, until),
+    formerDnsOf: (id) => formerDns.of(id),
+    isMeaningSame: (dns, one, other) =>
+      dns.every((dn) => formerDns.holderAt(dn, one) === formerDns.holderAt(dn, other)),
+    forgetFormerDns: () =>
+      formerDns.forget((dn, until) =>
+        ask((index) => index.referring(dn)).some((id) => {
+          const state = survivors.read(id);
+          return state === null || comparePlaces(writtenIn(state.object), until) < 0;
+        }),
+      ),
     byId: (id) => ask((index) => index.byId(id)),
     currentId: (id) => ask((index) => index.currentId(id)),
     holderOf: (dn, type) => ask((index) => index.holderOf(dn, type)),
@@ -128,6 +157,9 @@ function memoryOf(files: LastStateFiles, ask: Ask, close: () => void): Memory {
       settle(state.id, state, () => undefined);
     },
     checkpoint: () => ask((index) => index.checkpoint()),
-    close,
+    close: () => {
+      formerDns.close();
+      close();
+    },
   };
 }

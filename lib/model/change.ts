@@ -76,6 +76,8 @@ export interface Change {
   readonly formerDn: string | null;
   /** Properties wished for; null: the object was deleted. */
   readonly after: Properties | null;
+  /** The queue file that told `after`; empty: nobody knows which, it is older than all that is known. */
+  readonly writtenIn: string;
 }
 
 /** Values the connector learnt from OX; they are kept in the last state under names starting with `oxDb`. */
@@ -117,6 +119,8 @@ export interface Learnt {
   readonly oxDbFormerIds?: readonly string[];
   /** The queue file by which the object gave up its DN although OX does not have the change: it was refused. */
   readonly oxDbGivenUp?: string;
+  /** The queue file that the users were named in, where somebody else had one of their DNs before. */
+  readonly oxDbWrittenIn?: string;
   /** Another object has the DN by now: this one is found by its id only. */
   readonly oxDbDnLost?: boolean;
 }
@@ -148,6 +152,11 @@ export function learntOf(properties: Properties | null): Record<string, unknown>
 /** `properties` without what was learnt. */
 export function withoutLearnt(properties: Properties): Properties {
   return Object.fromEntries(Object.entries(properties).filter(([name]) => !name.startsWith('oxDb')));
+}
+
+/** The queue file that told the users whom a last state names; empty: one from before any of their DNs passed on. */
+export function writtenIn(state: Properties | null | undefined): string {
+  return typeof state?.oxDbWrittenIn === 'string' ? state.oxDbWrittenIn : '';
 }
 
 /** What tells that two files may be about one object, although they have different ids. */

@@ -30,6 +30,8 @@ export interface DamagedState {
 /** Looks only. */
 export interface KnownObjectsReader {
   byDn(dn: string): KnownObject | null;
+  /** Who is meant by a DN in what the queue file `writtenIn` told: whoever had it then. Empty: it is older than all that is known. */
+  meant(dn: string, writtenIn: string): KnownObject | null;
   byId(id: string): KnownObject | null;
   /** The ids of groups and functional accounts whose `users` name this DN. */
   referring(dn: string): readonly string[];

@@ -6,7 +6,7 @@
 import type { Logger } from '../logger/logger.ts';
 import { unlessDamaged } from '../memory/last-state.ts';
 import type { Memory } from '../memory/memory.ts';
-import type { Change, Envelope } from '../model/change.ts';
+import { type Change, type Envelope, writtenIn } from '../model/change.ts';
 import { accountUsers, groupPlaces, type Identifiers, learntOfGroup, nameIn } from '../model/claims.ts';
 import { dnKey } from '../model/dn.ts';
 import { TYPES } from '../model/types.ts';
@@ -50,7 +50,7 @@ function isWhereItWas({ dn, formerDn, before, after }: Change): boolean {
 function accountLearnt({ udm_object_type: type, object }: Envelope, { memory }: UserMemory): Properties | null {
   return type !== 'oxmail/functional_account' || object === null || accountUsers(object) !== null
     ? null
-    : { oxDbUsers: readTexts(object.users).flatMap((dn) => memory.byDn(dn)?.id ?? []) };
+    : { oxDbUsers: readTexts(object.users).flatMap((dn) => memory.meant(dn, writtenIn(object))?.id ?? []) };
 }
 
 function groupLearnt(state: Envelope, { memory, identifiers }: UserMemory): Properties | null {
@@ -59,7 +59,7 @@ function groupLearnt(state: Envelope, { memory, identifiers }: UserMemory): Prop
     return null;
   }
   const name = readText(object.oxDbGroupname) ?? nameIn(identifiers.group, id, object);
-  const users = readTexts(object.users).flatMap((dn) => memory.byDn(dn) ?? []);
+  const users = readTexts(object.users).flatMap((dn) => memory.meant(dn, writtenIn(object)) ?? []);
   const contexts = users.flatMap(({ isOx, context, oxId }) =>
     isOx && context !== null && oxId !== null ? context : [],
   );

@@ -3,7 +3,7 @@
  * each user, by difference.
  */
 import { counted } from '../errors/printable.ts';
-import { type Change, firstIdOf, type Learnt } from '../model/change.ts';
+import { type Change, firstIdOf, type Learnt, writtenIn } from '../model/change.ts';
 import { accountUsers, awaiting, claimKeys, loginOf } from '../model/claims.ts';
 import type { KnownObject, KnownObjectsReader } from '../model/known.ts';
 import { type Properties, readText, readTexts } from '../model/udm.ts';
@@ -63,7 +63,7 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
     return { targets: [], warnings: [], touches: [] };
   }
   const warnings: string[] = [];
-  const members = after === null ? [] : membersOf(after, deps, warnings);
+  const members = after === null ? [] : membersOf(after, change.writtenIn, deps, warnings);
   const staying = new Set(members.map(({ user }) => user.id));
   const left = damagedOf(change, deps);
   warnings.push(...left.warnings);
@@ -119,7 +119,7 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
     .flatMap((user) => (isMoved && holderOf(user, user.id, deps)) || [])
     .filter(isUnreachable)
     .map(({ user }) => ({ user, address: formerAddress?.toLowerCase() ?? '', isOwn: false }));
-  const named = [...readTexts(after?.users).map((dn) => deps.known.byDn(dn)), ...former];
+  const named = [...readTexts(after?.users).map((dn) => deps.known.meant(dn, change.writtenIn)), ...former];
   return {
     targets,
     warnings,
@@ -226,10 +226,7 @@ function sharedWith(
     // To whom it gives one nobody can tell.
     return () => true;
   }
-  const users = others.flatMap((id) => {
-    const properties = known.look(id)?.object ?? null;
-    return accountUsers(properties) ?? readTexts(properties?.users).flatMap((dn) => known.byDn(dn)?.id ?? []);
-  });
+  const users = others.flatMap((id) => usersIn(known.look(id)?.object ?? null, known));
   const shared = new Set(users.map((id) => known.byId(id)?.id ?? id));
   return (user) => shared.has(user);
 }
@@ -250,11 +247,11 @@ function accountLoginOf(
   return functionalAccountLogin(deps.template, tokens, properties, dn);
 }
 
-function membersOf(properties: Properties, deps: AccountPlanDeps, warnings: string[]): Member[] {
+function membersOf(properties: Properties, file: string, deps: AccountPlanDeps, warnings: string[]): Member[] {
   const members = new Map<string, Member>();
   const unknown: string[] = [];
   for (const dn of readTexts(properties.users)) {
-    const user = deps.known.byDn(dn);
+    const user = deps.known.meant(dn, file);
     const member = user && memberOf(user, dn, deps);
     if (member) {
       members.set(member.user.id, member);
@@ -270,15 +267,14 @@ function membersOf(properties: Properties, deps: AccountPlanDeps, warnings: stri
   return [...members.values()];
 }
 
-/** Those that were given the account: remembered; else, as for data of other connectors, the users of the last state. */
-function formerUsers(before: Properties | null, deps: AccountPlanDeps): KnownObject[] {
-  if (before === null) {
-    return [];
-  }
-  const users = Array.isArray(before.oxDbUsers)
-    ? readTexts(before.oxDbUsers).map((id) => deps.known.byId(id))
-    : readTexts(before.users).map((dn) => deps.known.byDn(dn));
-  return users.filter((user) => user !== null);
+/** The ids of those that were given the account: remembered; else, as for data of other connectors, of whom it names. */
+function usersIn(state: Properties | null, known: KnownObjectsReader): string[] {
+  const named = (): string[] => readTexts(state?.users).flatMap((dn) => known.meant(dn, writtenIn(state))?.id ?? []);
+  return accountUsers(state) ?? named();
+}
+
+function formerUsers(before: Properties | null, { known }: AccountPlanDeps): KnownObject[] {
+  return usersIn(before, known).flatMap((id) => known.byId(id) ?? []);
 }
 
 /** null: the user is not to be in OX, is not there, or its id is not known. */

@@ -1,6 +1,6 @@
 /** groups/group → OXGroupService (docs/behaviour.md, "Groups"): one OX group in every context that has a member. */
 import { counted } from '../errors/printable.ts';
-import type { Change } from '../model/change.ts';
+import { type Change, writtenIn } from '../model/change.ts';
 import { awaiting, claimKeys, groupPlaces, learntOfGroup, loginOf, nameIn } from '../model/claims.ts';
 import { collated } from '../model/collation.ts';
 import type { KnownObjectsReader } from '../model/known.ts';
@@ -48,7 +48,7 @@ export function planGroup(change: Change, deps: GroupPlanDeps): GroupPlan {
     return IDLE;
   }
   const isIgnored = name !== null && isOwnedByOx(name);
-  const wanted = after === null || isIgnored ? NOBODY : membersOf(after, deps);
+  const wanted = after === null || isIgnored ? NOBODY : membersOf(after, change.writtenIn, deps);
 
   const targets: Goal<GroupPlace, GroupWanted>[] = [];
   const removals: Goal<GroupPlace, GroupWanted>[] = [];
@@ -125,7 +125,9 @@ function placesBefore({ id, before }: Change, deps: GroupPlanDeps): Map<number, 
   }
   const places = groupPlaces({ id, object: before }, deps.identifier.property);
   const name = readText(before.oxDbGroupname) ?? nameIn(deps.identifier.property, id, before);
-  const known = places ?? new Map([...membersOf(before, deps).byContext.keys()].map((each) => [each, name ?? '']));
+  const known =
+    places ??
+    new Map([...membersOf(before, writtenIn(before), deps).byContext.keys()].map((each) => [each, name ?? '']));
   return new Map([...known].filter(([, each]) => each !== '' && !isOwnedByOx(each)));
 }
 
@@ -142,14 +144,14 @@ interface Members {
 
 const NOBODY: Members = { byContext: new Map(), undecided: new Set(), warnings: [], inDoubt: [], mayBeDamaged: false };
 
-function membersOf(properties: Properties, deps: GroupPlanDeps): Members {
+function membersOf(properties: Properties, file: string, deps: GroupPlanDeps): Members {
   const byContext = new Map<number, Set<number>>();
   const contexts = new Set<number>();
   const unknown: string[] = [];
   let isSomebodyUnknown = false;
   const inDoubt = new Set<number>();
   for (const dn of readTexts(properties.users)) {
-    const user = deps.known.byDn(dn);
+    const user = deps.known.meant(dn, file);
     if (user?.isInDoubt && user.context !== null) {
       inDoubt.add(user.context);
     }

@@ -6,7 +6,12 @@ const CORRECT_OBJECT =
   'Correct the object in UDM and save it: the newer file takes the place of this one. Or correct the file.';
 
 /** `before`: the last state. Throws QUEUE_FILE_INVALID. */
-export function changeOf(envelope: Envelope, before: Envelope | null, path: string, check: ObjectCheck): Change {
+export function changeOf(
+  envelope: Envelope,
+  before: Envelope | null,
+  { path, writtenIn }: { readonly path: string; readonly writtenIn: string },
+  check: ObjectCheck,
+): Change {
   const type = envelope.udm_object_type;
   if (before !== null && before.udm_object_type !== type) {
     const mistake = `/udm_object_type: found ${type}, but this id belongs to a ${before.udm_object_type}`;
@@ -24,5 +29,6 @@ export function changeOf(envelope: Envelope, before: Envelope | null, path: stri
     before: before?.object ?? null,
     formerDn: before?.dn ?? null,
     after,
+    writtenIn,
   };
 }

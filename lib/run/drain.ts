@@ -95,6 +95,9 @@ export class Drain {
     if (this.#held.first !== null) {
       throw this.#held.first;
     }
+    if (this.#deps.parking.list().length === 0) {
+      this.#deps.memory.forgetFormerDns();
+    }
   }
 
   async #lookAtAll() {

@@ -46,9 +46,9 @@ export class FollowUps {
       const provided = providedBy(change.type, change.after);
       this.wakeSkipped(provided === null ? [] : [provided]);
     } else if (isMember && outcome.appeared && change.after !== null) {
-      this.#bringBack(change.dn, readTexts(change.after.groups));
+      this.#bringBack(change, readTexts(change.after.groups));
     } else if (isMember && change.after !== null && hasNewDn(change)) {
-      this.#bringBack(change.dn, []);
+      this.#bringBack(change, []);
     }
     this.again(this.#deps.target.affected(change, outcome));
   }
@@ -93,10 +93,11 @@ export class FollowUps {
     }
   }
 
-  #bringBack(user: string, groupsOfUser: readonly string[]): void {
+  #bringBack({ id: user, dn }: Change, groupsOfUser: readonly string[]): void {
     const { memory } = this.#deps;
     const groups = groupsOfUser.flatMap((dn) => memory.byDn(dn)?.id ?? []);
-    for (const id of new Set([...memory.referring(user), ...groups])) {
+    const referring = [dn, ...memory.formerDnsOf(user)].flatMap((each) => memory.referring(each));
+    for (const id of new Set([...referring, ...groups])) {
       const object = memory.byId(id);
       if (object?.isOx && !TYPES[object.type].isMember) {
         this.#again(id);

@@ -22,6 +22,8 @@ export interface Identity {
   readonly isLate: boolean;
   /** The last state of another object, which had the DN before. */
   readonly displaced: Envelope | null;
+  /** The queue file by which that one gave the DN up; null: nobody knows. */
+  readonly displacedBy: string | null;
 }
 
 export interface IdentityDeps {
@@ -31,10 +33,19 @@ export interface IdentityDeps {
     id: string,
     formerIds: readonly string[],
     name: string,
-  ) => Pick<Envelope, 'dn' | 'object'> | null;
+  ) => { readonly name: string; readonly envelope: Pick<Envelope, 'dn' | 'object'> } | null;
 }
 
-const UNKNOWN: Identity = { before: null, stateId: null, isRenumbered: false, isLate: false, displaced: null };
+const UNKNOWN: Identity = {
+  before: null,
+  stateId: null,
+  isRenumbered: false,
+  isLate: false,
+  displaced: null,
+  displacedBy: null,
+};
+
+const NOBODY_DISPLACED = { displaced: null, displacedBy: null };
 
 /** `name`: of the queue file. No effects. Throws LAST_STATE_BROKEN. */
 export function identify(envelope: Envelope, name: string, deps: IdentityDeps): Identity {
@@ -45,7 +56,7 @@ export function identify(envelope: Envelope, name: string, deps: IdentityDeps): 
       ...UNKNOWN,
       before: own,
       stateId: envelope.id.toLowerCase(),
-      displaced: formerHolder(envelope, own, name, deps),
+      ...formerHolder(envelope, own, name, deps),
     };
   }
   const current = memory.currentId(envelope.id);
@@ -70,9 +81,9 @@ function toldBySource(envelope: Envelope, name: string, deps: IdentityDeps): Ide
     if (stateId === null || state === null || state.udm_object_type !== envelope.udm_object_type) {
       continue;
     }
-    if (stateId === byId || !(hasGivenUp(state, name, deps) || speaksAgainst(state, envelope))) {
-      const displaced = formerHolder(envelope, { ...state, id: stateId }, name, deps);
-      return { ...UNKNOWN, before: state, stateId, isRenumbered: true, displaced };
+    if (stateId === byId || (givenUpBy(state, name, deps) === null && !speaksAgainst(state, envelope))) {
+      const displacement = formerHolder(envelope, { ...state, id: stateId }, name, deps);
+      return { ...UNKNOWN, before: state, stateId, isRenumbered: true, ...displacement };
     }
   }
   return null;
@@ -85,8 +96,9 @@ function toldByDn(envelope: Envelope, name: string, deps: IdentityDeps): Identit
   if (holder === null || state === null) {
     return UNKNOWN;
   }
-  return hasGivenUp(state, name, deps) || speaksAgainst(state, envelope)
-    ? { ...UNKNOWN, displaced: envelope.object === null ? null : { ...state, id: holder } }
+  const displacedBy = givenUpBy(state, name, deps);
+  return displacedBy !== null || speaksAgainst(state, envelope)
+    ? { ...UNKNOWN, displaced: envelope.object === null ? null : { ...state, id: holder }, displacedBy }
     : { ...UNKNOWN, before: state, stateId: holder, isRenumbered: true };
 }
 
@@ -105,24 +117,32 @@ export function placesOf(envelope: Envelope): string[] {
 }
 
 /** Whoever had the DN that a known object gets, and has given it up although OX does not have that. */
-function formerHolder(envelope: Envelope, own: Envelope, name: string, deps: IdentityDeps): Envelope | null {
+function formerHolder(
+  envelope: Envelope,
+  own: Envelope,
+  name: string,
+  deps: IdentityDeps,
+): Pick<Identity, 'displaced' | 'displacedBy'> {
   if (envelope.oxConnectorReprovision || envelope.object === null || dnKey(envelope.dn) === dnKey(own.dn)) {
-    return null;
+    return NOBODY_DISPLACED;
   }
   const holder = deps.memory.holderOf(envelope.dn, envelope.udm_object_type);
   const isOwn = holder === envelope.id.toLowerCase() || holder === own.id.toLowerCase();
   const state = holder === null || isOwn ? null : deps.memory.read(holder);
-  return holder !== null && state !== null && hasGivenUp(state, name, deps) ? { ...state, id: holder } : null;
+  const displacedBy = state && givenUpBy(state, name, deps);
+  return holder === null || state === null || displacedBy === null
+    ? NOBODY_DISPLACED
+    : { displaced: { ...state, id: holder }, displacedBy };
 }
 
-/** A change that comes before the file, and that OX does not have, has given the DN up by a rename or a deletion. */
-function hasGivenUp(state: Envelope, name: string, { waitingBefore }: IdentityDeps): boolean {
+/** The file of a change before this one that has given the DN up, by a rename or a deletion, and that OX does not have. */
+function givenUpBy(state: Envelope, name: string, { waitingBefore }: IdentityDeps): string | null {
   const waiting = waitingBefore(state.id, readTexts(state.object?.oxDbFormerIds), name);
   if (waiting !== null) {
-    return givesUp(waiting, state);
+    return givesUp(waiting.envelope, state) ? waiting.name : null;
   }
   const refused = readText(state.object?.oxDbGivenUp);
-  return refused !== null && comparePlaces(refused, name) < 0;
+  return refused !== null && comparePlaces(refused, name) < 0 ? refused : null;
 }
 
 /** Whether the object of `state` has another DN, or none, after this change. */
@@ -146,6 +166,9 @@ export function noteGivenUp(
   }
   const { oxDbGivenUp, ...rest } = state.object;
   const note = givesUp(change, state) ? (oxDbGivenUp ?? name) : undefined;
+  if (typeof note === 'string') {
+    memory.noteFormerDn(state.dn, stateId, note);
+  }
   if (note !== oxDbGivenUp) {
     const noted: Envelope = {
       ...state,

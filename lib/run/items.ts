@@ -1,7 +1,7 @@
 /** The life of one file of the queue: read, recognised, checked, planned, made so in OX, settled. */
 import type { Logger } from '../logger/logger.ts';
 import type { Memory } from '../memory/memory.ts';
-import { type Change, type Envelope, keysOf } from '../model/change.ts';
+import { type Change, type Envelope, keysOf, writtenIn } from '../model/change.ts';
 import { millisecondsSince } from '../model/clock.ts';
 import { dnKey } from '../model/dn.ts';
 import type { Plan } from '../provisioners/provisioner.ts';
@@ -115,7 +115,7 @@ export class Items {
       const id = idFor(turn, envelope, identity);
       item = { ...item, ...(identity.stateId === null ? {} : { stateId: id.toLowerCase() }) };
       const change = this.#changeOf(turn, envelope, before, id);
-      if (saysNothingNew(turn, envelope, before, change) && !this.#settling.isParked(turn, before)) {
+      if (saysNothingNew(turn, envelope, before, change, this.#deps.memory) && !this.#settling.isParked(turn, before)) {
         return {
           touches: [id.toLowerCase(), place],
           act: async () => () => this.#settling.keep(turn, envelope, change),
@@ -139,9 +139,10 @@ export class Items {
    * Answers the last state as it is then.
    */
   #takeOver(envelope: Envelope, identity: Identity, turn: Turn): Envelope | null {
-    const { before, stateId, isRenumbered, displaced } = identity;
+    const { before, stateId, isRenumbered, displaced, displacedBy } = identity;
     const { memory, log, inbox } = this.#deps;
     if (displaced !== null) {
+      memory.noteFormerDn(displaced.dn, displaced.id, displacedBy ?? turn.name);
       memory.put({ ...displaced, object: { ...displaced.object, oxDbDnLost: true } });
     }
     if (!isRenumbered || before === null || stateId === null || !turn.isNews || envelope.object === null) {
@@ -154,7 +155,11 @@ export class Items {
   }
 
   #changeOf(turn: Turn, envelope: Envelope, before: Envelope | null, id: string): Change {
-    return changeOf({ ...envelope, id }, before, this.#deps.inbox.path(turn.name), this.#deps.target.checkObject);
+    const source = {
+      path: this.#deps.inbox.path(turn.name),
+      writtenIn: turn.isNews ? turn.name : writtenIn(before?.object),
+    };
+    return changeOf({ ...envelope, id }, before, source, this.#deps.target.checkObject);
   }
 
   async #act(turn: Turn, envelope: Envelope, change: Change, plan: Plan, item: FailedItem): Promise<Settle> {

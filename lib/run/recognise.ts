@@ -6,7 +6,7 @@ import { dnKey } from '../model/dn.ts';
 import { readTexts } from '../model/udm.ts';
 import type { Inbox } from '../queue/inbox.ts';
 import type { Turn } from '../queue/order.ts';
-import { type Identity, identify, placesOf } from './identity.ts';
+import { type Identity, type IdentityDeps, identify, placesOf } from './identity.ts';
 import type { Round } from './round.ts';
 
 export interface RecogniseDeps {
@@ -33,9 +33,10 @@ export function recognise(
   if (given === null) {
     return { what: 'gone' };
   }
-  const waitingBefore = (id: string, formerIds: readonly string[], name: string): Envelope | null => {
+  const waitingBefore: IdentityDeps['waitingBefore'] = (id, formerIds, name) => {
     const earlier = round.latestBefore(id, formerIds, name);
-    return earlier && inbox.read(earlier.name);
+    const envelope = earlier && inbox.read(earlier.name);
+    return earlier && envelope && { name: earlier.name, envelope };
   };
   const identity = identify(given, turn.name, { memory, waitingBefore });
   if (given.oxConnectorGivenUp !== undefined) {

@@ -3,7 +3,8 @@ import type { Logger } from '../logger/logger.ts';
 import type { Memory } from '../memory/memory.ts';
 import { type Change, type Envelope, identityOf, keysOf, learntOf, withoutLearnt } from '../model/change.ts';
 import { dnKey } from '../model/dn.ts';
-import { readTexts } from '../model/udm.ts';
+import { referencesOf, TYPES } from '../model/types.ts';
+import { readText, readTexts } from '../model/udm.ts';
 import type { Outcome } from '../provisioners/provisioner.ts';
 import type { Inbox } from '../queue/inbox.ts';
 import type { Turn } from '../queue/order.ts';
@@ -71,8 +72,13 @@ export class Settling {
     // A deletion that waits: what it is about stays known.
     const waits = change.after === null && learnt.oxDbSkipped !== undefined;
     const properties = waits ? { ...withoutLearnt(change.before ?? {}), oxDbDeletion: true } : change.after;
-    const object = properties && { ...properties, ...lasting, ...notes };
+    // Only where somebody else had one of the DNs before.
+    const users = referencesOf(change.type, change.after ?? {});
+    const isAsEver = memory.isMeaningSame(users, '', change.writtenIn);
+    const source = isAsEver ? {} : { oxDbWrittenIn: change.writtenIn };
+    const object = properties && { ...properties, ...lasting, ...notes, ...source };
     const state = { ...rest, id: change.id, object } as Envelope;
+    this.#noteFormerDn(turn, change);
     target.beforeSettling(change, outcome);
     if (object === null) {
       memory.remove(change.id);
@@ -87,6 +93,14 @@ export class Settling {
       parking.clear(turn.name, keys, (parked) => isOfObject(parked) || this.#isUnnamed(parked, state));
     }
     letGo(turn, [turn.id, ...keysOf(change.id, change.dn)]);
+  }
+
+  /** Who has its DN from now on is somebody else. */
+  #noteFormerDn({ isNews, name }: Turn, { id, type, dn, formerDn, before, after }: Change): void {
+    const isGivenUp = formerDn !== null && (after === null || dnKey(dn) !== dnKey(formerDn));
+    if (isGivenUp && isNews && TYPES[type].isMember && before?.oxDbDnLost !== true) {
+      this.#deps.memory.noteFormerDn(formerDn, id, readText(before?.oxDbGivenUp) ?? name);
+    }
   }
 
   /** A file of the same object under an id that nobody knows: it was never provisioned, and came again under this one. */

@@ -1,9 +1,10 @@
 /** A prefill tells of every object: what is as its last state says, and as OX was told, costs no call. */
 
-import type { Change, Envelope } from '../model/change.ts';
+import type { Memory } from '../memory/memory.ts';
+import { type Change, type Envelope, writtenIn } from '../model/change.ts';
 import { dnKey } from '../model/dn.ts';
 import { isSameObject } from '../model/spelling.ts';
-import { isHomeless, TYPES } from '../model/types.ts';
+import { isHomeless, referencesOf, TYPES } from '../model/types.ts';
 import type { Turn } from '../queue/order.ts';
 
 /** What a last state says is still to be done. */
@@ -13,7 +14,8 @@ export function saysNothingNew(
   { isAsked, followsRefused }: Turn,
   envelope: Envelope,
   before: Envelope | null,
-  { type, after }: Change,
+  { type, after, writtenIn: name }: Change,
+  memory: Pick<Memory, 'isMeaningSame'>,
 ): boolean {
   // The file of access profiles is ours to repair.
   if (
@@ -31,6 +33,8 @@ export function saysNothingNew(
     dnKey(before.dn) === dnKey(envelope.dn) &&
     OPEN.every((name) => state[name] === undefined) &&
     !isHomeless(type, state, after) &&
-    isSameObject(type, state, after)
+    isSameObject(type, state, after) &&
+    // The same DNs, but somebody else may have one by now.
+    memory.isMeaningSame(referencesOf(type, after), writtenIn(state), name)
   );
 }

@@ -86,7 +86,7 @@ export async function* checkLastStates(lastStates: LastStates, deps: UserDeps): 
     if (!domains.has(domainOf(person.address))) {
       continue;
     }
-    const change = { id, type, dn, before: object, formerDn: dn, after: object };
+    const change = { id, type, dn, before: object, formerDn: dn, after: object, writtenIn: '' };
     try {
       const done = await carryOut(wishOf(change, deps), deps);
       if (done.length > 0) {

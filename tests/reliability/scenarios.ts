@@ -247,6 +247,19 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'parked', before: [premium], queue: [refused, anna], env: GO_ON },
   { name: 'parked, and corrected later', before: [premium, refused], queue: [bert], env: GO_ON },
   {
+    name: 'parked: a group, while the DN of its user passes on',
+    before: [...both, sales, changed(sales, { name: 'odd/1' })],
+    queue: [renamed(anna, 'anne', GOLD), { ...anna, id: `${anna.id.slice(0, -1)}0` }],
+    env: GO_ON,
+    short: true,
+  },
+  {
+    name: 'parked: a group, while its user is deleted and another one has the DN',
+    before: [...both, sales, changed(sales, { name: 'odd/1' })],
+    queue: [deleted(anna), { ...anna, id: `${anna.id.slice(0, -1)}0` }],
+    env: GO_ON,
+  },
+  {
     name: 'everything goes',
     before: all,
     queue: [info, sales, beamer, anna, bert, premium, second].map(deleted),

@@ -76,7 +76,7 @@ export function createRemovals(deps: WishDeps & { readonly server: TmailServer }
 
 function changeOf({ id, udm_object_type: type, dn, object: after }: Envelope, lastStates: LastStates): Change {
   const before = lastStates.read(id);
-  return { id, type, dn, before: before?.object ?? null, formerDn: before?.dn ?? null, after };
+  return { id, type, dn, before: before?.object ?? null, formerDn: before?.dn ?? null, after, writtenIn: '' };
 }
 
 /** null: none goes, or what is wrong with the user is said at its turn. */
