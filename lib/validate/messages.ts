@@ -27,8 +27,7 @@ export function mistakesOf(validate: ValidateFunction, value: unknown, wording: 
 
 function describe(error: ErrorObject, { base = '', secret = SECRET }: Wording): string {
   const pointer = base + error.instancePath || '/';
-  const expected =
-    (error.parentSchema as { description?: string } | undefined)?.description ?? error.message ?? 'another value';
+  const expected = (error.parentSchema as { description?: string } | undefined)?.description ?? error.message;
   if (error.keyword === 'required') {
     return `${pointer}: ${String(error.params.missingProperty)} is missing`;
   }

@@ -3,9 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createProvisioningClient, type ProvisioningClient } from '../../../../lib/source/provisioning/client.ts';
 import { aUser } from '../../../harness/objects.ts';
 import { finallyDo, serve } from '../../../harness/serving.ts';
+import { freshFolder } from '../../../harness/temporary.ts';
+import { makeCertificates } from '../../../sandbox/certificates.ts';
 import { live } from '../../../sandbox/provisioning/objects.ts';
 import { ADMIN, type FaultKind, ProvisioningSandbox } from '../../../sandbox/provisioning/server.ts';
 
+const folder = freshFolder();
 const anna = aUser('anna');
 let service: ProvisioningSandbox;
 
@@ -69,24 +72,35 @@ it('does not stumble over the connection that a 500 has closed', async () => {
   expect(await one.next(0.1)).toBeNull();
 });
 
-it.each<[FaultKind, string, RegExp, RegExp]>([
-  ['nats down', 'PROVISIONING_UNREACHABLE', /answers 500 Internal server error/, /^Check PROVISIONING_API_BASE_URL/],
-  ['inconsistent', 'PROVISIONING_BROKEN', /Inconsistent message queue state/, /subscribe --recreate/],
-  ['bad gateway', 'PROVISIONING_UNREACHABLE', /502 a page of HTML/, /^Check PROVISIONING_API_BASE_URL/],
-  ['html', 'PROVISIONING_ANSWER_INVALID', /a page of HTML/, /^Nothing was acknowledged\. Check/],
-  ['cut off', 'PROVISIONING_ANSWER_INVALID', /broke off|before it was complete/, /^Nothing was acknowledged\. Check/],
-  ['no number', 'PROVISIONING_ANSWER_INVALID', /no sequence_number/, /^Nothing was acknowledged\. Check/],
+const REACH =
+  'Check PROVISIONING_API_BASE_URL, that the Provisioning Service and its NATS are running, and the proxies in between. ' +
+  'Nothing is lost: the messages wait there.';
+const UNUSABLE = `Nothing was acknowledged. ${REACH}`;
+
+it.each<[FaultKind, string, RegExp, string]>([
+  ['nats down', 'PROVISIONING_UNREACHABLE', /: it answers 500 Internal server error/, REACH],
+  [
+    'inconsistent',
+    'PROVISIONING_BROKEN',
+    /: it answers 500 Inconsistent message queue state/,
+    'The queue of the subscription is gone in NATS. Make it anew with listener_trigger subscribe --recreate, which asks for a prefill; what waited in it is lost, deletions too.',
+  ],
+  ['bad gateway', 'PROVISIONING_UNREACHABLE', /: it answers 502 a page of HTML$/, REACH],
+  ['html', 'PROVISIONING_ANSWER_INVALID', /: the answer is a page of HTML$/, UNUSABLE],
+  ['cut off', 'PROVISIONING_ANSWER_INVALID', /: the answer broke off: /, UNUSABLE],
+  ['no number', 'PROVISIONING_ANSWER_INVALID', /: the answer is no message: it has no sequence_number$/, UNUSABLE],
   [
     'redirect',
     'PROVISIONING_ANSWER_INVALID',
-    /redirects \(302\)/,
-    /^Set PROVISIONING_API_BASE_URL to the address itself: a password goes/,
+    /: it redirects \(302\)$/,
+    'Set PROVISIONING_API_BASE_URL to the address itself: a password goes to no other one.',
   ],
   [
     'unauthorized',
     'PROVISIONING_CREDENTIALS',
-    /Incorrect username or password/,
-    /^The password is wrong, or there is no such subscription/,
+    /: ox is not let in \(Incorrect username or password\)$/,
+    'The password is wrong, or there is no such subscription: the service answers the same to both. Correct PROVISIONING_API_USERNAME and ' +
+      'PROVISIONING_API_PASSWORD (of the administrator for subscribe), or make the subscription with listener_trigger subscribe.',
   ],
 ])('has a name and a remedy for %s', async (kind, code, message, remedy) => {
   service.publish(live(null, anna));
@@ -97,7 +111,17 @@ it.each<[FaultKind, string, RegExp, RegExp]>([
       () => null,
       (thrown: unknown) => thrown,
     );
-  expect(error).toMatchObject({ code, message: expect.stringMatching(message), remedy: expect.stringMatching(remedy) });
+  expect(error).toMatchObject({ code, message: expect.stringMatching(message), remedy });
+  expect((error as Error).message).toMatch(/^the Provisioning API cannot be used: /);
+});
+
+it('gives the CA as what is missing where the certificate is not known', async () => {
+  const { good } = makeCertificates(folder());
+  const { port } = await serve((response) => void response.end(), good);
+  await expect(client('secret', `https://127.0.0.1:${port}`).next(1)).rejects.toMatchObject({
+    code: 'PROVISIONING_UNREACHABLE',
+    remedy: 'Give the CA certificate of the server: OX_SOAP_CA_FILE, or a file in DATA/conf/ca-certificates.',
+  });
 });
 
 it('tells a wrong password by one request', async () => {
@@ -127,7 +151,11 @@ it('gives the id of the request that failed, and nothing of what a 422 repeats',
       () => null,
       (e: unknown) => e,
     );
-  expect(error).toMatchObject({ code: 'PROVISIONING_ANSWER_INVALID', fields: { requestId: 'abc-1', status: 422 } });
+  expect(error).toMatchObject({
+    message: 'the Provisioning API cannot be used: it answers 422 the request is not as it expects',
+    code: 'PROVISIONING_ANSWER_INVALID',
+    fields: { requestId: 'abc-1', status: 422 },
+  });
   expect(String(error)).not.toMatch(/secret|main\.py/);
 });
 
@@ -136,6 +164,13 @@ it('takes no answer for a subscription that is none', async () => {
   await expect(client('secret', `http://127.0.0.1:${serving.port}`).subscription()).rejects.toMatchObject({
     code: 'PROVISIONING_ANSWER_INVALID',
     message: expect.stringMatching(/: the answer does not describe a subscription$/),
+  });
+});
+
+it('takes no text for a message', async () => {
+  const serving = await serve((response) => void response.end('hello'));
+  await expect(client('secret', `http://127.0.0.1:${serving.port}`).next(1)).rejects.toMatchObject({
+    message: 'the Provisioning API cannot be used: the answer is no JSON',
   });
 });
 

@@ -32,7 +32,7 @@ const silent = {
   debug: () => undefined,
   info: (event: string) => void said.push(event),
   warning: () => undefined,
-  error: () => undefined,
+  error: (event: string) => void said.push(event),
 };
 beforeEach(() => said.splice(0));
 const inbox = () => openInbox(folder(), envelopeMistakes);
@@ -110,10 +110,22 @@ it('sets aside what is too large for a file of the queue', async () => {
   expect(await one.poll(5)).toMatchObject({ envelope: null });
   const [parked] = openParking(inbox()).list();
   expect([parked?.reason, one.setAside, service.subscription('ox').acknowledged]).toEqual([
-    expect.stringContaining('expected at most'),
+    expect.stringMatching(/^the object has \d+ bytes, expected at most \d+$/),
     1,
     [1],
   ]);
+  expect(said).toEqual(['parked a message that cannot be used']);
+});
+
+it('says once of a type that it is none of ours', async () => {
+  service.subscribe('ox', 'secret', ['computers/linux']);
+  const foreign = { ...live(null, anna), topic: 'computers/linux' };
+  service.publish(foreign);
+  service.publish(foreign);
+  const one = fetcher();
+  await one.poll(1);
+  await one.poll(1);
+  expect(said).toEqual(['messages of this type are none of ours and are let go']);
 });
 
 it('is through only where the prefill was done before nothing came', async () => {

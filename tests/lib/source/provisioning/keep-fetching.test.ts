@@ -105,7 +105,7 @@ it('asks a service that refuses the password for an hour less than twenty times,
   expect(Math.max(...slept)).toBeLessThanOrEqual(5 * MINUTE * 1.25);
   expect(received).toHaveLength(1);
   expect(told.filter((line) => line.includes('not let in')).length).toBeLessThanOrEqual(5);
-  expect(told.at(-1)).toContain('can be used again');
+  expect(told.at(-1)).toBe('the Provisioning API can be used again');
 });
 
 it('comes back within a minute from a service that was gone for ten', async () => {
@@ -116,7 +116,7 @@ it('comes back within a minute from a service that was gone for ten', async () =
   expect(slept.length).toBeLessThan(20);
   expect(Math.max(...slept)).toBeLessThanOrEqual(MINUTE * 1.25);
   expect(received.map(({ id }) => id)).toEqual([anna.id]);
-  expect(told.at(-1)).toContain('can be used again');
+  expect(told.at(-1)).toBe('the Provisioning API can be used again');
   expect(readFetchRecord(folder())).toMatchObject({ problem: '', lastNumber: 1 });
 });
 
@@ -134,15 +134,29 @@ it.each(['next', 'acknowledge'] as const)('loses and doubles nothing while NATS 
   expect([acknowledged, lost]).toEqual([[1, 2], []]);
 });
 
+it('says that a prefill has failed, and what to do', async () => {
+  const own = service.subscribe('ox', 'secret', ['users/user'], true);
+  own.setPrefill('failed');
+  const { told } = await sleepThrough(1, () => {
+    own.setPrefill('done');
+    service.publish(live(null, anna));
+  });
+  expect(told.slice(0, 2)).toEqual([
+    'the prefill of the subscription has failed: no message comes any more',
+    'What to do: See the log of the service (its prefill container) for the cause, then make the subscription anew: listener_trigger subscribe --recreate.',
+  ]);
+});
+
 it('says what is wrong while it lasts', async () => {
   service.publish(live(null, anna));
   service.subscription('ox').isInconsistent = true;
   let problem = '';
-  await sleepThrough(HOUR, () => {
+  const { told } = await sleepThrough(HOUR, () => {
     problem = readFetchRecord(folder())?.problem ?? '';
     service.subscription('ox').isInconsistent = false;
   });
   expect(problem).toContain('Inconsistent');
+  expect(told).toContainEqual(expect.stringMatching(/^What to do: The queue of the subscription is gone in NATS\./));
   expect(readFetchRecord(folder())?.problem).toBe('');
 });
 
