@@ -1,5 +1,8 @@
-/** What `check` says of the disk. */
+/** What `check` says of the disk, and of who may read what. */
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { checkSpace } from '../../../lib/check/files.ts';
+import { type Planted, useCheckedSite } from '../../harness/checked-site.ts';
 
 const PLENTY = { bavail: 1_000_000, bsize: 4096, files: 1_000_000, ffree: 900_000 };
 
@@ -15,4 +18,37 @@ it.each([
     said.map(() => 'Free some space: a full disk stops the queue. Nothing is lost by that.'),
   );
   expect(findings.every(({ kind, severity }) => kind === 'disk-space' && severity === 'error')).toBe(true);
+});
+
+describe('on a site', () => {
+  const checked = useCheckedSite();
+  const { site } = checked;
+
+  it.each<Planted>([
+    [
+      'a login under a name that is none of a context',
+      () =>
+        writeFileSync(
+          join(site.place.data, 'secrets', 'contexts.json'),
+          JSON.stringify({ ...site.place.credentials(), '020': site.place.credentials()[20] }),
+          { mode: 0o600 },
+        ),
+      ['credentials-unknown 020'],
+      /contexts\.json has an entry "020": no context is called so: Entries of contexts\.json are called "master" or by the number of a context, such as "10": give it its name \(or one that begins with \$ where it is a note\)\.$/,
+    ],
+    [
+      'passwords that others can read',
+      () => chmodSync(join(site.place.data, 'secrets', 'contexts.json'), 0o644),
+      ['permissions DATA/secrets/contexts.json'],
+      /holds passwords, but has mode 644: expected 600: Correct owner and mode of the path; the connector usually runs as root in the container\.$/,
+    ],
+    [
+      'a directory that everybody can write',
+      () => chmodSync(join(site.place.queue, 'old'), 0o777),
+      ['permissions OLD'],
+      /can be written by everybody: Correct owner/,
+    ],
+  ])('finds %s, and nothing else', async (_, plant, expected, said) => {
+    await checked.finds(plant, expected, said);
+  });
 });
