@@ -3,8 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConnectorError } from '../lib/errors/connector-error.ts';
 import { ifThere } from '../lib/files/durable.ts';
-import type { Settings } from '../lib/settings/settings.ts';
-import settingsSchema from '../schemas/settings.schema.json' with { type: 'json' };
+import { type Settings, SYSTEM_CERTIFICATES } from '../lib/settings/settings.ts';
 
 /** PEM. `directory`: all of its `*.crt` files count too; it need not exist. Throws SETTINGS_INVALID. */
 export function readCertificates(file: string, directory: string): string {
@@ -16,15 +15,13 @@ export function certificatesOf({ caFile, dataDirectory }: Settings): () => strin
   return () => readCertificates(caFile, join(dataDirectory, 'conf', 'ca-certificates'));
 }
 
-const SYSTEM_STORE = settingsSchema.properties.SSL_CERT_FILE.default;
-
 /** Bundles hold much beside certificates, and the system's need not be looked at each time: one that is good is enough. */
 function readGiven(file: string): string {
   const remedy =
     'Correct OX_SOAP_CA_FILE (or REQUESTS_CA_BUNDLE, SSL_CERT_FILE): a file of CA certificates in PEM form. Where none is set: ' +
     'install the package ca-certificates.';
   const text = read(file, remedy);
-  if (file !== SYSTEM_STORE && !blocksOf(text).some((block) => mistakeIn(block) === null)) {
+  if (file !== SYSTEM_CERTIFICATES && !blocksOf(text).some((block) => mistakeIn(block) === null)) {
     throw unusable(file, new Error('it holds no certificate in PEM form'), remedy);
   }
   return text;

@@ -15,6 +15,9 @@ async function main(): Promise<number> {
   return runCommandLine(name, arguments_);
 }
 
+// By then all is written, and nothing more is to come: to take the heap apart is for nothing.
+process.on('exit', () => process.exit());
+
 main().then(
   (code) => {
     // Never process.exit: what is being written gets written.

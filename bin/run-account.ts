@@ -3,7 +3,7 @@ import { asConnectorError, type ErrorCode } from '../lib/errors/connector-error.
 import { millisecondsSince } from '../lib/model/clock.ts';
 import type { Inbox } from '../lib/queue/inbox.ts';
 import type { ItemFailure } from '../lib/run/item-failure.ts';
-import { recordRun } from '../lib/run/run-history.ts';
+import { type Run, recordRun } from '../lib/run/run-history.ts';
 import type { Frame } from './frame.ts';
 import type { Progress } from './progress.ts';
 
@@ -40,26 +40,27 @@ export function keepAccount(
     const duration = millisecondsSince(begun);
     return { done: processed - skipped, skipped, parked, left: countLeft(inbox), duration };
   };
-  const told = () => {
-    const { duration, ...counts } = soFar();
-    return { ...counts, duration: `${(duration / 1000).toFixed(1)}s` };
-  };
   const timer = progress.hasBar
     ? setInterval(barOf(inbox, drain, progress), BETWEEN_LOOKS)
-    : setInterval(() => log.info('at work', told()), BETWEEN_LINES);
+    : setInterval(() => log.info('at work', told(soFar())), BETWEEN_LINES);
   return {
     end(exitCode, code) {
       clearInterval(timer);
       progress.end();
-      log.info('the run has ended', told());
+      const done = soFar();
+      log.info('the run has ended', told(done));
       try {
         const first = drain.firstFailure && asConnectorError(drain.firstFailure.cause).code;
-        recordRun(inbox.directory, { start, ...soFar(), exitCode, code: first ?? code ?? '' });
+        recordRun(inbox.directory, { start, ...done, exitCode, code: first ?? code ?? '' });
       } catch {
         // It is to be looked at only: a disk that is full must not hide why the run ended.
       }
     },
   };
+}
+
+function told({ duration, ...counts }: Pick<Run, 'done' | 'skipped' | 'parked' | 'left' | 'duration'>) {
+  return { ...counts, duration: `${(duration / 1000).toFixed(1)}s` };
 }
 
 /** Shows how far the run is; to be called again and again. */

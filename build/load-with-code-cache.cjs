@@ -3,8 +3,9 @@ const sea = require('node:sea');
 const vm = require('node:vm');
 
 module.exports.runParts((name) => {
-  const source = sea.getAsset(`${name}.cjs`, 'utf8');
-  const script = new vm.Script(`(function(exports,require,module,__filename,__dirname){${source}\n})`, {
+  // It is ASCII.
+  const source = Buffer.from(sea.getRawAsset(`${name}.cjs`)).latin1Slice();
+  const script = new vm.Script(source, {
     filename: `${name}.cjs`,
     cachedData: Buffer.from(sea.getRawAsset(`${name}.cache`)),
   });

@@ -24,8 +24,7 @@ async function main() {
   const scripts = new Map();
   for (const part of parts.split(',')) {
     const source = fs.readFileSync(path.join(directory, `${part}.cjs`), 'utf8');
-    const text = `(function(exports,require,module,__filename,__dirname){${source}\n})`;
-    scripts.set(part, new vm.Script(text, { filename: `${part}.cjs` }));
+    scripts.set(part, new vm.Script(source, { filename: `${part}.cjs` }));
   }
   const log = process.stderr.fd;
   process.on('exit', (code) => {

@@ -1,7 +1,7 @@
 /** `listener/.runs`: the last runs, a line of JSON each, for those who look back. Losing it loses nothing. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeDurably } from '../files/durable.ts';
+import { replaceFile } from '../files/durable.ts';
 
 export interface Run {
   /** ISO 8601. */
@@ -31,25 +31,28 @@ const MOST_KEPT = 1000;
 
 /** The oldest first. */
 export function readRunHistory(directory: string): PastRun[] {
-  let text: string;
+  return readLines(directory).flatMap(parse);
+}
+
+/** Called with the lock of the run. Of what is there the last line alone is understood: this is a part of each start. */
+export function recordRun(directory: string, run: Run): void {
+  const former = readLines(directory);
+  const [before] = parse(former.at(-1) ?? '');
+  const isRepeated = before !== undefined && isAlike(before, run);
+  const entry: PastRun = isRepeated
+    ? { ...run, start: before.start, times: before.times + 1, last: run.start }
+    : { ...run, times: 1, last: run.start };
+  const kept = [...(isRepeated ? former.slice(0, -1) : former), JSON.stringify(entry)].slice(-MOST_KEPT);
+  replaceFile(join(directory, NAME), `${kept.join('\n')}\n`);
+}
+
+function readLines(directory: string): string[] {
   try {
-    text = readFileSync(join(directory, NAME), 'utf8');
+    const text = readFileSync(join(directory, NAME), 'utf8');
+    return text.split('\n').filter((line) => line !== '');
   } catch {
     return [];
   }
-  return text.split('\n').flatMap((line) => parse(line));
-}
-
-/** Called with the lock of the run. */
-export function recordRun(directory: string, run: Run): void {
-  const former = readRunHistory(directory);
-  const before = former.at(-1);
-  const entries =
-    before !== undefined && isAlike(before, run)
-      ? [...former.slice(0, -1), { ...run, start: before.start, times: before.times + 1, last: run.start }]
-      : [...former, { ...run, times: 1, last: run.start }];
-  const kept = entries.slice(-MOST_KEPT);
-  writeDurably(join(directory, NAME), kept.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
 }
 
 function isAlike(a: Run, b: Run): boolean {

@@ -10,6 +10,9 @@ import { ConnectorError } from '../errors/connector-error.ts';
 
 export type SettingName = keyof typeof schema.properties;
 
+/** The bundle that is used unless another one is set. */
+export const SYSTEM_CERTIFICATES = schema.properties.SSL_CERT_FILE.default;
+
 export interface ServerUrl {
   readonly scheme: string;
   readonly host: string;

@@ -19,8 +19,7 @@ const SCRIPT = `
   });
   runParts((name) => {
     parts.push(name);
-    const source = fs.readFileSync(${JSON.stringify(resolve('dist'))} + '/' + name + '.cjs', 'utf8');
-    return vm.runInThisContext('(function(exports,require,module,__filename,__dirname){' + source + '\\n})');
+    return vm.runInThisContext(fs.readFileSync(${JSON.stringify(resolve('dist'))} + '/' + name + '.cjs', 'utf8'));
   });
 `;
 
