@@ -113,7 +113,7 @@ it.each([
   await site.ox.rules([
     {
       match: { operation: 'listAll', service: 'OXUserService', context: 10 },
-      action: { hugeList: 70 * 1024 * 1024, gzip: true },
+      action: { huge: 70 * 1024 * 1024, gzip: true },
       times: 1,
     },
   ]);
