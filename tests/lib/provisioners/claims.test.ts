@@ -17,15 +17,6 @@ const site = useSite();
 const OTHER = '99999999-0000-4000-8000-000000000000';
 const other = (file: QueueFile): QueueFile => ({ ...file, id: OTHER, dn: `cn=other,${file.dn}` });
 
-it('a context that another object stands for too is not forgotten: its users are removed with their deletion', async () => {
-  await site.apply(aContext(30), aUser('nora', { oxContext: 30 }));
-  const second = other(aContext(30, { name: 'mistaken' }));
-  site.remember(second);
-  await site.apply(deleted(second));
-  await site.apply(deleted(aUser('nora', { oxContext: 30 })));
-  expect(await site.user('nora', 30)).toBeUndefined();
-});
-
 describe('a name that another last state claims is not taken, although OX does not have it', () => {
   it('by the creation of a user', async () => {
     await site.apply(aUser('anna'));

@@ -236,9 +236,7 @@ it('members that OX has lost are found where the list of the users is too large 
   await site.apply(aGroup('sales', ['anna', 'bert']));
   await site.ox.drift({ deleteUser: { context: 10, name: 'anna' } });
   await site.ox.options({ wsdlStatus: 503 });
-  await site.ox.rules([
-    { match: { operation: 'listAll' }, action: { huge: 70 * 1024 * 1024, gzip: true }, times: 1 },
-  ]);
+  await site.ox.rules([{ match: { operation: 'listAll' }, action: { huge: 70 * 1024 * 1024, gzip: true }, times: 1 }]);
   const { calls } = await site.apply(aGroup('sales', ['anna', 'bert'], { description: 'new' }));
   const inHalves = Array.from({ length: 3 }, () => 'OXUserService.getMultipleData');
   const ofAll = 'OXUserService.getMultipleData';

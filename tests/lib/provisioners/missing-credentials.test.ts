@@ -155,22 +155,6 @@ it('a resource that was moved meanwhile is there and removed here', async () => 
   expect(await namesIn(20)).toEqual([]);
 });
 
-it('nothing waits for a context that was deleted', async () => {
-  const context = aContext(30);
-  await site.apply(context, aUser('anna', { oxContext: 30 }), aUser('bert'), aGroup('team', ['anna', 'bert']));
-  const login = site.place.credentials()['30'];
-  site.forgetCredentials(30);
-  await site.apply(deleted(aUser('anna')), changed(aGroup('team', ['bert']), { description: 'x' }));
-  site.enterLogin(30, login ?? { adminuser: '', adminpass: '' });
-  site.forgetCredentials(30);
-  const run = await site.apply(deleted(context));
-  expect(run.waiting).toEqual([]);
-  expect(site.place.lastState(aUser('anna').id)).toBeNull();
-  const after = await site.apply(changed(aGroup('team', ['bert']), { description: 'y' }));
-  expect(after.warnings).toEqual([]);
-  expect(site.place.lastState(aGroup('team', []).id)?.object).not.toHaveProperty('oxDbSkipped');
-});
-
 it('a damaged last state of one that waits stops nobody, and is not lost', async () => {
   site.forgetCredentials(20);
   await site.apply(in20('anna'), in20('bert'));
@@ -280,97 +264,6 @@ it('a resource that goes back to where it could not be removed stays there', asy
   await site.apply(aResource('room', { oxContext: 10, description: 'back' }));
   expect([await namesIn(10), await namesIn(20)]).toEqual([['room'], []]);
   expect(await site.resource('room', 10)).toMatchObject({ description: 'back' });
-});
-
-describe('a context is deleted to which something was to move', () => {
-  const in30 = (file: QueueFile): QueueFile => changed(file, { oxContext: 30 });
-
-  it('a user that could not leave stays where it is, with all that it has, until it is told where to go', async () => {
-    await site.apply(aContext(30), in20('anna'), aGroup('team', ['anna']), anAccount('info', ['anna']));
-    site.forgetCredentials(20);
-    await site.apply(in30(in20('anna')));
-    await site.apply(deleted(aContext(30)));
-    site.enterCredentials(20);
-    const { warnings, waiting } = await site.apply();
-    expect(waiting).toEqual([]);
-    expect(warnings.join()).toContain('context 30');
-    expect(warnings.join('\n')).toMatch(/contexts\.json has no credentials for context 30/);
-    await site.apply(aGroup('team', ['anna'], { description: 'new' }));
-    expect(await namesIn(20)).toEqual(['anna', 'team']);
-    expect(await site.accounts('anna', 20)).toHaveLength(1);
-
-    await site.apply(in20('anna', { title: 'Dr.' }));
-    expect(await site.user('anna', 20)).toMatchObject({ title: 'Dr.' });
-    expect((await site.group('team', 20))?.members).toEqual(['anna']);
-  });
-
-  it('a user whose target has no credentials stays as well, and goes when there is such a context again', async () => {
-    await site.apply(aContext(30), in20('anna'));
-    site.forgetCredentials(30);
-    await site.apply(in30(in20('anna')));
-    await site.apply(deleted(aContext(30)));
-    expect(await namesIn(20)).toEqual(['anna']);
-    await site.apply(aContext(30));
-    expect([await namesIn(20), await namesIn(30)]).toEqual([[], ['anna']]);
-  });
-
-  it('a resource leaves where it was as soon as it can', async () => {
-    await site.apply(aContext(30), aResource('room', { oxContext: 20 }));
-    site.forgetCredentials(20);
-    await site.apply(in30(aResource('room')));
-    await site.apply(deleted(aContext(30)));
-    site.enterCredentials(20);
-    await site.apply();
-    expect(await namesIn(20)).toEqual([]);
-    await site.apply(aResource('room', { oxContext: 10 }));
-    expect([await namesIn(10), await namesIn(20)]).toEqual([['room'], []]);
-  });
-});
-
-it('what was skipped is brought about from what OX has, however often it was', async () => {
-  const wished = (more: Record<string, unknown>): QueueFile =>
-    in20('anna', { mailAlternativeAddress: ['anna@example.org'], ...more });
-  await site.apply(wished({ oxEmail2: 'second@example.org', oxUserQuota: '100' }));
-  site.forgetCredentials(20);
-  await site.apply(wished({ mailPrimaryAddress: 'anne@example.org' }));
-  await site.apply(wished({ mailPrimaryAddress: 'anne@example.org', title: 'Dr.' }));
-  site.enterCredentials(20);
-  await site.apply();
-  const user = await site.user('anna', 20);
-  expect(user).toMatchObject({
-    primaryEmail: 'anne@example.org',
-    defaultSenderAddress: 'anne@example.org',
-    title: 'Dr.',
-  });
-  expect([user?.email2, user?.maxQuota]).toEqual(['', -1]);
-  expect(site.place.lastState(in20('anna').id)?.object).not.toHaveProperty('oxDbApplied');
-});
-
-describe('what OX was not told meanwhile is not taken for what it has', () => {
-  const anna = in20('anna', { mailPrimaryAddress: 'old@example.org', oxUserQuota: 100 });
-  const other = in20('anna', {
-    mailPrimaryAddress: 'new@example.org',
-    mailAlternativeAddress: ['old@example.org'],
-    oxUserQuota: null,
-  });
-
-  it.each([
-    ['where it was', other, 20],
-    ['in another context', changed(other, { oxContext: 30 }), 30],
-  ])('the default sender and the quota follow, %s', async (_, file, context) => {
-    await site.apply(aContext(30), anna);
-    site.forgetCredentials(20);
-    await site.apply(file);
-    site.enterCredentials(20);
-
-    await site.apply();
-
-    expect(await site.user('anna', context)).toMatchObject({
-      email1: 'new@example.org',
-      defaultSenderAddress: 'new@example.org',
-      maxQuota: -1,
-    });
-  });
 });
 
 it('who holds in OX what a newcomer needs, and waited to give it up, is the cure', async () => {
