@@ -10,7 +10,8 @@ import { claimsWithin, userPlace } from '../model/claims.ts';
 import { readBoolean, readInteger } from '../model/udm.ts';
 import { faultOf } from '../ox/client.ts';
 import type { OxUser, Ref } from '../ox/ox.ts';
-import { type UserLists, usersThere } from '../ox/users-there.ts';
+import { refs } from '../ox/refs.ts';
+import { inChunks, type UserLists, usersThere } from '../ox/users-there.ts';
 
 /** OX's side, as far as it is asked here. */
 export interface UserDirectory extends UserLists {
@@ -121,9 +122,6 @@ export async function rebuild(deps: CacheDeps, chunkSize: number): Promise<Cache
   return count;
 }
 
-/** Users asked for in one call: more at once gain nothing. */
-const CHUNK = 100;
-
 /**
  * Looks up the ids of all users that are remembered in this context. Answers the objects that OX does not have there: their
  * ids are forgotten. `except`: an object that is being worked on, and knows better.
@@ -139,7 +137,7 @@ export async function lookUpAgain(deps: CacheDeps, context: number, except: stri
   }
   const count = nothing();
   if (!(await isFetchedByName(deps, count, context, users))) {
-    await fetchContext(deps, count, context, users, CHUNK, users.size);
+    await fetchContext(deps, count, context, users, undefined, users.size);
   }
   for (const id of users.values()) {
     const envelope = deps.lastStates.read(id);
@@ -159,9 +157,9 @@ async function isFetchedByName(
 ): Promise<boolean> {
   const names = [...users.keys()];
   try {
-    for (let start = 0; start < names.length; start += CHUNK) {
-      const refs = names.slice(start, start + CHUNK).map((name) => ({ name }));
-      for (const found of await deps.users.findMany(context, refs, nameAndId)) {
+    for (const chunk of inChunks(names)) {
+      const named = chunk.map((name) => ({ name }));
+      for (const found of await deps.users.findMany(context, named, nameAndId)) {
         takeFound(deps, count, users, found);
       }
     }
@@ -188,14 +186,16 @@ async function fetchContext(
   count: Count,
   context: number,
   users: Map<string, string>,
-  chunkSize: number,
+  chunkSize: number | undefined,
   total: number,
 ): Promise<void> {
   const { ids: there } = await usersThere(deps.users, context, () => [...users.keys()].map((name) => ({ name })));
   const ids = [...there].sort((a, b) => a - b);
-  for (let start = 0; start < ids.length && !deps.isStopped(); start += chunkSize) {
-    const chunk = ids.slice(start, start + chunkSize).map((id) => ({ id }));
-    for (const found of await deps.users.findMany(context, chunk, nameAndId)) {
+  for (const chunk of inChunks(ids, chunkSize)) {
+    if (deps.isStopped()) {
+      return;
+    }
+    for (const found of await deps.users.findMany(context, refs(chunk), nameAndId)) {
       takeFound(deps, count, users, found);
     }
     deps.progress(count.changed + count.unchanged, total);

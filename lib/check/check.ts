@@ -3,10 +3,6 @@ import { dirname } from 'node:path';
 import { asConnectorError, type ConnectorError, type ErrorCode } from '../errors/connector-error.ts';
 import type { ObjectType } from '../model/change.ts';
 import type { OxContext } from '../ox/ox.ts';
-import type { ContextPlace, ContextWanted } from '../provisioners/context.ts';
-import type { AccountPlace, AccountWanted } from '../provisioners/functional-account.ts';
-import type { GroupPlace, GroupWanted } from '../provisioners/group.ts';
-import type { ResourcePlace, ResourceWanted } from '../provisioners/resource.ts';
 import { findRun } from '../queue/lock.ts';
 import { readFetchStatus } from '../status/fetch-status.ts';
 import { Agreement } from './agreement.ts';
@@ -122,7 +118,7 @@ function* missingContexts(deps: ComparisonDeps, there: ReadonlyMap<number, OxCon
       yield finding('context-missing', `OX has no context ${context}, ${what}`, { context });
     }
   }
-  const wishes = wishesOf<ContextPlace, ContextWanted>('oxmail/oxcontext', deps, deps.registry(deps.known));
+  const wishes = wishesOf('oxmail/oxcontext', deps.registry(deps.known)['oxmail/oxcontext'], deps);
   yield* compareContexts(wishes.all(), there, deps);
   return entered.filter((context) => there.has(context));
 }
@@ -154,9 +150,9 @@ async function* compareAll(
     byId: (id) => corrected(deps.known.byId(id)),
   };
   const informed = deps.registry(known);
-  const groups = wishesOf<GroupPlace, GroupWanted>('groups/group', deps, informed);
-  const resources = wishesOf<ResourcePlace, ResourceWanted>('oxresources/oxresources', deps, informed);
-  const accounts = wishesOf<AccountPlace, AccountWanted>('oxmail/functional_account', deps, informed);
+  const groups = wishesOf('groups/group', informed['groups/group'], deps);
+  const resources = wishesOf('oxresources/oxresources', informed['oxresources/oxresources'], deps);
+  const accounts = wishesOf('oxmail/functional_account', informed['oxmail/functional_account'], deps);
   for (const context of compared) {
     const { findings } = await lookTwice(context, deps, async function* (looking) {
       yield* compareGroups(context, groups, { ...looking, known });

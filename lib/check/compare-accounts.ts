@@ -1,6 +1,7 @@
 /** The functional accounts of one context: last states against OX. */
 
 import type { OxAccount } from '../ox/ox.ts';
+import { inChunks } from '../ox/users-there.ts';
 import { differs, holdersOf, isRespelled, leftOverHolders } from '../provisioners/account-operations.ts';
 import type { FieldChange } from '../provisioners/compare.ts';
 import type { AccountPlace, AccountWanted } from '../provisioners/functional-account.ts';
@@ -9,9 +10,6 @@ import { different, keyOf } from './comparison.ts';
 import type { ComparisonDeps } from './deps.ts';
 import { type Finding, finding } from './finding.ts';
 import type { Wishes } from './wishes.ts';
-
-/** Users asked for in one call. */
-const CHUNK = 100;
 
 /** Accounts that no object describes are the users' own affair. */
 export async function* compareAccounts(
@@ -33,9 +31,7 @@ export async function* compareAccounts(
       ...(wanted?.leftOvers ?? []).map(({ user }) => user),
     ]),
   );
-  const inOrder = [...ids].sort((a, b) => a - b);
-  for (let start = 0; start < inOrder.length; start += CHUNK) {
-    const chunk = inOrder.slice(start, start + CHUNK);
+  for (const chunk of inChunks([...ids].sort((a, b) => a - b))) {
     // Users that a run has removed meanwhile have no accounts. Who only looks does no harm by an id.
     const list = (live: number[]): Promise<OxAccount[]> => deps.ox.accounts.list(context, live);
     const { answer } = await askWithLiveIds(deps.ox, context, chunk, () => true, list);

@@ -6,18 +6,17 @@
 import { claimKeys } from '../model/claims.ts';
 import { readInteger } from '../model/udm.ts';
 import type { OxUser, Ref } from '../ox/ox.ts';
-import { usersThere } from '../ox/users-there.ts';
+import { refs } from '../ox/refs.ts';
+import { inChunks, usersThere } from '../ox/users-there.ts';
 import { compareFields, compareUser } from '../provisioners/compare.ts';
-import type { Registry } from '../provisioners/provisioner.ts';
-import type { UserPlace, UserPlan } from '../provisioners/user.ts';
+import type { Registry } from '../provisioners/registry.ts';
+import type { UserPlace } from '../provisioners/user.ts';
 import type { UserWanted } from '../provisioners/user-wanted.ts';
-import { missing, unknown } from './comparison.ts';
+import { different, missing, unknown } from './comparison.ts';
 import { type ComparisonDeps, unchanged } from './deps.ts';
 import { type Finding, finding } from './finding.ts';
 import { checkUserName } from './names.ts';
 import { planned } from './wishes.ts';
-
-const CHUNK = 100;
 
 /** A user as it should be in this context. */
 interface Expected {
@@ -89,10 +88,8 @@ export class UserComparison {
   }
 
   async *#fetch(ids: readonly number[]): AsyncGenerator<OxUser & { id: number }> {
-    const inOrder = ids.toSorted((a, b) => a - b);
-    for (let start = 0; start < inOrder.length; start += CHUNK) {
-      const chunk = inOrder.slice(start, start + CHUNK).map((id) => ({ id }));
-      for (const found of await this.#deps.ox.users.findMany(this.#context, chunk)) {
+    for (const chunk of inChunks(ids.toSorted((a, b) => a - b))) {
+      for (const found of await this.#deps.ox.users.findMany(this.#context, refs(chunk))) {
         if (typeof found.id === 'number') {
           yield found as OxUser & { id: number };
         }
@@ -153,10 +150,7 @@ export class UserComparison {
       const access = await this.#deps.ox.users.access(this.#context, { id: found.id ?? 0, name: place.name });
       fields.push(...(access ? compareFields(access, wanted.access) : []));
     }
-    if (fields.length > 0) {
-      const message = `${fields.length === 1 ? '1 field differs' : `${fields.length} fields differ`}: ${fields.map(({ field }) => field).join(', ')}`;
-      yield finding('differs', message, { context: this.#context, object: dn, fields, repair: id });
-    }
+    yield* different(fields, { context: this.#context, object: dn, repair: id }, Number.POSITIVE_INFINITY);
     yield* this.#noteDisplayName(expected, found);
   }
 
@@ -182,7 +176,7 @@ export class UserComparison {
     if (!state) {
       return null;
     }
-    const plan = planned(() => this.#registry['users/user'].plan(unchanged(state)) as UserPlan);
+    const plan = planned(() => this.#registry['users/user'].plan(unchanged(state)));
     const target = plan?.targets[0];
     return target?.wanted && target.place.context === this.#context
       ? { id, dn: state.dn, oxId: readInteger(state.object?.oxDbId), place: target.place, wanted: target.wanted }

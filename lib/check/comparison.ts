@@ -11,10 +11,10 @@ interface Details {
   readonly repair: string;
 }
 
-export function* different(fields: readonly FieldChange[], details: Details): Generator<Finding> {
+export function* different(fields: readonly FieldChange[], details: Details, most = MOST_NAMED): Generator<Finding> {
   if (fields.length > 0) {
-    const named = fields.slice(0, MOST_NAMED).map(({ field }) => field);
-    const message = `${fields.length === 1 ? '1 field differs' : `${fields.length} fields differ`}: ${named.join(', ')}${fields.length > MOST_NAMED ? ', …' : ''}`;
+    const named = fields.slice(0, most).map(({ field }) => field);
+    const message = `${fields.length === 1 ? '1 field differs' : `${fields.length} fields differ`}: ${named.join(', ')}${fields.length > most ? ', …' : ''}`;
     yield finding('differs', message, { ...details, fields });
   }
 }

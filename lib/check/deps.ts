@@ -6,7 +6,7 @@ import { type Change, type Envelope, type ObjectType, withoutLearnt, writtenIn }
 import type { KnownObject, KnownObjectsReader } from '../model/known.ts';
 import type { Properties } from '../model/udm.ts';
 import type { Ox } from '../ox/ox.ts';
-import type { Registry } from '../provisioners/provisioner.ts';
+import type { Registry } from '../provisioners/registry.ts';
 import type { Inbox } from '../queue/inbox.ts';
 import type { Settings } from '../settings/settings.ts';
 

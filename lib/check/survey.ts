@@ -1,9 +1,9 @@
 /** Reads every last state once: what is wrong with it as it stands, and where its object should be in OX. */
 import { asConnectorError, ConnectorError } from '../errors/connector-error.ts';
-import { type Envelope, OBJECT_TYPES, writtenIn } from '../model/change.ts';
+import { type Envelope, OBJECT_TYPES, type ObjectType, writtenIn } from '../model/change.ts';
 import { awaitedBy, contextOfLogin } from '../model/claims.ts';
 import { readBoolean, readInteger, readText, readTexts } from '../model/udm.ts';
-import type { Plan, Registry } from '../provisioners/provisioner.ts';
+import type { Registry } from '../provisioners/registry.ts';
 import { type CheckDeps, unchanged } from './deps.ts';
 import { type Finding, finding } from './finding.ts';
 import { checkProfile, checkProfilesInUse } from './profiles.ts';
@@ -13,7 +13,7 @@ export interface Survey {
   readonly users: ReadonlyMap<number, readonly string[]>;
 }
 
-type InContext = Plan<{ readonly context: number }, unknown>;
+type AnyPlan = ReturnType<Registry[ObjectType]['plan']>;
 
 const MOST_NAMED = 5;
 
@@ -36,9 +36,8 @@ export async function* survey(deps: CheckDeps): AsyncGenerator<Finding, Survey> 
         yield* checkObject(state, deps);
       }
       const plan = yield* planned(state, registry);
-      const missing = (plan?.skip?.waitsFor ?? awaitedBy({ ...plan?.learnt })).flatMap(
-        (each) => contextOfLogin(each) ?? [],
-      );
+      const waitsFor = plan?.skip?.waitsFor ?? awaitedBy({ ...plan?.learnt });
+      const missing = waitsFor.flatMap((each) => contextOfLogin(each) ?? []);
       for (const context of missing) {
         waiting.set(context, (waiting.get(context) ?? 0) + 1);
       }
@@ -59,7 +58,8 @@ export async function* survey(deps: CheckDeps): AsyncGenerator<Finding, Survey> 
         if (profile !== null) {
           profileUsers.set(profile, (profileUsers.get(profile) ?? 0) + 1);
         }
-        const context = plan?.targets[0]?.place.context ?? deps.known.byId(id)?.context ?? null;
+        const place = plan?.targets[0]?.place;
+        const context = (place && 'context' in place ? place.context : deps.known.byId(id)?.context) ?? null;
         if (context !== null) {
           const here = users.get(context) ?? [];
           here.push(id);
@@ -116,9 +116,9 @@ function* checkObject(state: Envelope, deps: CheckDeps): Generator<Finding> {
 }
 
 /** null: it cannot be provisioned as it is. */
-function* planned(state: Envelope, registry: Registry): Generator<Finding, InContext | null> {
+function* planned(state: Envelope, registry: Registry): Generator<Finding, AnyPlan | null> {
   try {
-    return registry[state.udm_object_type].plan(unchanged(state)) as InContext;
+    return registry[state.udm_object_type].plan(unchanged(state));
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.code !== 'PROPERTY_INVALID') {
       throw error;

@@ -1,7 +1,7 @@
 /** What last states want of OX, context by context. */
 import { ConnectorError } from '../errors/connector-error.ts';
 import type { ObjectType } from '../model/change.ts';
-import type { Goal, Plan, Registry } from '../provisioners/provisioner.ts';
+import type { Goal, Provisioner } from '../provisioners/provisioner.ts';
 import { keyOf } from './comparison.ts';
 import { type CheckDeps, unchanged } from './deps.ts';
 
@@ -18,14 +18,14 @@ export interface Wishes<Place, Wanted> {
 /** What the objects of a type want. Those that cannot be planned are left out: the survey tells why. */
 export function wishesOf<Place extends { readonly context: number }, Wanted>(
   type: ObjectType,
+  provisioner: Provisioner<Place, Wanted>,
   deps: CheckDeps,
-  registry: Registry,
 ): Wishes<Place, Wanted> {
   const wishes = new Map<number, Wish<Place, Wanted>[]>();
   const undecided = new Set<string>();
   for (const { id } of deps.known.list(type)) {
     const state = deps.lastStates.read(id);
-    const plan = state && planned(() => registry[type].plan(unchanged(state)) as Plan<Place, Wanted>);
+    const plan = state && planned(() => provisioner.plan(unchanged(state)));
     for (const target of plan?.targets ?? []) {
       const here = wishes.get(target.place.context) ?? [];
       here.push({ ...target, id, dn: state?.dn ?? '' });

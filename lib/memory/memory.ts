@@ -104,6 +104,11 @@ type Ask = <T>(question: (index: ObjectIndex) => T) => T;
 function memoryOf(files: LastStateFiles, formerDns: FormerDns, ask: Ask, close: () => void): Memory {
   const { directory, path, ids, has, read } = files;
   const survivors = survivorsOf(files).lastStates;
+  const inquire: Ask = (question) =>
+    ask((index) => {
+      index.noticeOthers();
+      return question(index);
+    });
   const settle = (id: string, state: Envelope | null, write: () => void): void => {
     let isWritten = false;
     const writeOnce = (): void => {
@@ -121,13 +126,13 @@ function memoryOf(files: LastStateFiles, formerDns: FormerDns, ask: Ask, close: 
     has,
     read,
     look: (id) => survivors.read(id),
-    byDn: (dn) => ask((index) => index.byDn(dn)),
+    byDn: (dn) => inquire((index) => index.byDn(dn)),
     meant: (dn, file) => {
       const former = formerDns.holderAt(dn, file);
       if (former === null) {
-        return ask((index) => index.byDn(dn));
+        return inquire((index) => index.byDn(dn));
       }
-      return survivors.read(former)?.object?.oxDbDeletion === true ? null : ask((index) => index.byId(former));
+      return survivors.read(former)?.object?.oxDbDeletion === true ? null : inquire((index) => index.byId(former));
     },
     noteFormerDn: (dn, id, until) => formerDns.note(dn, id, until),
     formerDnsOf: (id) => formerDns.of(id),
@@ -135,21 +140,21 @@ function memoryOf(files: LastStateFiles, formerDns: FormerDns, ask: Ask, close: 
       dns.every((dn) => formerDns.holderAt(dn, one) === formerDns.holderAt(dn, other)),
     forgetFormerDns: () =>
       formerDns.forget((dn, until) =>
-        ask((index) => index.referring(dn)).some((id) => {
+        inquire((index) => index.referring(dn)).some((id) => {
           const state = survivors.read(id);
           return state === null || comparePlaces(writtenIn(state.object), until) < 0;
         }),
       ),
-    byId: (id) => ask((index) => index.byId(id)),
-    currentId: (id) => ask((index) => index.currentId(id)),
-    holderOf: (dn, type) => ask((index) => index.holderOf(dn, type)),
-    referring: (dn) => ask((index) => index.referring(dn)),
-    awaited: () => ask((index) => index.awaited()),
-    waitingFor: (what) => ask((index) => index.waitingFor(what)),
-    claimingWithin: (beginning) => ask((index) => index.claimingWithin(beginning)),
-    claimants: (claim) => ask((index) => index.claimants(claim)),
-    damaged: () => ask((index) => index.damaged()),
-    list: (type) => ask((index) => index.list(type)),
+    byId: (id) => inquire((index) => index.byId(id)),
+    currentId: (id) => inquire((index) => index.currentId(id)),
+    holderOf: (dn, type) => inquire((index) => index.holderOf(dn, type)),
+    referring: (dn) => inquire((index) => index.referring(dn)),
+    awaited: () => inquire(({ tables }) => tables.awaited()),
+    waitingFor: (what) => inquire(({ tables }) => tables.waitingFor(what)),
+    claimingWithin: (beginning) => inquire(({ tables }) => tables.claimingWithin(beginning)),
+    claimants: (claim) => inquire((index) => index.claimants(claim)),
+    damaged: () => inquire((index) => index.damaged()),
+    list: (type) => inquire((index) => index.list(type)),
     put: (state) => settle(state.id, state, () => files.write(state)),
     remove: (id) => settle(id, null, () => files.remove(id)),
     move: (formerId, state) => {

@@ -1,4 +1,7 @@
-/** The index of last states: who has a DN, who names one; each answer is checked against the file it came from. */
+/**
+ * The index of last states: who has a DN, who names one; each answer is checked against the file it came from. Before it is asked
+ * it has to notice what others did.
+ */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Envelope, ObjectType } from '../model/change.ts';
 import { claimKeys, type Identifiers } from '../model/claims.ts';
@@ -15,7 +18,7 @@ const CHECKPOINT_EVERY = 2000;
 const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export class ObjectIndex {
-  readonly #tables: IndexTables;
+  readonly tables: IndexTables;
   readonly #lastStates: LastStates;
   readonly #identifiers: Identifiers;
   /** The time of `old/` up to which the index knows every file; empty: it has to be compared. */
@@ -28,20 +31,19 @@ export class ObjectIndex {
   #pending = 0;
 
   constructor(database: DatabaseSync, lastStates: LastStates, identifiers: Identifiers) {
-    this.#tables = new IndexTables(database);
+    this.tables = new IndexTables(database);
     this.#lastStates = lastStates;
     this.#identifiers = identifiers;
     this.#forgetOtherIdentifiers();
-    this.#directoryTime = this.#tables.meta('directory') ?? '';
+    this.#directoryTime = this.tables.meta('directory') ?? '';
     if (this.#directoryTime === '' && isEmpty(lastStates.directory)) {
       this.#directoryTime = timeOf(this.#lastStates.directory);
     }
-    this.#damaged = this.#tables.damaged();
-    this.#tables.begin();
+    this.#damaged = this.tables.damaged();
+    this.tables.begin();
   }
 
   byDn(dn: string): KnownObject | null {
-    this.#noticeOthers();
     const key = dnKey(dn);
     const found = this.#freshByKey(key);
     if (found || this.#swept) {
@@ -53,7 +55,7 @@ export class ObjectIndex {
   }
 
   #freshByKey(key: string, type?: ObjectType): KnownObject | null {
-    for (const row of this.#tables.byDn(key)) {
+    for (const row of this.tables.byDn(key)) {
       const fresh = this.#fresh(row);
       if (fresh?.dn === key && (type === undefined || fresh.type === type)) {
         return this.#known(fresh);
@@ -64,33 +66,24 @@ export class ObjectIndex {
 
   /** An id that the object had formerly leads to it too. */
   byId(id: string): KnownObject | null {
-    this.#noticeOthers();
-    const row = this.#tables.row(id);
-    const fresh = row ? this.#fresh(row) : null;
-    if (fresh) {
-      return this.#known(fresh);
-    }
-    const current = this.#currentOf(id);
-    return current && this.#known(current);
+    const row = this.#freshById(id) ?? this.#currentOf(id);
+    return row && this.#known(row);
   }
 
   /** The id of the object that had this id formerly. */
   currentId(formerId: string): string | null {
-    this.#noticeOthers();
     return this.#currentOf(formerId)?.id ?? null;
   }
 
   /** Without a look at files that were edited in place: asked for every new object. */
   holderOf(dn: string, type: ObjectType): string | null {
-    this.#noticeOthers();
     const found = this.#freshByKey(dnKey(dn), type) ?? this.#freshByKey(givenUp(dnKey(dn)), type);
     return found?.id ?? null;
   }
 
   #currentOf(formerId: string): Row | null {
-    for (const id of this.#tables.withFormer(formerId)) {
-      const row = this.#tables.row(id);
-      const fresh = row ? this.#fresh(row) : null;
+    for (const id of this.tables.withFormer(formerId)) {
+      const fresh = this.#freshById(id);
       if (fresh) {
         return fresh;
       }
@@ -99,47 +92,28 @@ export class ObjectIndex {
   }
 
   referring(dn: string): string[] {
-    this.#noticeOthers();
     this.#checkReferrers();
-    return this.#tables.referring(dnKey(dn));
+    return this.tables.referring(dnKey(dn));
   }
 
   /** The ids of the objects whose last state claims this. */
   claimants(claim: string): string[] {
-    this.#noticeOthers();
-    const found = this.#tables.claimants(claim);
+    const found = this.tables.claimants(claim);
     const stale = found.filter((row) => this.#fresh(row)?.signature !== row.signature);
-    return (stale.length > 0 ? this.#tables.claimants(claim) : found).map(({ id }) => id);
-  }
-
-  waitingFor(what: string): string[] {
-    this.#noticeOthers();
-    return this.#tables.waitingFor(what);
-  }
-
-  awaited(): string[] {
-    this.#noticeOthers();
-    return this.#tables.awaited();
+    return (stale.length > 0 ? this.tables.claimants(claim) : found).map(({ id }) => id);
   }
 
   list(type: ObjectType): KnownObject[] {
-    this.#noticeOthers();
-    const readable = this.#tables.ofType(type).filter(({ id }) => !this.#damaged.has(id));
+    const readable = this.tables.ofType(type).filter(({ id }) => !this.#damaged.has(id));
     return readable.map((row) => this.#known(row));
   }
 
   damaged(): DamagedState[] {
-    this.#noticeOthers();
     return [...this.#damaged.keys()].map((id) => ({
       id,
       path: this.#lastStates.path(id),
-      isUnknown: this.#tables.row(id) === undefined,
+      isUnknown: this.tables.row(id) === undefined,
     }));
-  }
-
-  claimingWithin(beginning: string): string[] {
-    this.#noticeOthers();
-    return this.#tables.claimingWithin(beginning);
   }
 
   /** `write` makes `state` (null: none) the last state. */
@@ -155,33 +129,33 @@ export class ObjectIndex {
   }
 
   checkpoint(): void {
-    this.#tables.setMeta('directory', this.#directoryTime);
-    this.#tables.commit();
+    this.tables.setMeta('directory', this.#directoryTime);
+    this.tables.commit();
     this.#pending = 0;
   }
 
   /** Closes the file as it is, without noting anything. */
   abandon(): void {
-    this.#tables.close();
+    this.tables.close();
   }
 
   /** How users and groups are named where nothing is remembered decides what they claim. */
   #forgetOtherIdentifiers(): void {
     const now = JSON.stringify(this.#identifiers);
-    if (this.#tables.meta('identifiers') !== now) {
-      this.#tables.clear();
-      this.#tables.setMeta('identifiers', now);
+    if (this.tables.meta('identifiers') !== now) {
+      this.tables.clear();
+      this.tables.setMeta('identifiers', now);
     }
   }
 
   #known({ id, type, is_ox, context, ox_id }: Row): KnownObject {
-    const isInDoubt = context !== null && ox_id !== null && this.#tables.countOf(claimKeys.userId(context, ox_id)) > 1;
+    const isInDoubt = context !== null && ox_id !== null && this.tables.countOf(claimKeys.userId(context, ox_id)) > 1;
     const isDamaged = this.#damaged.has(id);
     return { id, type, isOx: is_ox === 1, context, oxId: isInDoubt ? null : ox_id, isInDoubt, isDamaged };
   }
 
   /** Files were added or removed by somebody else (or by a run that was killed): compare all. */
-  #noticeOthers(): void {
+  noticeOthers(): void {
     if (this.#directoryTime === '' || this.#directoryTime !== timeOf(this.#lastStates.directory)) {
       this.#sweep();
     } else if (!this.#damageChecked) {
@@ -196,7 +170,7 @@ export class ObjectIndex {
   #sweep(): void {
     const time = timeOf(this.#lastStates.directory);
     const ids = new Set(this.#lastStates.ids());
-    for (const id of [...this.#tables.ids(), ...this.#damaged.keys()]) {
+    for (const id of [...this.tables.ids(), ...this.#damaged.keys()]) {
       if (!ids.has(id)) {
         this.#put(id, null);
       }
@@ -215,21 +189,26 @@ export class ObjectIndex {
       return;
     }
     this.#referrersChecked = true;
-    for (const row of this.#tables.referrers()) {
+    for (const row of this.tables.referrers()) {
       this.#fresh(row);
     }
   }
 
+  #freshById(id: string): Row | null {
+    const row = this.tables.row(id);
+    return row ? this.#fresh(row) : null;
+  }
+
   /** The entry, read again if its file has changed; null if the file is gone. */
   #fresh(row: Row): Row | null {
-    return this.#compare(row.id, row.signature) ? row : (this.#tables.row(row.id) ?? null);
+    return this.#compare(row.id, row.signature) ? row : (this.tables.row(row.id) ?? null);
   }
 
   /**
    * Reads a file again that looks otherwise than it did. A damaged one is no reason to stop: until it is repaired, its object is
    * what it was when the file could be read, as far as that is known. Answers whether nothing was to be done.
    */
-  #compare(id: string, known = this.#tables.row(id)?.signature ?? ''): boolean {
+  #compare(id: string, known = this.tables.row(id)?.signature ?? ''): boolean {
     const signature = signatureOf(this.#lastStates.path(id));
     if (signature === (this.#damaged.get(id) ?? known)) {
       return true;
@@ -239,7 +218,7 @@ export class ObjectIndex {
     } catch {
       if (ID.test(id)) {
         this.#damaged.set(id, signature);
-        this.#tables.putDamaged(id, signature);
+        this.tables.putDamaged(id, signature);
       }
     }
     return false;
@@ -247,12 +226,12 @@ export class ObjectIndex {
 
   #put(id: string, envelope: Envelope | null): void {
     if (this.#damaged.delete(id)) {
-      this.#tables.removeDamaged(id);
+      this.tables.removeDamaged(id);
     }
     if (envelope) {
-      this.#tables.put(id, entryOf(id, envelope, this.#identifiers), signatureOf(this.#lastStates.path(id)));
+      this.tables.put(id, entryOf(id, envelope, this.#identifiers), signatureOf(this.#lastStates.path(id)));
     } else {
-      this.#tables.remove(id);
+      this.tables.remove(id);
     }
   }
 }

@@ -2,7 +2,8 @@
 import type { Logger } from '../logger/logger.ts';
 import type { Memory } from '../memory/memory.ts';
 import { claimKeys } from '../model/claims.ts';
-import type { Outcome, Plan, Registry } from '../provisioners/provisioner.ts';
+import type { Outcome, Plan, Provisioner } from '../provisioners/provisioner.ts';
+import type { Registry } from '../provisioners/registry.ts';
 import type { Again, Target } from '../run/target.ts';
 
 /** Looks the ids of a context's users up in OX, but for one object; answers the objects that are not there. */
@@ -42,7 +43,7 @@ export function provisionWithIds(deps: LiveProvisionDeps): Pick<Target, 'plan' |
     }
   };
   const provision: Target['provision'] = async (change, planned, again) => {
-    const provisioner = registry[change.type];
+    const provisioner: Provisioner = registry[change.type];
     await Promise.allSettled(lookUps.values());
     await lookUp(planned.inDoubt ?? [], '', again);
     const isOutdated = made.get(planned) !== lookedUp.size;

@@ -4,7 +4,8 @@ import type { Logger } from '../logger/logger.ts';
 import type { Memory } from '../memory/memory.ts';
 import { claimKeys, contextOfLogin, type Identifiers, loginOf } from '../model/claims.ts';
 import { providedBy } from '../model/types.ts';
-import type { Outcome, Registry } from '../provisioners/provisioner.ts';
+import type { Outcome, Provisioner } from '../provisioners/provisioner.ts';
+import type { Registry } from '../provisioners/registry.ts';
 import type { ObjectCheck } from '../queue/inbox.ts';
 import type { Turn } from '../queue/order.ts';
 import type { Target } from '../run/target.ts';
@@ -42,7 +43,7 @@ export function createOxTarget(deps: OxTargetDeps): Target {
     isReady(waitsFor) {
       const context = contextOfLogin(waitsFor);
       return context === null
-        ? Object.values(registry).some((provisioner) => provisioner.isReady?.(waitsFor))
+        ? Object.values<Provisioner>(registry).some((provisioner) => provisioner.isReady?.(waitsFor))
         : hasCredentials(context);
     },
     wayOut: (failure, lateDeletions) => wayOut(failure, lateDeletions, deps),

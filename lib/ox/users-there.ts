@@ -24,8 +24,14 @@ export function idsOf(users: readonly OxUser[]): number[] {
   return users.flatMap(({ id }) => (typeof id === 'number' ? [id] : []));
 }
 
-/** OX sends some 10 kB for each, and takes longer for each the more are asked for. */
+/** Users, or what they have, asked for in one call: OX sends some 10 kB for each, and takes longer for each the more they are. */
 const CHUNK = 100;
+
+export function* inChunks<T>(all: readonly T[], size = CHUNK): Generator<T[]> {
+  for (let start = 0; start < all.length; start += size) {
+    yield all.slice(start, start + size);
+  }
+}
 
 /** 12 MB of an answer. */
 const PAGE = 1000;
@@ -57,8 +63,8 @@ export async function usersThere(users: UserLists, context: number, ask: () => r
   }
   const asked = ask();
   const ids = new Set<number>();
-  for (let start = 0; start < asked.length; start += CHUNK) {
-    for (const id of await idsOfKnown(users, context, asked.slice(start, start + CHUNK))) {
+  for (const chunk of inChunks(asked)) {
+    for (const id of await idsOfKnown(users, context, chunk)) {
       ids.add(id);
     }
   }

@@ -6,7 +6,7 @@ import type { Change } from '../model/change.ts';
 import { claimKeys } from '../model/claims.ts';
 import { type Properties, readBoolean, readText } from '../model/udm.ts';
 import type { Owner, Ownership } from './ownership.ts';
-import type { Plan, Provisioner, Step } from './provisioner.ts';
+import type { Provisioner, Step } from './provisioner.ts';
 
 interface ProfileWish {
   readonly name: string | null;
@@ -15,9 +15,12 @@ interface ProfileWish {
   readonly owner: Owner;
 }
 
-export function accessProfileProvisioner(profiles: AccessProfiles, ownership: Ownership): Provisioner {
+export function accessProfileProvisioner(
+  profiles: AccessProfiles,
+  ownership: Ownership,
+): Provisioner<ProfileWish, ProfileWish> {
   return {
-    plan(change: Change): Plan<ProfileWish, ProfileWish> {
+    plan(change) {
       const wish: ProfileWish = {
         name: readText(change.after?.name),
         rights: rightsOf(change.after ?? {}),
@@ -29,11 +32,9 @@ export function accessProfileProvisioner(profiles: AccessProfiles, ownership: Ow
       const targets = [{ place: wish, wanted: wish, expected: true }];
       return { targets, warnings: warningsOf(change), touches, lanes: ['access profiles'] };
     },
-    async provision(plan) {
+    async provision({ targets }) {
       const warnings: string[] = [];
-      const steps = (plan as Plan<ProfileWish, ProfileWish>).targets.flatMap(({ place }) =>
-        write(place, profiles, ownership, warnings),
-      );
+      const steps = targets.flatMap(({ place }) => write(place, profiles, ownership, warnings));
       return { steps, learnt: {}, warnings, stale: [], appeared: false };
     },
   };

@@ -3,13 +3,12 @@
  * (docs/behaviour.md, "Functional accounts").
  */
 import type { Ox, OxAccount, OxUser } from '../ox/ox.ts';
+import { refs } from '../ox/refs.ts';
+import { inChunks } from '../ox/users-there.ts';
 import type { AccountPlace, AccountWanted } from './functional-account.ts';
 import { type AreIdsSure, askWithLiveIds } from './live-ids.ts';
 import type { LookAgain } from './look-again.ts';
 import type { Operations, Reached } from './provisioner.ts';
-
-/** Users asked for in one call: OX is fastest with chunks of this size. */
-const CHUNK = 100;
 
 export function functionalAccountOperations(
   ox: Ox,
@@ -168,13 +167,9 @@ async function removeFrom(
   address: string,
   warnings: string[],
 ) {
-  for (let start = 0; start < ids.length; start += CHUNK) {
-    const chunk = ids.slice(start, start + CHUNK).map((id) => ({ id }));
-    const users = await ox.users.findMany(context, chunk, addressOnly);
-    const [own, others] = [
-      users.filter((user) => !isElsewhere(user, address)),
-      users.filter((user) => isElsewhere(user, address)),
-    ];
+  for (const chunk of inChunks(ids)) {
+    const users = await ox.users.findMany(context, refs(chunk), addressOnly);
+    const { own = [], others = [] } = Object.groupBy(users, (user) => (isElsewhere(user, address) ? 'others' : 'own'));
     warnings.push(
       ...own.map(
         ({ id }) =>

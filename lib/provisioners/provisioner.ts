@@ -1,5 +1,5 @@
 /** What a provisioner is: `plan` decides without effects, `provision` makes it so. */
-import type { Change, Learnt, ObjectType } from '../model/change.ts';
+import type { Change, Learnt } from '../model/change.ts';
 import { awaiting, loginOf, type Place } from '../model/claims.ts';
 
 /** A reason to leave an object alone; it is settled all the same. */
@@ -115,13 +115,11 @@ export interface Outcome {
   readonly appeared: boolean;
 }
 
-export interface Provisioner {
+export interface Provisioner<At = unknown, Wanted = unknown> {
   /** No effects. Throws PROPERTY_INVALID for values that cannot be provisioned. */
-  plan(change: Change): Plan;
+  plan(change: Change): Plan<At, Wanted>;
   /** Makes a plan of this provisioner so. Repeating it changes nothing more. */
-  provision(plan: Plan): Promise<Outcome>;
+  provision(plan: Plan<At, Wanted>): Promise<Outcome>;
   /** Whether it has by now what its plans wait for, where that is no login, such as `service:X`. Left out: they wait for logins only. */
   isReady?(waitsFor: string): boolean;
 }
-
-export type Registry = Readonly<Record<ObjectType, Provisioner>>;

@@ -17,15 +17,14 @@ export function defineProvisioner<Place extends InContext, Wanted, Found>(
   plan: (change: Change) => Plan<Place, Wanted>,
   operations: Operations<Place, Wanted, Found>,
   lookAgain: LookAgain,
-): Provisioner {
+): Provisioner<Place, Wanted> {
   return {
     plan: (change) => {
       const made = plan(change);
       const contexts = [...new Set(made.targets.map(({ place }) => place.context))];
       return { needs: contexts.map(loginOf), lanes: contexts.map((context) => seatIn(context, change.id)), ...made };
     },
-    async provision(untyped) {
-      const { targets, learnt: known } = untyped as Plan<Place, Wanted>;
+    async provision({ targets, learnt: known }) {
       const steps: Step[] = [];
       let learnt: Learnt = known ?? {};
       const warnings: string[] = [];

@@ -4,6 +4,7 @@ import type { AccessProfiles } from '../access-profiles/access-profiles.ts';
 import type { ContextDeletions } from '../credentials/context-deletions.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { Mapping } from '../mapping/mapping.ts';
+import type { ObjectType } from '../model/change.ts';
 import { type Place, userPlace } from '../model/claims.ts';
 import type { KnownObjectsReader } from '../model/known.ts';
 import type { Properties } from '../model/udm.ts';
@@ -19,7 +20,7 @@ import { groupOperations, planGroup } from './group.ts';
 import type { AreIdsSure } from './live-ids.ts';
 import type { LookAgain } from './look-again.ts';
 import { ownershipIn } from './ownership.ts';
-import type { Registry } from './provisioner.ts';
+import type { Provisioner } from './provisioner.ts';
 import { defineProvisioner } from './reconcile.ts';
 import { planResource, resourceOperations } from './resource.ts';
 import { planUser } from './user.ts';
@@ -46,7 +47,9 @@ export interface RegistryDeps {
   readonly pause: Pause;
 }
 
-export function createRegistry(deps: RegistryDeps): Registry {
+export type Registry = ReturnType<typeof createRegistry>;
+
+export function createRegistry(deps: RegistryDeps) {
   const { settings, ox, credentials, profiles, known, randomPassword, deletions, lookAgain, areIdsSure, pause } = deps;
   const { language, timezone } = settings;
   const hasCredentials = (context: number): boolean => credentials.find(context) !== null;
@@ -131,5 +134,5 @@ export function createRegistry(deps: RegistryDeps): Registry {
       resourceOperations(ox, ownership),
       lookAgain,
     ),
-  };
+  } satisfies Record<ObjectType, Provisioner>;
 }

@@ -47,17 +47,16 @@ function known(count: number): string {
 }
 
 /** What is not as it should be. */
-export function judgeFetching({ record, leftOver, moreLeftOver }: FetchStatus): [Level, string][] {
+export function* judgeFetching({ record, leftOver, moreLeftOver }: FetchStatus): Generator<[Level, string]> {
   const count = leftOver.length + moreLeftOver;
-  return [
-    ...(record.prefillStatus === 'failed'
-      ? ([['critical', 'the prefill of the subscription has failed: listener_trigger subscribe --recreate']] as const)
-      : []),
-    ...(record.problem !== '' && record.prefillStatus !== 'failed' ? ([['warning', record.problem]] as const) : []),
-    ...(count > 0
-      ? ([['warning', `${known(count)} by the prefill: listener_trigger check names what is left over`]] as const)
-      : []),
-  ].map(([level, reason]) => [level, reason]);
+  if (record.prefillStatus === 'failed') {
+    yield ['critical', 'the prefill of the subscription has failed: listener_trigger subscribe --recreate'];
+  } else if (record.problem !== '') {
+    yield ['warning', record.problem];
+  }
+  if (count > 0) {
+    yield ['warning', `${known(count)} by the prefill: listener_trigger check names what is left over`];
+  }
 }
 
 export function fetchingAsJson({ record, leftOver, ...status }: FetchStatus): Record<string, unknown> {

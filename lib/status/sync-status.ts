@@ -28,24 +28,23 @@ export function readSyncStatus(directory: string, isRunning: boolean, now: Date)
 }
 
 /** What is not as it should be. */
-export function judgeSyncs(
+export function* judgeSyncs(
   syncs: readonly SyncStatus[],
   [warning, critical]: readonly [number, number],
-): [Level, string][] {
-  return syncs.flatMap(({ configuration, record: { ended, code, outcome }, wholeAge, isCutOff }): [Level, string][] => [
-    ...(isCutOff ? ([['warning', `sync with ${configuration} was cut off`]] as [Level, string][]) : []),
-    ...(ended !== '' && code !== 0
-      ? ([['warning', `sync with ${configuration} ended with ${code}: ${outcome}`]] as [Level, string][])
-      : []),
-    ...(wholeAge >= warning
-      ? ([
-          [
-            wholeAge >= critical ? 'critical' : 'warning',
-            `sync with ${configuration} has not come to its end for ${formatAge(wholeAge)}`,
-          ],
-        ] as [Level, string][])
-      : []),
-  ]);
+): Generator<[Level, string]> {
+  for (const { configuration, record, wholeAge, isCutOff } of syncs) {
+    const { ended, code, outcome } = record;
+    if (isCutOff) {
+      yield ['warning', `sync with ${configuration} was cut off`];
+    }
+    if (ended !== '' && code !== 0) {
+      yield ['warning', `sync with ${configuration} ended with ${code}: ${outcome}`];
+    }
+    if (wholeAge >= warning) {
+      const level = wholeAge >= critical ? 'critical' : 'warning';
+      yield [level, `sync with ${configuration} has not come to its end for ${formatAge(wholeAge)}`];
+    }
+  }
 }
 
 export function syncsAsJson(syncs: readonly SyncStatus[]): Record<string, unknown>[] {
