@@ -28,7 +28,7 @@ export function accessProfileProvisioner(
         owner: change,
       };
       // All profiles are in one file: they never overlap.
-      const touches = [wish.name, wish.formerName].flatMap((name) => (name === null ? [] : [`profile:${name}`]));
+      const touches = [wish.name, wish.formerName].flatMap((name) => (name === null ? [] : [claimKeys.profile(name)]));
       const targets = [{ place: wish, wanted: wish, expected: true }];
       return { targets, warnings: warningsOf(change), touches, lanes: ['access profiles'] };
     },

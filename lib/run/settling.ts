@@ -47,9 +47,17 @@ export class Settling {
     this.#deps.letGo(turn, [turn.id]);
   }
 
-  drop(turn: Turn, { id, dn, udm_object_type: type }: Envelope, reason: string): void {
-    this.#deps.parking.clear(turn.name, [id.toLowerCase()], () => true);
-    this.#deps.letGo(turn, keysOf(id, dn));
+  drop(turn: Turn, envelope: Envelope, reason: string): void {
+    const { id, dn, udm_object_type: type } = envelope;
+    const { memory, parking, letGo } = this.#deps;
+    if (turn.isNews) {
+      // A deletion under an id that nobody knows may be of an object that was never provisioned under its former one.
+      const isStranger = memory.currentId(id) === null;
+      const isOutdated = (parked: Envelope): boolean =>
+        isSame(id, parked.id) || (isStranger && this.#isUnnamed(parked, envelope));
+      parking.clear(turn.name, keysOf(id, dn), isOutdated);
+    }
+    letGo(turn, keysOf(id, dn));
     this.#leftAlone(turn, { type, dn }, reason);
   }
 

@@ -132,6 +132,14 @@ describe('a renamed profile', () => {
     expect(site.place.profiles()).toBe('premium=calendar,contacts,webmail\nplatinum=webmail\n');
   });
 
+  it('waits for another that gives the name up, blanks at its end or not', async () => {
+    const gold = { ...aProfile('gold', ['webmail']), dn: 'cn=gold,cn=accessprofiles,dc=example,dc=org' };
+    const silver = aProfile('silver', ['tasks']);
+    await site.apply(changed(gold, { name: 'gold ' }), silver);
+    await site.apply(changed(gold, { name: 'old' }), changed(silver, { name: 'gold' }));
+    expect(site.place.profiles()).toBe('premium=calendar,contacts,webmail\nold=webmail\ngold=tasks\n');
+  });
+
   it('is gone when it is deleted', async () => {
     await site.apply(aProfile('gold', ['webmail']));
     await site.apply(deleted(aProfile('gold', [])));

@@ -116,3 +116,23 @@ describe('a change that is put back', () => {
     expect(await site.group('team')).toMatchObject({ members: ['anna', 'berta'] });
   });
 });
+
+describe('what is parked of an object without a last state', () => {
+  beforeEach(async () => {
+    site.set({ OX_CONNECTOR_STOP_ON_ERROR: 'false' });
+    await site.apply(named(aUser('xaver'), 'Xaver'), named(anna, 'Xaver'));
+    expect(site.place.parked()).toHaveLength(1);
+  });
+
+  it('goes with its deletion, also under an id that nobody knows', async () => {
+    await site.apply(deleted({ ...anna, id: aUser('other').id }));
+    expect(site.place.parked()).toEqual([]);
+  });
+
+  it('stays with the deletion of another, and with a mark that finds no last state', async () => {
+    await site.apply(deleted(aUser('bert')), deleted({ ...aGroup('x', []), dn: anna.dn }));
+    site.place.drop({ ...anna, ...{ oxConnectorReprovision: true } });
+    await site.apply();
+    expect(site.place.parked()).toHaveLength(1);
+  });
+});
