@@ -64,6 +64,7 @@ export function openCredentials(options: CredentialsOptions): Credentials {
       if (!found) {
         throw new ConnectorError('OX_CREDENTIALS', `contexts.json has no entry for context ${context}`, {
           fields: { file: options.file },
+          remedy: `Enter its admin: listener_trigger credentials set ${context}.`,
         });
       }
       return found;

@@ -230,7 +230,11 @@ async function withOtherPrimaryAddress(
   throw new ConnectorError(
     'OX_ANSWER_INVALID',
     `OX still shows ${address} as the primary address of user ${id} of context ${context}: its secondary account is left alone`,
-    { fields: { object: `user ${id} in context ${context}` } },
+    {
+      fields: { object: `user ${id} in context ${context}` },
+      remedy:
+        "Look into OX's own log for why it keeps the address. The next run looks again, and goes on with the move once the user has another one.",
+    },
   );
 }
 

@@ -21,6 +21,8 @@ export interface Run {
   readonly calls: readonly string[];
   /** Milliseconds that OX was to be waited for, in order. */
   readonly pauses: readonly number[];
+  /** For what. */
+  readonly waits: readonly string[];
   /** The reasons of all warnings, in order. */
   readonly warnings: readonly string[];
   /** What all warnings begin with, in order. */
@@ -133,13 +135,15 @@ export function useSite(): Site {
     workplace.drop(...files);
     const settings = readSettings({ OX_SOAP_SERVER: sandbox.url, ...environment }, workplace.data);
     const pauses: number[] = [];
+    const waits: string[] = [];
     const hooks = {
       log,
       announce: () => undefined,
       isStopped: () => false,
       cutOffAt: null,
-      pause: async (milliseconds: number) => {
+      pause: async (milliseconds: number, reason: string) => {
         pauses.push(milliseconds);
+        waits.push(reason);
         await new Promise((done) => setTimeout(done, Math.min(milliseconds, LONGEST_PAUSE)));
       },
     };
@@ -161,6 +165,7 @@ export function useSite(): Site {
       actions,
       calls: named,
       pauses,
+      waits,
       waiting: workplace.waiting(),
       parked: workplace.parked(),
     };

@@ -23,7 +23,12 @@ const stored = (): unknown => JSON.parse(readFileSync(file(), 'utf8'));
 it('takes a missing file for no contexts', () => {
   const credentials = open();
   expect([credentials.find(10), credentials.contexts(), credentials.ofMaster()]).toEqual([null, [], master]);
-  expect(thrownBy(() => credentials.ofContext(10))).toMatchObject({ code: 'OX_CREDENTIALS', exitCode: 77 });
+  expect(thrownBy(() => credentials.ofContext(10))).toMatchObject({
+    code: 'OX_CREDENTIALS',
+    exitCode: 77,
+    message: 'contexts.json has no entry for context 10',
+    remedy: 'Enter its admin: listener_trigger credentials set 10.',
+  });
   expect(readdirSync(folder())).toEqual([]);
 });
 
@@ -96,11 +101,19 @@ it('keeps what an administrator changes while the run goes on', () => {
 });
 
 it.each<[string, string | Buffer, string]>([
-  ['nothing', '', 'not valid JSON'],
+  ['nothing', '', 'it is not valid JSON'],
   ['no JSON', '{"10": {"adminuser": "oxadmin", "adminpass": geheim}}', 'not valid JSON'],
-  ['no UTF-8', Buffer.from('{"10": {"adminuser": "oxadmin", "adminpass": "geheim\xe4"}}', 'latin1'), 'not valid UTF-8'],
+  [
+    'no UTF-8',
+    Buffer.from('{"10": {"adminuser": "oxadmin", "adminpass": "geheim\xe4"}}', 'latin1'),
+    'it is not valid UTF-8',
+  ],
   ['a list', '["geheim"]', 'found a list'],
-  ['deep nesting', `{"tool": ${'['.repeat(9000)}"geheim"${']'.repeat(9000)}}`, 'nested more than 100 levels deep'],
+  [
+    'deep nesting',
+    `{"tool": ${'['.repeat(9000)}"geheim"${']'.repeat(9000)}}`,
+    'it is nested more than 100 levels deep',
+  ],
   ['an entry that is a text', '{"10": "geheim"}', '/10: found a string'],
   ['an entry without password', '{"10": {"adminuser": "oxadmin"}}', '/10: adminpass is missing'],
 ])('refuses a file with %s in it, shows no secret and never overwrites it', (_what, content, message) => {
@@ -112,7 +125,14 @@ it.each<[string, string | Buffer, string]>([
     () => open().remove(10),
   ]) {
     const error = thrownBy(act) as Error;
-    expect(error).toMatchObject({ code: 'CREDENTIALS_BROKEN', exitCode: 78, fields: { path: file() } });
+    expect(error).toMatchObject({
+      code: 'CREDENTIALS_BROKEN',
+      exitCode: 78,
+      fields: { path: file() },
+      remedy:
+        'Correct the file by hand: {"master": {"adminuser": "…", "adminpass": "…"}, "10": {…}}. It is left as it is.',
+    });
+    expect(error.message).toContain(`the credentials file ${file()} is broken: `);
     expect(error.message).toContain(message);
     expect(error.message).not.toContain('geheim');
   }

@@ -141,8 +141,13 @@ describe('a renamed profile', () => {
   });
 
   it('is gone when it is deleted', async () => {
-    await site.apply(aProfile('gold', ['webmail']));
-    await site.apply(deleted(aProfile('gold', [])));
+    const { dn } = aProfile('gold', []);
+    expect((await site.apply(aProfile('gold', ['webmail']))).actions).toEqual([
+      `${dn}: written to ModuleAccessDefinitions.properties`,
+    ]);
+    expect((await site.apply(deleted(aProfile('gold', [])))).actions).toEqual([
+      `${dn}: removed from ModuleAccessDefinitions.properties`,
+    ]);
     expect(site.place.profiles()).toBe('premium=calendar,contacts,webmail\n');
   });
 });

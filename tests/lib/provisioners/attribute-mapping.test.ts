@@ -32,6 +32,19 @@ const NEEDED = {
   email1: entry('mailPrimaryAddress'),
 };
 
+it.each([
+  [{ a: 1 }, 'an object'],
+  [[['a']], 'a list of lists'],
+])('a value that is no text is refused, and named: %j', async (custom, found) => {
+  write({ ...NEEDED, title: entry('custom') });
+  const { failure } = await site.stopsAt(aUser('anna', { custom }));
+  expect(failure).toMatchObject({
+    code: 'PROPERTY_INVALID',
+    message: `the property custom of ${aUser('anna').dn} is ${found}, expected text`,
+    remedy: 'Correct custom in UDM; the change of the object then comes into the queue by itself.',
+  });
+});
+
 it('a quota that is no number leaves the one in OX as it is, until it is taken back', async () => {
   write({ ...NEEDED, maxQuota: entry('custom') });
   await site.ox.options({ allowQuota: true });

@@ -27,7 +27,9 @@ it.each(['before', 'after'] as const)(
 it('one moment is enough for all that is created after it', async () => {
   await site.ox.rules([{ match: { service: 'OXResourceService', operation: 'create' }, action: { reset: 'before' } }]);
   await site.stopsAt(aResource('room'), aResource('car'));
-  expect((await site.apply()).pauses).toEqual([A_MOMENT]);
+  const { pauses, waits } = await site.apply();
+  expect(pauses).toEqual([A_MOMENT]);
+  expect(waits).toEqual(['OX may still be at a creation whose answer was lost']);
 });
 
 it('after the five seconds that the caller waits nothing is in doubt any more', async () => {

@@ -1,4 +1,5 @@
 /** Nobody's object is touched for another's sake (docs/behaviour.md, "Whose it is"). */
+import { ownershipIn } from '../../../lib/provisioners/ownership.ts';
 import {
   aContext,
   aGroup,
@@ -45,10 +46,14 @@ describe('a name that an object has in OX although UDM gave it to another', () =
     const run = await site.stopsAt(other(aUser('anna', { mailPrimaryAddress: 'neu@example.org', displayName: 'Neu' })));
 
     expect(run.failure).toMatchObject({ code: 'OX_REFUSED', exitCode: 76, nature: 'object' });
-    for (const part of [anna.id, OTHER, anna.dn, 'cn=other']) {
-      expect(run.failure.message).toContain(part);
-    }
-    expect(run.failure.remedy).toMatch(/another name.*refused, parked or dropped, or waits for the credentials/);
+    expect(run.failure.message).toBe(
+      `the user "anna" in context 10 belongs to ${anna.dn} (${anna.id}), it is not given to cn=other,${anna.dn} (${OTHER})`,
+    );
+    expect(run.failure.remedy).toBe(
+      'Give one of the two objects another name in UDM. If the other one has another name in UDM already, OX does not have that ' +
+        'change yet: it was refused, parked or dropped, or waits for the credentials of its context. Allow it, or enter them, and ' +
+        'provision that object again.',
+    );
     expect(await site.user('anna')).toMatchObject({ primaryEmail: 'anna@example.org' });
     site.place.clearQueue();
     await site.apply(deleted(anna));
@@ -170,32 +175,49 @@ describe('names of a group are remembered for each context', () => {
 
 describe('two objects for one thing', () => {
   it.each<[string, QueueFile, () => Promise<unknown>]>([
-    ['a context', aContext(30), () => site.context(30)],
-    ['a resource', aResource('room'), () => site.resource('room')],
-    ['a profile', aProfile('basic', ['webmail']), async () => site.place.profiles().includes('basic') || undefined],
-  ])('the second one is refused, and its deletion takes nothing away: %s', async (_what, file, find) => {
+    ['context 30', aContext(30), () => site.context(30)],
+    ['the resource "room" in context 10', aResource('room'), () => site.resource('room')],
+    [
+      'the access profile "basic"',
+      aProfile('basic', ['webmail']),
+      async () => site.place.profiles().includes('basic') || undefined,
+    ],
+  ])('the second one is refused, and its deletion takes nothing away: %s', async (what, file, find) => {
     await site.apply(file);
     const before = await find();
     const second = other(file);
     const run = await site.stopsAt(second);
-    expect(run.failure).toMatchObject({ exitCode: 76 });
+    expect(run.failure).toMatchObject({
+      exitCode: 76,
+      message: `${what} belongs to ${file.dn} (${file.id}), it is not given to ${second.dn} (${OTHER})`,
+    });
     await site.apply(deleted(second));
     expect(await find()).toEqual(before);
   });
 
   it.each<[string, QueueFile, Record<string, unknown>, () => Promise<unknown>]>([
-    ['a context', aContext(30), {}, () => site.context(30)],
-    ['a resource', aResource('room'), {}, () => site.resource('room')],
-    ['a profile', aProfile('basic', ['webmail']), {}, async () => site.place.profiles().includes('basic') || undefined],
-    ['a user', aUser('anna'), { oxDbUsername: 'anna', oxDbContext: 10 }, () => site.user('anna')],
+    ['context 30', aContext(30), {}, () => site.context(30)],
+    ['the resource "room" in context 10', aResource('room'), {}, () => site.resource('room')],
+    [
+      'the access profile "basic"',
+      aProfile('basic', ['webmail']),
+      {},
+      async () => site.place.profiles().includes('basic') || undefined,
+    ],
+    [
+      'the user "anna" in context 10',
+      aUser('anna'),
+      { oxDbUsername: 'anna', oxDbContext: 10 },
+      () => site.user('anna'),
+    ],
   ])(
     'both are known: the first deletion leaves it, with a warning, the second removes it: %s',
-    async (_what, file, learnt, find) => {
+    async (what, file, learnt, find) => {
       await site.apply(aUser('nora', { oxContext: 20 }), file);
       site.remember(other(file), learnt);
       const credentials = site.place.credentials();
       const run = await site.apply(deleted(other(file)));
-      expect(run.warnings).toEqual([expect.stringContaining(file.id)]);
+      expect(run.warnings).toEqual([`${what} is left alone: ${file.dn} (${file.id}) stands for it too`]);
       expect(await find()).toBeDefined();
       expect(site.place.credentials()).toEqual(credentials);
       await site.apply(deleted(file));
@@ -271,7 +293,9 @@ it('takes the account away from none that another object gives it to', async () 
   const second = other(anAccount('info', ['anna']));
   site.remember(second, { oxDbUsers: [aUser('anna').id] });
   const run = await site.apply(deleted(second));
-  expect(run.warnings).toEqual([expect.stringContaining('stands for it too')]);
+  expect(run.warnings).toEqual([
+    'info@example.org is left to users whom another account with this address names: it stands for it too',
+  ]);
   expect(await site.accounts('anna')).toHaveLength(1);
 });
 
@@ -290,6 +314,17 @@ describe('a move that is refused after OX has copied the user', () => {
   it('leaves the copy to nobody else', async () => {
     const newcomer = other(aUser('anna', { oxContext: 20, mailPrimaryAddress: 'neu@example.org' }));
     expect((await site.stopsAt(newcomer)).failure.message).toContain(anna.id);
+  });
+
+  it.each([
+    ['stays', changed(anna, { firstname: 'Later' }), 'stays there: contexts.json has no credentials for context 20'],
+    ['goes', deleted(anna), 'stays in context 20: contexts.json has no credentials for context 20'],
+  ])('says that the copy waits for its context where the user %s', async (_, file, said) => {
+    site.forgetCredentials(20);
+    expect((await site.apply(file)).warnings).toContain(said);
+    site.enterCredentials(20);
+    await site.apply();
+    expect(await site.user('anna', 20)).toBeUndefined();
   });
 
   it('goes on from the copy where it is allowed later', async () => {
@@ -318,4 +353,11 @@ it('removes a group although another one of its name has no members, and so is n
   const run = await site.apply(deleted(team));
   expect(run.warnings).toEqual([]);
   expect(await site.group('team')).toBeUndefined();
+});
+
+it('says so where the last state of the other one has gone meanwhile', () => {
+  const gone = ownershipIn({ claimants: () => [OTHER], look: () => null, damaged: () => [] });
+  expect(gone.standsForOther(['x'], 'the user "anna"', aUser('anna'))).toBe(
+    `the user "anna" is left alone: an object whose last state is gone (${OTHER}) stands for it too`,
+  );
 });
