@@ -70,7 +70,7 @@ function write(gathered: Gathered | null, output: string | undefined, now: Date)
     if (!(error instanceof ConnectorError)) {
       throw error;
     }
-    process.stderr.write(`${error.message}\n${error.remedy}\n`);
+    process.stderr.write(`error: ${error.message}\nWhat to do: ${error.remedy}\n`);
     return error.exitCode;
   }
   const list = entries.map((each) => `  ${each.name}\n`).join('');

@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { ConnectorError, isSystemError } from '../errors/connector-error.ts';
+import { asConnectorError, ConnectorError, isSystemError } from '../errors/connector-error.ts';
 import { removeLink } from '../files/durable.ts';
 
 export interface Lock {
@@ -193,20 +193,23 @@ function heldBy(path: string, purpose: Purpose, cause: unknown): ConnectorError 
 }
 
 function unusable(path: string, cause: unknown): ConnectorError {
-  const reason = reasonInWriting(dirname(path)) ?? (cause instanceof Error ? cause.message : String(cause));
+  const failed = failureInWriting(dirname(path));
+  const reason = failed?.message ?? (cause instanceof Error ? cause.message : String(cause));
   return new ConnectorError('DATA_UNWRITABLE', `cannot lock ${path}: ${reason}`, {
     fields: { path },
     cause,
-    remedy: 'Check that the queue directory exists, is writable and lies on a local file system.',
+    remedy: failed
+      ? asConnectorError(failed).remedy
+      : `Check that nothing but a file has the name ${path}, and that it lies on a local file system.`,
   });
 }
 
 /** SQLite says only that it cannot open the file. null: the directory can be written. */
-function reasonInWriting(directory: string): string | null {
+function failureInWriting(directory: string): Error | null {
   try {
     accessSync(directory, constants.W_OK);
     return null;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return error instanceof Error ? error : new Error(String(error));
   }
 }

@@ -54,15 +54,21 @@ it.each([
 });
 
 it.each([
-  ['nothing of the kind', 'not a certificate\n'],
-  ['a certificate cut short', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'],
-])('refuses a .crt file that holds %s, by its name', async (_, content) => {
+  ['nothing of the kind', 'not a certificate\n', 'it holds no certificate in PEM form '],
+  ['a certificate cut short', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n', ''],
+])('refuses a .crt file that holds %s, by its name', async (_, content, said) => {
   copyFileSync(certificates.ca, join(trusted, 'a-good.crt'));
   writeFileSync(join(trusted, 'broken.crt'), content);
 
   const { code, stderr } = await place.run();
 
-  expect({ code, stderr }).toEqual({ code: 78, stderr: expect.stringContaining(join(trusted, 'broken.crt')) });
+  expect({ code, stderr }).toEqual({
+    code: 78,
+    stderr: expect.stringContaining(`cannot read the CA certificates ${join(trusted, 'broken.crt')}: ${said}`),
+  });
+  expect(stderr).toContain(
+    'What to do: Put PEM files there (openssl x509 -inform der -in FILE -out NEWFILE makes one of DER), or remove it.\n',
+  );
   expect(place.waiting()).toHaveLength(1);
 });
 
@@ -76,7 +82,14 @@ it.each([
 
   const { code, stderr } = await place.run({ env: { OX_SOAP_CA_FILE: file } });
 
-  expect({ code, stderr }).toEqual({ code: 78, stderr: expect.stringMatching(/ca\.pem: it holds no certificate/) });
+  expect({ code, stderr }).toEqual({
+    code: 78,
+    stderr: expect.stringMatching(/ca\.pem: it holds no certificate in PEM form /),
+  });
+  expect(stderr).toContain(
+    'What to do: Correct OX_SOAP_CA_FILE (or REQUESTS_CA_BUNDLE, SSL_CERT_FILE): a file of CA certificates in PEM form. Where ' +
+      'none is set: install the package ca-certificates.\n',
+  );
   expect((await sandbox.counts()).total).toBe(0);
 });
 

@@ -17,7 +17,10 @@ afterEach(() => place.remove());
 const verb = (...args: string[]): Promise<RunResult> => place.run({ args });
 
 it.each([
-  [['stats'], /unknown verb 'stats': did you mean status\?/],
+  [
+    ['stats'],
+    /unknown verb 'stats': did you mean status\?\nThere are status, .*, man-page, help\. See listener_trigger --help\.\n$/,
+  ],
   [['stats', '--json'], /unknown verb 'stats': did you mean status\?/],
   [['queues', 'list'], /unknown verb 'queues': did you mean queue\?/],
   [['frobnicate'], /unknown verb 'frobnicate'\nThere are status, queue, .*help/],
@@ -26,8 +29,19 @@ it.each([
   [['queue', 'lst'], /unknown command 'lst'\n\(Did you mean list\?\)/],
   [['status', '--jsn'], /unknown option '--jsn'\n\(Did you mean --json\?\)/],
   [['plan', 'a', 'b'], /too many arguments/],
-  [['reprovision', 'anna', '--all'], /name objects, or use --all/],
-  [['cache', '--delete', '--build-cache'], /exclude each other/],
+  [['reprovision', 'anna', '--all'], /^error: name objects, or use --all or --skipped: not both\n$/],
+  [['reprovision'], /^error: name objects, or use --type, --all or --skipped\n$/],
+  [['queue', 'drop'], /^error: name files, or use --all\n$/],
+  [['queue', 'drop', 'a', '--parked'], /^error: name files, or use --all with --type, --object and so on: not both\n$/],
+  [['mapping', 'modify'], /^error: nothing to change\n$/],
+  [
+    ['credentials', 'set', '10', 'x'],
+    /^error: too many arguments: the password .* standard input, or from --password-file\n$/,
+  ],
+  [
+    ['cache', '--delete', '--build-cache'],
+    /^error: --delete and --build-cache exclude each other: run them one after the other\n$/,
+  ],
   [['cache', '--build-cache-size', '0'], /expected a number from 1 to 99999/],
   [['status', '--age', '5'], /expected two numbers, for example 10,100/],
   [['status', '--watch', '0'], /expected a number of seconds from 1 to 99999/],
@@ -49,9 +63,18 @@ it.each([[['help']], [['--help']], [['help', 'queue']], [['queue', '--help']], [
     const { code, stdout } = await verb(...words);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Usage: listener_trigger/);
+    expect(stdout).toMatch(/^ {2}-h, --help +print this help$/m);
     expect(place.waiting()).toHaveLength(1);
   },
 );
+
+it('the help lists the verbs, and itself', async () => {
+  const { stdout } = await verb('help');
+  expect(stdout).toMatch(/^ {2}status \[options\] +is it healthy\? Exit code 0 ok/m);
+  expect(stdout).toMatch(/^ {2}help \[verb\] +print the help of a verb$/m);
+  expect(stdout).toMatch(/^Exit codes:\n {2}0 {9}done, or nothing to do$/m);
+  expect(stdout).toMatch(/^Settings \(environment variables; empty counts as not set\):$/m);
+});
 
 it('the help names every exit code that there is', async () => {
   const { stdout } = await verb('--help');

@@ -87,9 +87,23 @@ it.each([
     69,
     /nothing was written: .*ECONNREFUSED/,
   ],
-  ['no password', ['set', '10'], '', {}, 64, /no password was given.*\n.*Give it as the one line of standard input/],
-  ['two lines', ['set', '10'], 'a\nb\n', {}, 64, /the password has more than one line/],
-  ['nobody', ['set', '30'], 'x', {}, 64, /what the admin of context 30 is called.*\n.*Name the login with --user/],
+  [
+    'no password',
+    ['set', '10'],
+    '',
+    {},
+    64,
+    /no password was given.*\n.*What to do: Give it as the one line of standard input, or of the file named by --password-file\.\n$/,
+  ],
+  ['two lines', ['set', '10'], 'a\nb\n', {}, 64, /nothing was done: the password has more than one line/],
+  [
+    'nobody',
+    ['set', '30'],
+    'x',
+    {},
+    64,
+    /nothing was done: it is not known what the admin of context 30 is called.*\n.*What to do: Name the login with --user\.\n$/,
+  ],
   ['what is no context', ['set', 'thirty'], 'x', {}, 64, /expected the number of a context, or master/],
   [
     'a password as an argument',
@@ -105,7 +119,7 @@ it.each([
     '',
     {},
     64,
-    /cannot read the password: ENOENT/,
+    /nothing was done: cannot read the password: ENOENT/,
   ],
 ])('refuses %s, and writes nothing', async (_what, words, input, env, code, said) => {
   const before = readFileSync(join(secrets(), 'contexts.json'));

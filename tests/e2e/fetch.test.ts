@@ -19,7 +19,7 @@ it('stores messages in their order, acknowledges them, and the main job applies 
 
   const { code, stderr } = await scene.run(['fetch']);
 
-  expect([code, stderr]).toEqual([0, expect.stringContaining('fetched 3 messages')]);
+  expect([code, stderr]).toEqual([0, expect.stringContaining('fetched 3 messages\n')]);
   expect(scene.subscription.acknowledged).toEqual([1, 2, 3]);
   const names = scene.place.waiting();
   expect(names.map((name) => read(name))).toMatchObject([
@@ -129,14 +129,22 @@ describe('a prefill', () => {
     subscription.setPrefill('running');
     subscription.store({ ...prefilled(anna) });
     subscription.setPrefill('done');
-    expect(await ended).toMatchObject({ code: 0 });
+    expect(await ended).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('waiting for the prefill of the subscription, which is pending\n'),
+    });
     expect(subscription.acknowledged).toEqual([1]);
     expect(record()).toMatchObject({ prefill: { isOver: true, isWhole: true } });
   });
 
   it('is not waited for with --no-wait', async () => {
     prefill();
-    expect((await scene.run(['fetch', '--no-wait'])).code).toBe(75);
+    const { code, stderr } = await scene.run(['fetch', '--no-wait']);
+    expect(code).toBe(75);
+    expect(stderr).toContain('the prefill of the subscription is pending');
+    expect(stderr).toContain(
+      'What to do: Nothing to do: call fetch again later, or without --no-wait. It may take hours in a large domain.\n',
+    );
   });
 
   it('that failed ends it, with what to do', async () => {
@@ -201,7 +209,10 @@ it('is one at a time, and the other verbs work beside it', async () => {
   expect((await scene.run(['fetch'])).code).toBe(75);
   expect((await scene.place.run()).code).toBe(0);
   child.kill('SIGTERM');
-  expect(await ended).toMatchObject({ code: 143 });
+  expect(await ended).toMatchObject({
+    code: 143,
+    stderr: expect.stringContaining('received SIGTERM: what has been received is stored, then it ends\n'),
+  });
 });
 
 it('reads provisioning.env where the environment says nothing', async () => {

@@ -29,7 +29,10 @@ it('applies messages as they come, and ends at once at a signal', async () => {
   await eventually(() => scene.service.calls('next').at(-1)?.status === 0);
   const signalled = performance.now();
   child.kill('SIGTERM');
-  expect(await ended).toMatchObject({ code: 143 });
+  expect(await ended).toMatchObject({
+    code: 143,
+    stderr: expect.stringContaining('received SIGTERM: finishing the object in hand, then stopping\n'),
+  });
   expect(performance.now() - signalled).toBeLessThan(2000);
   expect(scene.subscription.acknowledged).toEqual([1, 2]);
 });

@@ -57,8 +57,9 @@ it.each(['queue list', 'queue list --watch 1', 'man-page', 'completion'])('%s | 
 });
 
 it('names the file of --output that cannot be written, and not the data directory', () => {
-  const { code, lines } = run(['status', '--output', '/nope/status'], '');
+  const { code, lines } = run(['status', '--output', '/nope/status'], '>&2');
   expect(code).toBeLessThan(4);
+  expect(lines.join('')).toContain('Name a file in a directory that is there and can be written.');
   expect(lines.join('')).not.toContain('OX_CONNECTOR_DATA_DIR');
 });
 

@@ -95,7 +95,9 @@ describe('queue list', () => {
 
     const { stdout } = await verb('queue', 'list', '--limit', '2');
 
-    expect(stdout).toMatch(/^5 files wait:\n\nFILE.*\n.*user0.*\n.*user1.*\n… and 3 more: queue list --limit 0/);
+    expect(stdout).toMatch(
+      /^5 files wait:\n\nFILE.*\n.*user0.*\n.*user1.*\n… and 3 more: queue list --limit 0 shows all\n$/,
+    );
   });
 
   it('lists 150,000 files', async () => {
@@ -105,7 +107,7 @@ describe('queue list', () => {
 
     const { stdout } = await verb('queue', 'list', '--limit', '0');
 
-    expect(stdout.slice(0, 100)).toMatch(/^150000 files wait, 150000 invalid/);
+    expect(stdout.slice(0, 100)).toMatch(/^150000 files wait, 150000 invalid \(queue list --invalid\):\n/);
     expect(stdout.split('\n').length).toBeGreaterThan(300_000);
   }, 300_000);
 
@@ -140,14 +142,23 @@ describe('queue show', () => {
     await verb('queue', 'drop', other, '--reason', 'asked by Bert');
 
     const parked = (await verb('queue', 'show', name)).stdout;
-    expect(parked).toMatch(/^Where: {2}parked.*\nReason: .*displayname is already used.*\n +What to do: .*enforce/m);
+    expect((await verb('queue', 'list')).stdout).toMatch(
+      /^The queue is empty\.\n\n1 file is parked:\n(?:.*\n)*1 file set aside by hand: queue list --dropped\n$/,
+    );
+    expect(parked).toMatch(
+      /^Where: {2}parked \(queue retry puts it back\), written \d+\w ago\nReason: .*displayname is already used.*\n +What to do: .*enforce/m,
+    );
     expect(parked).toContain(userDn('twin0'));
     const dropped = JSON.parse((await verb('queue', 'show', other, '--json')).stdout);
+    expect((await verb('queue', 'show', other)).stdout).toMatch(
+      /^Where: {2}dropped \(queue undrop puts it back\), written/m,
+    );
     expect(dropped).toMatchObject({ place: 'dropped', reason: 'asked by Bert', dn: userDn('twin1') });
   });
 
   it('explains a file that cannot be read', async () => {
     scene.place.dropRaw('2026-11-20-08-00-01.json', '{');
+    expect((await verb('queue', 'show', '2026-11-20-08-00-01')).stdout).toMatch(/^Where: {2}in the queue, written/m);
     expect((await verb('queue', 'show', '2026-11-20-08-00-01')).stdout).toMatch(/^Valid: {2}no: .*not valid JSON/m);
   });
 });
@@ -188,6 +199,29 @@ describe('queue drop', () => {
       '.run.json',
       '2026-11-20-08-00-00-000001.json',
     ]);
+  });
+
+  it.each([
+    ['drop', 'no such file waits or is parked; nothing was done'],
+    ['show', 'no such file waits or is parked or was dropped; nothing was done'],
+    ['retry', 'no such file is parked; nothing was done'],
+    ['undrop', 'no such file was dropped; nothing was done'],
+  ])('%s says where it has looked, and where names are', async (what, said) => {
+    const { code, stderr } = await verb('queue', what, 'nope');
+    expect([code, stderr]).toEqual([65, expect.stringContaining(`nope: ${said}`)]);
+    expect(stderr).toContain(
+      'What to do: See `queue list`, `queue list --parked` and `queue list --dropped` for the names.\n',
+    );
+  });
+
+  it('says where a file is that was looked for elsewhere', async () => {
+    const [parked = ''] = await parkTwins(1);
+    const [waits = ''] = scene.place.drop(aUser('bert'));
+    const said = async (...words: string[]) => (await verb('queue', ...words)).stderr;
+    expect(await said('undrop', parked)).toContain('no such file was dropped (it is parked); nothing was done');
+    expect(await said('retry', waits)).toContain('no such file is parked (it waits); nothing was done');
+    await verb('queue', 'drop', waits);
+    expect(await said('retry', waits)).toContain('no such file is parked (it was dropped); nothing was done');
   });
 
   it('--all leaves what notes that a DN was given up', async () => {
@@ -261,7 +295,10 @@ describe('queue undrop', () => {
     const { code, stderr } = await verb('queue', 'undrop', older);
 
     expect({ code, waiting: scene.place.waiting() }).toEqual({ code: 64, waiting: [] });
-    expect(stderr).toContain(older);
+    expect(stderr).toContain(
+      `1 object changed since, or may have been deleted, beginning with that of ${older}: an older change that is put back would ` +
+        'undo that. Go on?',
+    );
     expect((await verb('queue', 'undrop', '--all', '--yes')).code).toBe(0);
     expect(scene.place.waiting()).toHaveLength(1);
   });

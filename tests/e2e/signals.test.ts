@@ -38,7 +38,7 @@ it.each<[NodeJS.Signals, number, string]>([
   await scene.sandbox.options({ latencyMs: 0 });
 
   expect(result).toMatchObject({ code, signal: null });
-  expect(result.stderr).toContain(`received ${signal}: finishing the object in hand`);
+  expect(result.stderr).toContain(`received ${signal}: finishing the object in hand, then stopping\n`);
   expect(result.stderr).not.toMatch(/ERROR/);
   const done = names.length - scene.place.waiting().length;
   expect(done).toBeGreaterThan(0);

@@ -28,29 +28,56 @@ it('makes it with our types in our order, and a prefill', async () => {
 });
 
 it.each<[string, () => void, RegExp]>([
-  ['no prefill', () => undefined, /without a prefill/],
+  [
+    'no prefill',
+    () => undefined,
+    /there is a subscription of this name, and it is not as ours: it was made without a prefill /,
+  ],
   [
     'another order',
     () => scene.service.subscribe(NAME, PASSWORD, [...OBJECT_TYPES].reverse(), true),
-    /topics are in another order/,
+    /its topics are in another order \(udm:oxresources\/oxresources, .*\)/,
   ],
-  ['other types', () => scene.service.subscribe(NAME, PASSWORD, ['users/user'], true), /topics are udm:users\/user/],
-  ['another password', () => scene.service.subscribe(NAME, 'other', OBJECT_TYPES, true), /password is another one/],
+  [
+    'other types',
+    () => scene.service.subscribe(NAME, PASSWORD, ['users/user'], true),
+    /its topics are udm:users\/user /,
+  ],
+  [
+    'another password',
+    () => scene.service.subscribe(NAME, 'other', OBJECT_TYPES, true),
+    /its password is another one /,
+  ],
 ])('says what differs of one that is there: %s', async (_what, make, said) => {
   make();
   const { code, stderr } = await scene.run(byOptions());
   expect([code, stderr]).toEqual([76, expect.stringMatching(said)]);
+  expect(stderr).toContain(
+    'What to do: fetch and follow work with it as long as the topics hold what is needed: nothing has to be done then. Otherwise call ' +
+      'listener_trigger subscribe --recreate; what waits in the subscription is lost by that, deletions too.\n',
+  );
   expect(scene.service.calls('remove')).toEqual([]);
 });
 
 it('makes it anew with --recreate, but not without being told so twice', async () => {
   const before = scene.subscription;
   const asked = await scene.run([...byOptions(), '--recreate']);
-  expect([asked.code, asked.stderr]).toEqual([64, expect.stringContaining('--yes')]);
+  const question =
+    'The subscription is deleted and made anew. What waits in it is lost, deletions too: objects that were deleted meanwhile stay in ' +
+    'the target, and status names them after the prefill. Go on?';
+  expect([asked.code, asked.stderr]).toEqual([64, expect.stringContaining(question)]);
   expect(scene.subscription).toBe(before);
-  expect((await scene.run([...byOptions(), '--recreate', '-y'])).code).toBe(0);
+  const made = await scene.run([...byOptions(), '--recreate', '-y']);
+  expect([made.code, made.stderr]).toEqual([
+    0,
+    expect.stringMatching(/the subscription was deleted\n.*the subscription was made, its prefill begins\n$/),
+  ]);
   expect(scene.subscription).not.toBe(before);
   expect(scene.subscription.hasPrefill).toBe(true);
+  const env = { PROVISIONING_API_USERNAME: 'another' };
+  expect((await scene.run([...byOptions(), '--recreate', '-y'], { env })).stderr).toContain(
+    'there was no subscription\n',
+  );
 });
 
 it('needs the administrator', async () => {

@@ -201,6 +201,8 @@ it('says which file it cannot write, and leaves nothing', async () => {
     args: ['support', '--no-check', '--output', '/nope/x.tar.gz'],
   });
   expect({ code, stdout }).toEqual({ code: 74, stdout: '' });
-  expect(stderr).toMatch(/cannot write \/nope\/x\.tar\.gz/);
+  expect(stderr).toMatch(
+    /^error: cannot write \/nope\/x\.tar\.gz: .*\nWhat to do: Name a file in a directory that is there and can be written\.\n$/,
+  );
   expect(existsSync('/nope')).toBe(false);
 });

@@ -43,8 +43,8 @@ it.each([
     'no directory',
     '{"server":{"url":"http://127.0.0.1:9"}}',
     78,
-    /names no directory/,
-    /Add "ldap" with "url" and "base"/,
+    /the configuration .*tmail\.json names no directory /,
+    /Add "ldap" with "url" and "base"\.\n/,
   ],
   [
     'a secret that is not there',
@@ -70,6 +70,15 @@ it('lsc names the tasks that there are', async () => {
   expect(code).toBe(64);
   expect(stderr).toMatch(/there is no task nope: the configuration has userSynchronization, aliasSynchronization/);
   expect(stderr).toContain('Name tasks as the lsc.xml does, or all.');
+  const idle = await place.run({ binary, args: ['-f', writeLsc()] });
+  expect(idle).toMatchObject({ code: 64, stderr: 'error: say what to do: -s all, -c all, or both\n' });
+  const asynchronous = await place.run({ binary, args: ['-a', 'all'] });
+  expect(asynchronous).toMatchObject({
+    code: 64,
+    stderr: expect.stringContaining(
+      'it is not taken: start `lsc -s all` by cron or a timer as often as you like, unchanged people cost nothing\n',
+    ),
+  });
 });
 
 it('sync import writes over nothing, and nothing that it cannot say', async () => {
@@ -78,7 +87,7 @@ it('sync import writes over nothing, and nothing that it cannot say', async () =
   const over = await place.run({ args: ['sync', 'import', writeLsc()] });
   expect(over.code).toBe(78);
   expect(over.stderr).toMatch(
-    /tmail\.json is there already: nothing was written.*\n.*Move it away, or take another --output/,
+    /tmail\.json is there already: nothing was written.*\n.*What to do: Move it away, or take another --output\.\n$/,
   );
 
   place.removeFile('tmail.json');
@@ -90,6 +99,7 @@ it('sync import writes over nothing, and nothing that it cannot say', async () =
   );
   expect([existsSync(secret), existsSync(join(place.data, 'tmail.json'))]).toEqual([false, false]);
 
-  expect((await place.run({ args: ['sync', 'import', writeLsc()] })).code).toBe(0);
+  const written = await place.run({ args: ['sync', 'import', writeLsc()] });
+  expect(written).toMatchObject({ code: 0, stderr: expect.stringContaining(' configuration written ') });
   expect([existsSync(secret), existsSync(join(place.data, 'tmail.json'))]).toEqual([true, true]);
 });

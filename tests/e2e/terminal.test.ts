@@ -86,6 +86,8 @@ it('says what goes on, and how to insist, to who interrupts once more', async ()
   const { code, stderr } = await run;
   await scene.sandbox.options({ latencyMs: 0 });
   expect(code).toBe(130);
-  expect(stderr).toMatch(/received SIGINT: finishing[^\n]*\n.*received SIGINT again: .*still being finished/);
+  expect(stderr).toMatch(
+    /received SIGINT: finishing[^\n]*\n.*received SIGINT again: .*what is in hand is still being finished, the server may take its time\. To end it at once: kill -KILL \d+\. Nothing is lost by that, the next run goes on from there/,
+  );
   expect(stderr).toContain(`kill -KILL ${pid}`);
 });

@@ -108,8 +108,30 @@ it('the man page has examples of verbs and options that there are', async () => 
   // Readers take other letters for Latin-1.
   expect(stdout).toMatch(/^[\n -~]*$/);
   const page = stdout.replaceAll('\\-', '-');
-  for (const heading of ['SYNOPSIS', 'EXIT STATUS', 'ENVIRONMENT', 'FILES', 'EXAMPLES', 'SEE ALSO']) {
+  for (const heading of [
+    'NAME',
+    'SYNOPSIS',
+    'DESCRIPTION',
+    'OPTIONS',
+    'VERBS',
+    'EXIT STATUS',
+    'ENVIRONMENT',
+    'FILES',
+    'EXAMPLES',
+    'SEE ALSO',
+  ]) {
     expect(page).toContain(`\n.SH ${heading}\n`);
+  }
+  for (const part of [
+    'listener_trigger, update-ox-db-cache - keeps OX App Suite in step with UCS\n',
+    '\nlistener_trigger [options] verb [arguments]\n',
+    '\nEmpty counts as not set.\n',
+    '\nBelow the data directory (OX_CONNECTOR_DATA_DIR, --data-dir):\n',
+    '\nupdate-ox-db-cache(1), univention-app(8), the pages in docs/ of the source\n',
+    '\nReads: the queue, what is parked, the records of the runs. Changes: nothing. Lock: none. Works without OX. Exit status: 0 ok,',
+    '(one of oxmail/oxcontext, oxmail/accessprofile,',
+  ]) {
+    expect(page).toContain(part);
   }
   for (const command of EXAMPLES.flatMap(([, commands]) => commands.split('; '))) {
     expect(page).toContain(`    ${command}\n`);

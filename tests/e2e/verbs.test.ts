@@ -153,7 +153,10 @@ describe('plan', () => {
       { file: third, effect: 'created' },
     ]);
     expect(stderr).toContain(`Error while processing ${join(scene.place.queue, second)}`);
-    expect((await verb('plan')).stdout).toContain(`A run stops at ${second}: what comes after it`);
+    const { stdout: told } = await verb('plan');
+    expect(told.replace(/\s+/g, ' ')).toContain(
+      ` A run stops at ${second}: what comes after it is told as if it were set aside. `,
+    );
     expect(scene.place.waiting()).toEqual([first, second, third]);
   });
 
@@ -311,7 +314,9 @@ describe('reprovision', () => {
     const { code, stderr } = await verb('reprovision', '--all');
     expect({ code, stderr }).toEqual({ code: 64, stderr: expect.stringContaining('nothing was done') });
     expect(scene.place.waiting()).toEqual([]);
-    await verb('reprovision', '--all', '--yes');
+    expect((await verb('reprovision', 'anna', 'bert', '--yes')).stdout).toBe('2 objects put into the queue\n');
+    const all = await verb('reprovision', '--all', '--yes');
+    expect(all.stdout).toBe('2 objects put into the queue, 2 wait already\n');
     expect(scene.place.waiting()).toHaveLength(4);
     await verb('reprovision', '--all', '--yes');
     expect(scene.place.waiting()).toHaveLength(4);
@@ -333,7 +338,12 @@ describe('reprovision', () => {
   });
 
   it('says what it does not know, and needs to be told something', async () => {
-    expect((await verb('reprovision', 'nobody')).code).toBe(65);
+    const nobody = await verb('reprovision', 'nobody', 'none');
+    expect([nobody.code, nobody.stderr]).toEqual([65, expect.stringContaining('not known: nobody, none')]);
+    expect(nobody.stderr).toContain(
+      `What to do: Only objects with a last state in ${join(scene.place.queue, 'old')} can be provisioned again. Save the object in UDM ` +
+        'to bring a new one.\n',
+    );
     expect((await verb('reprovision')).code).toBe(64);
     expect(await verb('reprovision', 'anna', '--all')).toMatchObject({
       code: 64,
@@ -378,7 +388,15 @@ describe('mapping', () => {
   });
 
   it('writes nothing that would be broken, and nothing in a dry run', async () => {
-    expect((await verb('mapping', 'modify', '--set', 'nonsense', 'x')).code).toBe(78);
+    const nonsense = await verb('mapping', 'modify', '--set', 'nonsense', 'x');
+    expect([nonsense.code, nonsense.stderr]).toEqual([
+      78,
+      expect.stringMatching(/the mapping would be broken: .*"nonsense"/),
+    ]);
+    expect(nonsense.stderr).toContain(
+      'What to do: Nothing was written. The names of OX fields are those of `mapping dump` and of docs/attributes.md.\n',
+    );
+    expect((await verb('mapping', 'modify', '--set', 'title', 'title')).stdout).toBe('no difference\n');
     expect((await verb('mapping', 'modify', '--unset', 'title', '--dry-run')).code).toBe(0);
     expect((await verb('mapping', 'modify', '--unset', 'display_name')).code).toBe(78);
     expect((await verb('mapping', 'modify', '--leave-alone', 'email1')).code).toBe(78);
@@ -391,17 +409,25 @@ describe('mapping', () => {
   it('goes back to the default, from a broken file too', async () => {
     writeFileSync(file(), '{');
     expect((await verb('mapping', 'dump')).code).toBe(78);
-    expect((await verb('mapping', 'restore-default')).code).toBe(64);
+    const asked = await verb('mapping', 'restore-default');
+    expect([asked.code, asked.stderr]).toEqual([
+      64,
+      expect.stringContaining(`Stop using ${file()}? Users follow the default mapping from then on.`),
+    ]);
     expect(readFileSync(file(), 'utf8')).toBe('{');
 
-    expect((await verb('mapping', 'restore-default', '--yes')).code).toBe(0);
+    const { code, stdout } = await verb('mapping', 'restore-default', '--yes');
 
     expect((await verb('mapping', 'dump')).code).toBe(0);
     const [backup = ''] = readdirSync(scene.place.data).filter((name) =>
       /^AttributeMapping\.json\..*\.bak$/.test(name),
     );
     expect(readFileSync(join(scene.place.data, backup), 'utf8')).toBe('{');
-    expect((await verb('mapping', 'restore-default')).stdout).toContain('the default mapping is in use');
+    const kept = join(scene.place.data, backup);
+    expect([code, stdout]).toEqual([0, `the default mapping is used; the former one is kept: ${kept}\n`]);
+    expect((await verb('mapping', 'restore-default')).stdout).toBe(
+      `the default mapping is in use: there is no ${file()}\n`,
+    );
   });
 });
 

@@ -67,14 +67,6 @@ it('is refused to others, naming the process that has it, until it is released',
   expect(findRun(folder())).toBeNull();
 });
 
-it('says what may be wrong where it cannot be taken at all', () => {
-  expect(thrownBy(() => takeLock(join(folder(), 'nowhere')))).toMatchObject({
-    code: 'DATA_UNWRITABLE',
-    message: expect.stringMatching(/^cannot lock .*nowhere\/\.lock: /),
-    remedy: 'Check that the queue directory exists, is writable and lies on a local file system.',
-  });
-});
-
 it('says what the other one is at', () => {
   held = takeLock(folder(), new Date(), 'fetch');
   expect(thrownBy(() => takeLock(folder(), new Date(), 'fetch'))).toMatchObject({
@@ -130,15 +122,27 @@ it('can be released although somebody has removed the hint', () => {
   held = takeLock(folder());
 });
 
-it.each<[string, () => string]>([
-  ['the directory is missing', () => join(folder(), 'missing')],
+it.each<[string, () => string, RegExp, RegExp]>([
+  [
+    'the directory is missing',
+    () => join(folder(), 'missing'),
+    /^cannot lock \S+\/missing\/\.lock: ENOENT: /,
+    /^Create the directory, or correct OX_CONNECTOR_DATA_DIR or --data-dir\.$/,
+  ],
   [
     'a directory lies in its place',
     () => {
       mkdirSync(join(folder(), '.lock'));
       return folder();
     },
+    /^cannot lock \S+\/\.lock: unable to open database file$/,
+    /^Check that nothing but a file has the name \S+\/\.lock, and that it lies on a local file system\.$/,
   ],
-])('says what is wrong if %s', (_what, directory) => {
-  expect(thrownBy(() => takeLock(directory()))).toMatchObject({ code: 'DATA_UNWRITABLE', exitCode: 74 });
+])('says what is wrong, and what to do, if %s', (_what, directory, message, remedy) => {
+  expect(thrownBy(() => takeLock(directory()))).toMatchObject({
+    code: 'DATA_UNWRITABLE',
+    exitCode: 74,
+    message: expect.stringMatching(message),
+    remedy: expect.stringMatching(remedy),
+  });
 });
