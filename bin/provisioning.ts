@@ -8,6 +8,7 @@ import { createProvisioningClient, type ProvisioningClient } from '../lib/source
 import { Fetcher } from '../lib/source/provisioning/fetcher.ts';
 import { findLeftOver } from '../lib/source/provisioning/left-over.ts';
 import { type OpenRecord, openRecord } from '../lib/source/provisioning/record.ts';
+import { tellLeftOver } from '../lib/status/fetch-status.ts';
 import { envelopeMistakes } from '../lib/validate/envelope.ts';
 import { messageMistakes } from '../lib/validate/provisioning.ts';
 import { callLog } from './call-log.ts';
@@ -66,9 +67,7 @@ export function openSource(frame: Frame, resync: boolean): Source {
       if (!hasWaitingFiles(directory)) {
         record.noteDurably({ prefill: { ...prefill, leftOver } });
         if (leftOver.count > 0) {
-          log.warning(
-            `${leftOver.count} objects are known here and were not named by the prefill: listener_trigger status`,
-          );
+          log.warning(tellLeftOver(leftOver.count));
         }
       }
     },

@@ -70,7 +70,7 @@ async function differences(client: ProvisioningClient): Promise<string> {
 function differs(what: string): ConnectorError {
   return new ConnectorError(
     'SUBSCRIPTION_DIFFERS',
-    `there is a subscription of this name, and it is not as ours: ${what || 'the service does not say in what'}`,
+    `there is a subscription of this name, and it is not as ours: ${what}`,
     {
       remedy:
         'fetch and follow work with it as long as the topics hold what is needed: nothing has to be done then. Otherwise call ' +

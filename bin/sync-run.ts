@@ -1,6 +1,6 @@
 /** A run of `sync` as it is put together: directory, server, memory, log and summary. */
 import { ConnectorError } from '../lib/errors/connector-error.ts';
-import { printableJson } from '../lib/errors/printable.ts';
+import { counted, printableJson } from '../lib/errors/printable.ts';
 import type { Logger } from '../lib/logger/logger.ts';
 import { readEntries } from '../lib/source/ldap/entries.ts';
 import { normalAddress } from '../lib/tmail/address.ts';
@@ -95,8 +95,11 @@ export async function syncWith(
     if (Date.now() > deadline) {
       throw new ConnectorError(
         'TMAIL_UNREACHABLE',
-        `the run was ended after the time limit of ${job.timeLimit} seconds`,
-        { remedy: 'Raise the limit, or look why directory or server are slow. The next run goes on from here.' },
+        `the run was ended after the time limit of ${counted(job.timeLimit ?? 0, 'second')}`,
+        {
+          remedy:
+            'Raise the limit (--time-limit), or look why directory or server are slow. The next run goes on from here.',
+        },
       );
     }
     if (report.failure !== null) {

@@ -42,8 +42,10 @@ export function readFetchStatus(directory: string, lastStates: LastStates, now: 
   };
 }
 
-function known(count: number): string {
-  return `${counted(count, 'object')} ${count === 1 ? 'is' : 'are'} known here and ${count === 1 ? 'was' : 'were'} not named`;
+/** That so many objects were left out. */
+export function tellLeftOver(count: number): string {
+  const known = count === 1 ? 'object is known here and was' : 'objects are known here and were';
+  return `${count} ${known} not named by the prefill: listener_trigger check names what is left over`;
 }
 
 /** What is not as it should be. */
@@ -55,7 +57,7 @@ export function* judgeFetching({ record, leftOver, moreLeftOver }: FetchStatus):
     yield ['warning', record.problem];
   }
   if (count > 0) {
-    yield ['warning', `${known(count)} by the prefill: listener_trigger check names what is left over`];
+    yield ['warning', tellLeftOver(count)];
   }
 }
 

@@ -107,7 +107,9 @@ describe('an object that cannot be used', () => {
   it('is read anew by queue retry', async () => {
     scene.subscription.store(withoutId());
     await scene.run(['fetch']);
-    expect((await scene.run(['queue', 'retry'])).stdout).toContain('1 message stays parked');
+    expect((await scene.run(['queue', 'retry'])).stdout).toBe(
+      '0 parked files are back in the queue\n1 message stays parked: still of no use\n',
+    );
     const [name = ''] = scene.place.parked();
     const path = join(scene.place.queue, 'parked', name);
     const message = JSON.parse(readFileSync(path, 'utf8'));

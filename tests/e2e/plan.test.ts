@@ -85,4 +85,6 @@ it('an empty queue wakes nobody, and one that is not wakes who waited', async ()
   expect(await planned()).toEqual([]);
   site.place.drop(aUser('bert'));
   expect(await planned()).toHaveLength(2);
+  const { stdout } = await site.place.run({ args: ['plan', '--details'], env });
+  expect(stdout).toMatch(/^\(again 1\)\.json put into the queue by an earlier file: uid=anna,/m);
 });

@@ -1,7 +1,10 @@
 /** What waits, was parked or was dropped: one set of verbs for all of it, end to end. */
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openParts } from '../../bin/parts.ts';
+import { dropFiles } from '../../bin/queue-moves.ts';
+import { readSettings } from '../../lib/settings/settings.ts';
 import { aGroup, aUser, changed, deleted, userDn } from '../harness/objects.ts';
 import { useScene } from '../harness/scene.ts';
 import { BINARY, type RunResult } from '../harness/workplace.ts';
@@ -137,6 +140,23 @@ describe('queue list', () => {
 });
 
 describe('queue show', () => {
+  it.each([
+    ['one that is new', [aUser('new')], /^Change: new$/m],
+    ['a deletion', [deleted(aUser('anna'))], /^Change: deleted$/m],
+    ['one property', [aUser('anna', { title: 'Dr.' })], /^Change: 1 property differs$/m],
+    ['several', [aUser('anna', { title: 'Dr.', street: 'x' })], /^Change: 2 properties differ$/m],
+    ['a secret', [aUser('anna', { userPassword: 'x' })], /^userPassword +\S+ +\(not shown\)$/m],
+    [
+      'a mark',
+      [{ ...aUser('anna'), oxConnectorReprovision: true }],
+      /^Change: 0 properties differ, to be provisioned again from its last state$/m,
+    ],
+  ])('tells what changes: %s', async (_what, files, said) => {
+    scene.place.remember(aUser('anna'));
+    const [name = ''] = scene.place.drop(...files);
+    expect((await verb('queue', 'show', name)).stdout).toMatch(said);
+  });
+
   it('knows parked and dropped files, and why they are there', async () => {
     const [name = '', other = ''] = await parkTwins(2);
     await verb('queue', 'drop', other, '--reason', 'asked by Bert');
@@ -248,6 +268,47 @@ describe('queue drop', () => {
     expect((await verb('queue', 'drop', '--all', '--yes', '--type', 'users/user')).stdout).toMatch(/^1 file dropped/);
     expect(namesIn('dropped')).toHaveLength(6);
   });
+});
+
+it.each([[1], [2]])('says what a run took away meanwhile, of %i files', async (count) => {
+  const names = scene.place.drop(aUser('anna'), ...(count > 1 ? [aUser('bert')] : []));
+  const parts = openParts(readSettings({}, scene.place.data), scene.place.queue);
+  const busy = {
+    ...parts,
+    inbox: {
+      ...parts.inbox,
+      parse: (path: string) => {
+        parts.inbox.remove(names[0] ?? '');
+        return parts.inbox.parse(path);
+      },
+    },
+  };
+  const answer = dropFiles(busy, names, {});
+  if (count > 1) {
+    expect(await answer).toBe(`1 file dropped (${join(scene.place.queue, 'dropped')}), 1 gone meanwhile\n`);
+  } else {
+    await expect(answer).rejects.toMatchObject({
+      code: 'QUEUE_FILE_INVALID',
+      message: `${names[0]} went away meanwhile; nothing was done`,
+      remedy: 'See `queue list`: a run may have applied it.',
+    });
+  }
+  parts.client.close();
+});
+
+it('queue list cuts many reasons, and says where none is known', async () => {
+  const parked = join(scene.place.queue, 'parked');
+  mkdirSync(parked);
+  for (let at = 0; at < 22; at += 1) {
+    const name = `2026-11-20-08-00-${String(at).padStart(2, '0')}`;
+    writeFileSync(join(parked, `${name}.json`), JSON.stringify(aUser(`u${at}`)));
+    writeFileSync(join(parked, `${name}.reason`), at === 0 ? '' : `reason ${'x'.repeat(at)}\n`);
+  }
+  const { stdout } = await verb('queue', 'list');
+  expect(stdout).toMatch(
+    /^The queue is empty\.\n\n22 files are parked, for 22 reasons:\n\n1 file: no reason is known\n/,
+  );
+  expect(stdout).toMatch(/\n… and 2 more reasons: queue list --parked --limit 0 shows all\n$/);
 });
 
 describe('queue retry', () => {

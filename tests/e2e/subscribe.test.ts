@@ -80,6 +80,14 @@ it('makes it anew with --recreate, but not without being told so twice', async (
   );
 });
 
+it('warns where passwords would go over the network in clear', async () => {
+  const env = { PROVISIONING_API_BASE_URL: 'http://provisioning.invalid' };
+  expect((await scene.run(byOptions(), { env })).stderr).toContain(
+    'the Provisioning API is asked without TLS: passwords and personal data go over the network in clear url=http://provisioning.invalid',
+  );
+  expect((await scene.run(byOptions())).stderr).not.toContain('without TLS');
+});
+
 it('needs the administrator', async () => {
   expect((await scene.run(['subscribe'])).code).toBe(78);
   const { code } = await scene.run(['subscribe', '--admin-username', 'admin'], {

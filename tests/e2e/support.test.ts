@@ -107,6 +107,11 @@ it('holds what is needed to help, and nothing of anybody', async () => {
     'status.json',
     'versions.json',
   ]);
+  expect(files['README.txt']?.replaceAll('\n', ' ')).toBe(
+    'What is about people is masked: the same value has the same mark («123abc») in all of these files, and nobody can tell from a ' +
+      'mark what it stood for. Passwords and other secrets are left out. See docs/security.md of the connector, "What support masks". ',
+  );
+  expect(stdout).toMatch(/\nLook through it before you send it\.\n$/);
   for (const name of Object.keys(files)) {
     expect(stdout).toContain(`  ${name}\n`);
   }

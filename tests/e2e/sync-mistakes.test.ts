@@ -62,6 +62,14 @@ it.each([
   expect(result.stderr).toMatch(new RegExp(`What to do: .*${remedy.source}`));
 });
 
+it('adopt knows nobody who left mail where nobody did', async () => {
+  const { code, stderr } = await place.run({ args: ['adopt', 'nobody@example.org'] });
+  expect(code).toBe(65);
+  expect(stderr).toMatch(
+    /nobody is known to have left mail at nobody@example\.org .*\n.*What to do: Give the address as the log names it\.\n$/,
+  );
+});
+
 it('lsc names the tasks that there are', async () => {
   const binary = join(place.data, 'lsc-binary', 'lsc');
   mkdirSync(join(place.data, 'lsc-binary'));

@@ -181,7 +181,7 @@ describe('plan', () => {
     const after = await verb('plan', last);
     expect(after).toMatchObject({
       code: 65,
-      stdout: expect.stringContaining(`A run stops before that, at ${stop}.\n`),
+      stdout: `A run would not come to it.\n\nA run stops before that, at ${stop}.\n`,
     });
     expect((await verb('plan', 'nope')).code).toBe(65);
   });

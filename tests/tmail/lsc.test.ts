@@ -98,6 +98,24 @@ describeOrSkip('the binary called lsc', missingForSlapd(), () => {
     expect(await holds('anna@example.org')).toEqual([[], [], '1000', null, null]);
   });
 
+  it('ends after its time limit, and goes on the next time', async () => {
+    const directory = configure('all', without('Mapping'));
+    server.fault = () => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600);
+      return null;
+    };
+
+    const { code, stderr } = await lsc(`-f ${directory} -s all -i 1`);
+
+    server.fault = null;
+    expect(code).toBe(69);
+    expect(stderr).toContain('the run was ended after the time limit of 1 second ');
+    expect(stderr).toContain(
+      'What to do: Raise the limit (--time-limit), or look why directory or server are slow. The next run goes on from here.\n',
+    );
+    expect(await lsc(`-f ${directory} -s all`)).toMatchObject({ code: 0 });
+  });
+
   it('validates, and refuses what it does not take', async () => {
     const directory = configure('all', LSC_JOBS);
     expect(await lsc(`-f ${directory} -v`)).toMatchObject({
