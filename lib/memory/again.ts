@@ -3,6 +3,7 @@ import { type Envelope, type ObjectType, withoutLearnt } from '../model/change.t
 import { dnKey } from '../model/dn.ts';
 import { readTexts } from '../model/udm.ts';
 import type { Inbox } from '../queue/inbox.ts';
+import { summarize } from '../queue/order.ts';
 import type { LastStates } from './last-state.ts';
 
 export interface Wish {
@@ -51,11 +52,16 @@ function namesOf({ id, dn, object }: Envelope): string[] {
   return [id.toLowerCase(), dnKey(dn), ...names];
 }
 
-/** The ids of the objects that wait already, in lower case. A file that cannot be read is about none of them. */
+/**
+ * The ids of the objects that are provisioned anyway, in lower case, since a file waits. One that cannot be read is about none of
+ * them, and one of a prefill is let go where it says what the last state says.
+ */
 export function waitingIds(inbox: Inbox): ReadonlySet<string> {
   const ids = inbox.list().flatMap((name) => {
     try {
-      return inbox.read(name)?.id.toLowerCase() ?? [];
+      const envelope = inbox.read(name);
+      const waiting = envelope && summarize(name, envelope);
+      return waiting?.isAsked ? waiting.id : [];
     } catch {
       return [];
     }
