@@ -1,7 +1,6 @@
 /** Files set aside by an administrator: nothing is lost, and each comes back at its place. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { locate } from '../../../lib/queue/aside.ts';
 import { openDropped } from '../../../lib/queue/dropped.ts';
 import { type Inbox, openInbox } from '../../../lib/queue/inbox.ts';
 import { openParking } from '../../../lib/queue/parking.ts';
@@ -67,24 +66,4 @@ it('parks a message again, which never was a file of the queue', () => {
   openDropped(place.queue).undrop(name);
   expect(openParking(inbox).list()).toMatchObject([{ name, reason: 'of no use' }]);
   expect([place.waiting(), namesIn('dropped')]).toEqual([[], []]);
-});
-
-it('knows a file by its name, with or without suffix, or a path; the nearest place first', () => {
-  place.dropRaw(NAME, '{}');
-  openParking(inbox).park(NAME, null, 'taken');
-  place.dropRaw(NAME, '{}');
-  const everywhere = ['waiting', 'parked', 'dropped'] as const;
-  const placeOf = (file: string): string | undefined => locate(place.queue, file, everywhere)?.place;
-  expect([NAME, NAME.replace('.json', ''), inbox.path(NAME), join('parked', NAME)].map(placeOf)).toEqual([
-    'waiting',
-    'waiting',
-    'waiting',
-    'parked',
-  ]);
-});
-
-it.each(['.run', '.run.json', '.lock', 'old', 'nope', '../secrets/contexts'])('never means %s', (file) => {
-  place.dropRaw('.run', '{}');
-  place.dropRaw('.run.json', '{}');
-  expect(locate(place.queue, file, ['waiting', 'parked', 'dropped'])).toBeNull();
 });
