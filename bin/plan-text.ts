@@ -39,7 +39,7 @@ export function summaryAsText(planned: readonly PlannedFile[], stopsAt: string |
 /** One file; `stopsAt`: where a run would stop, there or before. */
 export function fileAsText(planned: readonly PlannedFile[], stopsAt: string | null, width: number): string {
   const isBefore = stopsAt !== null && !planned.some(({ file }) => file === stopsAt);
-  const told = planned.length === 0 ? 'A run would not come to it.\n' : detailsAsText(planned);
+  const told = planned.length === 0 ? 'A run would send nothing for it.\n' : detailsAsText(planned);
   return isBefore ? `${told}\n${wrapped(`A run stops before that, at ${stopsAt}.`, '', width)}\n` : told;
 }
 
