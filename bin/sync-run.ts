@@ -2,6 +2,7 @@
 import { ConnectorError } from '../lib/errors/connector-error.ts';
 import { counted, printableJson } from '../lib/errors/printable.ts';
 import type { Logger } from '../lib/logger/logger.ts';
+import { saveMemory } from '../lib/run/heap.ts';
 import { readEntries } from '../lib/source/ldap/entries.ts';
 import { normalAddress } from '../lib/tmail/address.ts';
 import { createTmailClient } from '../lib/tmail/client.ts';
@@ -54,6 +55,7 @@ export async function syncWith(
     connections: concurrency,
     readCertificates: certificates,
   });
+  saveMemory();
   const memory = openMemory(settings.dataDirectory, { mayWrite: !job.dryRun });
   const signals = listenForSignals(
     (name) => log.warning(`received ${name}: finishing what is in hand, then stopping; the next run goes on`),

@@ -55,7 +55,7 @@ export class Census {
   }
 
   /** `mappings`: what the server has when all is done. What it refuses is a circle all the same. */
-  *circles(mappings: ReadonlyMap<string, readonly Mapping[]>, { isOurs }: Ownership): Generator<Finding> {
+  *circles(mappings: Iterable<readonly [string, readonly Mapping[]]>, { isOurs }: Ownership): Generator<Finding> {
     // One that is an address as well is never set.
     for (const [alias, address] of this.#aliases.filter(([each]) => this.#claimsOf(each).addresses.length === 0)) {
       this.#routes.add(alias, address);

@@ -116,7 +116,7 @@ export function createDryServer(server: TmailServer): TmailServer {
     mailboxes,
     removeMailboxes: async (address) => void mail.set(address, 0),
     async mappings() {
-      const real = await server.mappings();
+      const real = new Map(await server.mappings());
       realMappings = real;
       const sources = new Set([...real.keys(), ...mappings.keys()]);
       return new Map([...sources].map((source) => [source, merged(source, real.get(source) ?? [])]));

@@ -28,8 +28,8 @@ export interface TmailServer {
   rename(from: string, to: string): Promise<void>;
   mailboxes(address: string): Promise<number>;
   removeMailboxes(address: string): Promise<void>;
-  /** Everybody's aliases, forwards and mappings by source. */
-  mappings(): Promise<ReadonlyMap<string, readonly Mapping[]>>;
+  /** Everybody's aliases, forwards and mappings by source, to be walked through once. */
+  mappings(): Promise<Iterable<readonly [string, readonly Mapping[]]>>;
   aliasesOf(address: string): Promise<string[]>;
   /** All kinds that have the address as their source. */
   mappingsOf(address: string): Promise<readonly Mapping[]>;

@@ -14,10 +14,11 @@ export interface Alias {
 export class Site {
   readonly users: Set<string>;
   readonly quotas = new Map<string, string>();
-  readonly #forwards = new Map<string, Set<string>>();
-  readonly #mappings = new Map<string, Set<string>>();
-  readonly #aliases = new Map<string, Alias[]>();
-  readonly #destinations = new Map<string, Set<string>>();
+  // Lists of just the length that they have: nearly all have one value, and a Set of that takes three times as much.
+  readonly #forwards = new Map<string, readonly string[]>();
+  readonly #mappings = new Map<string, readonly string[]>();
+  readonly #aliases = new Map<string, readonly Alias[]>();
+  readonly #destinations = new Map<string, readonly string[]>();
 
   constructor(users: Iterable<string>) {
     this.users = new Set(users);
@@ -50,11 +51,11 @@ export class Site {
   }
 
   forwardsOf(address: string): readonly string[] {
-    return [...(this.#forwards.get(address) ?? [])];
+    return this.#forwards.get(address) ?? [];
   }
 
   mappingsOf(address: string): readonly string[] {
-    return [...(this.#mappings.get(address) ?? [])];
+    return this.#mappings.get(address) ?? [];
   }
 
   /** These answer how to undo it. */
@@ -75,7 +76,7 @@ export class Site {
     );
     this.#aliases.set(key, rest);
     if (!rest.some(({ source }) => source === alias.source)) {
-      this.#destinations.get(alias.source)?.delete(key);
+      dropFrom(this.#destinations, alias.source, key);
     }
     return () => this.putAlias(alias);
   }
@@ -86,7 +87,7 @@ export class Site {
   }
 
   dropForward(address: string, target: string): () => void {
-    this.#forwards.get(address)?.delete(target);
+    dropFrom(this.#forwards, address, target);
     return () => this.putForward(address, target);
   }
 
@@ -96,7 +97,7 @@ export class Site {
   }
 
   dropMapping(address: string, target: string): () => void {
-    this.#mappings.get(address)?.delete(target);
+    dropFrom(this.#mappings, address, target);
     return () => this.putMapping(address, target);
   }
 
@@ -123,11 +124,19 @@ export class Site {
   }
 }
 
-function addTo(map: Map<string, Set<string>>, key: string, value: string): void {
-  const set = map.get(key);
-  if (set) {
-    set.add(value);
-  } else {
-    map.set(key, new Set([value]));
+function addTo(lists: Map<string, readonly string[]>, key: string, value: string): void {
+  const list = lists.get(key) ?? [];
+  if (!list.includes(value)) {
+    lists.set(key, [...list, value]);
+  }
+}
+
+function dropFrom(lists: Map<string, readonly string[]>, key: string, value: string): void {
+  const list = lists.get(key);
+  if (list) {
+    lists.set(
+      key,
+      list.filter((each) => each !== value),
+    );
   }
 }

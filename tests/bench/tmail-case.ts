@@ -61,8 +61,8 @@ export const tmailSync: Case = {
 };
 
 /**
- * A directory of 100,000 people, all of whom were applied before, against a smaller one. Both are of the size at which
- * garbage is collected early, and of several runs the one counts that garbage swelled least.
+ * A directory of 100,000 people, all of whom were applied before, against a smaller one. Both are of a size at which the
+ * space for what was just made has grown as far as it may, and of several runs the one counts that garbage swelled least.
  */
 export const tmailMany: Case = {
   name: 'tmail-many',

@@ -10,18 +10,13 @@ import type { Ownership } from '../ownership.ts';
 import { type Entry, type Person, personOfEntry } from '../person.ts';
 import type { Refusal } from './report.ts';
 
-export interface Seen {
-  readonly id: string | null;
-  readonly dn: string;
-}
-
 export interface Gathered {
   readonly entries: number;
   readonly unchanged: number;
   /** By address: whose entry changed, or was never applied. */
   readonly changed: ReadonlyMap<string, Person>;
-  /** By address, everybody. */
-  readonly seen: ReadonlyMap<string, Seen>;
+  /** Everybody's address → DN. */
+  readonly seen: ReadonlyMap<string, string>;
   readonly ids: ReadonlySet<string>;
   /** Those of which at least one entry has a value. */
   readonly present: ReadonlySet<FacetName>;
@@ -50,7 +45,7 @@ export const VALUES = ['aliases', 'forwards', 'mappings', 'quota'] as const;
 export async function gather(deps: GatherDeps): Promise<Gathered> {
   const { memory, ownership, only } = deps;
   const changed = new Map<string, Person>();
-  const seen = new Map<string, Seen>();
+  const seen = new Map<string, string>();
   const ids = new Set<string>();
   const twice = new Map<string, string[]>();
   const present = new Set<FacetName>();
@@ -77,12 +72,12 @@ export async function gather(deps: GatherDeps): Promise<Gathered> {
         ids.add(id);
       }
       const other = seen.get(address);
-      if (other) {
-        twice.set(address, [...(twice.get(address) ?? [other.dn]), dn]);
+      if (other !== undefined) {
+        twice.set(address, [...(twice.get(address) ?? [other]), dn]);
         changed.delete(address);
         continue;
       }
-      seen.set(address, { id, dn });
+      seen.set(address, dn);
       const isMeant = only === null || only.has(address);
       if (isMeant && (deps.full || !deps.isThere(address) || !isApplied(person, deps))) {
         changed.set(address, person);

@@ -4,7 +4,6 @@
  */
 
 import { randomPassword } from '../../provisioners/random-password.ts';
-import { saveMemoryFor } from '../../run/heap.ts';
 import { readingOf, type TmailConfiguration } from '../configuration.ts';
 import type { Facet } from '../facets/facet.ts';
 import { facetsNamed } from '../facets/index.ts';
@@ -72,7 +71,6 @@ class SyncRun {
   async run(): Promise<SyncReport> {
     const { deps, options } = this;
     this.#site = new Site(await deps.server.users());
-    saveMemoryFor(this.#site.users.size);
     this.#mailboxes = this.#openMailboxes();
     this.#gathered = await gather({
       ...deps,
@@ -85,7 +83,6 @@ class SyncRun {
       only: options.only,
       progress: (entries) => deps.progress(0, entries),
     });
-    saveMemoryFor(this.#gathered.entries);
     if (!deps.isStopped()) {
       checkDirectory(this.#gathered);
     }

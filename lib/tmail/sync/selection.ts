@@ -29,7 +29,15 @@ export function goneMailboxes({ options, configuration, memory, site, gathered }
       configuration.ownership.isOurs(address) && !seen.has(address) && !isMoving && (options.only?.has(address) ?? true)
     );
   };
-  return [...new Set([...site.users, ...memory.mailboxes.keys()])].filter(isGone).sort();
+  const gone = new Set<string>();
+  for (const addresses of [site.users, memory.mailboxes.keys()]) {
+    for (const address of addresses) {
+      if (isGone(address)) {
+        gone.add(address);
+      }
+    }
+  }
+  return [...gone].sort();
 }
 
 /** Mailboxes that go although somebody has their address now: with the mail, or since a mailbox is to move there. */
@@ -41,15 +49,14 @@ export function takenOverMailboxes(selection: Selection, people: readonly Person
   const moves = ({ id, address }: Person): boolean => id !== null && (memory.addressOf(id) ?? address) !== address;
   return people
     .filter((person) => configuration.deletedMail === 'remove' || moves(person))
-    .map(({ address }) => address)
-    .filter((address) => isOfSomebodyGone(address, selection));
+    .filter((person) => isOfSomebodyGone(person, selection))
+    .map(({ address }) => address);
 }
 
 /** The mailbox is remembered for another one than who has the address now, and that one is not in the directory any more. */
-function isOfSomebodyGone(address: string, { memory, gathered: { seen, ids } }: Selection): boolean {
+function isOfSomebodyGone({ address, id }: Person, { memory, gathered: { ids } }: Selection): boolean {
   const owner = memory.ownerOf(address);
-  const now = seen.get(address)?.id ?? null;
-  return owner !== null && now !== null && owner !== now && !ids.has(owner);
+  return owner !== null && id !== null && owner !== id && !ids.has(owner);
 }
 
 /** How many mailboxes on the server are ours. */

@@ -1,6 +1,6 @@
 /** What WebAdmin can do, as functions: paths, bodies and answers are known here alone. */
 import { type Answer, isRefusal, type TmailClient } from '../client.ts';
-import type { Identity, TmailServer } from '../server.ts';
+import type { Identity, Mapping, TmailServer } from '../server.ts';
 import { createSegments, once } from './paths.ts';
 import { ownQuotaIn, ownQuotas } from './quotas.ts';
 import { rename } from './rename.ts';
@@ -64,12 +64,7 @@ export function createServer(client: TmailClient): TmailServer {
 
     async mappings() {
       const all = (await list('/mappings', 'the list of mappings')) as Record<string, readonly WebMapping[]>;
-      return new Map(
-        Object.entries(all).map(([source, each]) => [
-          source,
-          each.map(({ type, mapping }) => ({ type, target: mapping })),
-        ]),
-      );
+      return mappingsIn(all);
     },
     async aliasesOf(address) {
       const list = (await get(await path('/address/aliases', address), `aliases of ${address}`)).json();
@@ -77,7 +72,7 @@ export function createServer(client: TmailClient): TmailServer {
     },
     async mappingsOf(address) {
       const list = (await get(`/mappings/user/${once(address)}`, `mappings of ${address}`)).json();
-      return (list as readonly WebMapping[]).map(({ type, mapping }) => ({ type, target: mapping }));
+      return (list as readonly WebMapping[]).map(mappingOf);
     },
     async ownQuota(address) {
       const { text, status } = await get(await path('/quota/users', address), `quota of ${address}`, [404]);
@@ -174,4 +169,15 @@ export function createServer(client: TmailClient): TmailServer {
 function mayBeRepeated(error: unknown): boolean {
   const { code, fields } = error as { code?: string; fields?: { status?: number } };
   return code === 'TMAIL_UNREACHABLE' || (code === 'TMAIL_REFUSED' && (fields?.status ?? 0) >= 500);
+}
+
+function mappingOf({ type, mapping }: WebMapping): Mapping {
+  return { type, target: mapping };
+}
+
+/** One after the other: of a large site all of them take much memory. */
+function* mappingsIn(all: Readonly<Record<string, readonly WebMapping[]>>): Generator<[string, readonly Mapping[]]> {
+  for (const source of Object.keys(all)) {
+    yield [source, (all[source] ?? []).map(mappingOf)];
+  }
 }
