@@ -2,6 +2,7 @@
  * OX as if: what is read is asked of OX, what is changed is noted, and remembered, so that all that comes later in the same
  * plan sees it (docs/adr/0017-dry-ox.md).
  */
+import { collated } from '../model/collation.ts';
 import type { ModuleAccess, Ox, OxAccount, OxContext, OxGroup, OxResource, OxUser, Ref } from '../ox/ox.ts';
 import { describeRef } from '../ox/refs.ts';
 import { compareFields, compareGroup, type FieldChange } from '../provisioners/compare.ts';
@@ -130,7 +131,14 @@ export function createDryOx(real: Ox, nameOf: NameOf = () => null): DryOx {
         const found = await users.find(context, ref);
         return found && accessOf(context, found);
       },
-      existsDisplayName: async (context, name) => !made.has(context) && real.users.existsDisplayName(context, name),
+      existsDisplayName: async (context, name) =>
+        users.in(context).some((user) => isNamed(user, name)) ||
+        (!made.has(context) && (await real.users.existsDisplayName(context, name))),
+      async search(context, text) {
+        const there = made.has(context) ? [] : await real.users.search(context, text);
+        const others = there.filter((user) => users.madeOf(context, user) === undefined);
+        return [...others, ...users.in(context).filter((user) => user.name === text || isNamed(user, text))];
+      },
       async listIds(context) {
         const there = made.has(context) ? [] : [...(await real.users.listIds(context))];
         const ours = users.in(context).flatMap(({ id }) => id ?? []);
@@ -210,6 +218,10 @@ export function createDryOx(real: Ox, nameOf: NameOf = () => null): DryOx {
       delete: (context) => contexts.delete(context, { id: context }),
     },
   };
+}
+
+function isNamed({ display_name: displayName }: OxUser, name: string): boolean {
+  return !!displayName && collated(displayName) === collated(name);
 }
 
 /** A number that the plan has given. */

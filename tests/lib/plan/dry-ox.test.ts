@@ -135,6 +135,21 @@ it('OX is asked nothing of a context that is made by the plan', async () => {
   expect(await ox.contexts.find(77)).toBeNull();
 });
 
+it('users are found by the display name that the plan has given or taken from them', async () => {
+  await site.apply(aUser('anna'), aUser('bert'), aUser('clara'));
+  await ox.users.change(10, { name: 'anna' }, { display_name: 'Other' });
+  await ox.users.delete(10, { name: 'bert' });
+  const found = async (name: string): Promise<unknown[]> =>
+    (await ox.users.search(10, name)).map((user) => user.name ?? null);
+  expect(await Promise.all(['anna Example', 'Other', 'bert Example', 'clara Example'].map(found))).toEqual([
+    [],
+    ['anna'],
+    [],
+    ['clara'],
+  ]);
+  expect(await ox.users.existsDisplayName(10, 'other')).toBe(true);
+});
+
 it('a user with an account changes its context', async () => {
   const anna = aUser('anna');
   await site.apply(anna, anAccount('info', ['anna']), aUser('bert', { oxContext: 20, displayName: 'ANNA example' }));
