@@ -1,5 +1,5 @@
-/** What the core must not know, which no import shows: the types of objects, and how a target is divided. */
-import { readdirSync, readFileSync } from 'node:fs';
+/** What no import shows: what the core must not know, and that its parts have their tests. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OBJECT_TYPES } from '../../lib/model/change.ts';
 
@@ -21,3 +21,18 @@ it.each(['lib/run', 'lib/queue', 'lib/memory'])('%s names no type of object', (f
 it('lib/run knows no contexts and no credentials', () => {
   expect(linesOf('lib/run').filter((line) => /context|credential/i.test(line))).toEqual([]);
 });
+
+/** false: it says what is what, and does nothing that could be tested. */
+function hasCode(file: string): boolean {
+  return /^(?:export )?(?:async )?(?:function|const|let|class)\b/m.test(readFileSync(file, 'utf8'));
+}
+
+it.each(['lib/check', 'lib/memory', 'lib/ox-target', 'lib/plan', 'lib/queue', 'lib/run'])(
+  'each file of %s has its test beside the others',
+  (folder) => {
+    const files = readdirSync(folder).filter((name) => hasCode(join(folder, name)));
+    expect(files.length).toBeGreaterThan(3);
+    const tests = files.map((name) => join('tests', folder, name.replace('.ts', '.test.ts')));
+    expect(tests.filter((test) => !existsSync(test))).toEqual([]);
+  },
+);
