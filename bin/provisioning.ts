@@ -1,4 +1,5 @@
 /** What `fetch` and `follow` have in common: the parts of the Provisioning API put together, and how a failure is waited out. */
+import { setTimeout } from 'node:timers/promises';
 import { openLastStates } from '../lib/memory/last-state.ts';
 import { openInbox } from '../lib/queue/inbox.ts';
 import { hasWaitingFiles } from '../lib/queue/listing.ts';
@@ -76,17 +77,5 @@ export function openSource(frame: Frame, resync: boolean): Source {
 
 /** Waits so long, or until the signal comes. */
 export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      done();
-    };
-    const timer = setTimeout(end, milliseconds);
-    if (signal.aborted) {
-      end();
-    } else {
-      signal.addEventListener('abort', end);
-    }
-  });
+  return setTimeout(milliseconds, undefined, { signal }).catch(() => undefined);
 }

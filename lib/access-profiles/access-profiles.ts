@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { ifThere, writeDurably } from '../files/durable.ts';
+import { type Properties, readBoolean } from '../model/udm.ts';
 import type { ModuleAccess } from '../ox/ox.ts';
 
 /** UDM's spelling → the flag of OX's UserModuleAccess. */
@@ -35,6 +36,11 @@ export const RIGHTS = {
 } as const satisfies Record<string, keyof ModuleAccess>;
 
 export type Right = keyof typeof RIGHTS;
+
+/** Those that an object of this type grants, in order. */
+export function rightsOf(properties: Properties): Right[] {
+  return (Object.keys(RIGHTS) as Right[]).filter((right) => readBoolean(properties[right])).sort();
+}
 
 export interface AccessProfiles {
   /** The rights of a profile; null: there is no such profile. */

@@ -14,7 +14,7 @@ import { refs } from '../ox/refs.ts';
 import { inChunks, type UserLists, usersThere } from '../ox/users-there.ts';
 
 /** OX's side, as far as it is asked here. */
-export interface UserDirectory extends UserLists {
+interface UserDirectory extends UserLists {
   find(context: number, ref: Ref): Promise<OxUser | null>;
 }
 

@@ -1,7 +1,7 @@
 /** Access profiles: rights that exclude each other, profiles that are not there, lines that do not fit their object. */
-import { type AccessProfiles, RIGHTS, type Right } from '../access-profiles/access-profiles.ts';
+import { type AccessProfiles, RIGHTS, type Right, rightsOf } from '../access-profiles/access-profiles.ts';
 import type { Envelope } from '../model/change.ts';
-import { readBoolean, readText } from '../model/udm.ts';
+import { readText } from '../model/udm.ts';
 import { type Finding, finding } from './finding.ts';
 
 /**
@@ -22,12 +22,12 @@ export function* checkProfile({ id, dn, object }: Envelope, profiles: AccessProf
   if (name === null) {
     return;
   }
-  const rights = (Object.keys(RIGHTS) as Right[]).filter((right) => readBoolean(object?.[right]));
+  const rights = rightsOf(object ?? {}).join();
   const written = profiles.find(name);
   // The file may hold rights of other tools.
   const ours = [...(written ?? [])].filter((right) => Object.hasOwn(RIGHTS, right)).sort();
-  if (written === null || ours.join() !== [...rights].sort().join()) {
-    const fields = [{ field: name, before: ours.join(), after: [...rights].sort().join() }];
+  if (written === null || ours.join() !== rights) {
+    const fields = [{ field: name, before: ours.join(), after: rights }];
     const message = `ModuleAccessDefinitions.properties ${written === null ? 'lacks' : 'has other rights for'} ${JSON.stringify(name)}`;
     yield finding('profile-differs', message, { object: dn, fields, repair: id });
   }

@@ -5,9 +5,9 @@
  * meanwhile is damaged. Seen: docs/ox.md, "Deleting contexts". So: a creation waits
  * (docs/adr/0010-context-created-again.md).
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeDurably, writeDurably } from '../files/durable.ts';
+import { readHint } from '../files/hint.ts';
 
 /** What is told is durable when a function returns. */
 export interface ContextDeletions {
@@ -105,13 +105,8 @@ function isOver(deletion: Deletion, now: number): boolean {
 
 /** Missing or damaged: nothing is known of deletions. */
 function read(path: string): Deletions {
-  try {
-    const found: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    const entries = Object.entries(typeof found === 'object' && found !== null ? found : {});
-    return Object.fromEntries(entries.filter((entry): entry is [string, Deletion] => isDeletion(entry[1])));
-  } catch {
-    return {};
-  }
+  const entries = Object.entries(readHint<Deletions>(path) ?? {});
+  return Object.fromEntries(entries.filter((entry): entry is [string, Deletion] => isDeletion(entry[1])));
 }
 
 function isDeletion(value: unknown): value is Deletion {

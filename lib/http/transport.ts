@@ -32,7 +32,7 @@ export interface Exchange {
 }
 
 /** For those who look on. */
-export interface About {
+interface About {
   readonly service?: string | undefined;
   readonly operation: string;
   readonly object?: string | undefined;

@@ -4,7 +4,7 @@ import { readCheckedJson } from '../files/checked-json.ts';
 import defaultMapping from './default-mapping.json' with { type: 'json' };
 import { emptyingOf, fieldNamed, isMapped } from './fields.ts';
 
-export type SpecialHandling = 'DEFAULT' | 'DATE' | 'IMAGE' | 'IMAP_URL' | 'SMTP_URL';
+type SpecialHandling = 'DEFAULT' | 'DATE' | 'IMAGE' | 'IMAP_URL' | 'SMTP_URL';
 
 export interface MappingEntry {
   /** The UDM property; null: the field is emptied in OX. A field that is not named at all is left alone. */

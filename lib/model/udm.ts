@@ -45,6 +45,11 @@ export function readTexts(value: unknown): string[] {
   return list.filter((each): each is string => typeof each === 'string' && each !== '');
 }
 
+/** But for case. */
+export function isSameWord(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
 function firstOf(value: unknown): unknown {
   return Array.isArray(value) ? value[0] : value;
 }

@@ -11,14 +11,14 @@ import { OxFault } from './fault.ts';
 import { ListReader } from './list-reader.ts';
 import { serialize } from './serializer.ts';
 
-export type Service = keyof Contract;
-export type Operation<S extends Service> = keyof Contract[S] & string;
-export type Input<S extends Service, O extends Operation<S>> = Contract[S][O] extends { input: infer I extends object }
+type Service = keyof Contract;
+type Operation<S extends Service> = keyof Contract[S] & string;
+type Input<S extends Service, O extends Operation<S>> = Contract[S][O] extends { input: infer I extends object }
   ? I
   : never;
-export type Result<S extends Service, O extends Operation<S>> = Contract[S][O] extends { result: infer R } ? R : never;
+type Result<S extends Service, O extends Operation<S>> = Contract[S][O] extends { result: infer R } ? R : never;
 
-export type Trim<R> = R extends readonly (infer E)[] ? (element: E) => E : never;
+type Trim<R> = R extends readonly (infer E)[] ? (element: E) => E : never;
 
 /** What a call is about, for the one who reads the error: `user "anna" in context 10`. */
 export interface Subject {
@@ -47,7 +47,7 @@ export interface OxClient {
 }
 
 /** Operations that change nothing: one may be repeated, and a plan may ask it. */
-export const READS: ReadonlySet<string> = new Set([
+const READS: ReadonlySet<string> = new Set([
   'exists',
   'getContextAdmin',
   'getData',

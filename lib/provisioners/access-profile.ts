@@ -1,10 +1,10 @@
 /**
  * oxmail/accessprofile → ModuleAccessDefinitions.properties (docs/behaviour.md, "Access profiles"). OX is not called.
  */
-import { type AccessProfiles, RIGHTS, type Right } from '../access-profiles/access-profiles.ts';
+import { type AccessProfiles, type Right, rightsOf } from '../access-profiles/access-profiles.ts';
 import type { Change } from '../model/change.ts';
 import { claimKeys } from '../model/claims.ts';
-import { type Properties, readBoolean, readText } from '../model/udm.ts';
+import { readBoolean, readText } from '../model/udm.ts';
 import type { Owner, Ownership } from './ownership.ts';
 import type { Provisioner, Step } from './provisioner.ts';
 
@@ -77,8 +77,4 @@ function warningsOf({ after }: Change): string[] {
         'publicfoldereditable is left out: OX has this right for the admin of a context only, and refuses any other user with it',
       ]
     : [];
-}
-
-function rightsOf(properties: Properties): Right[] {
-  return (Object.keys(RIGHTS) as Right[]).filter((right) => readBoolean(properties[right])).sort();
 }

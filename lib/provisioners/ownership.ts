@@ -4,6 +4,7 @@
  */
 import { ConnectorError } from '../errors/connector-error.ts';
 import type { KnownObjectsReader } from '../model/known.ts';
+import { isSameWord } from '../model/udm.ts';
 
 /** The object at hand. */
 export interface Owner {
@@ -39,7 +40,7 @@ const ANOTHER_NAME =
   'change yet: it was refused, parked or dropped, or waits for the credentials of its context. Allow it, or enter them, and provision that object again.';
 
 export function ownershipIn(known: Pick<KnownObjectsReader, 'claimants' | 'look' | 'damaged'>): Ownership {
-  const isOf = (id: string, owner: Owner): boolean => id.toLowerCase() === owner.id.toLowerCase();
+  const isOf = (id: string, owner: Owner): boolean => isSameWord(id, owner.id);
   const others = (keys: readonly string[], owner: Owner): string[] => [
     ...new Set(keys.flatMap((key) => known.claimants(key)).filter((id) => !isOf(id, owner))),
   ];

@@ -6,6 +6,7 @@
 import { ConnectorError } from '../errors/connector-error.ts';
 import { remedyFor } from '../errors/remedies.ts';
 import { claimKeys, type Place } from '../model/claims.ts';
+import { isSameWord } from '../model/udm.ts';
 import { faultOf } from '../ox/client.ts';
 import type { ModuleAccess, Ox, OxAccount, OxAccountData, OxUser } from '../ox/ox.ts';
 import type { LookAgain } from './look-again.ts';
@@ -135,7 +136,7 @@ async function refuseTakenAddress(place: UserPlace, wanted: UserWanted, deps: Us
   for (const other of ownership.others([claimKeys.mail(context, wanted.primaryMail)], owner)) {
     const name = nameOf(other);
     const user = name === null ? null : await ox.users.find(context, { name });
-    if (user?.primaryEmail && isSame(user.primaryEmail, wanted.primaryMail)) {
+    if (user?.primaryEmail && isSameWord(user.primaryEmail, wanted.primaryMail)) {
       throw ownership.refuse(`the address ${wanted.primaryMail} in context ${context}`, owner, other);
     }
   }
@@ -214,13 +215,13 @@ async function withOtherPrimaryAddress(
   address: string,
 ): Promise<OxUser> {
   const look = (): Promise<OxUser | null> => ox.users.find(context, { id });
-  const isSafe = (each: OxUser | null): boolean => !!each?.primaryEmail && !isSame(each.primaryEmail, address);
+  const isSafe = (each: OxUser | null): boolean => !!each?.primaryEmail && !isSameWord(each.primaryEmail, address);
   let user = await look();
   if (user && !isSafe(user)) {
     const stored = user.aliases?.filter((alias) => alias !== null) ?? [];
     const substitute = `moving-${context}-${id}${address.slice(address.indexOf('@'))}`;
-    const other = [...stored, ...wanted.addresses].find((each) => !isSame(each, address)) ?? substitute;
-    const aliases = stored.some((alias) => isSame(alias, other)) ? stored : [...stored, other];
+    const other = [...stored, ...wanted.addresses].find((each) => !isSameWord(each, address)) ?? substitute;
+    const aliases = stored.some((alias) => isSameWord(alias, other)) ? stored : [...stored, other];
     await ox.users.change(context, { id }, { primaryEmail: other, email1: other, aliases });
     user = await look();
   }
@@ -236,10 +237,6 @@ async function withOtherPrimaryAddress(
         "Look into OX's own log for why it keeps the address. The next run looks again, and goes on with the move once the user has another one.",
     },
   );
-}
-
-function isSame(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
 }
 
 /** As it was. What comes from the server of the user's own account follows that one also in the new context. */

@@ -7,7 +7,7 @@ import type { AccessProfiles } from '../access-profiles/access-profiles.ts';
 import type { Change } from '../model/change.ts';
 import { appliedIn, claimKeys, leftPlaces, loginOf, nameIn, ownMail, type Place, userPlace } from '../model/claims.ts';
 import { collated } from '../model/collation.ts';
-import { type Properties, readBoolean, readInteger, readText, readTexts } from '../model/udm.ts';
+import { isSameWord, type Properties, readBoolean, readInteger, readText, readTexts } from '../model/udm.ts';
 import { nameOf } from './identity.ts';
 import type { Owner, Ownership } from './ownership.ts';
 import { type Goal, type Plan, type Skip, stillThere, withoutCredentials } from './provisioner.ts';
@@ -70,7 +70,7 @@ function planFrom(remembered: Place | null, change: Change, deps: UserPlanDeps):
   }
   const settings = deps.settings();
   const name = nameOf(settings.identifier, change, after);
-  if (isSameName(name, admin)) {
+  if (isSameWord(name, admin)) {
     return skipped({ reason: `${name} is the admin of context ${context}, which is never changed` });
   }
   const stays = former !== null && former.context === context;
@@ -127,7 +127,7 @@ function skipped(skip: Skip): UserPlan {
 }
 
 function isAdmin({ context, name }: Place, deps: UserPlanDeps): boolean {
-  return isSameName(name, deps.adminOf(context) ?? '');
+  return isSameWord(name, deps.adminOf(context) ?? '');
 }
 
 /** Removes the user from these places; those that cannot be reached are remembered. */
@@ -143,7 +143,7 @@ function removal(places: readonly Place[], change: Change, deps: UserPlanDeps): 
     const shared = deps.ownership.standsForOther([claimKeys.user(context, name)], what, change);
     if (admin === null) {
       waiting.push(place);
-    } else if (isSameName(name, admin)) {
+    } else if (isSameWord(name, admin)) {
       warnings.push(`${name} is the admin of context ${context}, which is never deleted`);
     } else if (shared !== null) {
       warnings.push(shared);
@@ -187,10 +187,6 @@ function usersOf(context: number): string {
 function signsOf({ id, before }: Change, { identifier }: UserPlanDeps): { name: string | null; mail: string | null } {
   const properties = before ?? {};
   return { name: nameIn(identifier, id, properties), mail: ownMail(properties) };
-}
-
-function isSameName(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
 }
 
 function namesOf(place: UserPlace): string[] {

@@ -18,6 +18,7 @@ import { dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { asConnectorError, ConnectorError, isSystemError } from '../errors/connector-error.ts';
 import { removeLink } from '../files/durable.ts';
+import { readHint } from '../files/hint.ts';
 
 export interface Lock {
   /** When the process that had it last began with its last object, if it was killed; null: it released the lock. */
@@ -169,16 +170,10 @@ export function findRun(directory: string, purpose: Purpose = 'run'): Holder | n
 }
 
 function readHolder(path: string): (Holder & { started: string }) | null {
-  try {
-    const found = JSON.parse(readFileSync(path, 'utf8')) as Partial<Record<string, unknown>> | null;
-    const text = (name: string): string => (typeof found?.[name] === 'string' ? found[name] : '');
-    return typeof found?.pid === 'number'
-      ? { pid: found.pid, since: text('since'), object: text('object'), started: text('started') }
-      : null;
-  } catch {
-    // Missing, just being written or damaged: it is a hint, and the lock itself does not depend on it.
-    return null;
-  }
+  // It may just be written: the lock itself does not depend on it.
+  const { pid, since, object, started } = readHint<Holder & { started: string }>(path) ?? {};
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  return typeof pid === 'number' ? { pid, since: text(since), object: text(object), started: text(started) } : null;
 }
 
 function heldBy(path: string, purpose: Purpose, cause: unknown): ConnectorError {

@@ -27,7 +27,7 @@ const TIMES_THE_COST = 20;
 export function nextStem(directory: string, now: number): string {
   const newest = newestIn(directory);
   const micros = now * 1000;
-  const fromClock = format(localFields(new Date(now)), micros);
+  const fromClock = format(now - new Date(now).getTimezoneOffset() * 60_000, micros);
   newest.name = comparePlaces(fromClock, newest.name) > 0 ? fromClock : successor(newest.name);
   return newest.name;
 }
@@ -70,28 +70,11 @@ function successor(name: string): string {
     Number(each ?? 0),
   );
   const time = Date.UTC(year, month - 1, day, hours, minutes, seconds) * 1000 + micros + 1;
-  return format(utcFields(new Date(Math.floor(time / 1000))), time);
+  return format(Math.floor(time / 1000), time);
 }
 
-type Fields = readonly [number, number, number, number, number, number];
-
-function localFields(date: Date): Fields {
-  return utcFields(new Date(date.getTime() - date.getTimezoneOffset() * 60_000));
-}
-
-function utcFields(date: Date): Fields {
-  return [
-    date.getUTCFullYear(),
-    date.getUTCMonth() + 1,
-    date.getUTCDate(),
-    date.getUTCHours(),
-    date.getUTCMinutes(),
-    date.getUTCSeconds(),
-  ];
-}
-
-/** `%Y-%m-%d-%H-%M-%S-%f`. */
-function format([year, ...rest]: Fields, micros: number): string {
-  const two = rest.map((value) => String(value).padStart(2, '0'));
-  return [String(year).padStart(4, '0'), ...two, String(micros % 1_000_000).padStart(6, '0')].join('-');
+/** `%Y-%m-%d-%H-%M-%S-%f` of a time in UTC. */
+function format(milliseconds: number, micros: number): string {
+  const seconds = new Date(milliseconds).toISOString().slice(0, 'YYYY-MM-DDThh:mm:ss'.length).replace(/[T:]/g, '-');
+  return `${seconds}-${String(micros % 1_000_000).padStart(6, '0')}`;
 }

@@ -11,7 +11,7 @@ import type { Inbox } from './inbox.ts';
 import { comparePlaces, nameAtPlaceOf } from './listing.ts';
 import { nextStem } from './names.ts';
 
-export interface ParkedFile {
+interface ParkedFile {
   readonly name: string;
   /** null: nobody can read it. */
   readonly envelope: Envelope | null;

@@ -4,6 +4,7 @@ import type { Memory } from '../memory/memory.ts';
 import { type Change, type Envelope, keysOf, writtenIn } from '../model/change.ts';
 import { millisecondsSince } from '../model/clock.ts';
 import { dnKey } from '../model/dn.ts';
+import { isSameWord } from '../model/udm.ts';
 import type { Plan } from '../provisioners/provisioner.ts';
 import type { Inbox } from '../queue/inbox.ts';
 import type { Turn } from '../queue/order.ts';
@@ -18,7 +19,7 @@ import { learntBySkip } from './learnt-by-skip.ts';
 import { recognise } from './recognise.ts';
 import type { End, Report } from './report.ts';
 import type { Round } from './round.ts';
-import { isSame, Settling } from './settling.ts';
+import { Settling } from './settling.ts';
 import type { Target } from './target.ts';
 import { saysNothingNew } from './unchanged.ts';
 
@@ -208,5 +209,5 @@ export class Items {
 
 /** The id that the last state is to be stored under, or removed from; as it is spelled. */
 function idFor({ isNews }: Turn, { id, object }: Envelope, { stateId }: Identity): string {
-  return (isNews && object !== null) || stateId === null || isSame(stateId, id) ? id : stateId;
+  return (isNews && object !== null) || stateId === null || isSameWord(stateId, id) ? id : stateId;
 }

@@ -1,7 +1,8 @@
 /** `listener/.run`: how the last runs ended, for the error count and for those who ask. Losing it loses nothing. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeIfThere, replaceFile } from '../files/durable.ts';
+import { readHint } from '../files/hint.ts';
 
 export interface RunRecord {
   /** Runs in a row that failed. */
@@ -30,10 +31,7 @@ const FORMER_NAME = '.run.json';
 
 export function readRunRecord(directory: string): RunRecord {
   // Missing or damaged: the count starts again.
-  const found = readJson(join(directory, NAME)) ?? readJson(join(directory, FORMER_NAME));
-  const record = (typeof found === 'object' && found !== null ? found : {}) as Partial<
-    Record<keyof RunRecord, unknown>
-  >;
+  const record = readHint<RunRecord>(join(directory, NAME)) ?? readHint<RunRecord>(join(directory, FORMER_NAME)) ?? {};
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
   return {
     errors: typeof record.errors === 'number' && Number.isSafeInteger(record.errors) ? record.errors : 0,
@@ -78,14 +76,6 @@ export function recordSkipped(directory: string, skipped: RunRecord['skipped']):
   const former = readRunRecord(directory);
   if (JSON.stringify(former.skipped) !== JSON.stringify(skipped)) {
     write(directory, { ...former, skipped });
-  }
-}
-
-function readJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    return null;
   }
 }
 

@@ -4,7 +4,7 @@ import type { Memory } from '../memory/memory.ts';
 import { type Change, type Envelope, identityOf, keysOf, learntOf, withoutLearnt } from '../model/change.ts';
 import { dnKey } from '../model/dn.ts';
 import { referencesOf, TYPES } from '../model/types.ts';
-import { readText, readTexts } from '../model/udm.ts';
+import { isSameWord, readText, readTexts } from '../model/udm.ts';
 import type { Outcome } from '../provisioners/provisioner.ts';
 import type { Inbox } from '../queue/inbox.ts';
 import type { Turn } from '../queue/order.ts';
@@ -97,7 +97,7 @@ export class Settling {
       // What is parked of the object is older, and goes before the newer file does: put back later it would undo it.
       const ids = [change.id, turn.id, ...readTexts(change.before?.oxDbFormerIds)];
       const keys = [...ids.map((id) => id.toLowerCase()), ...keysOf(state.id, state.dn)];
-      const isOfObject = (parked: Envelope): boolean => ids.some((id) => isSame(id, parked.id));
+      const isOfObject = (parked: Envelope): boolean => ids.some((id) => isSameWord(id, parked.id));
       parking.clear(turn.name, keys, (parked) => isOfObject(parked) || this.#isUnnamed(parked, state));
     }
     letGo(turn, [turn.id, ...keysOf(change.id, change.dn)]);
@@ -126,8 +126,4 @@ export class Settling {
 function notesOf({ before }: Change): Record<string, unknown> {
   const { oxDbGivenUp, oxDbDnLost } = before ?? {};
   return { ...(oxDbGivenUp === undefined ? {} : { oxDbGivenUp }), ...(oxDbDnLost === true ? { oxDbDnLost } : {}) };
-}
-
-export function isSame(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
 }

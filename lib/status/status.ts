@@ -34,7 +34,7 @@ export interface Status {
   readonly syncs: readonly SyncStatus[];
 }
 
-export interface Waiting {
+interface Waiting {
   readonly files: number;
   /** Seconds that the oldest of them has waited. */
   readonly oldestAge: number;

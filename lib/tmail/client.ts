@@ -11,7 +11,7 @@ import { TransportError } from '../http/transport-error.ts';
 import type { ServerSettings } from './configuration.ts';
 import { remedyForAnswer } from './remedies.ts';
 
-export type Method = 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
+type Method = 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
 
 export interface Call {
   readonly method: Method;

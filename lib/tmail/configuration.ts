@@ -17,7 +17,7 @@ export type AttributeName = 'address' | 'aliases' | 'forwards' | 'mappings' | 'q
 
 export type Attributes = Readonly<Record<AttributeName, readonly string[]>>;
 
-export type Secret = { readonly kind: 'token' | 'password'; readonly value: string };
+type Secret = { readonly kind: 'token' | 'password'; readonly value: string };
 
 export interface ServerSettings {
   readonly url: string;

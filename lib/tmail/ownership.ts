@@ -10,14 +10,10 @@ export interface Ownership {
 export function createOwnership(domains: readonly string[], keep: readonly string[]): Ownership {
   const ours = new Set(domains.map((domain) => domain.toLowerCase()));
   const kept = keep.map(
-    (pattern) => new RegExp(`^${pattern.toLowerCase().split('*').map(escapeRegExp).join('.*')}$`, 's'),
+    (pattern) => new RegExp(`^${pattern.toLowerCase().split('*').map(RegExp.escape).join('.*')}$`, 's'),
   );
   return {
     isOurs: (address) =>
       (ours.size === 0 || ours.has(domainOf(address))) && !kept.some((pattern) => pattern.test(address)),
   };
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

@@ -19,7 +19,7 @@ export interface Person {
   readonly refused: readonly RefusedValue[];
 }
 
-export interface RefusedValue {
+interface RefusedValue {
   readonly facet: 'account' | 'aliases' | 'forwards' | 'mappings' | 'quota';
   readonly value: string;
   readonly reason: string;

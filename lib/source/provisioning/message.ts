@@ -10,7 +10,7 @@ export interface Numbered {
   readonly [key: string]: unknown;
 }
 
-export interface Side {
+interface Side {
   readonly dn: string;
   readonly objectType?: string;
   /** LDAP's entryUUID, in prefill messages. */

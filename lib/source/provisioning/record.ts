@@ -1,7 +1,7 @@
 /** `listener/.provisioning`: how far fetching has come, for those who ask and for the names of files. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFile, writeDurably } from '../../files/durable.ts';
+import { readHint } from '../../files/hint.ts';
 
 export type PrefillStatus = 'pending' | 'running' | 'failed' | 'done';
 
@@ -55,13 +55,8 @@ const NOTHING: FetchRecord = {
 
 /** null: nothing was ever fetched, or the file is damaged. */
 export function readFetchRecord(directory: string): FetchRecord | null {
-  try {
-    const found: unknown = JSON.parse(readFileSync(join(directory, NAME), 'utf8'));
-    return typeof found === 'object' && found !== null ? { ...NOTHING, ...found } : null;
-  } catch {
-    // It tells how things are; what is in the queue does not depend on it.
-    return null;
-  }
+  const found = readHint<FetchRecord>(join(directory, NAME));
+  return found && { ...NOTHING, ...(found as Partial<FetchRecord>) };
 }
 
 export interface OpenRecord {

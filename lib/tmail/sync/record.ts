@@ -1,7 +1,7 @@
 /** `DATA/tmail/last-sync.json`: how the last run of `sync` with each configuration ended, for those who ask. */
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeDirectoryDurably, writeDurably } from '../../files/durable.ts';
+import { readHint } from '../../files/hint.ts';
 
 export interface SyncRecord {
   /** ISO 8601, as all times here. */
@@ -27,12 +27,8 @@ function pathOf(dataDirectory: string): string {
 
 /** Nobody relies on it but who looks: a damaged one begins anew. */
 export function readSyncRecords(dataDirectory: string): SyncRecords {
-  try {
-    const found = JSON.parse(readFileSync(pathOf(dataDirectory), 'utf8')) as Record<string, Partial<SyncRecord>>;
-    return Object.fromEntries(Object.entries(found).map(([name, record]) => [name, { ...NOTHING, ...record }]));
-  } catch {
-    return {};
-  }
+  const found = Object.entries(readHint<SyncRecords>(pathOf(dataDirectory)) ?? {});
+  return Object.fromEntries(found.map(([name, record]) => [name, { ...NOTHING, ...(record as Partial<SyncRecord>) }]));
 }
 
 export function noteSync(dataDirectory: string, configuration: string, changes: Partial<SyncRecord>): void {
