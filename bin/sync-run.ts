@@ -5,18 +5,15 @@ import type { Logger } from '../lib/logger/logger.ts';
 import { saveMemory } from '../lib/run/heap.ts';
 import { readEntries } from '../lib/source/ldap/entries.ts';
 import { normalAddress } from '../lib/tmail/address.ts';
-import { createTmailClient } from '../lib/tmail/client.ts';
 import type { FacetName, LdapSettings, TmailConfiguration } from '../lib/tmail/configuration.ts';
-import { createDryServer } from '../lib/tmail/dry-server.ts';
-import { openMemory } from '../lib/tmail/memory.ts';
 import { attributeNames } from '../lib/tmail/person.ts';
 import { type Refusal, type Reporter, type SyncReport, summaryOf } from '../lib/tmail/sync/report.ts';
 import { sync } from '../lib/tmail/sync/run.ts';
-import { createServer } from '../lib/tmail/web-admin/server.ts';
 import { certificatesOf } from './certificates.ts';
 import type { Frame } from './frame.ts';
 import type { SyncOutcome } from './recorded-sync.ts';
 import { listenForSignals, signalExitCode } from './signals.ts';
+import { openPartsOf } from './tmail-parts.ts';
 
 export interface SyncJob {
   readonly config: string | undefined;
@@ -45,18 +42,10 @@ export async function syncWith(
 ): Promise<SyncOutcome> {
   const { settings, log, lock, progress } = frame;
   const ldap = directoryOf(configuration, path);
-  for (const warning of configuration.warnings) {
-    log.warning(warning);
-  }
-  const certificates = certificatesOf(settings);
+  const source = { ...ldap, readCertificates: certificatesOf(settings) };
   const concurrency = job.concurrency ?? settings.concurrency;
-  const client = createTmailClient({
-    ...configuration.server,
-    connections: concurrency,
-    readCertificates: certificates,
-  });
   saveMemory();
-  const memory = openMemory(settings.dataDirectory, { mayWrite: !job.dryRun });
+  const parts = openPartsOf(configuration, { ...settings, concurrency }, { log, dryRun: job.dryRun });
   const signals = listenForSignals(
     (name) => log.warning(`received ${name}: finishing what is in hand, then stopping; the next run goes on`),
     log.warning,
@@ -78,14 +67,12 @@ export async function syncWith(
         concurrency,
       },
       {
-        configuration,
-        entries: () => readEntries({ ...ldap, readCertificates: certificates }, attributeNames(ldap.attributes)),
-        server: job.dryRun ? createDryServer(createServer(client)) : createServer(client),
-        memory,
+        ...parts,
+        entries: () => readEntries(source, attributeNames(ldap.attributes)),
         reporter: reporterTo(log, job.dryRun, (address) => lock?.note(`mailbox ${address}`)),
         progress: progress.show,
         isStopped: () => signals.received !== null || Date.now() > deadline,
-        requests: () => client.calls,
+        requests: () => parts.client.calls,
       },
     );
     progress.end();
@@ -111,8 +98,7 @@ export async function syncWith(
   } finally {
     progress.end();
     signals.close();
-    client.close();
-    memory.close();
+    parts.close();
   }
 }
 
