@@ -54,7 +54,7 @@ export class Settling {
       // A deletion under an id that nobody knows may be of an object that was never provisioned under its former one.
       const isStranger = memory.currentId(id) === null;
       const isOutdated = (parked: Envelope): boolean =>
-        isSame(id, parked.id) || (isStranger && this.#isUnnamed(parked, envelope));
+        isSameWord(id, parked.id) || (isStranger && this.#isUnnamed(parked, envelope));
       parking.clear(turn.name, keysOf(id, dn), isOutdated);
     }
     letGo(turn, keysOf(id, dn));
