@@ -166,7 +166,7 @@ export function noteGivenUp(
   }
   const { oxDbGivenUp, ...rest } = state.object;
   const note = givesUp(change, state) ? (oxDbGivenUp ?? name) : undefined;
-  if (typeof note === 'string') {
+  if (typeof note === 'string' && state.object.oxDbDnLost !== true) {
     memory.noteFormerDn(state.dn, stateId, note);
   }
   if (note !== oxDbGivenUp) {

@@ -1,7 +1,7 @@
 /** Who is meant by a DN in a group: whoever had it when the group was written (docs/behaviour.md, "Groups"). */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { aGroup, anAccount, aUser, changed, deleted, type QueueFile, userDn } from '../../harness/objects.ts';
+import { aContext, aGroup, anAccount, aUser, changed, deleted, type QueueFile, userDn } from '../../harness/objects.ts';
 import { useSite } from '../../harness/site.ts';
 
 const site = useSite();
@@ -88,6 +88,16 @@ it('takes a newcomer for somebody else where the renaming was replaced by a newe
   await site.apply(refused, { ...newcomer, object: withoutNumber }, changed(refused, { oxDisplayName: 'Berta' }));
   expect(await site.user('berta')).toMatchObject({ display_name: 'Berta' });
   expect(await site.user('anna')).toMatchObject({ display_name: 'Anna the younger' });
+});
+
+it('a newcomer has the DN for itself, however often OX refuses the renaming of the former holder', async () => {
+  site.set({ OX_CONNECTOR_STOP_ON_ERROR: 'false' });
+  await site.ox.options({ usernameChangeable: false });
+  await site.apply(aContext(20));
+  const next = changed(newcomer, { oxContext: 20 });
+  await site.apply(anna, renamed, next, aGroup('team', ['anna']), { ...renamed, dn: userDn('beate') });
+  expect(await members(10)).toEqual([]);
+  expect(await members(20)).toEqual(['anna']);
 });
 
 it('remembers who had a DN until nobody is named by it', async () => {
