@@ -22,6 +22,7 @@ it('check says nothing of what a run provisions meanwhile but that one is going 
   expect(findings[0]).toContainEqual(
     expect.objectContaining({
       kind: 'run-going-on',
+      remedy: 'Run check again when it has ended.',
       message: expect.stringMatching(
         /^a run was going on meanwhile \(process \d+\): what it worked on may differ by now$/,
       ),

@@ -96,6 +96,16 @@ it.each([['--delete'], ['--build-cache'], [null]])(
   },
 );
 
+it('names the first of many that are damaged, and who names the others', async () => {
+  for (let at = 0; at < 22; at += 1) {
+    writeFileSync(join(scene.place.queue, 'old', `${idOf('user', `damaged${at}`)}.json`), '{');
+  }
+  const { code, stderr } = await cache('--delete');
+  expect(code).toBe(74);
+  expect(stderr.match(/the last state is damaged/g)).toHaveLength(20);
+  expect(stderr).toContain(' 2 more last states are damaged: listener_trigger check names them\n');
+});
+
 it('keeps away while a run is going on; a dry run may look', async () => {
   await scene.sandbox.rules([{ match: { operation: 'change' }, action: { delay: 6000 } }]);
   scene.place.drop(aUser('anna', { title: 'Dr.' }));

@@ -1,5 +1,6 @@
 /** A bar at the foot of a terminal while a run or a verb takes long: it makes way for lines, and nothing is left of it. */
 import { spawnSync } from 'node:child_process';
+import { createProgress } from '../../bin/progress.ts';
 import { aUser } from '../harness/objects.ts';
 import { runOnTerminal, screenOf } from '../harness/pseudo-terminal.ts';
 import { useScene } from '../harness/scene.ts';
@@ -88,6 +89,25 @@ it.each([
   expect(sent).toContain('anna');
   const rest = sent.replaceAll('\r\n', '\n');
   expect([rest.includes('\r'), rest.includes('\u001b')]).toEqual([false, false]);
+});
+
+it('is a line now and then where there is none, whether or not the end is known', () => {
+  jest.useFakeTimers();
+  try {
+    const lines: string[] = [];
+    const progress = createProgress({ OX_CONNECTOR_LOG_FORMAT: 'json' }, (text) => lines.push(text));
+    for (const [seconds, done, total] of [
+      [4, 1, null],
+      [1, 7, null],
+      [10, 8, 9],
+    ] as const) {
+      jest.advanceTimersByTime(seconds * 1000);
+      progress.show(done, total);
+    }
+    expect(lines).toEqual(['7 done so far', '8 of 9 done']);
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
 it('is gone where a run ends by a failure, and before what it says', async () => {

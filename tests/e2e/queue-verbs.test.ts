@@ -241,6 +241,7 @@ describe('queue drop', () => {
     expect(await said('undrop', parked)).toContain('no such file was dropped (it is parked); nothing was done');
     expect(await said('retry', waits)).toContain('no such file is parked (it waits); nothing was done');
     await verb('queue', 'drop', waits);
+    expect((await verb('queue', 'show', waits)).stdout).toMatch(/^Reason: no reason given$/m);
     expect(await said('retry', waits)).toContain('no such file is parked (it was dropped); nothing was done');
   });
 

@@ -165,6 +165,14 @@ describe('the log', () => {
     expect((await scene.place.run()).stderr).toContain('This is consecutive error #1\n');
   });
 
+  it('says why it failed also where the failure cannot be counted', async () => {
+    scene.place.drop(aUser('anna', { oxUserQuota: 'much' }));
+    mkdirSync(join(scene.place.queue, '.run'));
+    const { code, stderr } = await scene.place.run();
+    expect([code, stderr]).toEqual([65, expect.stringContaining('oxUserQuota')]);
+    expect(stderr).toContain('This is consecutive error #unknown (the count cannot be written)\n');
+  });
+
   it('has one line for each object, with file, type, DN, action and duration, and skips as warnings', async () => {
     const [first = '', second = ''] = scene.place.drop(aUser('anna'), aUser('bert', { oxContext: null }));
     const { stderr } = await scene.place.run();

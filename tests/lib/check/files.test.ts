@@ -1,8 +1,12 @@
 /** What `check` says of the disk, and of who may read what. */
-import { chmodSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { checkSpace } from '../../../lib/check/files.ts';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { checkDirectory, checkSpace } from '../../../lib/check/files.ts';
 import { type Planted, useCheckedSite } from '../../harness/checked-site.ts';
+import { freshFolder } from '../../harness/temporary.ts';
+
+const folder = freshFolder();
 
 const PLENTY = { bavail: 1_000_000, bsize: 4096, files: 1_000_000, ffree: 900_000 };
 
@@ -18,6 +22,23 @@ it.each([
     said.map(() => 'Free some space: a full disk stops the queue. Nothing is lost by that.'),
   );
   expect(findings.every(({ kind, severity }) => kind === 'disk-space' && severity === 'error')).toBe(true);
+});
+
+it('tells a directory that is none, and one that it may not use', () => {
+  const [file, closed] = [join(folder(), 'file'), join(folder(), 'closed')];
+  writeFileSync(file, '');
+  mkdirSync(closed);
+  chmodSync(closed, 0);
+  chmodSync(folder(), 0o755);
+  expect(checkDirectory(file)).toMatchObject([{ kind: 'permissions', message: `${file} is not a directory` }]);
+  // Root may do everything: as somebody else, once all is loaded.
+  const script = `const { checkDirectory } = await import(${JSON.stringify(resolve('lib/check/files.ts'))});
+    if (process.getuid() === 0) process.setuid(65534);
+    console.log(JSON.stringify(checkDirectory(${JSON.stringify(closed)})));`;
+  const { stdout } = spawnSync(process.execPath, ['--no-warnings', '--input-type=module', '-e', script]);
+  expect(JSON.parse(stdout.toString())).toMatchObject([
+    { kind: 'permissions', message: `${closed} cannot be read and written by this user`, object: closed },
+  ]);
 });
 
 describe('on a site', () => {

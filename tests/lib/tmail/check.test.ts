@@ -21,6 +21,7 @@ afterAll(() => standIn.stop());
 const server = (): TestServer => ({ url: standIn.url, token: 'a-token', hasContacts: true });
 
 const remedies = new Set<string>();
+const remedyOf: Partial<Record<Finding['kind'], string>> = {};
 beforeEach(() => remedies.clear());
 
 /** Without the domain, which each test has of its own. */
@@ -47,6 +48,7 @@ async function found(world: World): Promise<string[]> {
   try {
     for await (const { severity, kind, message, remedy } of findings) {
       lines.push(`${severity} ${kind}: ${message}`.replaceAll(`@${world.domain}`, ''));
+      remedyOf[kind] = remedy;
       if (kind === 'differs' || message.includes('domain')) {
         remedies.add(remedy ?? '');
       }
@@ -112,6 +114,10 @@ it('a directory: addresses claimed by two, circles and missing domains each once
     CIRCLE,
     expect.stringMatching(/^error refused: the address ünal cannot be used/),
   ]);
+  expect(remedyOf).toMatchObject({
+    'address-claimed': 'Give each of them an address of its own, or take the alias away.',
+    'forward-loop': 'Take one of these forwards (aliases, mappings) away, in the directory or on the server.',
+  });
   expect([...remedies]).toContain('Add the domain on the server (PUT /domains/NAME), or correct the addresses.');
   expect(await world.holds()).toEqual({});
   world.close();
