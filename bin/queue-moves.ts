@@ -1,4 +1,4 @@
-/** `queue drop`, `retry` and `undrop`: files set aside, and put back. Answer what was done. */
+/** `queue drop`, `retry` and `undrop`: files set aside, and put back. */
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { ConnectorError } from '../lib/errors/connector-error.ts';
@@ -6,13 +6,14 @@ import { counted } from '../lib/errors/printable.ts';
 import type { Envelope } from '../lib/model/change.ts';
 import { directoryOf, type Located, locate, type Place, readReason } from '../lib/queue/aside.ts';
 import { type DroppedFiles, openDropped } from '../lib/queue/dropped.ts';
-import { openParking } from '../lib/queue/parking.ts';
+import { isParkedMessage, openParking } from '../lib/queue/parking.ts';
 import { givesUp } from '../lib/run/identity.ts';
 import { readRunRecord } from '../lib/run/run-record.ts';
-import { rereadParked } from '../lib/source/provisioning/parked.ts';
+import { reread } from '../lib/source/provisioning/parked.ts';
 import { envelopeMistakes } from '../lib/validate/envelope.ts';
 import { messageMistakes } from '../lib/validate/provisioning.ts';
 import { confirm } from './confirmation.ts';
+import { inTurn, leftText, type Turns, type Watched } from './in-turn.ts';
 import type { Parts } from './parts.ts';
 import { findFiles, placesOf, type SelectionOptions } from './queue-list.ts';
 import { locateOrThrow } from './queue-show.ts';
@@ -23,23 +24,41 @@ export interface MoveOptions extends SelectionOptions {
   readonly reason?: string;
 }
 
-export async function dropFiles(parts: Parts, files: readonly string[], options: MoveOptions): Promise<string> {
+/** What is said at the end, and the exit code. */
+export interface Told {
+  readonly text: string;
+  readonly exitCode: number;
+}
+
+export async function dropFiles(
+  parts: Parts,
+  watched: Watched,
+  files: readonly string[],
+  options: MoveOptions,
+): Promise<Told> {
   const { directory } = parts.inbox;
   const meant = meantFiles(parts, files, placesOf(options, ['waiting', 'parked']), options);
   if (files.length === 0 && meant.length > 0) {
     await confirm(`Set ${counted(meant.length, 'file')} aside?`, options.yes === true);
   }
   const dropped = openDropped(directory);
-  const done = meant.filter((each) => {
+  let done = 0;
+  const turns = await inTurn(watched, meant, (each) => {
     if (each.place === 'waiting') {
       noteWhatIsGivenUp(parts, each);
     }
-    return dropped.drop(each.path, options.reason ?? usualReason(directory, each), new Date()) !== null;
+    done += dropped.drop(each.path, options.reason ?? usualReason(directory, each), new Date()) === null ? 0 : 1;
   });
-  return said('dropped', done, meant, directoryOf(directory, 'dropped'));
+  const text = said('dropped', done, meant, turns, directoryOf(directory, 'dropped'));
+  return { text, exitCode: turns.exitCode };
 }
 
-export async function undropFiles(parts: Parts, files: readonly string[], options: MoveOptions): Promise<string> {
+export async function undropFiles(
+  parts: Parts,
+  watched: Watched,
+  files: readonly string[],
+  options: MoveOptions,
+): Promise<Told> {
   const { directory } = parts.inbox;
   const dropped = openDropped(directory);
   const meant = meantFiles(parts, files, ['dropped'], options);
@@ -52,27 +71,39 @@ export async function undropFiles(parts: Parts, files: readonly string[], option
     );
   }
   const back: string[] = [];
-  const done = meant.filter(({ name }) => {
+  const turns = await inTurn(watched, meant, ({ name }) => {
     const path = dropped.undrop(name);
     back.push(...(path === null ? [] : [`  ${name} as ${path}`]));
-    return path !== null;
   });
   dropped.tidy();
-  return `${said('put back', done, meant, null)}${listed(back)}`;
+  return { text: `${said('put back', back.length, meant, turns, null)}${listed(back)}`, exitCode: turns.exitCode };
 }
 
-export function retryFiles(parts: Parts, files: readonly string[], options: MoveOptions): string {
+export async function retryFiles(
+  parts: Parts,
+  watched: Watched,
+  files: readonly string[],
+  options: MoveOptions,
+): Promise<Told> {
   const isFiltered = files.length > 0 || options.type !== undefined || options.object !== undefined;
-  const names = isFiltered ? new Set(meantFiles(parts, files, ['parked'], options).map(({ name }) => name)) : null;
-  const isMeant = (name: string): boolean => names?.has(name) ?? true;
   const parking = openParking(parts.inbox);
-  const { read, stay } = rereadParked(parts.inbox, parking, messageMistakes, envelopeMistakes, isMeant);
-  const count = read + parking.retry((name) => isMeant(name) && !stay.has(name));
+  const names = isFiltered ? meantFiles(parts, files, ['parked'], options).map(({ name }) => name) : parking.names();
+  let count = 0;
+  let useless = 0;
+  const { left, exitCode } = await inTurn(watched, names, (name) => {
+    if (!isParkedMessage(name)) {
+      count += parking.retry(name) ? 1 : 0;
+    } else if (reread(parts.inbox, parking, name, messageMistakes, envelopeMistakes)) {
+      count += 1;
+    } else {
+      useless += 1;
+    }
+  });
+  parking.tidy();
   const kept =
-    stay.size === 0
-      ? ''
-      : `${counted(stay.size, 'message')} ${stay.size === 1 ? 'stays' : 'stay'} parked: still of no use\n`;
-  return `${counted(count, 'parked file')} ${count === 1 ? 'is' : 'are'} back in the queue\n${kept}`;
+    useless === 0 ? '' : `${counted(useless, 'message')} ${useless === 1 ? 'stays' : 'stay'} parked: still of no use\n`;
+  const done = `${counted(count, 'parked file')} ${count === 1 ? 'is' : 'are'} back in the queue`;
+  return { text: `${done}${leftText(left)}\n${kept}`, exitCode };
 }
 
 /** Those named, all of which must be there; or, with --all, those of `places` that the options select. */
@@ -141,13 +172,13 @@ function listed(lines: readonly string[]): string {
     .join('');
 }
 
-function said(what: string, done: readonly Located[], meant: readonly Located[], where: string | null): string {
-  if (meant.length > 0 && done.length === 0) {
+function said(what: string, done: number, meant: readonly Located[], { left }: Turns, where: string | null): string {
+  if (meant.length > left && done === 0) {
     throw new ConnectorError('QUEUE_FILE_INVALID', `${meant[0]?.name} went away meanwhile; nothing was done`, {
       remedy: 'See `queue list`: a run may have applied it.',
     });
   }
-  const gone = meant.length - done.length;
-  const count = counted(done.length, 'file');
-  return `${count} ${what}${where === null || done.length === 0 ? '' : ` (${where})`}${gone > 0 ? `, ${gone} gone meanwhile` : ''}\n`;
+  const gone = meant.length - left - done;
+  const place = where === null || done === 0 ? '' : ` (${where})`;
+  return `${counted(done, 'file')} ${what}${place}${gone > 0 ? `, ${gone} gone meanwhile` : ''}${leftText(left)}\n`;
 }

@@ -53,21 +53,23 @@ export const VERB_FACTS: Readonly<Record<string, VerbFacts>> = {
     changes: 'moves files to `dropped/`; notes in the queue that a DN was given up',
     lock: 'none',
     server: NO_SERVER,
-    answers: '0; 65 one of the files is not there, nothing was done; 64 `--all` was not confirmed',
+    answers:
+      '0; 65 one of the files is not there, nothing was done; 64 `--all` was not confirmed; 130, 143: some were moved, the rest stays',
   },
   'queue retry': {
     reads: 'what is parked',
     changes: 'moves files from `parked/` to the queue',
     lock: 'none',
     server: NO_SERVER,
-    answers: '0; 65 one of the files is not there, nothing was done',
+    answers: '0; 65 one of the files is not there, nothing was done; 130, 143: some were moved, the rest stays',
   },
   'queue undrop': {
     reads: 'what was dropped, and the last states of its objects',
     changes: 'moves files from `dropped/` to the queue',
     lock: 'none',
     server: NO_SERVER,
-    answers: '0; 65 one of the files is not there, nothing was done; 64 the object changed since, and nobody confirmed',
+    answers:
+      '0; 65 one of the files is not there, nothing was done; 64 the object changed since, and nobody confirmed; 130, 143: some were moved, the rest stays',
   },
   plan: {
     reads: 'what the main job reads',
@@ -96,7 +98,7 @@ export const VERB_FACTS: Readonly<Record<string, VerbFacts>> = {
     lock: 'none',
     server: NO_SERVER,
     answers:
-      '0; 65 not known, nothing was done; 64 more than one, and nobody confirmed; 74 a last state is damaged, the others are done',
+      '0; 65 not known, nothing was done; 64 more than one, and nobody confirmed; 74 a last state is damaged, the others are done; 130, 143: some were put there',
   },
   'credentials list': {
     reads: 'credentials, the record of the runs',

@@ -2,10 +2,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { OBJECT_TYPES } from '../../lib/model/change.ts';
 import { painter } from '../colours.ts';
+import type { Watched } from '../in-turn.ts';
 import { numberIn } from '../option-values.ts';
 import { openParts, type Parts } from '../parts.ts';
 import { type ListOptions, listQueue } from '../queue-list.ts';
-import { dropFiles, type MoveOptions, retryFiles, undropFiles } from '../queue-moves.ts';
+import { dropFiles, type MoveOptions, retryFiles, type Told, undropFiles } from '../queue-moves.ts';
 import { showFile } from '../queue-show.ts';
 import { widthOf } from '../table.ts';
 import { runVerb, type Terminal } from '../terminal.ts';
@@ -13,10 +14,11 @@ import { parseInterval, WATCH_OPTION, watching } from '../watch.ts';
 
 export function addQueueVerb(program: Command, terminal: Terminal): void {
   const queue = program.command('queue').summary('look at the files that wait or were set aside, set aside, put back');
-  const run = (self: Command, act: (parts: Parts) => string | Promise<string>): Promise<void> =>
-    runVerb(terminal, self, { lock: false }, async ({ settings, directory }) => {
-      process.stdout.write(await act(openParts(settings, directory)));
-      return 0;
+  const run = (self: Command, act: (parts: Parts, watched: Watched) => Promise<Told>): Promise<void> =>
+    runVerb(terminal, self, { lock: false }, async (frame) => {
+      const { text, exitCode } = await act(openParts(frame.settings, frame.directory), frame);
+      process.stdout.write(text);
+      return exitCode;
     });
   addList(queue, terminal);
   queue
@@ -27,7 +29,10 @@ export function addQueueVerb(program: Command, terminal: Terminal): void {
     )
     .option('--json', 'print JSON')
     .action((file: string, options: { json?: boolean }, self: Command) =>
-      run(self, (parts) => showFile(parts, file, options.json === true, widthOf(process.stdout))),
+      run(self, async (parts) => ({
+        text: showFile(parts, file, options.json === true, widthOf(process.stdout)),
+        exitCode: 0,
+      })),
     );
   withSelection(
     queue
@@ -41,7 +46,7 @@ export function addQueueVerb(program: Command, terminal: Terminal): void {
     .option('-y, --yes', 'do not ask')
     .action((files: string[], options: MoveOptions, self: Command) => {
       requireChoice(files, options, self);
-      return run(self, (parts) => dropFiles(parts, files, options));
+      return run(self, (parts, watched) => dropFiles(parts, watched, files, options));
     });
   withSelection(
     queue
@@ -53,7 +58,7 @@ export function addQueueVerb(program: Command, terminal: Terminal): void {
     'all, or those that --type and --object select; the same as naming none',
   ).action((files: string[], options: MoveOptions, self: Command) => {
     refuseBoth(files, options, self);
-    return run(self, (parts) => retryFiles(parts, files, options));
+    return run(self, (parts, watched) => retryFiles(parts, watched, files, options));
   });
   withSelection(
     queue
@@ -67,7 +72,7 @@ export function addQueueVerb(program: Command, terminal: Terminal): void {
     .option('-y, --yes', 'do not ask')
     .action((files: string[], options: MoveOptions, self: Command) => {
       requireChoice(files, options, self);
-      return run(self, (parts) => undropFiles(parts, files, options));
+      return run(self, (parts, watched) => undropFiles(parts, watched, files, options));
     });
 }
 

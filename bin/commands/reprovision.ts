@@ -7,6 +7,7 @@ import { survivorsOf } from '../../lib/memory/last-state.ts';
 import { OBJECT_TYPES, type ObjectType } from '../../lib/model/change.ts';
 import { confirm } from '../confirmation.ts';
 import type { Frame } from '../frame.ts';
+import { inTurn, leftText } from '../in-turn.ts';
 import { openParts } from '../parts.ts';
 import { reportDamages } from '../report.ts';
 import { runVerb, type Terminal } from '../terminal.ts';
@@ -58,13 +59,12 @@ async function reprovision(frame: Frame, objects: readonly string[], options: Re
   }
   const waiting = waitingIds(inbox);
   // What already waits will be provisioned anyway.
-  const added = ids.filter((id, index) => {
-    frame.progress.show(index, ids.length);
-    return !waiting.has(id.toLowerCase()) && addAgain(inbox, lastStates, id) !== null;
+  let added = 0;
+  const { left, exitCode } = await inTurn(frame, ids, (id) => {
+    added += !waiting.has(id.toLowerCase()) && addAgain(inbox, lastStates, id) !== null ? 1 : 0;
   });
-  frame.progress.end();
-  const rest = ids.length - added.length;
+  const rest = ids.length - left - added;
   const waited = rest === 0 ? '' : `, ${rest} ${rest === 1 ? 'waits' : 'wait'} already`;
-  process.stdout.write(`${counted(added.length, 'object')} put into the queue${waited}\n`);
-  return reportDamages(damages(), frame.log);
+  process.stdout.write(`${counted(added, 'object')} put into the queue${waited}${leftText(left)}\n`);
+  return reportDamages(damages(), frame.log) || exitCode;
 }

@@ -4,7 +4,14 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeDirectoryDurably, removeDurably, syncDirectory, writeDurably, writeSynced } from '../files/durable.ts';
+import {
+  makeDirectoryDurably,
+  removeDurably,
+  removeIfThere,
+  syncDirectory,
+  writeDurably,
+  writeSynced,
+} from '../files/durable.ts';
 import { type Envelope, keysOf } from '../model/change.ts';
 import { directoryOf, listAside, moveDurably, moved, readReason, reasonPath, removeOrphans } from './aside.ts';
 import type { Inbox } from './inbox.ts';
@@ -36,11 +43,15 @@ export interface Parking {
 export interface ParkedFiles extends Parking {
   /** Writes what never was a file of the queue, durably. Answers its name. */
   keep(content: string, reason: string): string;
+  /** In order; nothing is read. */
+  names(): readonly string[];
   /**
-   * Puts each file back, as it is, at its old place in the order; under another name, since a file of the old one may be
-   * removed by who wrote it. Answers how many. `isMeant`: the others are left alone.
+   * Puts a file back, as it is, at its old place in the order; under another name, since a file of the old one may be
+   * removed by who wrote it. false: it is gone.
    */
-  retry(isMeant?: (name: string) => boolean): number;
+  retry(name: string): boolean;
+  /** What a retry that was cut off has left behind. */
+  tidy(): void;
   remove(name: string): void;
   path(name: string): string;
 }
@@ -100,18 +111,18 @@ export function openParking(inbox: Inbox): ParkedFiles {
         }
       }
     },
-    retry(isMeant = () => true) {
-      let count = 0;
-      for (const name of listAside(directory)) {
-        if (isMeant(name) && moved(pathOf(name), inbox.path(nameAtPlaceOf(name, [inbox.directory, directory])))) {
-          count += 1;
-          syncDirectory(inbox.directory);
-        }
+    names: () => listAside(directory),
+    retry(name) {
+      if (!moved(pathOf(name), inbox.path(nameAtPlaceOf(name, [inbox.directory, directory])))) {
+        return false;
       }
-      removeOrphans(directory);
-      known = null;
-      return count;
+      syncDirectory(inbox.directory);
+      syncDirectory(directory);
+      removeIfThere(reasonOf(name));
+      known?.remove(name);
+      return true;
     },
+    tidy: () => removeOrphans(directory),
     remove,
     path: pathOf,
   };

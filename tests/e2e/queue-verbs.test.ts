@@ -284,9 +284,11 @@ it.each([[1], [2]])('says what a run took away meanwhile, of %i files', async (c
       },
     },
   };
-  const answer = dropFiles(busy, names, {});
+  const unheard = (): void => undefined;
+  const watched = { log: { warning: unheard }, progress: { show: unheard, end: unheard } };
+  const answer = dropFiles(busy, watched, names, {});
   if (count > 1) {
-    expect(await answer).toBe(`1 file dropped (${join(scene.place.queue, 'dropped')}), 1 gone meanwhile\n`);
+    expect((await answer).text).toBe(`1 file dropped (${join(scene.place.queue, 'dropped')}), 1 gone meanwhile\n`);
   } else {
     await expect(answer).rejects.toMatchObject({
       code: 'QUEUE_FILE_INVALID',

@@ -130,7 +130,10 @@ export function makeWorkplace(soapServer: string, data = mkdtempSync(join(tmpdir
           : {}),
       }));
     },
-    retry: () => void openParking(openInbox(queue, envelopeMistakes)).retry(),
+    retry: () => {
+      const parking = openParking(openInbox(queue, envelopeMistakes));
+      parking.names().forEach(parking.retry);
+    },
     lastStates: () =>
       existsSync(old)
         ? Object.fromEntries(

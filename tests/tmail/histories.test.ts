@@ -82,7 +82,8 @@ async function playQueue(events: readonly Event[], concurrency: number): Promise
   await run(null);
   // What waited for others that were parked as well.
   for (let n = 0; n < 4; n += 1) {
-    world.parking().retry();
+    const parking = world.parking();
+    parking.names().forEach(parking.retry);
     await run(null);
   }
   mail.check();

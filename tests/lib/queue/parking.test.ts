@@ -1,5 +1,5 @@
 /** Files set aside, and how they come back: at their old place, under a name of their own. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Envelope, keysOf } from '../../../lib/model/change.ts';
 import { type Inbox, openInbox } from '../../../lib/queue/inbox.ts';
@@ -50,7 +50,7 @@ it('puts files back as they are, at their places and under other names', () => {
     parking.park(name, null, 'refused');
   }
   place.dropRaw('2026-11-20-08-00-01-000008.json', '{}');
-  expect(parking.retry()).toBe(3);
+  expect(parking.names().filter(parking.retry)).toEqual(names);
   expect(inbox.list()).toEqual([
     '2026-11-20-08-00-01+1.json',
     '2026-11-20-08-00-01-000007+1.json',
@@ -64,9 +64,9 @@ it('puts files back as they are, at their places and under other names', () => {
 it('gives a file that is parked once more yet another name, at the same place', () => {
   place.dropRaw('2026-11-20-08-00-01-000007.json', '{}');
   parking.park('2026-11-20-08-00-01-000007.json', null, 'refused');
-  parking.retry();
+  expect(parking.retry('2026-11-20-08-00-01-000007.json')).toBe(true);
   parking.park('2026-11-20-08-00-01-000007+1.json', null, 'refused');
-  expect(parking.retry()).toBe(1);
+  expect(parking.retry('2026-11-20-08-00-01-000007+1.json')).toBe(true);
   const [again = ''] = inbox.list();
   expect(again).toMatch(/^2026-11-20-08-00-01-000007\+\d\.json$/);
 });
@@ -76,7 +76,9 @@ it('puts back a file that nobody can read like any other', () => {
   writeFileSync(join(place.queue, 'parked', '2026-11-20-08-00-01-000001.json'), 'nonsense');
   place.dropRaw('2026-11-20-08-00-02-000001.json', JSON.stringify(aUser('bert')));
   parking.park('2026-11-20-08-00-02-000001.json', aUser('bert') as unknown as Envelope, 'refused');
-  expect(parking.retry()).toBe(2);
+  expect(parking.names().filter(parking.retry)).toHaveLength(2);
+  expect(readdirSync(join(place.queue, 'parked'))).toEqual([]);
+  expect(parking.retry('2026-11-20-08-00-01-000001.json')).toBe(false);
 });
 
 it('lets news take away what is older of the object, and nothing else', () => {

@@ -137,7 +137,8 @@ it('whose mailbox it is, is known from the last states where the memory is lost:
   expect((await world.mailbox('anna')).name).toBe('Test');
 
   rmSync(join(world.data, 'tmail', 'mailboxes.jsonl'));
-  world.parking().retry();
+  const parking = world.parking();
+  parking.names().forEach(parking.retry);
   world.put('anna', { mail: 'berg' });
   await world.drain();
   expect(await world.admin.mailboxes(world.at('berg'))).toBe(1);

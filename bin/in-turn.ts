@@ -1,0 +1,48 @@
+/** Many files or objects, one after the other: how far it is, and an end between two of them where a signal asks for it. */
+import type { Frame } from './frame.ts';
+import { listenForSignals, signalExitCode } from './signals.ts';
+
+export interface Watched {
+  readonly log: Pick<Frame['log'], 'warning'>;
+  readonly progress: Pick<Frame['progress'], 'show' | 'end'>;
+}
+
+export interface Turns {
+  /** Those that a signal has left undone. */
+  readonly left: number;
+  /** 0, or that of the signal. */
+  readonly exitCode: number;
+}
+
+export async function inTurn<T>(
+  { log, progress }: Watched,
+  items: readonly T[],
+  act: (item: T) => void,
+): Promise<Turns> {
+  const signals = listenForSignals(
+    (name) => log.warning(`received ${name}: stopping; the rest stays as it is`),
+    log.warning,
+  );
+  let count = 0;
+  try {
+    while (count < items.length && signals.received === null) {
+      progress.show(count, items.length);
+      act(items[count] as T);
+      count += 1;
+      // Signals are heard between two only.
+      await new Promise(setImmediate);
+    }
+  } finally {
+    progress.end();
+    signals.close();
+  }
+  return {
+    left: items.length - count,
+    exitCode: signals.received === null ? 0 : signalExitCode(signals.received),
+  };
+}
+
+/** For the end of what is said. */
+export function leftText(left: number): string {
+  return left === 0 ? '' : `, ${left} left`;
+}
