@@ -1,5 +1,6 @@
 /** Reading a real OpenLDAP: what comes, and that what does not come is an error and never an end. */
-import { createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectorError } from '../../lib/errors/connector-error.ts';
 import { type LdapEntry, type LdapSource, readEntries } from '../../lib/source/ldap/entries.ts';
 import { finallyDo, listen } from '../harness/serving.ts';
@@ -136,10 +137,37 @@ describeOrSkip('a real OpenLDAP', missingForSlapd(), () => {
         })(),
       ).rejects.toMatchObject({
         code: expect.stringMatching(/^LDAP_/),
-        message: expect.stringMatching(/: the search failed: |the connection broke off/),
+        message: expect.stringMatching(/ cannot be used: the search failed: |refuses the search: /),
       });
       expect(count).toBeLessThan(COUNT);
     }
+  });
+
+  it('never goes on as nobody where the connection, and with it the login, was lost between two pages', async () => {
+    const upstream = connect(Number(new URL(slapd.url).port), '127.0.0.1');
+    finallyDo(() => void upstream.destroy());
+    // The directory goes on for whoever comes next.
+    const { port, sockets } = await listen(
+      createServer((client) => {
+        upstream.removeAllListeners('data').on('data', (chunk) => client.write(chunk));
+        client.on('data', (chunk) => upstream.write(chunk)).on('error', () => undefined);
+      }),
+    );
+    let count = 0;
+    const reading = (async () => {
+      for await (const _ of readEntries(source({ url: `ldap://127.0.0.1:${port}` }), ['mail'])) {
+        count += 1;
+        if (count === 1) {
+          sockets.forEach((socket) => void socket.destroy());
+          await sleep(50);
+        }
+      }
+    })();
+    await expect(reading).rejects.toMatchObject({
+      code: 'LDAP_UNREACHABLE',
+      message: expect.stringMatching(/ cannot be used: the search failed: ./),
+    });
+    expect(count).toBe(100);
   });
 
   it('ends after the time limit when the directory hangs', async () => {
@@ -154,7 +182,6 @@ describeOrSkip('a real OpenLDAP', missingForSlapd(), () => {
 /** The first connection ends after so many bytes of answers; later ones work, as after a restart. */
 async function proxyThatEndsAfter(bytes: number, target: number): Promise<number> {
   let connections = 0;
-  const { connect } = await import('node:net');
   const server = createServer((client: Socket) => {
     connections += 1;
     const isFirst = connections === 1;

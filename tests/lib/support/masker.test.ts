@@ -56,6 +56,7 @@ it('tells of a file its properties and the shape of their values', () => {
     none: null,
     empty: '',
     on: true,
+    bell: 'a\u0007',
     map: { zoe: 'b' },
   };
   const mark = (value: string): string => masker.mark(value);
@@ -71,6 +72,7 @@ it('tells of a file its properties and the shape of their values', () => {
       none: null,
       empty: '',
       on: true,
+      bell: `${mark('a\u0007')} 2 characters, control characters`,
       map: { [`key 1 ${mark('zoe')}`]: `${mark('b')} 1 characters` },
     },
   });
