@@ -1,4 +1,4 @@
-/** Unit tests mirror lib and run on the sources; e2e tests start the built binary. */
+/** Unit tests mirror lib and run on the sources, as do long ones, which wait or repeat; e2e tests start the built binary. */
 const transform = {
   // commander comes as ES modules only.
   '(\\.ts|/commander/.+\\.js)$': [
@@ -22,6 +22,7 @@ export default {
   testTimeout: 60_000,
   projects: [
     project('unit', ['<rootDir>/tests/{lib,sandbox,docs}/**/*.test.ts']),
+    project('long', ['<rootDir>/tests/long/**/*.test.ts']),
     project('e2e', ['<rootDir>/tests/e2e/**/*.test.ts']),
     project('tmail', ['<rootDir>/tests/tmail/**/*.test.ts']),
     project('image', ['<rootDir>/tests/image/**/*.test.ts']),

@@ -1,4 +1,4 @@
-/** Requests to a real server: kept-alive connections, limits, and what is sent twice. */
+/** Requests to a real server: kept-alive connections, and what is sent twice. */
 import { getEventListeners, once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { connect, createServer as createRawServer } from 'node:net';
@@ -8,7 +8,6 @@ import { deflateSync, gzipSync } from 'node:zlib';
 import {
   createTransport,
   type HttpRequest,
-  MAX_ANSWER_BYTES,
   type Transport,
   type TransportSettings,
 } from '../../../lib/http/transport.ts';
@@ -101,24 +100,6 @@ it('opens a new connection in place of one that the server has closed meanwhile'
   expect(serving.requests).toHaveLength(2);
 });
 
-it('does not use a connection again that has idled for long: the server may be closing it', async () => {
-  const serving = await serve(ok);
-  const transport = transportTo(`http://127.0.0.1:${serving.port}`);
-  await transport.send(WRITE);
-  await sleep(2300);
-  await transport.send(WRITE);
-  expect(serving.sockets.size).toBe(2);
-});
-
-it('does so too when the process was busy all the time, so that no timer ran', async () => {
-  const serving = await serve(ok);
-  const transport = transportTo(`http://127.0.0.1:${serving.port}`);
-  await transport.send(WRITE);
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2300);
-  await transport.send(WRITE);
-  expect(serving.sockets.size).toBe(2);
-});
-
 describe('when a kept connection breaks after a request was sent', () => {
   const breakAt = (...broken: number[]) =>
     serve((response, n) => (broken.includes(n) ? void response.socket?.resetAndDestroy() : ok(response)));
@@ -173,27 +154,6 @@ describe('when a kept connection breaks after a request was sent', () => {
   });
 });
 
-it.each<[string, (response: ServerResponse) => void]>([
-  ['never', () => undefined],
-  ['in part', (response) => void response.writeHead(200, { 'Content-Length': 100 }).write('<half')],
-  [
-    'drop by drop',
-    (response) => {
-      const drip = setInterval(() => response.write('x'), 100);
-      response.on('close', () => clearInterval(drip));
-    },
-  ],
-])('gives up after the time limit on a server that answers %s, and does not repeat', async (_how, answer) => {
-  const serving = await serve(answer);
-  const started = performance.now();
-  await expect(transportTo(`http://127.0.0.1:${serving.port}`, { timeout: 1 }).send(READ)).rejects.toMatchObject({
-    failure: 'timeout',
-    message: 'no complete answer within 1 seconds (OX_SOAP_TIMEOUT)',
-  });
-  expect(performance.now() - started).toBeLessThan(3000);
-  expect(serving.requests).toHaveLength(1);
-});
-
 it('says so where nobody listens', async () => {
   const server = createRawServer();
   const { port } = await listen(server);
@@ -221,13 +181,6 @@ it('says so where the connection is not taken: that is no slow answer', async ()
   await expect(transportTo(`http://127.0.0.1:${port}`, { timeout: 0.3 }).send(READ)).rejects.toMatchObject({
     failure: 'unreachable',
     message: 'no connection within 0.3 seconds',
-  });
-});
-
-it('gives up on a server that does not go on with TLS', async () => {
-  const { port } = await listen(createRawServer());
-  await expect(transportTo(`https://127.0.0.1:${port}`, { timeout: 1 }).send(READ)).rejects.toMatchObject({
-    failure: 'timeout',
   });
 });
 
@@ -327,29 +280,6 @@ it.each<[string, Buffer, string]>([
   await expect(transportTo(`http://127.0.0.1:${serving.port}`).send(READ)).rejects.toMatchObject({
     failure: 'invalid',
     message,
-  });
-});
-
-describe('the limit on the size of an answer', () => {
-  const zeros = (size: number): Buffer => Buffer.alloc(size);
-
-  it.each<[string, (response: ServerResponse, size: number) => void]>([
-    ['plain', (response, size) => void response.writeHead(200, { 'Content-Length': size }).end(zeros(size))],
-    ['in chunks', (response, size) => void response.end(zeros(size))],
-    [
-      'compressed',
-      (response, size) =>
-        void response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(gzipSync(zeros(size), { level: 1 })),
-    ],
-  ])('holds for one that comes %s', async (_how, send) => {
-    const serving = await serve((response, n) => send(response, n === 1 ? MAX_ANSWER_BYTES : MAX_ANSWER_BYTES + 1));
-    const transport = transportTo(`http://127.0.0.1:${serving.port}`);
-    expect((await transport.send(READ)).body?.length).toBe(MAX_ANSWER_BYTES);
-    await expect(transport.send(READ)).rejects.toMatchObject({
-      failure: 'large',
-      message: 'the answer is larger than 64 MiB',
-    });
-    expect(serving.requests).toHaveLength(2);
   });
 });
 

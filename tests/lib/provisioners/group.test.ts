@@ -244,25 +244,6 @@ it('members that OX has lost are found where the list of the users is too large 
   expect(await members('sales')).toEqual(['anna', 'bert']);
 });
 
-describe('no OX look-up per member', () => {
-  it('a group of 10,000 members is one call at creation, and one at a change', async () => {
-    const names = Array.from({ length: 10_000 }, (_, at) => `u${String(at).padStart(5, '0')}`);
-    await site.ox.options({ validate: false, recordBodies: false });
-    await site.ox.seed({
-      contexts: { 10: { users: names.map((name, at) => ({ name, id: 1000 + at, primaryEmail: `${name}@x.org` })) } },
-    });
-    for (const [at, name] of names.entries()) {
-      site.remember(aUser(name), { oxDbId: 1000 + at, oxDbUsername: name });
-    }
-
-    const created = await site.apply(aGroup('all', names));
-    const changes = await site.apply(aGroup('all', names.slice(1)));
-
-    expect([created.calls, changes.calls]).toEqual([[CREATE], [CHANGE]]);
-    expect(await members('all')).toEqual(names.slice(1));
-  }, 60_000);
-});
-
 describe('a context that is not ours', () => {
   beforeEach(async () => {
     await site.apply(aGroup('sales', ['anna', 'carl']), aUser('cleo', { oxContext: 20 }));

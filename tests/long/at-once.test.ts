@@ -1,8 +1,8 @@
 /** Several at once: what OX checks first is not held until it is done (docs/ox.md, "Several at once"). */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Raw, Reply } from './raw.ts';
-import { ACCOUNT, ANNA, aUser, BERT, CTX, GROUP, RESOURCE, STAFF, USER, useOx } from './trial.ts';
+import type { Raw, Reply } from '../sandbox/raw.ts';
+import { ACCOUNT, ANNA, aUser, BERT, CTX, GROUP, RESOURCE, STAFF, USER, useOx } from '../sandbox/trial.ts';
 
 const ox = useOx();
 
