@@ -19,21 +19,20 @@ export interface CureDeps {
 export async function findCures(first: ItemFailure, at: Turn, deps: CureDeps): Promise<ItemFailure[]> {
   const { round } = deps;
   const touching = (touch: string): ReadonlySet<Turn> => round.touching(touch, deps.touchesOf);
-  const earlier = (a: Turn, b: Turn): Turn => (round.positionOf(b) < round.positionOf(a) ? b : a);
-  const earliest = (turns: ReadonlySet<Turn>): Turn | null =>
-    turns.size === 0 ? null : turns.values().reduce(earlier);
-
   const refused = new Map<Turn, ItemFailure>([[at, first]]);
   const tried = new Set<Turn>([at]);
-  const agenda = new Set<Turn>();
+  const agenda = new Agenda(round);
   /** Refused, and something that they need has changed since. */
-  const stirred = new Set<Turn>();
-  const enlist = ({ item }: ItemFailure): void => {
-    for (const touch of item.touches ?? []) {
-      for (const turn of touching(touch)) {
-        // What is on the agenda, or was tried, is so with all that comes before it.
-        const isNew = turn.id !== item.turn?.id && !agenda.has(turn) && !tried.has(turn);
-        for (const each of isNew ? [...round.earlierThan(turn), turn] : []) {
+  const stirred = new Agenda(round);
+  /** Name or address → the objects that were refused and need it: for the first two all is enlisted that there is. */
+  const needing = new Map<string, Set<string | undefined>>();
+  const enlist = ({ item: { touches = [], turn: asker } }: ItemFailure): void => {
+    for (const touch of touches) {
+      const askers = needing.get(touch) ?? new Set();
+      const others = askers.size < 2 && !askers.has(asker?.id) ? touching(touch) : [];
+      needing.set(touch, askers.add(asker?.id));
+      for (const turn of others) {
+        for (const each of turn.id === asker?.id ? [] : [...round.earlierThan(turn), turn]) {
           if (!tried.has(each) && !each.isOver) {
             agenda.add(each);
           }
@@ -43,12 +42,10 @@ export async function findCures(first: ItemFailure, at: Turn, deps: CureDeps): P
   };
   enlist(first);
   while (!deps.isStopped()) {
-    const next = earliest(agenda) ?? earliest(stirred);
-    if (next === null) {
+    const next = agenda.take() ?? stirred.take();
+    if (next === undefined) {
       break;
     }
-    agenda.delete(next);
-    stirred.delete(next);
     tried.add(next);
     const failure = await deps.attempt(next);
     if (failure !== null) {
@@ -65,6 +62,33 @@ export async function findCures(first: ItemFailure, at: Turn, deps: CureDeps): P
       }
     }
   }
-  const inTheirOrder = [...refused].sort(([a], [b]) => round.positionOf(a) - round.positionOf(b));
-  return inTheirOrder.map(([, failure]) => failure);
+  return round.inOrder(refused.keys()).flatMap((turn) => refused.get(turn) ?? []);
+}
+
+/** Turns to come, the earliest first. */
+class Agenda {
+  readonly #round: Round;
+  readonly #turns = new Set<Turn>();
+  /** The same, the earliest last; null: to be put in order again. */
+  #sorted: Turn[] | null = null;
+
+  constructor(round: Round) {
+    this.#round = round;
+  }
+
+  add(turn: Turn): void {
+    if (!this.#turns.has(turn)) {
+      this.#turns.add(turn);
+      this.#sorted = null;
+    }
+  }
+
+  take(): Turn | undefined {
+    this.#sorted ??= this.#round.inOrder(this.#turns).reverse();
+    const next = this.#sorted.pop();
+    if (next !== undefined) {
+      this.#turns.delete(next);
+    }
+    return next;
+  }
 }

@@ -81,12 +81,9 @@ export function newerThan(turn: Turn, round: Round, deps: RecogniseDeps): Turn |
     }
   };
   const place = round.positionOf(turn);
-  return (
-    [...others]
-      .filter((other) => other.type === turn.type && !other.isOver && round.positionOf(other) > place)
-      .sort((a, b) => round.positionOf(a) - round.positionOf(b))
-      .find((other) => other.id !== turn.id && memory.has(other.id) === false && isOfObject(other)) ?? null
-  );
+  const isLater = (other: Turn): boolean => other.type === turn.type && round.positionOf(other) > place;
+  const later = round.inOrder([...others].filter((other) => !other.isOver && isLater(other)));
+  return later.find((other) => other.id !== turn.id && memory.has(other.id) === false && isOfObject(other)) ?? null;
 }
 
 /** Where the news of an object that is new to us say that it is, or was. */

@@ -19,6 +19,10 @@ export class Round {
     return this.#positions.get(turn) ?? 0;
   }
 
+  inOrder(turns: Iterable<Turn>): Turn[] {
+    return [...turns].sort((a, b) => this.positionOf(a) - this.positionOf(b));
+  }
+
   /** A later file that holds the whole object: it takes the place of this one. */
   newerThan(turn: Turn): Turn | null {
     const files = this.#ofObject(turn.id);

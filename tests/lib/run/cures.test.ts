@@ -1,4 +1,9 @@
 /** A refused change does not wait for a cure that waits behind it (docs/behaviour.md, "A refused change"). */
+
+import { inOrder, type Turn, type Waiting } from '../../../lib/queue/order.ts';
+import { findCures } from '../../../lib/run/cures.ts';
+import { ItemFailure } from '../../../lib/run/item-failure.ts';
+import { Round } from '../../../lib/run/round.ts';
 import { aContext, aGroup, aUser, changed, deleted, type QueueFile } from '../../harness/objects.ts';
 import { useSite } from '../../harness/site.ts';
 
@@ -134,3 +139,62 @@ it('hands on the cure when it is refused once more for another reason', async ()
   expect(run.waiting).toHaveLength(1);
   expect(run.failure.message).toContain('"anna"');
 });
+
+class CountingRound extends Round {
+  steps = 0;
+
+  override positionOf(turn: Turn): number {
+    this.steps += 1;
+    return super.positionOf(turn);
+  }
+
+  override earlierThan(turn: Turn): readonly Turn[] {
+    this.steps += 1;
+    return super.earlierThan(turn);
+  }
+}
+
+it.each([
+  ['none of them', () => true, 2000],
+  ['every second one', (at: number) => at % 2 === 1, 1001],
+])(
+  'of many that share one name OX takes %s: each is tried in its turn, without looking through all the others',
+  async (_, isRefused, left) => {
+    const many = 2000;
+    const round = new CountingRound(
+      inOrder(
+        Array.from({ length: many }, (_each, at) => {
+          const name = `2026-11-20-08-00-00-${String(at).padStart(6, '0')}.json`;
+          const kind = {
+            type: 'groups/group',
+            isDeletion: false,
+            isNews: true,
+            isAsked: true,
+            provides: null,
+          } as const;
+          return { ...kind, id: `id ${at}`, name } satisfies Waiting;
+        }),
+        () => null,
+      ),
+    );
+    const [first] = round.turns as [Turn];
+    const tried: Turn[] = [];
+    const refusalOf = (turn: Turn): ItemFailure => new ItemFailure('', '', null, { turn, touches: ['group:team'] });
+
+    const refused = await findCures(refusalOf(first), first, {
+      round,
+      touchesOf: () => ['group:team'],
+      attempt: async (turn) => {
+        tried.push(turn);
+        const isNow = turn === first || isRefused(round.turns.indexOf(turn));
+        turn.isOver = !isNow;
+        return isNow ? refusalOf(turn) : null;
+      },
+      isStopped: () => tried.length >= many - 1,
+    });
+
+    expect(tried).toEqual(round.turns.slice(1));
+    expect(refused).toHaveLength(left);
+    expect(round.steps).toBeLessThan(many * 60);
+  },
+);
