@@ -344,3 +344,13 @@ it('a last state of another connector, without oxDbUsers, tells the former users
   await site.apply(changed(info(['bert']), {}));
   expect(await holders()).toEqual({ anna: [], bert: [ADDRESS], carl: [] });
 });
+
+it('leaves out a context whose credentials are missing, and says so', async () => {
+  await site.apply(aUser('anna'), aUser('bert', { oxContext: 20 }));
+  site.forgetCredentials(20);
+
+  const { warnings } = await site.apply(anAccount('info', ['anna', 'bert']));
+
+  expect(warnings).toEqual(['left out in context 20: contexts.json has no credentials for it']);
+  expect(await site.accounts('anna')).toHaveLength(1);
+});

@@ -108,25 +108,25 @@ describe.each<[string, () => void]>([
 
   it.each<[string, QueueFile, QueueFile, () => Promise<unknown>]>([
     [
-      'user',
+      'the user "anna" in context 10',
       anna,
       aUser('eve', { username: 'anna', mailPrimaryAddress: 'eve@example.org' }),
       async () => (await site.user('anna'))?.primaryEmail,
     ],
-    ['group', sales, aGroup('others', ['carl'], { name: 'sales' }), async () => members()],
+    ['the group "sales" in context 10', sales, aGroup('others', ['carl'], { name: 'sales' }), async () => members()],
     [
-      'resource',
+      'the resource "beamer" in context 10',
       aResource('beamer', { description: 'it' }),
       aResource('other', { name: 'beamer', description: 'another' }),
       async () => (await site.resource('beamer'))?.description,
     ],
     [
-      'context',
+      'context 30',
       aContext(30, { oxQuota: 5 }),
       { ...aContext(31, { contextid: 30, name: 'context30', oxQuota: 7 }) },
       async () => (await site.context(30)).maxQuota,
     ],
-  ])('what it has in OX is adopted by no newcomer: a %s', async (_type, file, newcomer, look) => {
+  ])('what it has in OX is adopted by no newcomer: %s', async (what, file, newcomer, look) => {
     await site.apply(anna, bert, carl, file);
     const before = await look();
     const repair = damage(file);
@@ -136,8 +136,10 @@ describe.each<[string, () => void]>([
     expect([failure.code, failure.exitCode]).toEqual(['OX_REFUSED', 76]);
     const whose = `to an object whose last state ${old(file)} is damaged`;
     const given = `it is not given to ${newcomer.dn} (${newcomer.id})`;
-    expect(failure.message).toContain(
-      lose === loseIndex ? ` is there, and may belong ${whose}: ${given}` : ` belongs ${whose} (${file.id}), ${given}`,
+    expect(failure.message).toBe(
+      lose === loseIndex
+        ? `${what} is there, and may belong ${whose}: ${given}`
+        : `${what} belongs ${whose} (${file.id}), ${given}`,
     );
     expect(failure.remedy).toBe(
       'Restore the damaged file from a backup, or remove it and save its object in UDM: it is then looked up in OX by its name.',
