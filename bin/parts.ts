@@ -14,6 +14,7 @@ import type { Pause } from '../lib/ox/pause.ts';
 import { lookingAgain } from '../lib/provisioners/look-again.ts';
 import { randomPassword } from '../lib/provisioners/random-password.ts';
 import { createRegistry, type Registry, type RegistryDeps } from '../lib/provisioners/registry.ts';
+import { NO_DOUBTS } from '../lib/provisioners/user-access.ts';
 import { type Inbox, openInbox } from '../lib/queue/inbox.ts';
 import type { Settings } from '../lib/settings/settings.ts';
 import { envelopeMistakes } from '../lib/validate/envelope.ts';
@@ -29,10 +30,7 @@ export interface Parts {
   readonly ox: Ox;
   readonly readMapping: () => Mapping;
   /** `notes`: see `RegistryDeps`; who only looks needs none. */
-  registry(
-    known: KnownObjectsReader,
-    notes?: Pick<RegistryDeps, 'rememberPlace' | 'forgetAccess' | 'areIdsSure'>,
-  ): Registry;
+  registry(known: KnownObjectsReader, notes?: Pick<RegistryDeps, 'rememberPlace' | 'doubts' | 'areIdsSure'>): Registry;
 }
 
 export interface Circumstances {
@@ -91,10 +89,7 @@ export function openParts(settings: Settings, directory: string, circumstances: 
     client,
     ox,
     readMapping: mapping,
-    registry: (
-      known,
-      notes = { rememberPlace: () => undefined, forgetAccess: () => undefined, areIdsSure: () => true },
-    ) =>
+    registry: (known, notes = { rememberPlace: () => undefined, doubts: NO_DOUBTS, areIdsSure: () => true }) =>
       createRegistry({
         settings,
         ox,

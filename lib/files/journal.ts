@@ -3,7 +3,7 @@
  * 200,000 costs one line; the file is written anew when most of it is out of date. A line that a power cut tore off at
  * the end never counted.
  */
-import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ConnectorError } from '../errors/connector-error.ts';
 import { ifThere, MODE, makeDirectoryDurably, removeLink, syncDirectory, writeDurably } from './durable.ts';
@@ -35,15 +35,16 @@ const NEWLINE = 0x0a;
 export function openJournal<Entry>(path: string, { mayWrite }: { readonly mayWrite: boolean }): Journal<Entry> {
   // As they stand in the file: objects of as many mailboxes take several times as much memory.
   const texts = new Map<string, string>();
-  const { lines, length } = load(path, texts);
+  const { lines, length: found } = load(path, texts);
+  let length = found;
   let fd: number | null = null;
   let unsynced = false;
   const entryOf = (text: string): Entry => (JSON.parse(text) as { readonly entry: Entry }).entry;
   const append = (text: string): void => {
     if (mayWrite) {
       fd ??= openForAppending(path, length);
-      writeSync(fd, `${text}\n`);
       unsynced = true;
+      length = appendWhole(fd, `${text}\n`, length);
     }
   };
   if (mayWrite && lines > FEW_LINES && lines > 1.5 * texts.size) {
@@ -136,6 +137,17 @@ function parse(text: string, path: string, line: number): Line {
     fields: { path },
     remedy: 'Restore the file from a backup, or remove that line: what it remembered is not known then.',
   });
+}
+
+/** Answers the length of the file. A line of which the disk takes only a part is taken back: the next would become part of it. */
+function appendWhole(fd: number, line: string, length: number): number {
+  try {
+    writeFileSync(fd, line);
+  } catch (error) {
+    ftruncateSync(fd, length);
+    throw error;
+  }
+  return length + Buffer.byteLength(line);
 }
 
 function openForAppending(path: string, length: number): number {

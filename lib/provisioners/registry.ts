@@ -24,6 +24,7 @@ import type { Provisioner } from './provisioner.ts';
 import { defineProvisioner } from './reconcile.ts';
 import { planResource, resourceOperations } from './resource.ts';
 import { planUser } from './user.ts';
+import type { Doubts } from './user-access.ts';
 import { mappedText } from './user-fields.ts';
 import { userOperations } from './user-operations.ts';
 import type { UserSettings } from './user-wanted.ts';
@@ -39,8 +40,8 @@ export interface RegistryDeps {
   readonly randomPassword: () => string;
   /** Notes durably that OX has an object at a further place. */
   readonly rememberPlace: (id: string, place: Place) => void;
-  /** Notes durably that it is not known any more what OX was told of a user's access. */
-  readonly forgetAccess: (id: string) => void;
+  /** About the rights that OX was told. */
+  readonly doubts: Doubts;
   readonly deletions: ContextDeletions;
   readonly lookAgain: LookAgain;
   readonly areIdsSure: AreIdsSure;
@@ -111,7 +112,7 @@ export function createRegistry(deps: RegistryDeps) {
         ownership,
         nameOf,
         rememberPlace: deps.rememberPlace,
-        forgetAccess: deps.forgetAccess,
+        doubts: deps.doubts,
         language,
         timezone,
         randomPassword,

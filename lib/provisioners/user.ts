@@ -25,7 +25,7 @@ export interface UserPlace {
   readonly movesFrom: Place | null;
   /** `check` has found it with another id, or outside the group of everybody. */
   readonly isInQuestion?: boolean;
-  readonly owner: Owner;
+  readonly owner: Owner & Pick<Change, 'before'>;
   /** What tells that the remembered id is still this user, where its name is not there: for removals. */
   readonly signs?: { readonly name: string | null; readonly mail: string | null };
 }

@@ -1,6 +1,7 @@
 /** Records by key that survive a crash at any point. */
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Journal, openJournal } from '../../../lib/files/journal.ts';
 import { freshFolder, thrownBy } from '../../harness/temporary.ts';
 
@@ -94,6 +95,26 @@ it.each(['x\n', '{"key":1,"entry":[]}\n', '\n'])('says which line is damaged: %j
     message: `${path()} is damaged: line 1 is none of ours`,
     remedy: 'Restore the file from a backup, or remove that line: what it remembered is not known then.',
   });
+});
+
+it('takes back a line of which the disk takes only a part, and goes on behind the last whole one', () => {
+  const script = `
+    import { openJournal } from ${JSON.stringify(resolve('lib/files/journal.ts'))};
+    const journal = openJournal(${JSON.stringify(path())}, { mayWrite: true });
+    journal.put('a', [1]);
+    try {
+      journal.put('long', Array.from({ length: 1000 }, (_, n) => n));
+    } catch (error) {
+      console.log(error.code);
+    }
+    journal.put('b', [2]);
+    journal.close();
+  `;
+  // Files of one kilobyte, and an error in place of a signal for more.
+  const shell = `trap '' XFSZ; ulimit -f 1; exec '${resolve('node_modules/.bin/node')}' --no-warnings --input-type=module -e "$0"`;
+  expect(execFileSync('bash', ['-c', shell, script], { encoding: 'utf8' })).toBe('EFBIG\n');
+
+  expect(content()).toEqual({ a: [1], b: [2] });
 });
 
 it('never writes through a link', () => {

@@ -160,7 +160,7 @@ it('a user with an account changes its context', async () => {
     formerName: null,
     id: null,
     movesFrom: { context: 10, name: 'anna', oxId: null },
-    owner: anna,
+    owner: { ...anna, before: null },
   };
   const wanted = {
     fields: { name: 'anna', display_name: 'anna Example' },
