@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BINARY, makeWorkplace, type Workplace } from '../harness/workplace.ts';
 import { type StandIn, startStandIn } from '../sandbox/tmail/stand-in.ts';
-import { missingForSlapd, PEOPLE, personLdif, READER, type Slapd, startSlapd } from '../tmail/slapd.ts';
+import { changePerson, missingForSlapd, PEOPLE, personLdif, READER, type Slapd, startSlapd } from '../tmail/slapd.ts';
 import type { Case } from './case.ts';
 import { measure } from './measure.ts';
 import type { Sample } from './stage.ts';
@@ -185,11 +185,9 @@ function configure(place: Workplace, slapd: Slapd, server: StandIn): void {
 }
 
 async function change(slapd: Slapd, count: number): Promise<void> {
-  const { Attribute, Change } = await import('ldapts');
   const client = await slapd.client();
   for (let n = 0; n < count; n += 1) {
-    const modification = new Attribute({ type: 'mailQuotaSize', values: ['2000000'] });
-    await client.modify(`uid=u${n},${PEOPLE}`, [new Change({ operation: 'replace', modification })]);
+    await changePerson(client, `u${n}`, { mailQuotaSize: '2000000' });
   }
   await client.unbind();
 }

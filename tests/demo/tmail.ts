@@ -1,12 +1,12 @@
 /** `npm run demo -- --tmail`: OpenLDAP with twenty people, James, a first sync, changes, a second one, and what came of it. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Attribute, Change, type Client } from 'ldapts';
+import type { Client } from 'ldapts';
 import { WebAdmin } from '../harness/tmail/web-admin.ts';
 import { makeWorkplace, type RunResult, type Workplace } from '../harness/workplace.ts';
 import { startStandIn } from '../sandbox/tmail/stand-in.ts';
 import { missingForJames, startJames } from '../tmail/james.ts';
-import { missingForSlapd, PEOPLE, personLdif, READER, type Slapd, startSlapd } from '../tmail/slapd.ts';
+import { changePerson, missingForSlapd, PEOPLE, personLdif, READER, type Slapd, startSlapd } from '../tmail/slapd.ts';
 
 interface DemoServer {
   readonly url: string;
@@ -72,14 +72,10 @@ function person(name: string, at: number): string {
 }
 
 async function changeSome(client: Client): Promise<void> {
-  const set = (uid: string, type: string, values: string[]): Promise<void> =>
-    client.modify(`uid=${uid},${PEOPLE}`, [
-      new Change({ operation: 'replace', modification: new Attribute({ type, values }) }),
-    ]);
-  await set('anna', 'mail', [`anna.berg@${DOMAIN}`]);
+  await changePerson(client, 'anna', { mail: `anna.berg@${DOMAIN}` });
   await client.del(`uid=bert,${PEOPLE}`);
-  await set('carla', 'mailAlias', [`info@${DOMAIN}`]);
-  await set('doris', 'mailAlias', [`bert@${DOMAIN}`]);
+  await changePerson(client, 'carla', { mailAlias: `info@${DOMAIN}` });
+  await changePerson(client, 'doris', { mailAlias: `bert@${DOMAIN}` });
 }
 
 async function standIn(missing: string): Promise<DemoServer> {

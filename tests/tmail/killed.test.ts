@@ -2,14 +2,14 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Attribute, Change, type Client } from 'ldapts';
+import type { Client } from 'ldapts';
 import { QueueWorld } from '../harness/tmail/queue-world.ts';
 import { type Mailbox, type PersonEntry, World } from '../harness/tmail/world.ts';
 import { type RunResult, runBinary } from '../harness/workplace.ts';
 import { type StandIn, startStandIn } from '../sandbox/tmail/stand-in.ts';
 import { everyNth } from './campaign.ts';
 import { useDirectory } from './site.ts';
-import { missingForSlapd, PEOPLE, putPerson, READER, type Slapd } from './slapd.ts';
+import { changePerson, missingForSlapd, PEOPLE, putPerson, READER, type Slapd } from './slapd.ts';
 import { describeOrSkip } from './tools.ts';
 
 const TOKEN = 'a-token';
@@ -156,7 +156,7 @@ describeOrSkip('with a directory', missingForSlapd(), () => {
       await putMail(world);
       for (const [uid, entry] of AFTER) {
         const values = valuesOf(world, uid, entry);
-        await (uid === 'sales' ? putPerson(client, uid, values) : replace(client, uid, values));
+        await (uid === 'sales' ? putPerson(client, uid, values) : changePerson(client, uid, values));
       }
       await client.del(`uid=leaver,${PEOPLE}`);
 
@@ -181,11 +181,4 @@ function valuesOf(
     mailQuotaSize: quota === undefined ? [] : [quota],
     sn: [last],
   };
-}
-
-async function replace(client: Client, uid: string, values: Values): Promise<void> {
-  const changes = Object.entries(values).map(
-    ([type, list]) => new Change({ operation: 'replace', modification: new Attribute({ type, values: [...list] }) }),
-  );
-  await client.modify(`uid=${uid},${PEOPLE}`, changes);
 }

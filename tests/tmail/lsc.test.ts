@@ -7,7 +7,7 @@ import type { WebAdmin } from '../harness/tmail/web-admin.ts';
 import { BINARY, type RunResult, type Workplace } from '../harness/workplace.ts';
 import type { StandIn } from '../sandbox/tmail/stand-in.ts';
 import { TOKEN, useSite } from './site.ts';
-import { type Attributes, missingForSlapd, PEOPLE, putPerson, READER, type Slapd } from './slapd.ts';
+import { type Attributes, changePerson, missingForSlapd, PEOPLE, putPerson, READER, type Slapd } from './slapd.ts';
 import { describeOrSkip } from './tools.ts';
 
 describeOrSkip('the binary called lsc', missingForSlapd(), () => {
@@ -96,6 +96,51 @@ describeOrSkip('the binary called lsc', missingForSlapd(), () => {
     expect((await lsc(`-f ${directory} -s userSynchronisation`)).code).toBe(64);
     expect((await lsc(`-f ${directory} -s all -nc -nu`)).code).toBe(0);
     expect(await holds('anna@example.org')).toEqual([[], [], '1000', null, null]);
+  });
+
+  it('does the seventh job, mappings, from a directory of its own, and cleans', async () => {
+    const users = configure('users', LSC_JOBS.slice(0, 1));
+    const mappings = configure(
+      'mappings',
+      LSC_JOBS.filter(({ service }) => service.includes('Mapping')),
+    );
+    const mappingsOf = (user: string): string[] => [...(server.state.mappings.get(user)?.keys() ?? [])];
+    await putPerson(client, 'carl', { mail: 'carl@example.org', mailMapping: 'out@other.example' });
+    for (const directory of [users, mappings]) {
+      expect(await lsc(`-f ${directory} -s all -c all -t 1`)).toMatchObject({ code: 0 });
+    }
+    expect(mappingsOf('carl@example.org')).toEqual(['Address out@other.example']);
+
+    await changePerson(client, 'carl', { mailMapping: [] });
+    expect((await lsc(`-f ${mappings} -s all`)).code).toBe(0);
+    expect(mappingsOf('carl@example.org')).toEqual([]);
+  });
+
+  it('leaves out what it is told to: creating, changing, other addresses, removing', async () => {
+    const directory = configure('all', without('Mapping'));
+    expect((await lsc(`-f ${directory} -s all`)).code).toBe(0);
+    await changePerson(client, 'anna', { mail: 'anne@example.org' });
+    await changePerson(client, 'bert', { mailQuotaSize: '2000' });
+    await putPerson(client, 'carl', { mail: 'carl@example.org' });
+
+    expect((await lsc(`-f ${directory} -s all -nc -nr`)).code).toBe(0);
+    expect((await admin.users()).sort()).toEqual(['anna@example.org', 'bert@example.org']);
+    expect(await admin.quota('bert@example.org')).toBe('2000');
+
+    await changePerson(client, 'bert', { mailQuotaSize: '3000' });
+    expect((await lsc(`-f ${directory} -s all -nu -nr`)).code).toBe(0);
+    expect(await admin.users()).toContain('carl@example.org');
+    expect(await admin.quota('bert@example.org')).toBe('2000');
+
+    expect((await lsc(`-f ${directory} -s all`)).code).toBe(0);
+    expect((await admin.users()).sort()).toEqual(['anne@example.org', 'bert@example.org', 'carl@example.org']);
+    expect(await admin.quota('bert@example.org')).toBe('3000');
+
+    await client.del(`uid=carl,${PEOPLE}`);
+    expect((await lsc(`-f ${directory} -c aliasSynchronization`)).code).toBe(0);
+    expect(await admin.users()).toContain('carl@example.org');
+    expect((await lsc(`-f ${directory} -c userSynchronization`)).code).toBe(0);
+    expect(await admin.users()).not.toContain('carl@example.org');
   });
 
   it('ends after its time limit, and goes on the next time', async () => {

@@ -3,7 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from 'ldapts';
+import { Attribute, Change, Client } from 'ldapts';
 import { type Certificates, makeCertificates } from '../sandbox/certificates.ts';
 import { end, freePort } from './processes.ts';
 
@@ -129,6 +129,15 @@ export async function putPerson(client: Client, uid: string, attributes: Attribu
     uid,
     ...Object.fromEntries(given),
   });
+}
+
+/** What is named has these values from then on, and the entry stays the same one. */
+export async function changePerson(client: Client, uid: string, attributes: Attributes): Promise<void> {
+  const changes = Object.entries(attributes).map(
+    ([type, value]) =>
+      new Change({ operation: 'replace', modification: new Attribute({ type, values: [value].flat() }) }),
+  );
+  await client.modify(`uid=${uid},${PEOPLE}`, changes);
 }
 
 /** Certificates as settings take them. */

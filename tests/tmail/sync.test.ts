@@ -1,12 +1,12 @@
 /** The built binary between a real OpenLDAP and a server, as cron starts it: exit codes, output, files, signals. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Attribute, Change, type Client } from 'ldapts';
+import type { Client } from 'ldapts';
 import type { WebAdmin } from '../harness/tmail/web-admin.ts';
 import { BINARY, type RunResult, type Workplace } from '../harness/workplace.ts';
 import type { StandIn } from '../sandbox/tmail/stand-in.ts';
 import { TOKEN, useSite } from './site.ts';
-import { LIMITED, missingForSlapd, PEOPLE, putPerson, READER, type Slapd, SUFFIX } from './slapd.ts';
+import { changePerson, LIMITED, missingForSlapd, PEOPLE, putPerson, READER, type Slapd, SUFFIX } from './slapd.ts';
 import { describeOrSkip } from './tools.ts';
 
 describeOrSkip('sync as cron starts it', missingForSlapd(), () => {
@@ -35,9 +35,7 @@ describeOrSkip('sync as cron starts it', missingForSlapd(), () => {
   const run = (args: readonly string[] = [], env: Record<string, string> = {}): Promise<RunResult> =>
     place.run({ args: ['sync', ...args], env });
   const change = (uid: string, attribute: string, values: string[]): Promise<void> =>
-    client.modify(`uid=${uid},${PEOPLE}`, [
-      new Change({ operation: 'replace', modification: new Attribute({ type: attribute, values }) }),
-    ]);
+    changePerson(client, uid, { [attribute]: values });
   const users = async (): Promise<string[]> => (await admin.users()).map((user) => user.split('@')[0] ?? '').sort();
 
   it('brings the server in step, says what it did, and does nothing the second time', async () => {

@@ -6,11 +6,13 @@ import { finallyDo, serve } from '../../harness/serving.ts';
 
 const CALL: Call = { method: 'PUT', path: '/users/anna', object: 'account anna@example.org' };
 
-function clientTo(port: number) {
+type Secret = NonNullable<Parameters<typeof createTmailClient>[0]['secret']>;
+
+function clientTo(port: number, secret: Secret = { kind: 'token', value: 'secret-token' }) {
   const client = createTmailClient({
     url: `http://127.0.0.1:${port}`,
     timeout: 5,
-    secret: { kind: 'token', value: 'secret-token' },
+    secret,
     connections: 1,
     readCertificates: () => '',
     pauseMilliseconds: 1,
@@ -102,6 +104,17 @@ it.each<[number, string, string, RegExp, string]>([
     fields: { operation: 'PUT /users/anna', object: 'account anna@example.org' },
   });
   expect(serving.requests).toHaveLength(status >= 500 ? 3 : 1);
+});
+
+it.each<[Secret, string, string]>([
+  [{ kind: 'token', value: 'x.y' }, 'authorization', 'Bearer x.y'],
+  [{ kind: 'password', value: 'a static one' }, 'password', 'a static one'],
+])('sends the secret as the server wants it: %j', async (secret, header, value) => {
+  const serving = await serve(send(200, '[]'));
+  await clientTo(serving.port, secret).call(CALL);
+  const headers = serving.requests[0]?.headers ?? {};
+  expect(headers[header]).toBe(value);
+  expect(['authorization', 'password'].filter((name) => name in headers)).toEqual([header]);
 });
 
 it('an answer that is no JSON is none of the server', async () => {

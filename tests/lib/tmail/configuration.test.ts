@@ -93,6 +93,30 @@ it.each([
   });
 });
 
+it.each([
+  [{ TMAIL_TOKEN: 'T', TMAIL_PASSWORD: 'P' }, { token_file: 'file' }, { kind: 'token', value: 'T' }],
+  [{ TMAIL_PASSWORD: 'P' }, { token_file: 'file' }, { kind: 'password', value: 'P' }],
+  [{}, { token_file: 'file' }, { kind: 'token', value: 'of a file' }],
+  [{}, { password_file: 'file' }, { kind: 'password', value: 'of a file' }],
+  [{}, {}, null],
+])('takes the secret of the server from the environment %j before the file %j', (environment, files, secret) => {
+  writeFileSync(join(folder(), 'file'), 'of a file\r\n');
+  const file = { server: { url: 'https://tmail.example.org', ...files } };
+  expect(completeConfiguration(file, 'tmail.json', folder(), environment).server.secret).toEqual(secret);
+});
+
+it('takes the password of the directory from the environment before the file', () => {
+  writeFileSync(join(folder(), 'file'), 'of a file\n');
+  const ldap = { url: 'ldaps://ldap.example.org', base: 'x', bind_dn: 'cn=x', password_file: 'file' };
+  const file = { server: { url: 'https://tmail.example.org' }, ldap };
+  const passwordIn = (environment: Record<string, string>) =>
+    completeConfiguration(file, 'tmail.json', folder(), environment).ldap?.password;
+  expect([passwordIn({}), passwordIn({ TMAIL_LDAP_PASSWORD: 'of the environment' })]).toEqual([
+    'of a file',
+    'of the environment',
+  ]);
+});
+
 it('says what is wrong in the file, and where its names are', () => {
   const path = join(folder(), 'tmail.json');
   writeFileSync(path, '{"server":{"url":"http://x"},"facet":[]}');

@@ -1,6 +1,7 @@
 /** A user of the queue, where the server answers otherwise than usual or what is known of the user is odd. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TmailFile } from '../../../../lib/tmail/configuration.ts';
 import { QueueWorld } from '../../../harness/tmail/queue-world.ts';
 import { type StandIn, startStandIn } from '../../../sandbox/tmail/stand-in.ts';
 
@@ -49,6 +50,34 @@ it('reports a mailbox as created once, as changed also where it gets another add
   expect(await actions()).toEqual(['updated']);
   world.drop('anna');
   expect(await actions()).toEqual(['removed']);
+});
+
+it.each<[Partial<TmailFile>, string | undefined, string | null]>([
+  [{}, '0', null],
+  [{ quota_zero: 'inherit' }, '0', null],
+  [{ quota_zero: 'unlimited' }, '0', '-1'],
+  [{ quota_zero: 'unlimited' }, '7', '7340032'],
+  [{ quota_zero: 'unlimited' }, undefined, null],
+])('with %j a quota of %j MB is one of %j', async (file, quota, there) => {
+  world.file = file;
+  world.put('anna', quota === undefined ? {} : { quota });
+  await world.drain();
+  expect((await world.mailbox('anna')).quota).toBe(there);
+});
+
+it('the mail of a user that is deleted goes where that is set, and the address is free for anybody', async () => {
+  const folders = (): string[] => [...(standIn.state.mailboxes.get(world.at('anna')) ?? [])];
+  world.file = { deleted_mail: 'remove' };
+  world.put('anna');
+  await world.drain();
+  standIn.state.mailboxes.set(world.at('anna'), new Set(['INBOX']));
+  world.drop('anna');
+  await world.drain();
+  expect(folders()).toEqual([]);
+
+  world.put('other', { mail: 'anna' });
+  await world.drain();
+  expect(Object.keys(await world.holds())).toEqual(['anna']);
 });
 
 it('an address that no mailbox can have is refused, and says which property to change', async () => {
