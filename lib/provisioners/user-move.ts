@@ -177,13 +177,21 @@ interface Move {
  * and they cannot be created. Seen: docs/ox.md, "Copying users". So: they are deleted by their address and created anew.
  * That the source lists an account proves that the one of the copy is not the user's own.
  */
-async function bringAccounts({ ox, place: { context }, wanted, from, source, copy }: Move): Promise<OxUser> {
+async function bringAccounts({ ox, place, wanted, from, source, copy }: Move): Promise<OxUser> {
+  const { context, isCopied = false } = place;
   const listed = await secondaryAccounts(ox, from, source.id);
-  if (listed.length === 0) {
+  if (listed.length === 0 && !isCopied) {
     return copy;
   }
-  const here = new Set((await secondaryAccounts(ox, context, copy.id)).map(addressOf));
+  const there = await secondaryAccounts(ox, context, copy.id);
+  const here = new Set(there.map(addressOf));
+  const inSource = new Set(listed.map(addressOf));
   let user: OxUser = copy;
+  // An older copy of ours has what was taken from the source since.
+  for (const account of isCopied ? there.filter((each) => !inSource.has(addressOf(each))) : []) {
+    user = await withOtherPrimaryAddress(ox, context, copy.id, wanted, addressOf(account));
+    await ox.accounts.delete(context, [copy.id], account.primaryAddress ?? '');
+  }
   for (const account of listed.filter((each) => !here.has(addressOf(each)))) {
     user = await withOtherPrimaryAddress(ox, context, copy.id, wanted, addressOf(account));
     await ox.accounts.delete(context, [copy.id], account.primaryAddress ?? '');

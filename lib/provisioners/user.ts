@@ -23,6 +23,8 @@ export interface UserPlace {
   readonly id: number | null;
   /** Where the user comes from when it changes its context; the id there is no proof. */
   readonly movesFrom: Place | null;
+  /** It is there already: a copy that was made for it, by a move that was cut off or refused. */
+  readonly isCopied?: boolean;
   /** `check` has found it with another id, or outside the group of everybody. */
   readonly isInQuestion?: boolean;
   readonly owner: Owner & Pick<Change, 'before'>;
@@ -78,6 +80,7 @@ function planFrom(remembered: Place | null, change: Change, deps: UserPlanDeps):
     const { reason, ...rest } = withoutCredentials(former.context);
     return skipped({ reason: `it moves from context ${former.context}, but ${reason}`, ...rest });
   }
+  const isTarget = (place: Place): boolean => place.context === context && [name, former?.name].includes(place.name);
   const warnings: string[] = [];
   const wanted = wantedUser(change.dn, name, after, before, settings, deps.profiles, warnings);
   const target: Goal<UserPlace, UserWanted> = {
@@ -87,6 +90,7 @@ function planFrom(remembered: Place | null, change: Change, deps: UserPlanDeps):
       formerName: stays && former.name !== name ? former.name : null,
       id: stays ? former.oxId : null,
       movesFrom: former && !stays ? former : null,
+      isCopied: left.some(isTarget),
       isInQuestion: before?.oxDbForgotten === true,
       owner: change,
     },
@@ -94,8 +98,6 @@ function planFrom(remembered: Place | null, change: Change, deps: UserPlanDeps):
     expected: stays,
     wasLeaving: stays && !(readBoolean(before?.isOxUser) && before?.oxDbDeletion !== true),
   };
-  // Where it goes it may be already: a copy of a move that was cut off or refused.
-  const isTarget = (place: Place): boolean => place.context === context && [name, former?.name].includes(place.name);
   const elsewhere = left.filter((place) => !isTarget(place)).map((place) => ({ ...place, oxId: null }));
   const leaving = [...(former && !stays ? [former] : []), ...elsewhere];
   const leaves = removal(leaving, change, deps);

@@ -66,6 +66,35 @@ describe('moving accounts', () => {
     },
   );
 
+  it('a copy that was made before the account was taken away loses it as well', async () => {
+    await site.ox.options({ usernameChangeable: false });
+    const [info, help] = [anAccount('info', ['anna']), anAccount('help', ['anna'])];
+    await site.apply(anna, aUser('bert'), info, help);
+    await site.stopsAt(changed(moved, { username: 'anne' }));
+    expect(await addresses(20)).toHaveLength(2);
+
+    site.place.clearQueue();
+    await site.apply(anAccount('help', ['bert']));
+    await site.ox.options({ usernameChangeable: true });
+    await site.apply(changed(moved, { username: 'anne' }));
+
+    expect(await site.user('anna')).toBeUndefined();
+    expect(await site.accounts('anne', 20)).toMatchObject([{ primaryAddress: ADDRESS }]);
+  });
+
+  it('who is found in the new context keeps the accounts that nobody of ours has given it', async () => {
+    await site.apply(anna);
+    const there = {
+      name: 'anna',
+      display_name: 'x',
+      primaryEmail: 'x@example.org',
+      accounts: [{ primaryAddress: 'own@example.org', name: 'own', login: 'own' }],
+    };
+    await site.ox.seed({ contexts: { 20: { users: [there] } } });
+    await site.apply(moved);
+    expect(await addresses(20)).toEqual(['own@example.org']);
+  });
+
   it('changes the primary address first where it is that of the account, and gives it back', async () => {
     await site.apply(anna, anAccount('info', ['anna']));
     const own = { primaryEmail: ADDRESS, email1: ADDRESS, aliases: [ADDRESS, 'anna@example.org'] };
