@@ -66,6 +66,14 @@ it('names of users are told apart by case, those of groups by what the database 
   );
 });
 
+it('a user that is copied is in the other context as it is here', async () => {
+  await site.apply(aUser('anna'));
+  const id = await idOf('anna');
+  await ox.users.copy({ id }, 10, 20);
+  expect(told()).toEqual([['copyUser', `user with id ${id} from context 10 to 20`]]);
+  expect(await ox.users.find(20, { name: 'anna' })).toMatchObject({ email1: 'anna@example.org' });
+});
+
 it('rights that a user was given are those that it has', async () => {
   const all = Object.fromEntries(['webmail', 'calendar'].map((right) => [right, true]));
   await ox.users.create(10, { name: 'dora' }, all);
