@@ -1,9 +1,11 @@
 /** Pictures as UDM has them: JPEG in base64, one grey dot, as heavy as wished. */
 
-const segment = (marker: number, ...bytes: readonly number[]): Buffer => {
-  const length = bytes.length + 2;
-  return Buffer.from([0xff, marker, length >> 8, length & 0xff, ...bytes]);
+const segmentOf = (marker: number, content: Buffer): Buffer => {
+  const length = content.length + 2;
+  return Buffer.concat([Buffer.from([0xff, marker, length >> 8, length & 0xff]), content]);
 };
+
+const segment = (marker: number, ...bytes: readonly number[]): Buffer => segmentOf(marker, Buffer.from(bytes));
 
 /** One code: a single 0 bit means the symbol 0. */
 const huffmanTable = (kind: number): Buffer => segment(0xc4, kind, 1, ...Array<number>(15).fill(0), 0);
@@ -32,7 +34,7 @@ export function jpegBytes(size = HEAD.length + TAIL.length): Buffer {
     // The last comment must have room for its own marker and length.
     const whole = Math.min(left, LARGEST_COMMENT + 4);
     const length = left - whole > 0 && left - whole < 4 ? whole - 4 : whole;
-    comments.push(segment(0xfe, ...Buffer.alloc(length - 4, 0x20)));
+    comments.push(segmentOf(0xfe, Buffer.alloc(length - 4, 0x20)));
     left -= length;
   }
   return Buffer.concat([HEAD, ...comments, TAIL]);
