@@ -1,3 +1,4 @@
+/** Requests to a real server: how long an answer is waited for, how large it may be, how long a connection is kept. */
 import type { ServerResponse } from 'node:http';
 import { createServer as createRawServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,3 +1,4 @@
+/** What functional accounts take of their users follows them (docs/behaviour.md, "Functional accounts"). */
 import { anAccount, aUser, changed, idOf, userDn } from '../../harness/objects.ts';
 import { useSite } from '../../harness/site.ts';
 
