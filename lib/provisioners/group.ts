@@ -7,17 +7,13 @@ import type { KnownObjectsReader } from '../model/known.ts';
 import { type Properties, readBoolean, readText, readTexts } from '../model/udm.ts';
 import { faultOf } from '../ox/client.ts';
 import type { Ox, OxGroup, Ref } from '../ox/ox.ts';
+import { byName, type NamedPlace } from './by-name.ts';
 import { type Identifier, nameOf } from './identity.ts';
 import { type AreIdsSure, askWithLiveIds } from './live-ids.ts';
-import { type Owner, type Ownership, REPAIR } from './ownership.ts';
+import { type Ownership, REPAIR, thingIn } from './ownership.ts';
 import type { Goal, Operations, Plan, Reached } from './provisioner.ts';
 
-export interface GroupPlace {
-  readonly context: number;
-  readonly name: string;
-  readonly formerName: string | null;
-  readonly owner: Owner;
-}
+export type GroupPlace = NamedPlace;
 
 export interface GroupWanted {
   /** OX ids, each once, ascending. */
@@ -74,7 +70,7 @@ export function planGroup(change: Change, deps: GroupPlanDeps): GroupPlan {
       }
       stays();
     } else if (former !== null) {
-      const warning = deps.ownership.standsForOther(keysOf(context, former), describe(context, former), change);
+      const warning = deps.ownership.standsForOther(keysOf(context, former), thingIn(context, 'group', former), change);
       if (warning === null) {
         const place = { context, name: former, formerName: null, owner: change };
         removals.push({ place, wanted: null, expected: true });
@@ -107,10 +103,6 @@ function nameAmong(places: ReadonlyMap<number, string>, name: string | null): st
 
 function keysOf(context: number, name: string): string[] {
   return [claimKeys.group(context, name), claimKeys.group('', name)];
-}
-
-function describe(context: number, name: string): string {
-  return `the group ${JSON.stringify(name)} in context ${context}`;
 }
 
 /** OX has a group `users` of its own in every context. */
@@ -199,16 +191,7 @@ export function groupOperations(
   ownership: Ownership,
   areIdsSure: AreIdsSure,
 ): Operations<GroupPlace, GroupWanted, OxGroup> {
-  const mustBeOurs = ({ context, name, owner }: GroupPlace): void =>
-    ownership.mustBeFree(keysOf(context, name), describe(context, name), owner);
-  const find = async ({ context, name, owner }: GroupPlace): Promise<OxGroup | null> => {
-    const found = await ox.groups.find(context, { name });
-    if (found !== null) {
-      const itsName = found.name ?? name;
-      ownership.mustBeAdoptable(keysOf(context, itsName), describe(context, itsName), owner);
-    }
-    return found;
-  };
+  const { mustBeOurs, find } = byName('group', ownership, keysOf, ox.groups.find);
   // OX quirk: a change without members empties the group. Seen: docs/ox.md, "Groups". So: the complete list, always.
   const change = async (place: GroupPlace, ref: Ref, wanted: GroupWanted): Promise<Reached> => {
     const kept = wanted.keepsUnknown ? await unexplained(place.context, ref) : [];

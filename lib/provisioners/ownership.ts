@@ -31,6 +31,11 @@ export interface Ownership {
   refuse(what: string, owner: Owner, other: string): ConnectorError;
 }
 
+/** As messages call it. */
+export function thingIn(context: number, kind: 'user' | 'group' | 'resource', name: string): string {
+  return `the ${kind} ${JSON.stringify(name)} in context ${context}`;
+}
+
 /** What puts a damaged last state right. */
 export const REPAIR =
   'Restore the damaged file from a backup, or remove it and save its object in UDM: it is then looked up in OX by its name.';

@@ -4,17 +4,13 @@ import { awaiting, claimKeys, leftPlaces, loginOf, type Place, resourcePlace } f
 import { collated } from '../model/collation.ts';
 import { type Properties, readInteger, readText } from '../model/udm.ts';
 import type { Ox, OxResource, Ref } from '../ox/ox.ts';
+import { byName, type NamedPlace } from './by-name.ts';
 import { fitting, LIMITS, type Limit } from './lengths.ts';
-import type { Owner, Ownership } from './ownership.ts';
+import { type Owner, type Ownership, thingIn } from './ownership.ts';
 import { type Goal, type Operations, type Plan, stillThere, withoutCredentials } from './provisioner.ts';
 import { readSendable, sendable } from './sendable.ts';
 
-export interface ResourcePlace {
-  readonly context: number;
-  readonly name: string;
-  readonly formerName: string | null;
-  readonly owner: Owner;
-}
+export type ResourcePlace = NamedPlace;
 
 export type ResourceWanted = OxResource & { readonly name: string };
 
@@ -97,7 +93,7 @@ function removalOf(places: readonly Place[], owner: Owner, { hasCredentials, own
   const warnings: string[] = [];
   const waiting = places.filter(({ context }) => !hasCredentials(context));
   for (const { context, name } of places.filter((place) => !waiting.includes(place))) {
-    const warning = ownership.standsForOther([claimKeys.resource(context, name)], describe(context, name), owner);
+    const warning = ownership.standsForOther(keysOf(context, name), thingIn(context, 'resource', name), owner);
     if (warning === null) {
       targets.push({ place: { context, name, formerName: null, owner }, wanted: null, expected: true });
     } else {
@@ -133,24 +129,15 @@ function touchesOf({ before, after }: Change, places: readonly Place[]): string[
   ];
 }
 
-function describe(context: number, name: string): string {
-  return `the resource ${JSON.stringify(name)} in context ${context}`;
+function keysOf(context: number, name: string): string[] {
+  return [claimKeys.resource(context, name)];
 }
 
 export function resourceOperations(
   ox: Ox,
   ownership: Ownership,
 ): Operations<ResourcePlace, ResourceWanted, OxResource> {
-  const mustBeOurs = ({ context, name, owner }: ResourcePlace): void =>
-    ownership.mustBeFree([claimKeys.resource(context, name)], describe(context, name), owner);
-  const find = async ({ context, name, owner }: ResourcePlace): Promise<OxResource | null> => {
-    const found = await ox.resources.find(context, { name });
-    if (found !== null) {
-      const itsName = found.name ?? name;
-      ownership.mustBeAdoptable([claimKeys.resource(context, itsName)], describe(context, itsName), owner);
-    }
-    return found;
-  };
+  const { mustBeOurs, find } = byName('resource', ownership, keysOf, ox.resources.find);
   return {
     find,
     async create(place, wanted) {

@@ -5,7 +5,7 @@ import { claimKeys, type Place } from '../model/claims.ts';
 import { faultOf } from '../ox/client.ts';
 import type { Ox, OxGroup, OxUser, Ref } from '../ox/ox.ts';
 import type { LookAgain } from './look-again.ts';
-import type { Ownership } from './ownership.ts';
+import { type Ownership, thingIn } from './ownership.ts';
 import type { Operations, Reached } from './provisioner.ts';
 import { unlessGone } from './reconcile.ts';
 import type { UserPlace } from './user.ts';
@@ -59,14 +59,14 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
     }
     ownership.mustBeAdoptable(
       [claimKeys.user(context, found.name ?? name)],
-      describe(context, found.name ?? name),
+      thingIn(context, 'user', found.name ?? name),
       owner,
     );
     return null;
   };
 
   const nameMustBeFree = ({ context, name, owner }: UserPlace): void =>
-    ownership.mustBeFree([claimKeys.user(context, name)], describe(context, name), owner);
+    ownership.mustBeFree([claimKeys.user(context, name)], thingIn(context, 'user', name), owner);
 
   const find = async (place: UserPlace): Promise<OxUser | null> => {
     const former = place.formerName ?? place.movesFrom?.name ?? place.name;
@@ -79,7 +79,7 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
     const found = await ox.users.find(place.context, { name: place.name });
     const other = found && (await otherOwner(place, found));
     if (other !== null) {
-      throw ownership.refuse(describe(place.context, place.name), place.owner, other);
+      throw ownership.refuse(thingIn(place.context, 'user', place.name), place.owner, other);
     }
     return found;
   };
@@ -216,10 +216,6 @@ async function telling<T>(place: UserPlace, act: () => Promise<T>): Promise<T> {
 
 function learntAccess({ access }: UserWanted): Learnt {
   return access === null ? {} : { oxDbAccess: { ...access } };
-}
-
-function describe(context: number, name: string): string {
-  return `the user ${JSON.stringify(name)} in context ${context}`;
 }
 
 /** OX quirk: absent and nil keep a field. Seen: docs/ox.md, "Clearing fields". So: an empty text clears it. */

@@ -9,7 +9,7 @@ import { appliedIn, claimKeys, leftPlaces, loginOf, nameIn, ownMail, type Place,
 import { collated } from '../model/collation.ts';
 import { isSameWord, type Properties, readBoolean, readInteger, readText, readTexts } from '../model/udm.ts';
 import { nameOf } from './identity.ts';
-import type { Owner, Ownership } from './ownership.ts';
+import { type Owner, type Ownership, thingIn } from './ownership.ts';
 import { type Goal, type Plan, type Skip, stillThere, withoutCredentials } from './provisioner.ts';
 import { appliedFields } from './user-fields.ts';
 import { distinct, lower, type UserSettings, type UserWanted, wantedUser } from './user-wanted.ts';
@@ -141,8 +141,8 @@ function removal(places: readonly Place[], change: Change, deps: UserPlanDeps): 
   for (const place of places) {
     const { context, name, oxId } = place;
     const admin = deps.adminOf(context);
-    const what = `the user ${JSON.stringify(name)} in context ${context}`;
-    const shared = deps.ownership.standsForOther([claimKeys.user(context, name)], what, change);
+    const claims = [claimKeys.user(context, name)];
+    const shared = deps.ownership.standsForOther(claims, thingIn(context, 'user', name), change);
     if (admin === null) {
       waiting.push(place);
     } else if (isSameWord(name, admin)) {
