@@ -195,6 +195,13 @@ describe('two objects for one thing', () => {
     expect(await find()).toEqual(before);
   });
 
+  it('a context whose credentials are missing is given to no second one either', async () => {
+    await site.apply(aContext(30));
+    site.forgetCredentials(30);
+    const { failure } = await site.stopsAt(other(aContext(30)));
+    expect(failure.message).toMatch(/^context 30 belongs to .*, it is not given to cn=other,/);
+  });
+
   it.each<[string, QueueFile, Record<string, unknown>, () => Promise<unknown>]>([
     ['context 30', aContext(30), {}, () => site.context(30)],
     ['the resource "room" in context 10', aResource('room'), {}, () => site.resource('room')],
