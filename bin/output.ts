@@ -1,4 +1,5 @@
 /** Where the verbs write: what cannot be written is said in one line, and is what the exit code tells. */
+import { statSync, writeFileSync } from 'node:fs';
 import { ConnectorError, EXIT_CODES } from '../lib/errors/connector-error.ts';
 
 export interface Output {
@@ -48,4 +49,15 @@ export function writingTo<T>(file: string, write: () => T): T {
       remedy,
     });
   }
+}
+
+/** The same for what is written as a whole. A device or a pipe (`/dev/stdout`) gets it, and nothing is put in its place. */
+export function writeAsNamed(file: string, content: string | Buffer, replace: () => void): void {
+  writingTo(file, () => {
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() ?? true) {
+      replace();
+    } else {
+      writeFileSync(file, content);
+    }
+  });
 }

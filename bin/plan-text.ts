@@ -20,7 +20,7 @@ export function summaryAsText(planned: readonly PlannedFile[], stopsAt: string |
   const refused = planned.filter(({ effect }) => effect === 'refused');
   const lines = refused
     .slice(0, MOST_REFUSED)
-    .map(({ file, dn, outcome }) => wrapped(`${file} ${dn}: ${outcome}`, '  ', width));
+    .map(({ file, dn, outcome }) => wrapped(`${file}${dn === '' ? '' : ` ${dn}`}: ${outcome}`, '  ', width));
   const more = refused.length - lines.length;
   return `${[
     `${counted(planned.length, 'file')}: ${said.join(', ')}`,

@@ -47,6 +47,8 @@ interface Shown {
   readonly changes: readonly [string, unknown, unknown][];
   /** Why it was set aside, or what the last run stopped at it for. */
   readonly reason: string;
+  /** Of the last state; null: none. */
+  readonly damage: ConnectorError | null;
 }
 
 export function showFile(parts: Parts, file: string, json: boolean, width: number): string {
@@ -61,24 +63,38 @@ function look({ inbox, lastStates }: Parts, located: Located): Shown {
   const reason = isStuck ? withRemedy(message, remedy) : withoutTime(readReason(located.path));
   try {
     const envelope = inbox.parse(located.path);
-    const before = envelope && lastStates.read(envelope.id);
+    const { before, damage } = envelope === null ? NOTHING : lookBefore(lastStates, envelope.id);
     return {
       located,
       envelope,
       before,
       mistakes: envelope?.object ? objectMistakes(envelope.udm_object_type, envelope.object) : [],
-      changes: differences(before?.object ?? null, envelope?.object ?? null),
+      changes: damage === null ? differences(before?.object ?? null, envelope?.object ?? null) : [],
       reason,
+      damage,
     };
   } catch (error) {
     if (!(error instanceof ConnectorError && error.code === 'QUEUE_FILE_INVALID')) {
       throw error;
     }
-    return { located, envelope: null, before: null, mistakes: [error.message], changes: [], reason };
+    return { located, envelope: null, mistakes: [error.message], changes: [], reason, ...NOTHING };
   }
 }
 
-function asJson({ located: { name, place }, envelope, mistakes, changes, reason }: Shown): string {
+const NOTHING = { before: null, damage: null };
+
+function lookBefore(lastStates: Parts['lastStates'], id: string): Pick<Shown, 'before' | 'damage'> {
+  try {
+    return { before: lastStates.read(id), damage: null };
+  } catch (error) {
+    if (!(error instanceof ConnectorError && error.code === 'LAST_STATE_BROKEN')) {
+      throw error;
+    }
+    return { before: null, damage: error };
+  }
+}
+
+function asJson({ located: { name, place }, envelope, mistakes, changes, reason, damage }: Shown): string {
   return printableJson({
     name,
     place,
@@ -87,6 +103,7 @@ function asJson({ located: { name, place }, envelope, mistakes, changes, reason 
     type: envelope?.udm_object_type ?? '',
     dn: envelope?.dn ?? '',
     mistakes,
+    ...(damage === null ? {} : { damage: damage.message }),
     changes: changes.map(([property, old, now]) => ({
       property,
       before: mask(property, old),
@@ -95,7 +112,7 @@ function asJson({ located: { name, place }, envelope, mistakes, changes, reason 
   });
 }
 
-function asText({ located, envelope, before, mistakes, changes, reason }: Shown, width: number): string {
+function asText({ located, envelope, before, mistakes, changes, reason, damage }: Shown, width: number): string {
   const { place, path } = located;
   const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
   const age = formatAge(Math.max(0, Math.round((Date.now() - written) / 1000)));
@@ -106,7 +123,8 @@ function asText({ located, envelope, before, mistakes, changes, reason }: Shown,
     ...(advice === '' ? [] : [`Reason: ${advice}`]),
     ...(remedy === undefined ? [] : [`        What to do: ${remedy}`]),
     `Object: ${envelope ? `${envelope.udm_object_type} ${envelope.dn} (${envelope.id})` : '?'}`,
-    `Change: ${envelope ? changeOf(envelope, before, changes.length) : '?'}`,
+    `Change: ${damage ? `? (${damage.message})` : envelope ? changeOf(envelope, before, changes.length) : '?'}`,
+    ...(damage ? [`        What to do: ${damage.remedy}`] : []),
     `Valid:  ${mistakes.length === 0 ? 'yes' : `no: ${mistakes.join('; ')}`}`,
   ].map((line) => hanging(line, TITLE, width));
   if (changes.length === 0) {

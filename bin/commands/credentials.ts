@@ -3,13 +3,13 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { unknownEntries } from '../../lib/check/files.ts';
 import type { Login } from '../../lib/credentials/credentials.ts';
 import { asConnectorError, ConnectorError } from '../../lib/errors/connector-error.ts';
-import { counted, printable, printableJson } from '../../lib/errors/printable.ts';
+import { counted, printableJson } from '../../lib/errors/printable.ts';
 import { createOx } from '../../lib/ox/ox.ts';
 import { readRunRecord } from '../../lib/run/run-record.ts';
 import type { Frame } from '../frame.ts';
 import { openParts, type Parts } from '../parts.ts';
 import { readPassword } from '../password.ts';
-import { formatTable, widthOf } from '../table.ts';
+import { formatTable, widthOf, wrapped } from '../table.ts';
 import { runVerb, type Terminal } from '../terminal.ts';
 
 /** A context, or the admin of all. */
@@ -136,7 +136,7 @@ async function set({ settings }: Frame, parts: Parts, entry: Entry, options: Set
 async function verify({ settings }: Frame, parts: Parts, given: readonly Entry[] | undefined): Promise<number> {
   const { credentials } = parts;
   for (const { message, remedy } of unknownEntries(credentials.unknown(), settings.credentialsFile)) {
-    process.stdout.write(`${printable(message)}\n    What to do: ${remedy}\n`);
+    process.stdout.write(withAdvice(message, remedy));
   }
   const entries = given?.length ? given : (['master', ...credentials.contexts()] as const);
   let code = 0;
@@ -150,7 +150,7 @@ async function verify({ settings }: Frame, parts: Parts, given: readonly Entry[]
       if (known.code === 'INTERNAL') {
         throw error;
       }
-      process.stdout.write(`${nameOf(entry)}: ${known.message}\n    What to do: ${known.remedy}\n`);
+      process.stdout.write(withAdvice(`${nameOf(entry)}: ${known.message}`, known.remedy));
       code ||= known.exitCode;
     }
   }
@@ -161,6 +161,11 @@ async function verify({ settings }: Frame, parts: Parts, given: readonly Entry[]
 async function tryLogin({ client }: Parts, some: number, entry: Entry, login: Login): Promise<void> {
   const ox = createOx(client, { ofContext: () => login, ofMaster: () => login });
   await (entry === 'master' ? ox.contexts.exists(some) : ox.users.admin(entry));
+}
+
+function withAdvice(message: string, remedy: string | undefined): string {
+  const width = widthOf(process.stdout);
+  return `${wrapped(message, '', width)}\n${wrapped(`What to do: ${remedy}`, '    ', width)}\n`;
 }
 
 function nameOf(entry: Entry): string {

@@ -17,7 +17,7 @@ import { stateAsLine, statusAsText } from '../../lib/status/text.ts';
 import { DEFAULT_THRESHOLDS, judge, type Level, type Thresholds, type Verdict } from '../../lib/status/verdict.ts';
 import { objectMistakes } from '../../lib/validate/objects.ts';
 import { type Frame, inFrame } from '../frame.ts';
-import { writingTo } from '../output.ts';
+import { writeAsNamed } from '../output.ts';
 import { openParts } from '../parts.ts';
 import { hanging, widthOf } from '../table.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
@@ -175,13 +175,13 @@ function publish(text: string, file: string | undefined): void {
     return;
   }
   // A reader of the file sees the old content or the new.
-  writingTo(file, () => replaceFile(file, text, 0o644));
+  writeAsNamed(file, text, () => replaceFile(file, text, 0o644));
 }
 
 /** It names people: for the owner alone, or for those whom the file is open to already. */
 function publishPage(text: string, file: string): void {
   const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0o600;
-  writingTo(file, () => replaceFile(file, text, mode & 0o777));
+  writeAsNamed(file, text, () => replaceFile(file, text, mode & 0o777));
 }
 
 /** Who reads the file learns it too, unless it is the file that cannot be written. */

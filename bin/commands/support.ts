@@ -4,7 +4,7 @@ import { ConnectorError } from '../../lib/errors/connector-error.ts';
 import { writeSynced } from '../../lib/files/durable.ts';
 import { tarGz } from '../../lib/support/archive.ts';
 import { type Frame, inFrame } from '../frame.ts';
-import { writingTo } from '../output.ts';
+import { writeAsNamed } from '../output.ts';
 import { openParts } from '../parts.ts';
 import { gather, gatherWithoutSettings, maskAll, type Section } from '../support-parts.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
@@ -65,7 +65,8 @@ function write(gathered: Gathered | null, output: string | undefined, now: Date)
   const { sections = [], directory = null, secrets = [] } = gathered ?? {};
   const entries = maskAll(sections, directory, secrets);
   try {
-    writingTo(file, () => writeSynced(file, tarGz(name, entries, now)));
+    const archive = tarGz(name, entries, now);
+    writeAsNamed(file, archive, () => writeSynced(file, archive));
   } catch (error) {
     if (!(error instanceof ConnectorError)) {
       throw error;

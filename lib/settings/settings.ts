@@ -2,7 +2,7 @@
  * The settings (docs/configuration.md): environment variables, checked all at once against
  * schemas/settings.schema.json.
  */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { validate } from '#generated/validate-settings.cjs';
 import schema from '../../schemas/settings.schema.json' with { type: 'json' };
 import { clip } from '../errors/clip.ts';
@@ -77,7 +77,7 @@ export class SettingsError extends ConnectorError {
   }
 }
 
-/** Empty strings count as unset. `dataDirectory` (the option) wins over the environment. Throws SETTINGS_INVALID. */
+/** Empty strings count as unset. `dataDirectory` (the option, from where it is called) wins over the environment. Throws SETTINGS_INVALID. */
 export function readSettings(environment: Environment, dataDirectory?: string): Settings {
   const given: Partial<Record<SettingName, string>> = {};
   for (const name of Object.keys(schema.properties) as SettingName[]) {
@@ -87,7 +87,7 @@ export function readSettings(environment: Environment, dataDirectory?: string): 
     }
   }
   if (dataDirectory !== undefined && dataDirectory !== '') {
-    given.OX_CONNECTOR_DATA_DIR = dataDirectory;
+    given.OX_CONNECTOR_DATA_DIR = resolve(dataDirectory);
   }
   const mistakes = mistakesIn(given);
   if (mistakes.length > 0) {

@@ -1,5 +1,7 @@
 /** Output that cannot be written: one line, a fitting exit code, and no stack of ours. */
 import { spawnSync } from 'node:child_process';
+import { lstatSync, readlinkSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { aUser } from '../harness/objects.ts';
 import { BINARY, makeWorkplace, type Workplace } from '../harness/workplace.ts';
 
@@ -62,6 +64,26 @@ it('names the file of --output that cannot be written, and not the data director
   expect(lines.join('')).toContain('Name a file in a directory that is there and can be written.');
   expect(lines.join('')).not.toContain('OX_CONNECTOR_DATA_DIR');
 });
+
+describe.each(['status --output', 'status --json --output', 'status --html', 'support --no-check --output'])(
+  '%s with a device or a pipe in place of a file',
+  (words) => {
+    const link = (): string => join(place.data, 'link');
+
+    it('writes to it, and puts nothing in its place', () => {
+      // Never the real name of a device: where this fails, it is replaced.
+      symlinkSync('/dev/null', link());
+      expect(run([...words.split(' '), link()], '>/dev/null').lines).toEqual(['']);
+      expect([lstatSync(link()).isSymbolicLink(), readlinkSync(link())]).toEqual([true, '/dev/null']);
+    });
+
+    it('says that it is full', () => {
+      symlinkSync('/dev/full', link());
+      expect(run([...words.split(' '), link()], '>&2').lines.join('\n')).toMatch(/cannot write .*link: ENOSPC/);
+      expect(lstatSync(link()).isSymbolicLink()).toBe(true);
+    });
+  },
+);
 
 it('does its work where the log cannot be written', () => {
   place.dropRaw('2026-11-20-08-00-01.json', '{');

@@ -157,6 +157,25 @@ describe('queue show', () => {
     expect((await verb('queue', 'show', name)).stdout).toMatch(said);
   });
 
+  it('tells what it can where the last state is damaged', async () => {
+    const [name = ''] = scene.place.drop(aUser('anna'));
+    scene.place.remember(aUser('anna'));
+    const state = join(scene.place.queue, 'old', `${aUser('anna').id}.json`);
+    writeFileSync(state, '{');
+
+    const { code, stdout } = await verb('queue', 'show', name);
+
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Object: users/user ${userDn('anna')}`);
+    expect(stdout).toMatch(/^Change: \? \(the last state is damaged: .*\.json is not valid JSON: .*\)$/m);
+    expect(stdout).toMatch(/^ {8}What to do: Restore .* from a backup, or remove it/m);
+    expect(JSON.parse((await verb('queue', 'show', name, '--json')).stdout)).toMatchObject({
+      dn: userDn('anna'),
+      changes: [],
+      damage: expect.stringMatching(/^the last state is damaged: /),
+    });
+  });
+
   it('knows parked and dropped files, and why they are there', async () => {
     const [name = '', other = ''] = await parkTwins(2);
     await verb('queue', 'drop', other, '--reason', 'asked by Bert');

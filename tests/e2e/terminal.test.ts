@@ -1,4 +1,6 @@
 /** On a terminal: lines as wide as it is, broken between words; colours; and what is said to somebody who insists. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { aUser, changed } from '../harness/objects.ts';
 import { runOnTerminal, screenOf } from '../harness/pseudo-terminal.ts';
 import { useScene } from '../harness/scene.ts';
@@ -58,6 +60,14 @@ it('tables fit, with the name of the file whole', async () => {
   }
   expect(show(['status'])).toMatch(/^ {2}what to do: .*\n {14}\S/m);
   expect(show(['queue', 'list'])).toMatch(/^2026-11-20-08-00-00-\d{6}\.json {2}/m);
+});
+
+it('what is said of a login that is refused fits', () => {
+  const logins = { 10: { adminuser: 'oxadmin', adminpass: 'wrong' } };
+  writeFileSync(join(scene.place.data, 'secrets', 'contexts.json'), JSON.stringify(logins));
+  const text = show(['credentials', 'verify', '10']);
+  expect(text).toMatch(/^context 10: .*\n.*\n {4}What to do: .*\n {4}\S/);
+  expect(tooLong(text)).toEqual([]);
 });
 
 it('colours what is stuck, on a terminal only, and not where NO_COLOR asks for none', async () => {

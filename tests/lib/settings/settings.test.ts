@@ -1,4 +1,5 @@
 /** Settings: each one wrong, several at once, defaults, and empty as not set. */
+import { join } from 'node:path';
 import { readSettings, type SettingName, type SettingsError } from '../../../lib/settings/settings.ts';
 import schema from '../../../schemas/settings.schema.json' with { type: 'json' };
 import { thrownBy } from '../../harness/temporary.ts';
@@ -90,6 +91,7 @@ it.each<[Partial<Record<SettingName, string>>, object]>([
 
 it('prefers the option to the environment', () => {
   expect(readSettings({ OX_CONNECTOR_DATA_DIR: '/a' }, '/b').dataDirectory).toBe('/b');
+  expect(readSettings({ OX_CONNECTOR_DATA_DIR: '/a' }, 'b/c').dataDirectory).toBe(join(process.cwd(), 'b', 'c'));
 });
 
 /** All that can be wrong. OX_MASTER_ADMIN and OX_MASTER_PASSWORD may be any text. */
