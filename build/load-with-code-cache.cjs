@@ -3,8 +3,7 @@ const sea = require('node:sea');
 const vm = require('node:vm');
 
 module.exports.runParts((name) => {
-  // It is ASCII.
-  const source = Buffer.from(sea.getRawAsset(`${name}.cjs`)).latin1Slice();
+  const source = sea.getAsset(`${name}.cjs`, 'utf8');
   const script = new vm.Script(source, {
     filename: `${name}.cjs`,
     cachedData: Buffer.from(sea.getRawAsset(`${name}.cache`)),

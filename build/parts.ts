@@ -3,7 +3,7 @@
  * else. A start reads no more of them than it uses. A module is in the first part that needs it, once, and all others ask
  * that part for it (build/run-parts.cjs).
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 
@@ -34,8 +34,7 @@ export async function bundleParts(root: string, scratch: string, options: BuildO
 
   const plugin = (part: string): Plugin => ({
     name: 'parts',
-    setup({ onResolve, onLoad }) {
-      onLoad({ filter: /\.json$/ }, ({ path }) => ({ contents: inOneText(path) }));
+    setup({ onResolve }) {
       onResolve({ filter: /^[./].*\.ts$/ }, ({ path, resolveDir, kind }) => {
         if (kind === 'entry-point') {
           return null;
@@ -91,12 +90,6 @@ export async function bundleParts(root: string, scratch: string, options: BuildO
     sources[part] = source;
   }
   return { sources, inputs: [...inputs] };
-}
-
-/** V8 reads a text, and parses it, in less time than its code cache of a large literal. */
-function inOneText(path: string): string {
-  const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-  return `module.exports = JSON.parse(${JSON.stringify(JSON.stringify(value))});`;
 }
 
 function entryOf(module: string): string | undefined {
