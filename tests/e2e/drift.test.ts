@@ -128,7 +128,10 @@ it.each([
   await place.run({ args: ['reprovision', '--all', '--yes'] });
   const { code, stderr } = await place.run();
 
-  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('to be looked up again') });
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: expect.stringContaining('looking all of this context up again'),
+  });
   const [before, after] = [expected, await sandbox.canonicalState()].map(({ contexts }) => contexts['10']);
   expect(after?.groups).toEqual(before?.groups);
   expect(after?.users.map(({ name, accounts }) => [name, accounts])).toEqual(
