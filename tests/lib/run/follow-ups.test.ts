@@ -35,6 +35,16 @@ it('wakes what waited for credentials in the order of the files', async () => {
   expect(await site.userId('anna', 20)).not.toBe(id);
 });
 
+it('does so whatever their ids are', async () => {
+  const users = ['anna', 'bert', 'carl'].map((name) => aUser(name, { oxContext: 20 }));
+  const backwards = users.toSorted((a, b) => (a.id < b.id ? 1 : -1));
+  site.forgetCredentials(20);
+  await site.apply(...backwards);
+  site.enterCredentials(20);
+  const { actions } = await site.apply();
+  expect(actions.map((action) => action.split(': ')[0])).toEqual(backwards.map(({ dn }) => dn));
+});
+
 it('wakes what waited for credentials once in a run, although it is refused then', async () => {
   site.set({ OX_CONNECTOR_STOP_ON_ERROR: 'false' });
   await site.apply(aUser('xaver'));

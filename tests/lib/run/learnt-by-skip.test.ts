@@ -1,4 +1,7 @@
 /** What is remembered of an object that is left alone is what OX has of it, not what OX was not told. */
+import type { Change } from '../../../lib/model/change.ts';
+import type { Turn } from '../../../lib/queue/order.ts';
+import { learntBySkip } from '../../../lib/run/learnt-by-skip.ts';
 import { aContext, aUser, changed, type QueueFile } from '../../harness/objects.ts';
 import { useSite } from '../../harness/site.ts';
 
@@ -49,5 +52,31 @@ describe('what OX was not told meanwhile is not taken for what it has', () => {
       defaultSenderAddress: 'new@example.org',
       maxQuota: -1,
     });
+  });
+});
+
+describe('what was learnt stays, and what it waits for is told by the last look', () => {
+  const before = { ...in20('anna').object, oxDbContext: 20, oxDbId: 7, oxDbSkipped: 20, oxDbSkippedFile: '1.json' };
+  const learnt = (isNews: boolean, waitsFor: readonly string[]) => {
+    const { id, dn, object: after } = in20('anna');
+    const change: Change = { id, type: 'users/user', dn, before, formerDn: dn, after, writtenIn: '2.json' };
+    const plan = { skip: { reason: '', waitsFor }, targets: [], warnings: [], touches: [] };
+    return learntBySkip({ name: '2.json', isNews } as Turn, change, plan);
+  };
+
+  it.each([
+    [true, '2.json'],
+    [false, '1.json'],
+  ])('news (%s) wait from now on, a mark since the first one', (isNews, oxDbSkippedFile) => {
+    expect(learnt(isNews, ['login:30'])).toMatchObject({
+      oxDbId: 7,
+      oxDbContext: 20,
+      oxDbSkipped: 30,
+      oxDbSkippedFile,
+    });
+  });
+
+  it('or for nothing', () => {
+    expect(learnt(true, [])).not.toHaveProperty('oxDbSkipped');
   });
 });
