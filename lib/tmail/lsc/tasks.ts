@@ -38,12 +38,12 @@ export function readLsc(given: string): LscTask[] {
   const { path, text } = readFile(given);
   const root = readXml(text, path);
   if (root.name !== 'lsc') {
-    throw at(path, root, `<${root.name}> is no configuration of LSC`);
+    throw at(root, `<${root.name}> is no configuration of LSC`);
   }
   const connections = childOf(root, 'connections');
-  const tasks = childrenOf(childOf(root, 'tasks'), 'task').map((task) => readTask(task, connections, path));
+  const tasks = childrenOf(childOf(root, 'tasks'), 'task').map((task) => readTask(task, connections));
   if (tasks.length === 0) {
-    throw at(path, root, 'it has no <task>');
+    throw at(root, 'it has no <task>');
   }
   return tasks;
 }
@@ -60,72 +60,70 @@ function readFile(given: string): { path: string; text: string } {
   }
 }
 
-function readTask(task: Element, connections: Element | null, path: string): LscTask {
+function readTask(task: Element, connections: Element | null): LscTask {
   const name = textOf(task, 'name');
-  const source = required(task, 'ldapSourceService', path);
-  const destination = required(task, 'pluginDestinationService', path);
+  const source = required(task, 'ldapSourceService');
+  const destination = required(task, 'pluginDestinationService');
   const plugin = destination.children.find((child) => child.name in SERVICES);
   const service = plugin && SERVICES[plugin.name];
   if (!plugin || !service) {
     throw at(
-      path,
       destination,
       `task ${name}: none of its elements is a service of the plugin (${Object.keys(SERVICES).join(', ')})`,
     );
   }
-  const options = required(task, 'propertiesBasedSyncOptions', path);
-  const address = attributeOf(required(options, 'mainIdentifier', path), path);
+  const options = required(task, 'propertiesBasedSyncOptions');
+  const address = attributeOf(required(options, 'mainIdentifier'));
   const attributes: Partial<Record<AttributeName, string>> = { address };
   for (const dataset of childrenOf(options, 'dataset')) {
     const which = service.datasets[textOf(dataset, 'name')];
     if (which !== undefined) {
-      attributes[which] = datasetAttribute(dataset, path);
+      attributes[which] = datasetAttribute(dataset);
     }
   }
   for (const [dataset, which] of Object.entries(service.datasets)) {
     if (attributes[which] === undefined) {
-      throw at(path, options, `task ${name}: it has no <dataset> ${dataset} with <forceValues>`);
+      throw at(options, `task ${name}: it has no <dataset> ${dataset} with <forceValues>`);
     }
   }
   return {
     name,
     facet: service.facet,
-    directory: readDirectory(source, connections, path),
-    server: readServer(plugin, destination, connections, path),
+    directory: readDirectory(source, connections),
+    server: readServer(plugin, destination, connections),
     attributes,
-    ...readConditions(options, service.facet, path),
-    where: `${path}:${task.line}`,
+    ...readConditions(options, service.facet),
+    where: `${task.path}:${task.line}`,
   };
 }
 
-function datasetAttribute(dataset: Element, path: string): string {
+function datasetAttribute(dataset: Element): string {
   const policy = textOf(dataset, 'policy');
   if (policy !== '' && policy !== 'FORCE') {
-    throw at(path, childOf(dataset, 'policy') ?? dataset, `the policy ${policy} is not followed, only FORCE`);
+    throw at(childOf(dataset, 'policy') ?? dataset, `the policy ${policy} is not followed, only FORCE`);
   }
   for (const other of ['createValues', 'defaultValues']) {
     const found = childOf(dataset, other);
     if (found && found.children.length > 0) {
-      throw at(path, found, `<${other}> is not followed, only <forceValues>`);
+      throw at(found, `<${other}> is not followed, only <forceValues>`);
     }
   }
   const values = childrenOf(childOf(dataset, 'forceValues'), 'string');
   const [only] = values;
   if (only === undefined || values.length > 1) {
-    throw at(path, dataset, 'it needs one <string> in <forceValues>');
+    throw at(dataset, 'it needs one <string> in <forceValues>');
   }
-  return attributeOf(only, path);
+  return attributeOf(only);
 }
 
 /** The simple form: `srcBean.getDatasetFirstValueById("mail")`. */
-function attributeOf(element: Element, path: string): string {
+function attributeOf(element: Element): string {
   const match =
     /^srcBean\.getDataset(?:FirstValue|Values|ValuesAsSet|FirstBinaryValue|)ById\(\s*(["'])([A-Za-z][\w;-]*)\1\s*\)\s*;?$/.exec(
       element.text,
     );
   if (!match?.[2]) {
     throw at(
-      path,
       element,
       `${JSON.stringify(element.text)} is not followed, only srcBean.getDatasetValuesById("attribute") and its like`,
     );
@@ -134,7 +132,7 @@ function attributeOf(element: Element, path: string): string {
 }
 
 /** As the plugin acts: create and update of one kind of value belong together. */
-function readConditions(options: Element, facet: FacetName, path: string): { sets: boolean; clears: boolean } {
+function readConditions(options: Element, facet: FacetName): { sets: boolean; clears: boolean } {
   const conditions = childOf(options, 'conditions');
   const read = (name: string): boolean => {
     const element = conditions && childOf(conditions, name);
@@ -142,7 +140,7 @@ function readConditions(options: Element, facet: FacetName, path: string): { set
       return true;
     }
     if (element.text !== 'false') {
-      throw at(path, element, `the condition ${JSON.stringify(element.text)} is not followed, only true and false`);
+      throw at(element, `the condition ${JSON.stringify(element.text)} is not followed, only true and false`);
     }
     return false;
   };
@@ -157,7 +155,6 @@ function readConditions(options: Element, facet: FacetName, path: string): { set
   }
   if (create !== update) {
     throw at(
-      path,
       conditions ?? options,
       'create and update differ: values are set as a whole, so both must be true or both false',
     );
@@ -165,23 +162,22 @@ function readConditions(options: Element, facet: FacetName, path: string): { set
   return { sets: update, clears };
 }
 
-function readDirectory(source: Element, connections: Element | null, path: string): LdapSearch {
-  const connection = connectionOf(source, 'ldapConnection', connections, path);
+function readDirectory(source: Element, connections: Element | null): LdapSearch {
+  const connection = connectionOf(source, 'ldapConnection', connections);
   const authentication = textOf(connection, 'authentication') || 'SIMPLE';
   if (!['SIMPLE', 'NONE'].includes(authentication)) {
     throw at(
-      path,
       childOf(connection, 'authentication') ?? connection,
       `the authentication ${authentication} is not followed, only SIMPLE and NONE`,
     );
   }
   const url = /^(ldaps?:\/\/[^/?#\s]+)\/?([^?\s]*)$/.exec(textOf(connection, 'url'));
   if (!url?.[1]) {
-    throw at(path, childOf(connection, 'url') ?? connection, 'its <url> is no LDAP URL');
+    throw at(childOf(connection, 'url') ?? connection, 'its <url> is no LDAP URL');
   }
   const filter = textOf(source, 'getAllFilter') || textOf(source, 'filterAll');
   if (filter === '') {
-    throw at(path, source, 'it has no <getAllFilter>');
+    throw at(source, 'it has no <getAllFilter>');
   }
   const username = textOf(connection, 'username');
   const pageSize = Number(textOf(connection, 'pageSize') || '-1');
@@ -200,39 +196,34 @@ function readServer(
   plugin: Element,
   destination: Element,
   connections: Element | null,
-  path: string,
 ): { url: string; token: string } {
   const holder = childOf(plugin, 'connection') ? plugin : destination;
-  const connection = connectionOf(holder, 'pluginConnection', connections, path);
+  const connection = connectionOf(holder, 'pluginConnection', connections);
   const url = textOf(connection, 'url').replace(/\/+$/, '');
   if (!/^https?:\/\/[^/?#@\s]+(?:\/[^?#\s]*)?$/.test(url)) {
-    throw at(path, childOf(connection, 'url') ?? connection, 'its <url> is no http URL');
+    throw at(childOf(connection, 'url') ?? connection, 'its <url> is no http URL');
   }
   return { url, token: textOf(connection, 'password') };
 }
 
-function connectionOf(service: Element, kind: string, connections: Element | null, path: string): Element {
+function connectionOf(service: Element, kind: string, connections: Element | null): Element {
   const reference = childOf(service, 'connection')?.attributes.reference ?? '';
   const found = childrenOf(connections, kind).find((each) => textOf(each, 'name') === reference);
   if (!found) {
-    throw at(
-      path,
-      childOf(service, 'connection') ?? service,
-      `there is no <${kind}> named ${JSON.stringify(reference)}`,
-    );
+    throw at(childOf(service, 'connection') ?? service, `there is no <${kind}> named ${JSON.stringify(reference)}`);
   }
   return found;
 }
 
-function required(element: Element, name: string, path: string): Element {
+function required(element: Element, name: string): Element {
   const found = childOf(element, name);
   if (found === null) {
-    throw at(path, element, `<${element.name}> has no <${name}>`);
+    throw at(element, `<${element.name}> has no <${name}>`);
   }
   return found;
 }
 
-function at(path: string, { line }: Element, what: string): Error {
+function at({ path, line }: Element, what: string): Error {
   return configurationError(
     `${path}, line ${line}`,
     what,

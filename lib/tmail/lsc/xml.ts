@@ -8,6 +8,8 @@ export interface Element {
   readonly attributes: Readonly<Record<string, string>>;
   readonly text: string;
   readonly children: readonly Element[];
+  /** Where it stands. */
+  readonly path: string;
   readonly line: number;
 }
 
@@ -38,10 +40,10 @@ export function readXml(text: string, path: string): Element {
     captureMetaData: true,
   });
   // What is valid has one.
-  return elementsOf(parser.parse(text) as readonly Node[], text)[0] as Element;
+  return elementsOf(parser.parse(text) as readonly Node[], text, path)[0] as Element;
 }
 
-function elementsOf(nodes: readonly Node[], text: string): Element[] {
+function elementsOf(nodes: readonly Node[], text: string, path: string): Element[] {
   return nodes.flatMap((node) => {
     const name = Object.keys(node).find((key) => key !== ATTRIBUTES);
     if (name === undefined || name === TEXT) {
@@ -55,7 +57,8 @@ function elementsOf(nodes: readonly Node[], text: string): Element[] {
         name: name.replace(/^.*:/, ''),
         attributes: (node[ATTRIBUTES] ?? {}) as Record<string, string>,
         text: words.join('').trim(),
-        children: elementsOf(inner, text),
+        children: elementsOf(inner, text, path),
+        path,
         line: text.slice(0, start).split('\n').length,
       },
     ];
