@@ -6,17 +6,11 @@ import { dirname } from 'node:path';
 import { ConnectorError } from '../errors/connector-error.ts';
 import { readCheckedJson } from '../files/checked-json.ts';
 import { makeDirectoryDurably, writeDurably } from '../files/durable.ts';
+import type { Login, Logins } from '../ox/logins.ts';
 
-export interface Login {
-  readonly adminuser: string;
-  readonly adminpass: string;
-}
-
-export interface Credentials {
+export interface Credentials extends Logins {
   /** null: the context is not ours. */
   find(context: number): Login | null;
-  ofContext(context: number): Login;
-  ofMaster(): Login;
   /** All that must not be shown. */
   passwords(): string[];
   /** The numbers of all contexts with an entry. */

@@ -1,8 +1,9 @@
 /** A run that changes nothing: the main loop itself, over copies in memory and a client that only notes (`plan`). */
 import type { AccessProfiles } from '../access-profiles/access-profiles.ts';
-import type { Credentials, Login } from '../credentials/credentials.ts';
+import type { Credentials } from '../credentials/credentials.ts';
 import type { LastStateFiles } from '../memory/last-state.ts';
 import type { Envelope } from '../model/change.ts';
+import type { Login } from '../ox/logins.ts';
 import type { Inbox } from '../queue/inbox.ts';
 import type { Parking } from '../queue/parking.ts';
 

@@ -6,6 +6,7 @@ import type { Change } from '../model/change.ts';
 import { claimKeys, loginOf } from '../model/claims.ts';
 import { readInteger, readText } from '../model/udm.ts';
 import { faultOf } from '../ox/client.ts';
+import type { Login } from '../ox/logins.ts';
 import type { Ox, OxAdmin, OxContext } from '../ox/ox.ts';
 import type { Pause } from '../ox/pause.ts';
 import { LIMITS } from './lengths.ts';
@@ -196,7 +197,7 @@ function notAdopted(context: number): string {
   );
 }
 
-function adminOf(login: { adminuser: string; adminpass: string }, deps: ContextOperationsDeps): OxAdmin {
+function adminOf(login: Login, deps: ContextOperationsDeps): OxAdmin {
   const mail = `${login.adminuser}@${deps.domainName}`;
   return {
     name: login.adminuser,
