@@ -72,7 +72,7 @@ it('reports a context without credentials and goes on', async () => {
 
   expect(code).toBe(0);
   expect(stderr).toMatch(
-    /WARNING .*skipped the users of context 30: contexts\.json has no credentials for it \(listener_trigger credentials set 30\)/,
+    /WARNING not as wished reason="skipped the users of context 30: contexts\.json has no credentials for it \(listener_trigger credentials set 30\)/,
   );
   expect(stderr).toContain('1 skipped');
 });

@@ -66,6 +66,17 @@ describe('queue list', () => {
     );
   });
 
+  it('says what each file is to do', async () => {
+    scene.place.drop(aUser('anna'), deleted(aUser('anna')), aUser('bert'));
+    scene.place.dropRaw('2026-11-20-07-00-00.json', '{');
+    scene.place.dropRaw('2026-11-20-07-00-01.json', JSON.stringify({ ...aUser('carl'), oxConnectorReprovision: true }));
+    const { stdout } = await verb('queue', 'list');
+    const said = [...stdout.matchAll(/^2026\S+ +\S+ +(?:users\/user|\?) +(\S+) +(\S+)/gm)].map(
+      ([, change, object = '']) => `${change} ${object.replace(/,.*/, '')}`,
+    );
+    expect(said.sort()).toEqual(['? ?', 'again uid=carl', 'change uid=anna', 'change uid=bert', 'delete uid=anna']);
+  });
+
   it.each([
     [['--type', 'groups/group'], ['sales']],
     [
@@ -135,7 +146,7 @@ describe('queue list', () => {
     child.kill('SIGINT');
 
     expect(await ended).toBe('SIGINT');
-    expect(shown).toMatch(/^The queue is empty\.\n1 file waits/);
+    expect(shown).toMatch(/^The queue is empty\.\n1 file waits:\n/);
   });
 });
 

@@ -158,8 +158,9 @@ describe.each<[string, () => void]>([
     await site.apply(anna, bert, aGroup('sales', ['anna', 'dora']), aGroup('choir', ['dora']));
     damage(sales);
     lose();
-    const { failure, warnings } = await site.apply(aUser('dora'));
+    const { failure, warnings, events } = await site.apply(aUser('dora'));
     expect(failure).toBeNull();
+    expect(new Set(events)).toEqual(new Set(events.length === 0 ? [] : ['not as wished']));
     expect(await members('choir')).toEqual(['dora']);
     expect(await members('sales')).toEqual(['anna']);
     const said = `is not provisioned again: the last state is damaged: ${old(sales)}`;
