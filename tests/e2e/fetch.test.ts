@@ -88,7 +88,7 @@ describe('an object that cannot be used', () => {
     [
       'with both sides empty',
       () => ({ ...live(null, anna), body: { old: {}, new: {} } }),
-      /message is not as expected/,
+      /^the message holds no object$/m,
     ],
   ])('%s is parked as it came, with the reason, then acknowledged', async (_what, message, reason) => {
     scene.subscription.store(message());
