@@ -98,4 +98,16 @@ describe('the limit on the size of an answer', () => {
     });
     expect(serving.requests).toHaveLength(2);
   });
+
+  it('holds for one that is taken piece by piece: nothing beyond it is handed on', async () => {
+    const serving = await serve((response) => void response.writeHead(200).end(zeros(MAX_ANSWER_BYTES + 1)));
+    let taken = 0;
+    const takeBody = (piece: Buffer): void => {
+      taken += piece.length;
+    };
+    const sent = transportTo(`http://127.0.0.1:${serving.port}`).send({ ...READ, takeBody });
+    await expect(sent).rejects.toMatchObject({ failure: 'large' });
+    expect(taken).toBeGreaterThan(0);
+    expect(taken).toBeLessThanOrEqual(MAX_ANSWER_BYTES);
+  });
 });

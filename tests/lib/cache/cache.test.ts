@@ -259,7 +259,7 @@ it('asks for the users by their names where their list is too large for an answe
   await site.ox.options({ wsdlStatus: 503 });
   await site.ox.drift({ deleteUser: { context: 10, name: 'bert' } });
   await site.ox.rules([
-    { match: { operation: 'listAll', context: 10 }, action: { hugeList: 70 * 1024 * 1024 }, times: 1 },
+    { match: { operation: 'listAll', context: 10 }, action: { huge: 70 * 1024 * 1024, gzip: true }, times: 1 },
   ]);
 
   const { changed, missing, calls } = await run(build);
