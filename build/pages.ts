@@ -105,18 +105,27 @@ ${GENERATED}
 
 ## users/user
 
-\`AttributeMapping.json\` in the data directory replaces this table as a whole; \`lib/mapping/default-mapping.json\` is it
-in the same form. A field that the file does not name is left alone in OX (\`mapping modify --leave-alone FIELD\`); one with
-\`"ldap_attribute": null\` is emptied in OX at every change of a user (\`--unset FIELD\`), \`maxQuota\` becomes -1. What OX cannot
-empty is named once a run; \`email1\`, \`display_name\`, \`given_name\` and \`sur_name\` must come from a property. Files of
-connector 2.x call five fields \`employee_type\`, \`imap_server\`, \`smtp_server\`, \`max_quota\` and \`used_quota\`: both names count. A cleared property clears the field, except where the last column says otherwise; OX cannot clear
-dates, pictures, numbers, booleans and mail servers, which is reported as a warning.
+This is the default. \`AttributeMapping.json\` in the data directory replaces the table as a whole; \`lib/mapping/default-mapping.json\` is
+the default in the same form, and \`listener_trigger mapping modify\` writes the file:
+
+| a field | in the file | with \`mapping modify\` |
+|---|---|---|
+| comes from a property | \`"ldap_attribute": "…"\` | \`--set FIELD PROPERTY\` |
+| is emptied in OX at every change of a user | \`"ldap_attribute": null\`. \`maxQuota\` becomes -1; what OX cannot empty is named once a run | \`--unset FIELD\` |
+| is left alone in OX | not named | \`--leave-alone FIELD\` |
+
+\`email1\`, \`display_name\`, \`given_name\` and \`sur_name\` must come from a property. Files of connector 2.x call five fields
+\`employee_type\`, \`imap_server\`, \`smtp_server\`, \`max_quota\` and \`used_quota\`: both names count.
+
+The last column of the table: *value 2* is the second of several values, *image* a picture ([forms of values](#forms-of-values)), *imap url* and *smtp url* an address
+made of the scheme and port of \`OX_IMAP_SERVER\` (\`OX_SMTP_SERVER\`) and the property as host, or the host of the setting where the property is empty. A property that
+is cleared clears the field, but for those *not cleared*; OX cannot clear dates, pictures, numbers and booleans, which is reported as a warning.
 
 ${table(['OX field', 'UDM property', ''], rows)}
 
 Always set: \`name\` from \`OX_USER_IDENTIFIER\`; \`primaryEmail\` = \`email1\`; \`aliases\` = the primary address and
-\`mailAlternativeAddress\`; \`mailenabled\` if \`oxAccess\` is set and not \`none\`; \`imapServer\`, \`smtpServer\` and
-\`imapLogin\` from the settings; module access from the profile in \`oxAccess\`. At creation only: \`language\`,
+\`mailAlternativeAddress\`; \`mailenabled\` if \`oxAccess\` is set and not \`none\`; \`gui_spam_filter_enabled\`;
+\`imapLogin\` from \`OX_IMAP_LOGIN\`; the rights (OX: module access) of the profile in \`oxAccess\`. At creation only: \`language\`,
 \`timezone\`, \`defaultSenderAddress\`, a random password.
 
 ### Forms of values
