@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { ConnectorError } from '../lib/errors/connector-error.ts';
+import { answered } from './confirmation.ts';
 
 /** One line; the end of the line is not part of it. Throws USAGE. */
 export async function readPassword(file: string | undefined, prompt: string): Promise<string> {
@@ -42,15 +43,8 @@ async function ask(prompt: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: hidden, terminal: true });
   // Not before the terminal has been told to show nothing: who types at once would be seen.
   process.stderr.write(prompt);
-  const interrupted = new AbortController();
-  terminal.once('SIGINT', () => interrupted.abort());
   try {
-    return await terminal.question('', { signal: interrupted.signal });
-  } catch (error) {
-    if (interrupted.signal.aborted) {
-      return '';
-    }
-    throw error;
+    return (await answered(terminal.question(''))) ?? '';
   } finally {
     terminal.close();
     process.stderr.write('\n');

@@ -13,6 +13,8 @@ it.each([
   ['Yes\n', 0, '2 objects put into the queue', 2],
   ['n\n', 64, 'nothing was done: not confirmed', 0],
   ['\n', 64, 'nothing was done: not confirmed', 0],
+  ['\u0003', 64, 'nothing was done: not confirmed', 0],
+  ['\u0004', 64, 'nothing was done: not confirmed', 0],
 ])('answered %j', async (answer, code, said, waiting) => {
   scene.place.drop(aUser('anna'), aUser('bert'));
   await scene.place.run();
@@ -40,9 +42,13 @@ it('a password that is typed is not shown', async () => {
 
   const right = await typed(`${ADMIN_10.password}\n`);
   const none = await typed('\n');
+  const broken = [await typed('\u0003'), await typed('\u0004')];
 
   expect(right).toEqual({ code: 0, sent: expect.stringContaining('context 10: entered, OX accepts the login') });
   expect(right.sent).not.toContain(ADMIN_10.password);
   expect(none).toEqual({ code: 64, sent: expect.stringContaining('nothing was done: no password was given') });
+  expect(broken).toEqual(
+    [none, none].map(({ code }) => ({ code, sent: expect.stringContaining('no password was given') })),
+  );
   expect(scene.place.credentials()['10']).toEqual({ adminuser: ADMIN_10.login, adminpass: ADMIN_10.password });
 });
