@@ -169,6 +169,9 @@ describe('takes over objects that have another id now', () => {
     await scene.run(['fetch']);
     const { result, calls } = await callsSince(() => scene.place.run());
     expect(result.code).toBe(0);
+    expect(result.stderr).toMatch(
+      new RegExp(` has another id now file=\\S+ dn="?${moved.dn}"? formerly=${anna.id}\\n`),
+    );
     expect(calls.filter(({ operation }) => /create|delete/.test(operation))).toEqual([]);
     expect(calls.filter(({ body = '' }) => body.includes('bert'))).toEqual([]);
     expect(Object.keys(scene.place.lastStates())).not.toContain(anna.id);

@@ -68,6 +68,7 @@ it.each<[string, string | Buffer, RegExp]>([
 ])('refuses a file with %s in it', (_what, content, message) => {
   writeFileSync(file(), content);
   const error = thrownBy(read);
+  expect((error as Error).message.startsWith(`the attribute mapping ${file()} is broken: `)).toBe(true);
   expect(error).toMatchObject({
     code: 'MAPPING_BROKEN',
     exitCode: 78,
