@@ -1,7 +1,7 @@
 /** The queue as an administrator looks at it: in processing order, with what is wrong with each file; and what was set aside. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConnectorError } from '../errors/connector-error.ts';
+import { asConnectorError } from '../errors/connector-error.ts';
 import type { Envelope } from '../model/change.ts';
 import type { Properties } from '../model/udm.ts';
 import { directoryOf, listAside, type Place, readReason } from './aside.ts';
@@ -92,10 +92,11 @@ function describeFile(
     const envelope = inbox.parse(path);
     return envelope && { file: { ...size, ...describeEnvelope(envelope, checkObject) }, envelope };
   } catch (error) {
-    if (!(error instanceof ConnectorError)) {
+    const { code, message } = asConnectorError(error);
+    if (code === 'INTERNAL') {
       throw error;
     }
-    const file: DescribedFile = { ...size, type: '', dn: '', id: '', action: '', mistakes: error.message };
+    const file: DescribedFile = { ...size, type: '', dn: '', id: '', action: '', mistakes: message };
     return { file, envelope: null };
   }
 }

@@ -1,5 +1,5 @@
 /** The queue as an administrator sees it: in the order of a run, with what is wrong with each file. */
-import { utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeAside, describeQueue, differences } from '../../../lib/queue/describe.ts';
 import { openInbox } from '../../../lib/queue/inbox.ts';
@@ -88,4 +88,26 @@ it.each([
   ['all of what goes', { a: 1 }, null, [['a', 1, null]]],
 ])('takes for a difference: %s', (_, before, after, expected) => {
   expect(differences(before, after)).toEqual(expected);
+});
+
+it('lists a file that may not be read with the others', () => {
+  drop('1.json', aUser('anna'));
+  drop('2.json', aUser('bert'));
+  chmodSync(join(folder(), '1.json'), 0);
+  chmodSync(folder(), 0o755);
+  const isRoot = process.geteuid?.() === 0;
+  // Root may read everything.
+  if (isRoot) {
+    process.seteuid?.('nobody');
+  }
+  try {
+    expect(described().map(({ name, dn, mistakes }) => [name, dn, mistakes])).toEqual([
+      ['1.json', '', expect.stringMatching(/^cannot read .*1\.json: EACCES/)],
+      ['2.json', aUser('bert').dn, ''],
+    ]);
+  } finally {
+    if (isRoot) {
+      process.seteuid?.(0);
+    }
+  }
 });
