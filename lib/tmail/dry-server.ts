@@ -105,11 +105,11 @@ export function createDryServer(server: TmailServer): TmailServer {
       if (quota !== null) {
         quotas.set(to, quota);
       }
-      for (const { type, target } of await mappingsOf(from)) {
-        if (type === 'Forward') {
-          noteMapping(type, from, target, false);
-          await addMapping(type, to, target === from ? to : target, `the rename of ${from} to ${to}`);
-        }
+      const forwards = (await mappingsOf(from)).filter(({ type }) => type === 'Forward').map(({ target }) => target);
+      // The server keeps them in this order, whichever came first.
+      for (const target of forwards.sort()) {
+        await addMapping('Forward', to, target === from ? to : target, `the rename of ${from} to ${to}`);
+        noteMapping('Forward', from, target, false);
       }
       noteMapping('Forward', from, to, true);
     },

@@ -232,6 +232,20 @@ export function describeServerRules(server: () => TestServer): void {
     });
   });
 
+  it('a rename whose forwards would close a circle fails, and they stay where they were', async () => {
+    const [from, to] = [`carl@${d}`, `new@${d}`];
+    await admin.createUser(to);
+    await forward(`bert@${d}`, to);
+    await forward(from, 'x@other.example');
+    await forward(from, `bert@${d}`);
+    const { taskId } = (await admin.call('POST', `/users/${from}/rename/${to}?action=rename`)).body as {
+      taskId: string;
+    };
+    const done = await admin.call('GET', `/tasks/${taskId}/await?timeout=30s`);
+    expect(done.body).toMatchObject({ status: 'failed' });
+    expect([await admin.forwards(from), await admin.forwards(to)]).toEqual([[`bert@${d}`, 'x@other.example'], []]);
+  });
+
   it('refuses other tokens, and routes that it does not have', async () => {
     expect((await admin.call('GET', '/users', undefined, 'x.y.z')).status).toBe(401);
     expect((await admin.call('GET', '/users', undefined, '')).status).toBe(401);

@@ -161,11 +161,18 @@ export class State {
     if (quota !== undefined) {
       this.quotas.set(to, quota);
     }
-    for (const target of this.targets('Forward', from)) {
-      this.remove('Forward', from, target);
-      this.add('Forward', to, target === from ? to : target);
+    try {
+      for (const target of this.targets('Forward', from)) {
+        this.add('Forward', to, target === from ? to : target);
+        this.remove('Forward', from, target);
+      }
+      this.add('Forward', from, to);
+    } catch (error) {
+      if (error instanceof Refused) {
+        return false;
+      }
+      throw error;
     }
-    this.add('Forward', from, to);
     return true;
   }
 
