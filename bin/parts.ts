@@ -14,7 +14,6 @@ import type { Pause } from '../lib/ox/pause.ts';
 import { lookingAgain } from '../lib/provisioners/look-again.ts';
 import { randomPassword } from '../lib/provisioners/random-password.ts';
 import { createRegistry, type Registry, type RegistryDeps } from '../lib/provisioners/registry.ts';
-import { NO_DOUBTS } from '../lib/provisioners/user-access.ts';
 import { type Inbox, openInbox } from '../lib/queue/inbox.ts';
 import type { Settings } from '../lib/settings/settings.ts';
 import { envelopeMistakes } from '../lib/validate/envelope.ts';
@@ -30,7 +29,10 @@ export interface Parts {
   readonly ox: Ox;
   readonly readMapping: () => Mapping;
   /** `notes`: see `RegistryDeps`; who only looks needs none. */
-  registry(known: KnownObjectsReader, notes?: Pick<RegistryDeps, 'rememberPlace' | 'doubts' | 'areIdsSure'>): Registry;
+  registry(
+    known: KnownObjectsReader,
+    notes?: Pick<RegistryDeps, 'rememberPlace' | 'forgetAccess' | 'areIdsSure'>,
+  ): Registry;
 }
 
 export interface Circumstances {
@@ -89,7 +91,10 @@ export function openParts(settings: Settings, directory: string, circumstances: 
     client,
     ox,
     readMapping: mapping,
-    registry: (known, notes = { rememberPlace: () => undefined, doubts: NO_DOUBTS, areIdsSure: () => true }) =>
+    registry: (
+      known,
+      notes = { rememberPlace: () => undefined, forgetAccess: () => undefined, areIdsSure: () => true },
+    ) =>
       createRegistry({
         settings,
         ox,

@@ -4,8 +4,7 @@ import { survivorsOf } from '../lib/memory/last-state.ts';
 import { type Memory, openMemory } from '../lib/memory/memory.ts';
 import { contextOfLogin } from '../lib/model/claims.ts';
 import { createPause, type Pause } from '../lib/ox/pause.ts';
-import { AccessDoubts } from '../lib/ox-target/access-doubts.ts';
-import { rememberPlace } from '../lib/ox-target/notes.ts';
+import { forgetAccess, rememberPlace } from '../lib/ox-target/notes.ts';
 import { createOxTarget } from '../lib/ox-target/target.ts';
 import { propertiesInLogin } from '../lib/provisioners/login-template.ts';
 import { openParking } from '../lib/queue/parking.ts';
@@ -42,12 +41,11 @@ export function openRun(settings: Settings, directory: string, hooks: RunHooks):
     doubtfulFor: sinceLast([hooks.cutOffAt, lostAnswerAt(directory)]),
   });
   const memory = openMemory(directory, parts.lastStates, identifiersOf(settings));
-  const doubts = new AccessDoubts(directory);
   const lookedUp = new Set<number>();
   const target = createOxTarget({
     registry: parts.registry(memory, {
       rememberPlace: (id, place) => rememberPlace(id, place, memory),
-      doubts,
+      forgetAccess: (id) => forgetAccess(id, memory),
       areIdsSure: (context) => lookedUp.has(context),
     }),
     memory,
@@ -73,7 +71,6 @@ export function openRun(settings: Settings, directory: string, hooks: RunHooks):
         except,
       ),
     lookedUp,
-    doubts,
     pathOf: parts.inbox.path,
     log: hooks.log,
   });
@@ -93,7 +90,6 @@ export function openRun(settings: Settings, directory: string, hooks: RunHooks):
       noteLostAnswer(directory);
     }
     memory.close();
-    doubts.close();
   };
   return { parts, memory, drain, close };
 }

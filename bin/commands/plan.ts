@@ -16,7 +16,6 @@ import type { NotedCall } from '../../lib/plan/shelf.ts';
 import { propertiesInLogin } from '../../lib/provisioners/login-template.ts';
 import { randomPassword } from '../../lib/provisioners/random-password.ts';
 import { createRegistry } from '../../lib/provisioners/registry.ts';
-import { NO_DOUBTS } from '../../lib/provisioners/user-access.ts';
 import { Drain } from '../../lib/run/drain.ts';
 import { ItemFailure } from '../../lib/run/item-failure.ts';
 import type { Report } from '../../lib/run/report.ts';
@@ -104,7 +103,7 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
         readMapping: parts.readMapping,
         randomPassword,
         rememberPlace: () => undefined,
-        doubts: NO_DOUBTS,
+        forgetAccess: () => undefined,
         areIdsSure: () => true,
         deletions: NO_DELETIONS,
         lookAgain: async () => null,
@@ -118,7 +117,6 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
       existsInOx: (context) => parts.ox.contexts.exists(context),
       lookUpIds: async () => [],
       lookedUp: new Set(),
-      doubts: NO_DOUBTS,
       pathOf: inbox.path,
       log: journal.log,
     });

@@ -3,6 +3,7 @@
 import type { Memory } from '../memory/memory.ts';
 import { withoutOxId } from '../model/change.ts';
 import { leftPlaces, type Place } from '../model/claims.ts';
+import type { Properties } from '../model/udm.ts';
 
 /**
  * OX has the user at a further place, from which it has to go unless its move comes to its end. Durable when it returns; the
@@ -16,10 +17,24 @@ export function rememberPlace(id: string, place: Place, memory: Memory): void {
   }
 }
 
-/** Durable when it returns. */
 export function forgetOxId(id: string, memory: Memory): void {
+  forget('oxDbId', id, withoutOxId, memory);
+}
+
+/** OX is about to be told another access than what is remembered: should that not come to its end, nobody knows which it has. */
+export function forgetAccess(id: string, memory: Memory): void {
+  forget('oxDbAccess', id, ({ oxDbAccess: _, ...rest }) => rest, memory);
+}
+
+/** Durable when it returns. */
+function forget(
+  name: 'oxDbId' | 'oxDbAccess',
+  id: string,
+  without: (object: Properties) => Properties,
+  memory: Memory,
+): void {
   const state = memory.look(id);
-  if (state?.object && state.object.oxDbId !== undefined) {
-    memory.put({ ...state, object: withoutOxId(state.object) });
+  if (state?.object && state.object[name] !== undefined) {
+    memory.put({ ...state, object: without(state.object) });
   }
 }

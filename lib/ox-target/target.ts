@@ -2,12 +2,10 @@
 import type { ConnectorError } from '../errors/connector-error.ts';
 import type { Logger } from '../logger/logger.ts';
 import type { Memory } from '../memory/memory.ts';
-import { firstIdOf } from '../model/change.ts';
 import { claimKeys, contextOfLogin, type Identifiers, loginOf } from '../model/claims.ts';
 import { providedBy } from '../model/types.ts';
 import type { Outcome, Provisioner } from '../provisioners/provisioner.ts';
 import type { Registry } from '../provisioners/registry.ts';
-import type { Doubts } from '../provisioners/user-access.ts';
 import type { ObjectCheck } from '../queue/inbox.ts';
 import type { Turn } from '../queue/order.ts';
 import type { Target } from '../run/target.ts';
@@ -30,7 +28,6 @@ export interface OxTargetDeps {
   readonly lookUpIds: LookUpIds;
   /** Contexts whose ids have been looked up in this run. */
   readonly lookedUp: Set<number>;
-  readonly doubts: Pick<Doubts, 'end'>;
   readonly pathOf: (file: string) => string;
   readonly log: Logger;
 }
@@ -64,7 +61,6 @@ export function createOxTarget(deps: OxTargetDeps): Target {
       }
       rememberUsers(change, deps);
     },
-    afterSettling: ({ id, before }) => deps.doubts.end(firstIdOf(id, before)),
   };
 }
 

@@ -24,7 +24,6 @@ import type { Provisioner } from './provisioner.ts';
 import { defineProvisioner } from './reconcile.ts';
 import { planResource, resourceOperations } from './resource.ts';
 import { planUser } from './user.ts';
-import type { Doubts } from './user-access.ts';
 import { mappedText } from './user-fields.ts';
 import { userOperations } from './user-operations.ts';
 import type { UserSettings } from './user-wanted.ts';
@@ -40,8 +39,8 @@ export interface RegistryDeps {
   readonly randomPassword: () => string;
   /** Notes durably that OX has an object at a further place. */
   readonly rememberPlace: (id: string, place: Place) => void;
-  /** About the rights that OX was told. */
-  readonly doubts: Doubts;
+  /** Notes durably that it is not known any more what OX was told of a user's access. */
+  readonly forgetAccess: (id: string) => void;
   readonly deletions: ContextDeletions;
   readonly lookAgain: LookAgain;
   readonly areIdsSure: AreIdsSure;
@@ -112,7 +111,7 @@ export function createRegistry(deps: RegistryDeps) {
         ownership,
         nameOf,
         rememberPlace: deps.rememberPlace,
-        doubts: deps.doubts,
+        forgetAccess: deps.forgetAccess,
         language,
         timezone,
         randomPassword,

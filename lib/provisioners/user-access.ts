@@ -34,25 +34,13 @@ export function wantedAccess(
   };
 }
 
-/** Users whose remembered rights may not be those that OX has, by the id that they were known under first. */
-export interface Doubts {
-  /** Before OX is told other rights. Durable when it returns. */
-  begin(id: string): void;
-  isOpen(id: string): boolean;
-  /** The last state says durably what OX was told. */
-  end(id: string): void;
-}
-
-/** For who only looks. */
-export const NO_DOUBTS: Doubts = { begin: () => undefined, isOpen: () => false, end: () => undefined };
-
 /** `id`: that OX has the user under, where it was not found by looking for something else. */
 export function isAccessSent(place: UserPlace, wanted: UserWanted, id: number | null | undefined): boolean {
   const { access, accessBefore, isRepeated } = wanted;
   return !isRepeated && place.id !== null && id === place.id && !place.movesFrom && isSame(access, accessBefore);
 }
 
-/** OX is told something else than what is remembered. */
+/** What is remembered is void as soon as OX may be told something else. */
 export function isAccessNew({ access, accessBefore }: UserWanted): boolean {
   return accessBefore !== null && !isSame(access, accessBefore);
 }

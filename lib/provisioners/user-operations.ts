@@ -1,6 +1,6 @@
 /** OX's side of users: look up, create or copy, change, remove (docs/behaviour.md, "Users"). */
 
-import { firstIdOf, type Learnt } from '../model/change.ts';
+import type { Learnt } from '../model/change.ts';
 import { claimKeys, type Place } from '../model/claims.ts';
 import { faultOf } from '../ox/client.ts';
 import type { Ox, OxGroup, OxUser, Ref } from '../ox/ox.ts';
@@ -9,7 +9,7 @@ import { type Ownership, thingIn } from './ownership.ts';
 import type { Operations, Reached } from './provisioner.ts';
 import { unlessGone } from './reconcile.ts';
 import type { UserPlace } from './user.ts';
-import { type Doubts, isAccessNew, isAccessSent } from './user-access.ts';
+import { isAccessNew, isAccessSent } from './user-access.ts';
 import { bringUser, formerAccess, inBothContexts, joinDefaultGroup, quotaOfMoved } from './user-move.ts';
 import type { UserWanted } from './user-wanted.ts';
 
@@ -23,8 +23,8 @@ export interface UserOperationsDeps {
   /** Letters and digits from a cryptographic source. */
   readonly randomPassword: () => string;
   readonly rememberPlace: (id: string, place: Place) => void;
-  /** About the rights that OX was told. */
-  readonly doubts: Doubts;
+  /** Notes durably that it is not known any more what OX was told of the user's access. */
+  readonly forgetAccess: (id: string) => void;
   readonly lookAgain: LookAgain;
 }
 
@@ -109,13 +109,8 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
       return change(place, wanted, looked);
     }
     const access = wanted.access ?? (await formerAccess(place, ox));
-    if (
-      access &&
-      (found !== null ||
-        deps.doubts.isOpen(firstIdOf(place.owner.id, place.owner.before)) ||
-        !isAccessSent(place, wanted, id))
-    ) {
-      beforeOtherAccess(place, wanted);
+    if (access && (found !== null || !isAccessSent(place, wanted, id))) {
+      forgetOtherAccess(place, wanted);
       await ox.users.changeAccess(place.context, { name: place.name }, access);
     }
     if (typeof id === 'number' && (place.movesFrom || place.isInQuestion)) {
@@ -139,7 +134,7 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
     async create(place, wanted) {
       // Although OX does not have it: whoever claims it would take this user for itself.
       nameMustBeFree(place);
-      beforeOtherAccess(place, wanted);
+      forgetOtherAccess(place, wanted);
       const oxDbId = await ox.users.create(
         place.context,
         {
@@ -169,9 +164,9 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
     },
   };
 
-  function beforeOtherAccess({ owner }: UserPlace, wanted: UserWanted): void {
+  function forgetOtherAccess({ owner }: UserPlace, wanted: UserWanted): void {
     if (isAccessNew(wanted)) {
-      deps.doubts.begin(firstIdOf(owner.id, owner.before));
+      deps.forgetAccess(owner.id);
     }
   }
 

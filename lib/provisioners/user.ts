@@ -27,7 +27,7 @@ export interface UserPlace {
   readonly isCopied?: boolean;
   /** `check` has found it with another id, or outside the group of everybody. */
   readonly isInQuestion?: boolean;
-  readonly owner: Owner & Pick<Change, 'before'>;
+  readonly owner: Owner;
   /** What tells that the remembered id is still this user, where its name is not there: for removals. */
   readonly signs?: { readonly name: string | null; readonly mail: string | null };
 }

@@ -16,7 +16,7 @@ import type { Target } from './target.ts';
 export interface SettlingDeps {
   readonly inbox: Inbox;
   readonly memory: Memory;
-  readonly target: Pick<Target, 'beforeSettling' | 'afterSettling'>;
+  readonly target: Pick<Target, 'beforeSettling'>;
   readonly parking: Parking;
   readonly log: Logger;
   readonly report: Report;
@@ -92,9 +92,6 @@ export class Settling {
       memory.remove(change.id);
     } else {
       memory.put(state);
-    }
-    if (outcome !== null) {
-      target.afterSettling?.(change);
     }
     if (turn.isNews) {
       // What is parked of the object is older, and goes before the newer file does: put back later it would undo it.

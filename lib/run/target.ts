@@ -28,6 +28,4 @@ export interface Target {
    * what would be lost or void by it. `outcome`: null where nothing was done. Durable when it returns; may be repeated.
    */
   beforeSettling(change: Change, outcome: Outcome | null): void;
-  /** Called when what was done is, durably, the last state. */
-  afterSettling?(change: Change): void;
 }

@@ -56,7 +56,7 @@ export class Place {
   /** Files of DATA that nobody knows. */
   strays(): string[] {
     const known =
-      /^(listener\/(\d{4}(-\d\d){5}(-\d{6})?\.json|old\/[0-9a-f-]{36}\.json|\.index\.sqlite(-wal|-shm)?|\.lock|\.lock-holder|\.runs?|\.context-deletions|\.former-dns|\.access-doubts)|secrets\/contexts\.json|ModuleAccessDefinitions\.properties|AttributeMapping\.json)$/;
+      /^(listener\/(\d{4}(-\d\d){5}(-\d{6})?\.json|old\/[0-9a-f-]{36}\.json|\.index\.sqlite(-wal|-shm)?|\.lock|\.lock-holder|\.runs?|\.context-deletions|\.former-dns)|secrets\/contexts\.json|ModuleAccessDefinitions\.properties|AttributeMapping\.json)$/;
     return tree(this.data).filter((path) => !known.test(path));
   }
 

@@ -73,8 +73,7 @@ function passwordFits(stored: string | undefined, given: string): boolean {
 }
 
 /** Derived, under names that are fixed. All else is listed: nothing is left behind. */
-const DERIVED =
-  /^listener\/\.(?:index\.sqlite|lock|runs?$|runs?\.tmp$|again-\d+\.tmp$|context-deletions(?:\.tmp)?$|access-doubts$)/;
+const DERIVED = /^listener\/\.(?:index\.sqlite|lock|runs?$|runs?\.tmp$|again-\d+\.tmp$|context-deletions(?:\.tmp)?$)/;
 
 function filesOf(place: Workplace): string[] {
   const files = readdirSync(place.data, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());

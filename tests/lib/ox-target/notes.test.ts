@@ -2,7 +2,7 @@
 import { openLastStates } from '../../../lib/memory/last-state.ts';
 import { type Memory, openMemory } from '../../../lib/memory/memory.ts';
 import type { Envelope } from '../../../lib/model/change.ts';
-import { forgetOxId, rememberPlace } from '../../../lib/ox-target/notes.ts';
+import { forgetAccess, forgetOxId, rememberPlace } from '../../../lib/ox-target/notes.ts';
 import { envelopeMistakes } from '../../../lib/validate/envelope.ts';
 import { aUser } from '../../harness/objects.ts';
 import { freshFolder } from '../../harness/temporary.ts';
@@ -36,8 +36,16 @@ it('that the id is not what is remembered, nor what was known by it', () => {
   expect(written()).toEqual(aUser('anna', rest).object);
 });
 
+it('that nobody knows which access OX has', () => {
+  put();
+  forgetAccess(id, memory);
+  const { oxDbAccess: _, ...rest } = KNOWN;
+  expect(written()).toEqual(aUser('anna', rest).object);
+});
+
 it('nothing with an object that is not remembered', () => {
   rememberPlace(id, { context: 20, name: 'anna', oxId: null }, memory);
   forgetOxId(id, memory);
+  forgetAccess(id, memory);
   expect(memory.ids()).toEqual([]);
 });

@@ -168,7 +168,7 @@ it('a user with an account changes its context', async () => {
     formerName: null,
     id: null,
     movesFrom: { context: 10, name: 'anna', oxId: null },
-    owner: { ...anna, before: null },
+    owner: anna,
   };
   const wanted = {
     fields: { name: 'anna', display_name: 'anna Example' },

@@ -1,5 +1,5 @@
 /** Which rights OX is told, and when it is not told again what it was told last (docs/behaviour.md, "Users"). */
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RIGHTS } from '../../../lib/access-profiles/access-profiles.ts';
 import { addAgain } from '../../../lib/memory/again.ts';
@@ -28,8 +28,6 @@ async function rights(context = 10): Promise<string[]> {
   return Object.values(RIGHTS).filter((flag) => access[flag]);
 }
 const remembered = (): unknown => site.place.lastState(anna.id)?.object.oxDbAccess;
-
-const doubts = (): string => join(site.place.queue, '.access-doubts');
 
 /** `premium` as the site has it. */
 const PREMIUM = ['calendar', 'contacts', 'webmail'];
@@ -171,7 +169,6 @@ describe('rights that OX may have got without our knowing', () => {
     const { calls } = await site.apply(small, changed(anna, { city: 'Kiel' }));
     expect(calls).toEqual([FIELDS, ACCESS, FIELDS, ACCESS]);
     expect(await rights()).toEqual(PREMIUM);
-    expect((await site.apply(changed(anna, { city: 'Bonn' }))).calls).toEqual([FIELDS]);
   });
 
   it('are sent by the newer file where a creation was cut off', async () => {
@@ -184,35 +181,6 @@ describe('rights that OX may have got without our knowing', () => {
     await site.apply(changed(anna, { city: 'Kiel' }));
 
     expect(await rights()).toEqual(PREMIUM);
-  });
-
-  it('are sent although the object has come again under another id', async () => {
-    await site.apply(anna);
-    await site.ox.rules([{ match: { operation: 'changeByModuleAccess' }, action: { reset: 'after' } }]);
-    await site.stopsAt(small);
-    site.place.clearQueue();
-    const id = 'bbbbbbbb-1111-4000-8000-000000000000';
-
-    await site.apply({ ...changed(anna, { city: 'Kiel' }), id });
-
-    expect(await rights()).toEqual(PREMIUM);
-    expect(existsSync(doubts())).toBe(false);
-    expect((await site.apply({ ...changed(anna, { city: 'Bonn' }), id })).calls).toEqual([FIELDS]);
-  });
-
-  it('are noted beside the last state, which is written once, when OX has them', async () => {
-    await site.apply(anna);
-    const before = statSync(join(site.place.queue, 'old', `${anna.id}.json`));
-    await site.ox.rules([{ match: { operation: 'changeByModuleAccess' }, action: { reset: 'after' } }]);
-    await site.stopsAt(small);
-    expect(statSync(join(site.place.queue, 'old', `${anna.id}.json`))).toMatchObject({ ino: before.ino });
-    expect(readFileSync(doubts(), 'utf8')).toContain(anna.id);
-
-    expect((await site.apply()).calls).toEqual([FIELDS, ACCESS]);
-
-    expect(await rights()).toEqual(WEBMAIL);
-    expect(existsSync(doubts())).toBe(false);
-    expect((await site.apply(changed(small, { city: 'Kiel' }))).calls).toEqual([FIELDS]);
   });
 
   it('cost no write of a last state where they are what they were', async () => {
