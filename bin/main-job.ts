@@ -1,5 +1,7 @@
 /** The main job: is there anything to do? The work itself is loaded when there is. */
-import { hasWaitingFiles } from '../lib/queue/listing.ts';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { FORMER_DNS, hasWaitingFiles } from '../lib/queue/listing.ts';
 import { recordIdle } from '../lib/run/run-record.ts';
 import type { Environment } from '../lib/settings/settings.ts';
 import { type Frame, inFrame } from './frame.ts';
@@ -18,6 +20,10 @@ export async function workOff(frame: Frame, environment: Environment): Promise<n
   if (!hasWaitingFiles(frame.directory)) {
     frame.log.debug('the queue is empty');
     recordIdle(frame.directory, new Date());
+    if (existsSync(join(frame.directory, FORMER_DNS))) {
+      const { tidy } = await import('./tidy.ts');
+      tidy(frame);
+    }
     return 0;
   }
   // Of the two targets only the one that was chosen is loaded.

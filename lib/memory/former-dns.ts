@@ -6,16 +6,13 @@ import { join } from 'node:path';
 import { removeDurably } from '../files/durable.ts';
 import { type Journal, openJournal } from '../files/journal.ts';
 import { dnKey } from '../model/dn.ts';
-import { comparePlaces } from '../queue/listing.ts';
+import { comparePlaces, FORMER_DNS } from '../queue/listing.ts';
 
 interface FormerHolder {
   readonly id: string;
   /** The queue file that gave it up. */
   readonly until: string;
 }
-
-/** Its name does not end in `.json`, so that nobody takes it for a queue file. */
-const NAME = '.former-dns';
 
 export class FormerDns {
   readonly #path: string;
@@ -25,13 +22,15 @@ export class FormerDns {
 
   /** `mayWrite` false: what is noted is kept in memory. */
   constructor(directory: string, mayWrite: boolean) {
-    this.#path = join(directory, NAME);
+    this.#path = join(directory, FORMER_DNS);
     this.#mayWrite = mayWrite;
   }
 
   /** The id of who had the DN when the queue file `writtenIn` was written; null: it was not given up since. */
   holderAt(dn: string, writtenIn: string): string | null {
-    const holders = this.#open().get(dnKey(dn)) ?? [];
+    const journal = this.#open();
+    // As a rule there is nothing, and a group asks for each of its members.
+    const holders = isEmpty(journal) ? [] : (journal.get(dnKey(dn)) ?? []);
     return holders.find(({ until }) => comparePlaces(writtenIn, until) < 0)?.id ?? null;
   }
 
@@ -67,7 +66,7 @@ export class FormerDns {
         journal.put(dn, needed);
       }
     }
-    if (journal.keys().next().done && this.#mayWrite) {
+    if (isEmpty(journal) && this.#mayWrite) {
       this.close();
       removeDurably(this.#path);
     }
@@ -82,4 +81,8 @@ export class FormerDns {
     this.#journal ??= openJournal(this.#path, { mayWrite: this.#mayWrite });
     return this.#journal;
   }
+}
+
+function isEmpty(journal: Journal<unknown>): boolean {
+  return journal.keys().next().done === true;
 }

@@ -2,6 +2,9 @@
 import { type Dir, type Dirent, existsSync, opendirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** Who had a DN formerly (lib/memory/former-dns.ts); its name does not end in `.json`, so that nobody takes it for a queue file. */
+export const FORMER_DNS = '.former-dns';
+
 /**
  * In the order of their names; a name with microseconds comes after the same second without. One by one, and each name as
  * it came: there may be 100,000, and a part of a text keeps the whole text alive.

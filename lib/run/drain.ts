@@ -6,6 +6,7 @@ import { inOrder, isLateDeletion, type Turn } from '../queue/order.ts';
 import { type ReadAhead, readAhead } from '../queue/read-ahead.ts';
 import { findCures } from './cures.ts';
 import { FollowUps } from './follow-ups.ts';
+import { forgetFormerDns } from './former-dns.ts';
 import { Held } from './held.ts';
 import { noteGivenUp } from './identity.ts';
 import { type Work, workInOrder } from './in-flight.ts';
@@ -95,9 +96,7 @@ export class Drain {
     if (this.#held.first !== null) {
       throw this.#held.first;
     }
-    if (this.#deps.parking.list().length === 0) {
-      this.#deps.memory.forgetFormerDns();
-    }
+    forgetFormerDns(this.#deps.memory, this.#deps.parking);
   }
 
   async #lookAtAll() {

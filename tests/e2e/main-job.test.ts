@@ -1,4 +1,6 @@
 /** The built binary from end to end: the main job on a queue of all types. */
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { aContext, aGroup, anAccount, aProfile, aResource, aUser, deleted } from '../harness/objects.ts';
 import { useScene } from '../harness/scene.ts';
 
@@ -51,4 +53,21 @@ it('drops a file of an object that was created and deleted between two runs, wit
 
   expect(scene.place.waiting()).toEqual([]);
   expect((await scene.sandbox.counts()).total).toBe(0);
+});
+
+it('tidies up after a run that was cut off at its end, although nothing waits', async () => {
+  const notes = join(scene.place.queue, '.former-dns');
+  const until = '2026-11-20-08-00-00.json';
+  writeFileSync(notes, `${JSON.stringify({ key: 'uid=anna', entry: [{ id: aUser('anna').id, until }] })}\n`);
+  expect((await scene.place.run()).code).toBe(0);
+  expect(existsSync(notes)).toBe(false);
+});
+
+it('says what it cannot tidy up, and that is no failure', async () => {
+  writeFileSync(join(scene.place.queue, '.former-dns'), 'rubbish\n');
+  const { code, stderr } = await scene.place.run();
+  expect(code).toBe(0);
+  expect(stderr).toMatch(
+    /\.former-dns is damaged: line 1 is none of ours\. Restore the file from a backup, or remove that line/,
+  );
 });
