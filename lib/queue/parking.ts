@@ -4,16 +4,9 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  makeDirectoryDurably,
-  removeDurably,
-  removeIfThere,
-  syncDirectory,
-  writeDurably,
-  writeSynced,
-} from '../files/durable.ts';
+import { makeDirectoryDurably, removeDurably, removeIfThere, writeDurably, writeSynced } from '../files/durable.ts';
 import { type Envelope, keysOf } from '../model/change.ts';
-import { directoryOf, listAside, moveDurably, moved, readReason, reasonPath, removeOrphans } from './aside.ts';
+import { directoryOf, listAside, moveDurably, readReason, reasonPath, removeOrphans } from './aside.ts';
 import type { Inbox } from './inbox.ts';
 import { comparePlaces, nameAtPlaceOf } from './listing.ts';
 import { nextStem } from './names.ts';
@@ -113,11 +106,9 @@ export function openParking(inbox: Inbox): ParkedFiles {
     },
     names: () => listAside(directory),
     retry(name) {
-      if (!moved(pathOf(name), inbox.path(nameAtPlaceOf(name, [inbox.directory, directory])))) {
+      if (!moveDurably(pathOf(name), inbox.path(nameAtPlaceOf(name, [inbox.directory, directory])), null)) {
         return false;
       }
-      syncDirectory(inbox.directory);
-      syncDirectory(directory);
       removeIfThere(reasonOf(name));
       known?.remove(name);
       return true;
