@@ -3,33 +3,9 @@ import type { ServerResponse } from 'node:http';
 import { createServer as createRawServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import {
-  createTransport,
-  type HttpRequest,
-  MAX_ANSWER_BYTES,
-  type Transport,
-  type TransportSettings,
-} from '../../lib/http/transport.ts';
-import { finallyDo, listen, serve } from '../harness/serving.ts';
-
-const READ: HttpRequest = {
-  method: 'POST',
-  path: '/webservices/OXUserService',
-  headers: { 'Content-Type': 'text/xml; charset=utf-8', SOAPAction: '"urn:getData"' },
-  body: '<ä/>',
-  isRepeatable: true,
-};
-const WRITE: HttpRequest = { ...READ, isRepeatable: false };
-
-function transportTo(url: string, more: Partial<TransportSettings> = {}): Transport {
-  const settings = { url, timeout: 5, timeoutSetting: 'OX_SOAP_TIMEOUT', connections: 1, readCertificates: () => '' };
-  const transport = createTransport({ ...settings, ...more });
-  finallyDo(() => transport.close());
-  return transport;
-}
-
-const ok = (response: ServerResponse): void =>
-  void response.setHeader('Content-Type', 'text/xml;charset=UTF-8').end('<ok/>');
+import { MAX_ANSWER_BYTES } from '../../lib/http/transport.ts';
+import { listen, serve } from '../harness/serving.ts';
+import { ok, READ, transportTo, WRITE } from '../harness/transport.ts';
 
 it('does not use a connection again that has idled for long: the server may be closing it', async () => {
   const serving = await serve(ok);

@@ -1,28 +1,8 @@
 /** The body of an answer: piece by piece or as a whole, decompressed. */
 import type { ServerResponse } from 'node:http';
 import { deflateSync, gzipSync } from 'node:zlib';
-import {
-  createTransport,
-  type HttpRequest,
-  type Transport,
-  type TransportSettings,
-} from '../../../lib/http/transport.ts';
-import { finallyDo, serve } from '../../harness/serving.ts';
-
-const READ: HttpRequest = {
-  method: 'POST',
-  path: '/webservices/OXUserService',
-  headers: { 'Content-Type': 'text/xml; charset=utf-8', SOAPAction: '"urn:getData"' },
-  body: '<ä/>',
-  isRepeatable: true,
-};
-
-function transportTo(url: string, more: Partial<TransportSettings> = {}): Transport {
-  const settings = { url, timeout: 5, timeoutSetting: 'OX_SOAP_TIMEOUT', connections: 1, readCertificates: () => '' };
-  const transport = createTransport({ ...settings, ...more });
-  finallyDo(() => transport.close());
-  return transport;
-}
+import { serve } from '../../harness/serving.ts';
+import { READ, transportTo } from '../../harness/transport.ts';
 
 describe('gives a body piece by piece to who takes it', () => {
   async function take(respond: (response: ServerResponse) => void) {

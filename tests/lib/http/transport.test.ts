@@ -1,35 +1,11 @@
 /** Requests to a real server: kept-alive connections, and what is sent twice. */
 import { getEventListeners, once } from 'node:events';
-import type { ServerResponse } from 'node:http';
 import { connect, createServer as createRawServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import {
-  createTransport,
-  type HttpRequest,
-  type Transport,
-  type TransportSettings,
-} from '../../../lib/http/transport.ts';
+import type { HttpRequest } from '../../../lib/http/transport.ts';
 import { finallyDo, listen, serve } from '../../harness/serving.ts';
-
-const READ: HttpRequest = {
-  method: 'POST',
-  path: '/webservices/OXUserService',
-  headers: { 'Content-Type': 'text/xml; charset=utf-8', SOAPAction: '"urn:getData"' },
-  body: '<ä/>',
-  isRepeatable: true,
-};
-const WRITE: HttpRequest = { ...READ, isRepeatable: false };
-
-function transportTo(url: string, more: Partial<TransportSettings> = {}): Transport {
-  const settings = { url, timeout: 5, timeoutSetting: 'OX_SOAP_TIMEOUT', connections: 1, readCertificates: () => '' };
-  const transport = createTransport({ ...settings, ...more });
-  finallyDo(() => transport.close());
-  return transport;
-}
-
-const ok = (response: ServerResponse): void =>
-  void response.setHeader('Content-Type', 'text/xml;charset=UTF-8').end('<ok/>');
+import { ok, READ, transportTo, WRITE } from '../../harness/transport.ts';
 
 it('sends UTF-8 with the headers given and the length, below the path of the server', async () => {
   const serving = await serve(ok);

@@ -12,37 +12,14 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { type LastStateFiles, openLastStates } from '../../../lib/memory/last-state.ts';
-import { type Memory, openMemory } from '../../../lib/memory/memory.ts';
+import { openMemory } from '../../../lib/memory/memory.ts';
 import type { Envelope } from '../../../lib/model/change.ts';
-import { envelopeMistakes } from '../../../lib/validate/envelope.ts';
 import { aGroup, anAccount, aUser, type QueueFile, userDn } from '../../harness/objects.ts';
-import { freshFolder, thrownBy } from '../../harness/temporary.ts';
+import { useRemembered } from '../../harness/remembered.ts';
+import { thrownBy } from '../../harness/temporary.ts';
 
-const folder = freshFolder();
-const indexFile = (): string => join(folder(), '.index.sqlite');
-let states: LastStateFiles;
-let known: Memory;
-
-beforeEach(() => {
-  states = openLastStates(folder(), envelopeMistakes);
-  mkdirSync(states.directory, { recursive: true });
-  known = open();
-});
-afterEach(() => known.close());
-
-const open = (): Memory => openMemory(folder(), states);
-/** A new run. */
-function again(): void {
-  known.close();
-  known = open();
-}
-/** As a run does. */
-function settle(...files: readonly QueueFile[]): void {
-  for (const file of files) {
-    known.put(file as Envelope);
-  }
-}
+const site = useRemembered();
+const { folder, indexFile, open, again, settle } = site;
 
 const anna = aUser('anna', { oxDbId: 7, oxDbUsername: 'anna' });
 const bert = aUser('bert', { oxDbId: 8, oxContext: 20 });
@@ -52,16 +29,16 @@ const info = anAccount('info', ['anna']);
 describe('rebuilds an index that', () => {
   beforeEach(() => {
     settle(anna, bert, sales);
-    known.close();
+    site.known.close();
   });
   afterEach(() => {
-    known = open();
-    expect(known.byDn(anna.dn)).toMatchObject({ id: anna.id, oxId: 7 });
-    expect(known.byDn(bert.dn)).toMatchObject({ id: bert.id });
-    expect(known.referring(anna.dn)).toEqual([sales.id]);
+    site.known = open();
+    expect(site.known.byDn(anna.dn)).toMatchObject({ id: anna.id, oxId: 7 });
+    expect(site.known.byDn(bert.dn)).toMatchObject({ id: bert.id });
+    expect(site.known.referring(anna.dn)).toEqual([sales.id]);
     settle(info);
     again();
-    expect(known.referring(anna.dn)).toEqual([sales.id, info.id]);
+    expect(site.known.referring(anna.dn)).toEqual([sales.id, info.id]);
   });
 
   it('is missing', () => {
@@ -88,41 +65,41 @@ describe('rebuilds an index that', () => {
 it('notices damage while it is open', () => {
   settle(anna, sales);
   again();
-  known.close();
-  known = open();
+  site.known.close();
+  site.known = open();
   truncateSync(indexFile(), 5000);
-  expect(known.byDn(anna.dn)?.id).toBe(anna.id);
-  expect(known.referring(anna.dn)).toEqual([sales.id]);
+  expect(site.known.byDn(anna.dn)?.id).toBe(anna.id);
+  expect(site.known.referring(anna.dn)).toEqual([sales.id]);
 });
 
 it('writes once, even if the index turns out to be damaged then', () => {
   settle(anna);
-  known.close();
+  site.known.close();
   writeFileSync(indexFile(), 'no database'.repeat(1000));
   let written = 0;
-  known = openMemory(folder(), {
-    ...states,
+  site.known = openMemory(folder(), {
+    ...site.states,
     write: (state) => {
       written += 1;
-      states.write(state);
+      site.states.write(state);
     },
   });
   settle(bert);
   expect(written).toBe(1);
-  expect([known.byDn(anna.dn)?.id, known.byDn(bert.dn)?.id]).toEqual([anna.id, bert.id]);
+  expect([site.known.byDn(anna.dn)?.id, site.known.byDn(bert.dn)?.id]).toEqual([anna.id, bert.id]);
 });
 
 it.each(['', '-wal', '-shm', '-journal'])('never writes through a link under the name of the index%s', (suffix) => {
-  states.write(aUser('anna') as Envelope);
-  known.close();
+  site.states.write(aUser('anna') as Envelope);
+  site.known.close();
   const other = join(folder(), 'other');
   writeFileSync(other, 'keep');
   rmSync(indexFile() + suffix, { force: true });
   symlinkSync(other, indexFile() + suffix);
 
-  known = open();
+  site.known = open();
 
-  expect(known.byDn(userDn('anna'))?.id).toBe(aUser('anna').id);
+  expect(site.known.byDn(userDn('anna'))?.id).toBe(aUser('anna').id);
   expect(readFileSync(other, 'utf8')).toBe('keep');
 });
 
@@ -135,21 +112,21 @@ it('is for its owner only, also one that a former version made', () => {
   expect(modes().length).toBeGreaterThan(1);
   expect(new Set(modes())).toEqual(new Set([0o600]));
 
-  known.close();
+  site.known.close();
   chmodSync(indexFile(), 0o644);
-  known = open();
+  site.known = open();
   settle(aUser('bert') as QueueFile);
 
   expect(new Set(modes())).toEqual(new Set([0o600]));
-  expect(known.byDn(userDn('anna'))).toMatchObject({ id: aUser('anna').id });
+  expect(site.known.byDn(userDn('anna'))).toMatchObject({ id: aUser('anna').id });
 });
 
 it('says what to do where it cannot be opened at all', () => {
-  known.close();
+  site.known.close();
   rmSync(indexFile(), { force: true });
   mkdirSync(indexFile(), { mode: 0o700 });
-  known = openMemory(folder(), states);
-  expect(thrownBy(() => known.byDn(userDn('anna')))).toMatchObject({
+  site.known = openMemory(folder(), site.states);
+  expect(thrownBy(() => site.known.byDn(userDn('anna')))).toMatchObject({
     code: 'DATA_UNWRITABLE',
     message: `cannot write the index ${indexFile()}: unable to open database file`,
     fields: { path: indexFile() },

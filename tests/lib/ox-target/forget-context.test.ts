@@ -9,13 +9,12 @@ import {
   deleted,
   type QueueFile,
 } from '../../harness/objects.ts';
+import { other } from '../../harness/others.ts';
 import { useSite } from '../../harness/site.ts';
 
 const site = useSite();
 
 const in20 = (name: string, more = {}): QueueFile => aUser(name, { oxContext: 20, ...more });
-const OTHER = '99999999-0000-4000-8000-000000000000';
-const other = (file: QueueFile): QueueFile => ({ ...file, id: OTHER, dn: `cn=other,${file.dn}` });
 
 async function namesIn(context: number): Promise<unknown[]> {
   const { users, groups, resources } = await site.context(context);

@@ -10,12 +10,10 @@ import {
   groupDn,
   type QueueFile,
 } from '../../harness/objects.ts';
+import { other } from '../../harness/others.ts';
 import { ADMIN_20, useSite } from '../../harness/site.ts';
 
 const site = useSite();
-
-const OTHER = '99999999-0000-4000-8000-000000000000';
-const other = (file: QueueFile): QueueFile => ({ ...file, id: OTHER, dn: `cn=other,${file.dn}` });
 
 describe('a name that another last state claims is not taken, although OX does not have it', () => {
   it('by the creation of a user', async () => {

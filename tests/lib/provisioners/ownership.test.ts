@@ -13,35 +13,22 @@ import {
   type QueueFile,
   userDn,
 } from '../../harness/objects.ts';
+import { drop, OTHER, other, refuse } from '../../harness/others.ts';
 import { useSite } from '../../harness/site.ts';
 
 const site = useSite();
-
-const OTHER = '99999999-0000-4000-8000-000000000000';
-const other = (file: QueueFile, dn = `cn=other,${file.dn}`): QueueFile => ({ ...file, id: OTHER, dn });
-
-const refuse = (operation: string, text: string): Promise<unknown> =>
-  site.ox.rules([
-    { match: { operation }, times: 1000, action: { fault: { exception: 'InvalidDataException', text } } },
-  ]);
-
-/** A file that was refused is dropped, as the manual says. */
-async function drop(): Promise<void> {
-  site.place.clearQueue();
-  await site.ox.clearRules();
-}
 
 describe('a name that an object has in OX although UDM gave it to another', () => {
   it('a user: the newcomer is refused, and both are named', async () => {
     const anna = aUser('anna');
     await site.apply(anna);
     const id = await site.userId('anna');
-    await refuse('change', 'Changing username is disabled!');
+    await refuse(site, 'change', 'Changing username is disabled!');
     await site.stopsAt({
       ...changed(anna, { username: 'anna2', mailPrimaryAddress: 'anna2@example.org', displayName: 'Anna II' }),
       dn: userDn('anna2'),
     });
-    await drop();
+    await drop(site);
 
     const run = await site.stopsAt(other(aUser('anna', { mailPrimaryAddress: 'neu@example.org', displayName: 'Neu' })));
 
@@ -81,9 +68,9 @@ describe('a name that an object has in OX although UDM gave it to another', () =
 
   it('a group: another one that is renamed to it leaves it as it is, and keeps its own name', async () => {
     await site.apply(aUser('anna'), aUser('bert'), aGroup('x', ['anna']), aGroup('y', ['bert']));
-    await refuse('change', 'Illegal chars: "*"');
+    await refuse(site, 'change', 'Illegal chars: "*"');
     await site.stopsAt(changed(aGroup('y', ['bert']), { name: 'z*' }));
-    await drop();
+    await drop(site);
 
     const run = await site.stopsAt(changed(aGroup('x', ['anna']), { name: 'Y' }));
 
@@ -252,9 +239,9 @@ describe('a deletion looks under the remembered id before it says that the objec
 it('takes no stranger for itself where name and context change together after a rename that was refused', async () => {
   const anna = aUser('anna');
   await site.apply(anna);
-  await refuse('change', 'Changing username is disabled!');
+  await refuse(site, 'change', 'Changing username is disabled!');
   await site.stopsAt(changed(anna, { username: 'second' }));
-  await drop();
+  await drop(site);
   const stranger = other(aUser('anna', { oxContext: 20 }));
   await site.apply(stranger);
   const id = await site.userId('anna', 20);

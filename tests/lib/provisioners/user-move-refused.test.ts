@@ -1,22 +1,9 @@
 /** A move that OX refuses half way: the copy is nobody else's, and goes on or back (docs/behaviour.md, "Another context"). */
-import { aUser, changed, deleted, type QueueFile } from '../../harness/objects.ts';
+import { aUser, changed, deleted } from '../../harness/objects.ts';
+import { drop, other, refuse } from '../../harness/others.ts';
 import { useSite } from '../../harness/site.ts';
 
 const site = useSite();
-
-const OTHER = '99999999-0000-4000-8000-000000000000';
-const other = (file: QueueFile, dn = `cn=other,${file.dn}`): QueueFile => ({ ...file, id: OTHER, dn });
-
-const refuse = (operation: string, text: string): Promise<unknown> =>
-  site.ox.rules([
-    { match: { operation }, times: 1000, action: { fault: { exception: 'InvalidDataException', text } } },
-  ]);
-
-/** A file that was refused is dropped, as the manual says. */
-async function drop(): Promise<void> {
-  site.place.clearQueue();
-  await site.ox.clearRules();
-}
 
 describe('a move that is refused after OX has copied the user', () => {
   const anna = aUser('anna');
@@ -24,10 +11,10 @@ describe('a move that is refused after OX has copied the user', () => {
 
   beforeEach(async () => {
     await site.apply(anna);
-    await refuse('change', 'Changing username is disabled!');
+    await refuse(site, 'change', 'Changing username is disabled!');
     await site.stopsAt(moved);
     expect([await site.user('anna'), await site.user('anna', 20)]).toEqual([expect.anything(), expect.anything()]);
-    await drop();
+    await drop(site);
   });
 
   it('leaves the copy to nobody else', async () => {
