@@ -54,7 +54,7 @@ export function openRun(settings: Settings, directory: string, hooks: RunHooks):
     checkObject: objectMistakes,
     hasCredentials: (context) => parts.credentials.find(context) !== null,
     existsInOx: (context) => parts.ox.contexts.exists(context),
-    lookUpIds: (context, except) =>
+    lookUpIds: (context, except, again) =>
       lookUpAgain(
         {
           ...hooks,
@@ -69,6 +69,7 @@ export function openRun(settings: Settings, directory: string, hooks: RunHooks):
         },
         context,
         except,
+        again,
       ),
     lookedUp,
     pathOf: parts.inbox.path,

@@ -115,7 +115,7 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
       checkObject: objectMistakes,
       hasCredentials: (context) => credentials.find(context) !== null,
       existsInOx: (context) => parts.ox.contexts.exists(context),
-      lookUpIds: async () => [],
+      lookUpIds: async () => undefined,
       lookedUp: new Set(),
       pathOf: inbox.path,
       log: journal.log,

@@ -123,10 +123,15 @@ export async function rebuild(deps: CacheDeps, chunkSize: number): Promise<Cache
 }
 
 /**
- * Looks up the ids of all users that are remembered in this context. Answers the objects that OX does not have there: their
- * ids are forgotten. `except`: an object that is being worked on, and knows better.
+ * Looks up the ids of all users that are remembered in this context. `missing` is told the objects that OX does not have there,
+ * before their ids are forgotten: nobody could tell afterwards. `except`: an object that is being worked on, and knows better.
  */
-export async function lookUpAgain(deps: CacheDeps, context: number, except: string): Promise<string[]> {
+export async function lookUpAgain(
+  deps: CacheDeps,
+  context: number,
+  except: string,
+  missing: (ids: readonly string[]) => void,
+): Promise<void> {
   const users = new Map<string, string>();
   const here = claimsWithin(context).flatMap((each) => deps.memory.claimingWithin(each));
   for (const id of here.filter((each) => each !== except.toLowerCase())) {
@@ -139,13 +144,13 @@ export async function lookUpAgain(deps: CacheDeps, context: number, except: stri
   if (!(await isFetchedByName(deps, count, context, users))) {
     await fetchContext(deps, count, context, users, undefined, users.size);
   }
+  missing([...users.values()]);
   for (const id of users.values()) {
     const envelope = deps.lastStates.read(id);
     if (envelope?.object) {
       write(deps, { ...envelope, object: withoutOxId(envelope.object) });
     }
   }
-  return [...users.values()];
 }
 
 /** One call for a hundred, if OX has all of them. Takes from `users` those that were found. */

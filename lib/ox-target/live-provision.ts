@@ -6,8 +6,11 @@ import type { Outcome, Plan, Provisioner } from '../provisioners/provisioner.ts'
 import type { Registry } from '../provisioners/registry.ts';
 import type { Again, Target } from '../run/target.ts';
 
-/** Looks the ids of a context's users up in OX, but for one object; answers the objects that are not there. */
-export type LookUpIds = (context: number, except: string) => Promise<readonly string[]>;
+/**
+ * Looks the ids of a context's users up in OX, but for one object; the objects that are not there are provisioned again, which is
+ * in the queue before their ids are forgotten.
+ */
+export type LookUpIds = (context: number, except: string, again: Again) => Promise<void>;
 
 export interface LiveProvisionDeps {
   readonly registry: Registry;
@@ -32,7 +35,7 @@ export function provisionWithIds(deps: LiveProvisionDeps): Pick<Target, 'plan' |
   const lookUps = new Map<number, Promise<void>>();
   const lookUpAll = async (context: number, except: string, again: Again): Promise<void> => {
     log.warning('remembered ids are not those of OX: looking all of this context up again', { context });
-    again(await lookUpIds(context, except));
+    await lookUpIds(context, except, again);
     lookedUp.add(context);
   };
   const lookUp = async (contexts: readonly number[], except: string, again: Again): Promise<void> => {

@@ -46,9 +46,12 @@ export class FollowUps {
       const provided = providedBy(change.type, change.after);
       this.wakeSkipped(provided === null ? [] : [provided]);
     } else if (isMember && outcome.appeared && change.after !== null) {
-      this.#bringBack(change, readTexts(change.after.groups));
+      const { id, dn, formerDn } = change;
+      // A DN that it gives up by this change is noted later, and was noted if the run before was cut off.
+      const former = [...(formerDn === null ? [] : [formerDn]), ...this.#deps.memory.formerDnsOf(id)];
+      this.#bringBack([dn, ...former], readTexts(change.after.groups));
     } else if (isMember && change.after !== null && hasNewDn(change)) {
-      this.#bringBack(change, []);
+      this.#bringBack([change.dn], []);
     }
     this.again(this.#deps.target.affected(change, outcome));
   }
@@ -93,10 +96,10 @@ export class FollowUps {
     }
   }
 
-  #bringBack({ id: user, dn }: Change, groupsOfUser: readonly string[]): void {
+  #bringBack(dns: readonly string[], groupsOfUser: readonly string[]): void {
     const { memory } = this.#deps;
     const groups = groupsOfUser.flatMap((dn) => memory.byDn(dn)?.id ?? []);
-    const referring = [dn, ...memory.formerDnsOf(user)].flatMap((each) => memory.referring(each));
+    const referring = dns.flatMap((each) => memory.referring(each));
     for (const id of new Set([...referring, ...groups])) {
       const object = memory.byId(id);
       if (object?.isOx && !TYPES[object.type].isMember) {

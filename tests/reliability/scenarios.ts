@@ -95,7 +95,12 @@ export const SCENARIOS: readonly Scenario[] = [
     queue: [changed(anna, { oxAccess: 'basic' }), changed(anna, { oxCityHome: 'Bremen' })],
     short: true,
   },
-  { name: 'user: rename', before: [...both, sales, info], queue: [renamed(anna, 'annika')] },
+  {
+    name: 'user: rename',
+    before: [...both, sales, info],
+    queue: [renamed(anna, 'annika')],
+    short: true,
+  },
   {
     name: 'user: rename, and a new one takes the name',
     before: both,
@@ -143,6 +148,7 @@ export const SCENARIOS: readonly Scenario[] = [
     before: [...both, sales],
     drift: [{ deleteUser: { context: 10, name: 'anna' } }],
     queue: [sales],
+    short: true,
   },
   { name: 'group: empty', before: [...both, sales], queue: [aGroup('sales', [])] },
   { name: 'group: delete', before: [...both, sales], queue: [deleted(sales)] },

@@ -2,7 +2,14 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openParts } from '../../../bin/parts.ts';
-import { type CacheDeps, type CacheSummary, deleteIds, fillGaps, rebuild } from '../../../lib/cache/cache.ts';
+import {
+  type CacheDeps,
+  type CacheSummary,
+  deleteIds,
+  fillGaps,
+  lookUpAgain,
+  rebuild,
+} from '../../../lib/cache/cache.ts';
 import { openMemory } from '../../../lib/memory/memory.ts';
 import { readSettings } from '../../../lib/settings/settings.ts';
 import { aGroup, aUser, idOf, type QueueFile } from '../../harness/objects.ts';
@@ -15,6 +22,8 @@ interface Did extends CacheSummary {
   readonly calls: readonly string[];
   readonly progress: readonly (readonly [number, number])[];
 }
+
+const NOTHING: CacheSummary = { seen: 0, changed: 0, unchanged: 0, missing: 0, skipped: 0 };
 
 type Act = (deps: CacheDeps) => Promise<CacheSummary>;
 
@@ -90,6 +99,19 @@ describe('delete', () => {
     expect(idsOf()).toEqual([undefined, undefined, undefined, undefined]);
     expect(site.place.lastState(USERS[0]?.id ?? '')?.object).toMatchObject({ username: 'anna', oxDbUsername: 'anna' });
     expect(accessOf('anna')).toBeUndefined();
+  });
+});
+
+describe('one context again', () => {
+  it('tells who is missing before their ids are forgotten: cut off in between, nobody would know', async () => {
+    await site.ox.drift({ deleteUser: { context: 10, name: 'anna' } });
+    const told: (readonly [readonly string[], unknown])[] = [];
+    await run(async (deps) => {
+      await lookUpAgain(deps, 10, '', (ids) => void told.push([ids, idsOf()[0]]));
+      return NOTHING;
+    });
+    expect(told).toEqual([[[idOf('user', 'anna')], real[0]]]);
+    expect(idsOf()).toEqual([undefined, ...real.slice(1)]);
   });
 });
 

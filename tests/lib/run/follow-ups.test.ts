@@ -18,6 +18,14 @@ it('brings back the groups and accounts that name a user by the DN that it gets 
   expect(await site.accounts('anna2')).toMatchObject([{ primaryAddress: 'info@example.org' }]);
 });
 
+it('brings back the groups that name a user by the DN that it gives up when it appears', async () => {
+  const anna = aUser('anna');
+  await site.apply(anna, aUser('berta'), aGroup('team', ['anna', 'berta']), changed(anna, { isOxUser: false }));
+  expect(await site.group('team')).toMatchObject({ members: ['berta'] });
+  await site.apply({ ...changed(anna, { username: 'anna2' }), dn: userDn('anna2') });
+  expect(await site.group('team')).toMatchObject({ members: ['anna2', 'berta'] });
+});
+
 it('wakes what waited for credentials in the order of the files', async () => {
   const anna = aUser('anna', { oxContext: 20 });
   await site.apply(anna);
