@@ -1,6 +1,6 @@
 /** `sync`, also called tmail-sync: brings a TMail or James server in step with an LDAP directory. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { FacetName } from '../../lib/tmail/configuration.ts';
+import { FACETS, type FacetName } from '../../lib/tmail/facet-names.ts';
 import { numberIn } from '../option-values.ts';
 import type { SyncJob } from '../sync-run.ts';
 import { runVerb, type Terminal } from '../terminal.ts';
@@ -15,8 +15,6 @@ interface Options {
   readonly allowDeletions?: number;
   readonly json?: boolean;
 }
-
-const JOBS = ['account', 'aliases', 'forwards', 'mappings', 'quota', 'identity', 'contact'] as const;
 
 export function addSyncVerb(program: Command, terminal: Terminal): void {
   addSyncOptions(
@@ -34,7 +32,7 @@ export function addSyncOptions(command: Command, terminal: Terminal): Command {
         'TMAIL_LDAP_PASSWORD in the environment. Exit code 76: something was refused, and is named.',
     )
     .option('--config <file>', 'configuration (default: DATA/tmail.json), or a directory with an lsc.xml')
-    .option('--jobs <list>', `only these, joined by commas: ${JOBS.join(', ')}`, parseJobs)
+    .option('--jobs <list>', `only these, joined by commas: ${FACETS.join(', ')}`, parseJobs)
     .option('--clean', 'also remove what the directory no longer has')
     .option('--dry-run', 'send nothing, only say what would be done')
     .option('--full', 'look at everybody on the server, also whose entry did not change')
@@ -95,9 +93,9 @@ export function addAdoptVerb(program: Command, terminal: Terminal): void {
 
 function parseJobs(text: string): readonly FacetName[] {
   const names = text.split(',').map((name) => name.trim());
-  const unknown = names.filter((name) => !(JOBS as readonly string[]).includes(name));
+  const unknown = names.filter((name) => !(FACETS as readonly string[]).includes(name));
   if (unknown.length > 0) {
-    throw new InvalidArgumentError(`expected some of ${JOBS.join(', ')}, joined by commas`);
+    throw new InvalidArgumentError(`expected some of ${FACETS.join(', ')}, joined by commas`);
   }
   return names as FacetName[];
 }

@@ -3,6 +3,8 @@
  * sent twice is decided here alone: what may be repeated, once, when a kept connection turns out to be stale.
  */
 import type { Agent, ClientRequest, IncomingHttpHeaders, OutgoingHttpHeaders, RequestOptions } from 'node:http';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { collect, isTakeable } from './body.ts';
 import { asTransportError, TransportError } from './transport-error.ts';
 
@@ -63,6 +65,8 @@ export interface HttpAnswer {
   readonly body: Buffer | null;
   /** Of the body, as they came. */
   readonly bytes: number;
+  /** Until when the server's certificate is valid; null: no https. To be asked before the transport is closed. */
+  readonly certificateEnd: () => Date | null;
 }
 
 export interface Transport {
@@ -151,6 +155,10 @@ function lengthOf({ method, body }: HttpRequest): OutgoingHttpHeaders {
   return hasNone ? {} : { 'Content-Length': Buffer.byteLength(body ?? '') };
 }
 
+function endOfCertificate(socket: Socket): Date | null {
+  return 'getPeerCertificate' in socket ? new Date((socket as TLSSocket).getPeerCertificate().valid_to) : null;
+}
+
 function dropIdleConnections(agent: Agent): void {
   for (const sockets of Object.values(agent.freeSockets)) {
     for (const socket of sockets ?? []) {
@@ -222,13 +230,16 @@ function exchange(
       }
     });
     request.on('response', (response) => {
+      // The answer has it no more at its end.
+      const { socket } = response;
       answering = true;
       connected();
       const done = (collected: Buffer | null, bytes: number): void => {
         end();
         const { headers, statusCode } = response;
         const contentType = headers['content-type'] ?? '';
-        resolve({ status: statusCode ?? 0, headers, contentType, body: collected, bytes });
+        const certificateEnd = (): Date | null => endOfCertificate(socket);
+        resolve({ status: statusCode ?? 0, headers, contentType, body: collected, bytes, certificateEnd });
       };
       const limit = settings.maxAnswerBytes ?? MAX_ANSWER_BYTES;
       collect(response, isTakeable(response) ? takeBody : undefined, limit, { done, fail, giveUp });

@@ -1,6 +1,5 @@
 /** What OX says of itself to anybody: the WSDL of each service, and the version of its web interface. */
-import type { IncomingMessage } from 'node:http';
-import type { TLSSocket } from 'node:tls';
+import { createTransport } from '../http/transport.ts';
 
 export interface ServerAddress {
   readonly soapServer: string;
@@ -20,15 +19,15 @@ export interface Description {
 /** Whether the running server knows this parameter of an operation; false also where that cannot be found out. */
 export type Offers = (service: string, operation: string, parameter: string) => Promise<boolean>;
 
-const MOST_BYTES = 4 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 export function fetchWsdl(address: ServerAddress, service: string): Promise<Description> {
-  return fetchText(address, `/webservices/${service}`, '?wsdl');
+  return fetchText(address, `/webservices/${service}?wsdl`);
 }
 
 /** null: not to be found out this way; a proxy may not let the question through. */
 export async function fetchVersion(address: ServerAddress): Promise<string | null> {
-  const { status, text } = await fetchText(address, '/appsuite/api/version', '?action=version');
+  const { status, text } = await fetchText(address, '/appsuite/api/version?action=version');
   const answer = status === 200 ? /^\s*\{.*"version"\s*:\s*"(\d[\w.+-]{0,40})"/s.exec(text) : null;
   return answer?.[1] ?? null;
 }
@@ -62,36 +61,17 @@ function isNamed(text: string, name: string): boolean {
   return text.includes(`name="${name}"`) || text.includes(`name='${name}'`);
 }
 
-function fetchText({ soapServer, timeout, readCertificates }: ServerAddress, path: string, search: string) {
-  const url = new URL(soapServer);
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}${path}`;
-  url.search = search;
-  const secure = url.protocol === 'https:';
-  const http = process.getBuiltinModule(secure ? 'node:https' : 'node:http');
-  const options = { agent: false, timeout: timeout * 1000, ...(secure ? { ca: readCertificates() } : {}) };
-  return new Promise<Description>((resolve, reject) => {
-    const request = http.get(url, options, (response) => {
-      const certificateEnd = secure ? endOf(response.socket as TLSSocket) : null;
-      read(response).then((text) => resolve({ status: response.statusCode ?? 0, text, certificateEnd }), reject);
+async function fetchText({ soapServer: url, ...settings }: ServerAddress, path: string): Promise<Description> {
+  const transport = createTransport({ ...settings, url, connections: 1, maxAnswerBytes: MAX_ANSWER_BYTES });
+  try {
+    const { status, body, certificateEnd } = await transport.send({
+      method: 'GET',
+      path,
+      headers: {},
+      isRepeatable: true,
     });
-    request.on('timeout', () => request.destroy(new Error('no answer in time')));
-    request.on('error', reject);
-  });
-}
-
-function endOf(socket: TLSSocket): Date {
-  return new Date(socket.getPeerCertificate().valid_to);
-}
-
-async function read(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MOST_BYTES) {
-      throw new Error('the description is too long');
-    }
-    chunks.push(chunk);
+    return { status, text: body?.toString('utf8') ?? '', certificateEnd: certificateEnd() };
+  } finally {
+    transport.close();
   }
-  return Buffer.concat(chunks).toString('utf8');
 }

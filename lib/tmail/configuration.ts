@@ -6,12 +6,8 @@ import { ConnectorError } from '../errors/connector-error.ts';
 import { readCheckedJson } from '../files/checked-json.ts';
 import type { LdapSearch } from '../source/ldap/entries.ts';
 import { mistakesOf } from '../validate/messages.ts';
+import { FACETS, type FacetName } from './facet-names.ts';
 import { createOwnership, type Ownership } from './ownership.ts';
-
-/** In the order in which they are set; they are removed in the reverse order. */
-export const FACETS = ['account', 'aliases', 'forwards', 'mappings', 'quota', 'identity', 'contact'] as const;
-
-export type FacetName = (typeof FACETS)[number];
 
 export type AttributeName = 'address' | 'aliases' | 'forwards' | 'mappings' | 'quota' | 'firstname' | 'lastname';
 

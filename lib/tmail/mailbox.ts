@@ -2,7 +2,8 @@
  * What is done to one mailbox, whichever way the wish came in: it is brought to what it should be, gets another address,
  * or goes. Each can be repeated after it was cut off at any point.
  */
-import { FACETS, type FacetName, type TmailConfiguration } from './configuration.ts';
+import type { TmailConfiguration } from './configuration.ts';
+import { FACETS, type FacetName } from './facet-names.ts';
 import { createAccount, removeAccount, removeMail } from './facets/account.ts';
 import type { Facet, Situation } from './facets/facet.ts';
 import { facetsNamed } from './facets/index.ts';

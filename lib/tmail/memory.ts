@@ -1,7 +1,7 @@
 /** What was applied last, by address, and whose mail was left behind: without it nobody knows what went away. */
 import { join } from 'node:path';
 import { type Journal, openJournal } from '../files/journal.ts';
-import type { FacetName } from './configuration.ts';
+import type { FacetName } from './facet-names.ts';
 
 /** How the mailbox came to its owner: what it may have of a former one is to be replaced. `back`: it is the former owner. */
 export type Fresh = 'created' | 'taken over' | 'renamed' | 'back';

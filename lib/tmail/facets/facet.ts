@@ -1,5 +1,5 @@
 /** What a facet of a mailbox is: it compares without effects, and answers the steps that bring it to what is wished. */
-import type { FacetName } from '../configuration.ts';
+import type { FacetName } from '../facet-names.ts';
 import type { Fresh, Remembered } from '../memory.ts';
 import type { Person } from '../person.ts';
 import type { TmailServer } from '../server.ts';

@@ -1,5 +1,5 @@
 /** The facets that an account has, in the order in which they are set; they are cleared in the reverse order. */
-import { FACETS, type FacetName } from '../configuration.ts';
+import { FACETS, type FacetName } from '../facet-names.ts';
 import type { Facet } from './facet.ts';
 import { aliases, forwards, mappings } from './lists.ts';
 import { contact, identity, quota } from './values.ts';

@@ -4,10 +4,10 @@ import {
   type AttributeName,
   completeConfiguration,
   configurationError,
-  type FacetName,
   type TmailConfiguration,
   type TmailFile,
 } from '../configuration.ts';
+import type { FacetName } from '../facet-names.ts';
 import type { LscTask } from './tasks.ts';
 
 export interface LscGroup {

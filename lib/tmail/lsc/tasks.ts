@@ -6,7 +6,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasCode } from '../../errors/connector-error.ts';
 import type { LdapSearch } from '../../source/ldap/entries.ts';
-import { type AttributeName, configurationError, type FacetName } from '../configuration.ts';
+import { type AttributeName, configurationError } from '../configuration.ts';
+import type { FacetName } from '../facet-names.ts';
 import { childOf, childrenOf, type Element, readXml, textOf } from './xml.ts';
 
 export interface LscTask {

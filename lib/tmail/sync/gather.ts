@@ -3,7 +3,8 @@
  * kept, so that a run over 200,000 people needs little memory.
  */
 import { asConnectorError, type ConnectorError } from '../../errors/connector-error.ts';
-import type { EntryReading, FacetName } from '../configuration.ts';
+import type { EntryReading } from '../configuration.ts';
+import type { FacetName } from '../facet-names.ts';
 import type { Facet } from '../facets/facet.ts';
 import type { Memory, Remembered } from '../memory.ts';
 import type { Ownership } from '../ownership.ts';

@@ -1,5 +1,5 @@
 /** What one run of `sync` is asked to do. */
-import type { FacetName } from '../configuration.ts';
+import type { FacetName } from '../facet-names.ts';
 
 export interface SyncOptions {
   /** Set for whoever is in the directory; empty: nothing. */

@@ -2,7 +2,7 @@
 
 import type { Step as Done } from '../../provisioners/provisioner.ts';
 import { isRefusal } from '../client.ts';
-import type { FacetName } from '../configuration.ts';
+import type { FacetName } from '../facet-names.ts';
 import type { Step } from '../facets/facet.ts';
 import type { Refusal } from './report.ts';
 

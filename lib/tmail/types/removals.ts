@@ -5,8 +5,9 @@
  */
 
 import type { LastStates } from '../../memory/last-state.ts';
-import type { Change, Envelope } from '../../model/change.ts';
+import type { Envelope } from '../../model/change.ts';
 import type { Inbox } from '../../queue/inbox.ts';
+import { changeOf } from '../../run/change-of.ts';
 import type { TmailServer } from '../server.ts';
 import { limitOf, tooManyDeletions } from '../sync/limit.ts';
 import { type WishDeps, wishOf } from './wish.ts';
@@ -47,7 +48,7 @@ export function createRemovals(deps: WishDeps & { readonly server: TmailServer }
       for (const name of inbox.list()) {
         const envelope = readIfPossible(inbox, name);
         const isUser = envelope?.udm_object_type === 'users/user';
-        const address = isUser ? addressThatGoes(changeOf(envelope, lastStates), deps) : null;
+        const address = isUser ? addressThatGoes(envelope, lastStates, deps) : null;
         if (address !== null) {
           going.add(address);
         }
@@ -74,14 +75,10 @@ export function createRemovals(deps: WishDeps & { readonly server: TmailServer }
   };
 }
 
-function changeOf({ id, udm_object_type: type, dn, object: after }: Envelope, lastStates: LastStates): Change {
-  const before = lastStates.read(id);
-  return { id, type, dn, before: before?.object ?? null, formerDn: before?.dn ?? null, after, writtenIn: '' };
-}
-
 /** null: none goes, or what is wrong with the user is said at its turn. */
-function addressThatGoes(change: Change, deps: WishDeps): string | null {
+function addressThatGoes(envelope: Envelope, lastStates: LastStates, deps: WishDeps): string | null {
   try {
+    const change = changeOf(envelope, lastStates.read(envelope.id), { path: '', writtenIn: '' }, () => []);
     const { person, from } = wishOf(change, deps);
     return person === null ? from : null;
   } catch {

@@ -80,8 +80,8 @@ it('offers nothing where nobody answers', async () => {
 });
 
 it.each<[string, number, RequestListener]>([
-  ['no answer in time', 0.1, () => undefined],
-  ['the description is too long', 5, (_, response) => void response.end('x'.repeat(4 * 1024 * 1024 + 1))],
+  ['no complete answer within 0.1 seconds', 0.1, () => undefined],
+  ['the answer is larger than 4 MiB', 5, (_, response) => void response.end('x'.repeat(4 * 1024 * 1024 + 1))],
 ])('says so where there is none: %s', async (said, timeout, listener) => {
   answer = listener;
 

@@ -1,5 +1,5 @@
 /** The rules of `sync` against the stand-in. */
-import { FACETS } from '../../../lib/tmail/configuration.ts';
+import { FACETS } from '../../../lib/tmail/facet-names.ts';
 import { describeSyncRules } from '../../harness/tmail/sync-rules.ts';
 import { type TestServer, World } from '../../harness/tmail/world.ts';
 import { type StandIn, startStandIn } from '../../sandbox/tmail/stand-in.ts';
