@@ -5,26 +5,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { aUser, changed, deleted } from '../harness/objects.ts';
-import { makeWorkplace, type Workplace } from '../harness/workplace.ts';
-import { type Sandbox, startSandbox } from '../sandbox/client.ts';
+import { useScene } from '../harness/scene.ts';
 
-let sandbox: Sandbox;
-let place: Workplace;
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-});
-afterAll(async () => {
-  await sandbox.stop();
-});
-beforeEach(async () => {
-  await sandbox.reset();
-  place = makeWorkplace(sandbox.url);
-});
-afterEach(async () => {
-  place.remove();
-  expect(await sandbox.violations()).toEqual([]);
-});
+const scene = useScene();
 
 const anna = aUser('anna');
 const bert = aUser('bert', { mailPrimaryAddress: 'anna@example.org', displayName: 'anna Example' });
@@ -35,32 +18,38 @@ it.each([
   ['moves to another context', changed(anna, { oxContext: 20 }), 'copyUser'],
   ['takes others', changed(anna, { mailPrimaryAddress: 'a@example.org', displayName: 'A' }), 'change'],
 ])('a user gets address and display name of one that %s only when they are free', async (_, leaving, slow) => {
-  await sandbox.seed({ contexts: { '20': { admin: { name: 'oxadmin', password: 'secret10' } } } });
+  await scene.sandbox.seed({ contexts: { '20': { admin: { name: 'oxadmin', password: 'secret10' } } } });
   const login = { adminuser: 'oxadmin', adminpass: 'secret10' };
-  writeFileSync(join(place.data, 'secrets', 'contexts.json'), JSON.stringify({ ...place.credentials(), 20: login }));
-  place.drop(anna);
-  await place.run();
-  await sandbox.rules([{ match: { operation: slow }, action: { delay: 300 } }]);
+  writeFileSync(
+    join(scene.place.data, 'secrets', 'contexts.json'),
+    JSON.stringify({ ...scene.place.credentials(), 20: login }),
+  );
+  scene.place.drop(anna);
+  await scene.place.run();
+  await scene.sandbox.rules([{ match: { operation: slow }, action: { delay: 300 } }]);
 
-  place.drop(leaving, bert);
-  const { code, stderr } = await place.run({ env: { OX_CONNECTOR_CONCURRENCY: '8' } });
+  scene.place.drop(leaving, bert);
+  const { code, stderr } = await scene.place.run({ env: { OX_CONNECTOR_CONCURRENCY: '8' } });
 
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('Successfully processed 2 files') });
-  expect(place.waiting()).toEqual([]);
+  expect(scene.place.waiting()).toEqual([]);
 });
 
 it('users of one context are written one after another, those of another beside them', async () => {
-  await sandbox.seed({ contexts: { '20': { admin: { name: 'oxadmin', password: 'secret10' } } } });
+  await scene.sandbox.seed({ contexts: { '20': { admin: { name: 'oxadmin', password: 'secret10' } } } });
   const login = { adminuser: 'oxadmin', adminpass: 'secret10' };
-  writeFileSync(join(place.data, 'secrets', 'contexts.json'), JSON.stringify({ ...place.credentials(), 20: login }));
+  writeFileSync(
+    join(scene.place.data, 'secrets', 'contexts.json'),
+    JSON.stringify({ ...scene.place.credentials(), 20: login }),
+  );
   // Who finds the context's lock taken sleeps at least four times as long as is allowed here.
-  await sandbox.options({ latencyMs: 60, lockSleepScale: 8 });
+  await scene.sandbox.options({ latencyMs: 60, lockSleepScale: 8 });
   const users = [10, 20].flatMap((context) =>
     ['a', 'b', 'c', 'd'].map((name) => aUser(`${name}${context}`, { oxContext: context })),
   );
-  place.drop(...users, ...users.map((user) => changed(user, { title: 'Dr' })));
+  scene.place.drop(...users, ...users.map((user) => changed(user, { title: 'Dr' })));
 
-  const { code, stderr } = await place.run({ env: { OX_CONNECTOR_CONCURRENCY: '8' } });
+  const { code, stderr } = await scene.place.run({ env: { OX_CONNECTOR_CONCURRENCY: '8' } });
 
   expect(code).toBe(0);
   const done = [...stderr.matchAll(/provisioned .* dn="uid=(\w+),.* duration=(\d+)ms/g)];

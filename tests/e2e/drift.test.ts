@@ -2,116 +2,99 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { aContext, aGroup, anAccount, aResource, aUser, changed, deleted } from '../harness/objects.ts';
-import { makeWorkplace, type Workplace } from '../harness/workplace.ts';
-import { type Sandbox, startSandbox } from '../sandbox/client.ts';
+import { useScene } from '../harness/scene.ts';
 
-let sandbox: Sandbox;
-let place: Workplace;
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-});
-afterAll(async () => {
-  await sandbox.stop();
-});
-beforeEach(async () => {
-  await sandbox.reset();
-  place = makeWorkplace(sandbox.url);
-});
-afterEach(async () => {
-  place.remove();
-  expect(await sandbox.violations()).toEqual([]);
-});
+const scene = useScene();
 
 it('leaves a resource without a description the same when its file comes twice', async () => {
   const beamer = aResource('beamer', { description: null });
-  place.drop(beamer);
-  await place.run();
-  const once = await sandbox.state();
+  scene.place.drop(beamer);
+  await scene.place.run();
+  const once = await scene.sandbox.state();
 
-  place.drop(beamer);
-  await place.run();
+  scene.place.drop(beamer);
+  await scene.place.run();
 
-  expect(await sandbox.state()).toEqual(once);
+  expect(await scene.sandbox.state()).toEqual(once);
 });
 
 it("cuts a fault's text that no log should hold", async () => {
   const text = `no space: ${'why '.repeat(500_000)}`;
-  await sandbox.rules([{ action: { fault: { exception: 'StorageException', text } } }]);
-  place.drop(aResource('beamer'));
+  await scene.sandbox.rules([{ action: { fault: { exception: 'StorageException', text } } }]);
+  scene.place.drop(aResource('beamer'));
 
-  const { code, stderr } = await place.run();
+  const { code, stderr } = await scene.place.run();
 
   expect({ code, length: stderr.length < 10_000 }).toEqual({ code: 76, length: true });
   expect(stderr).toContain('no space: why why');
-  expect(place.waiting()).toHaveLength(1);
+  expect(scene.place.waiting()).toHaveLength(1);
 });
 
 it('forgets the ids of a context that is deleted: nobody else gets into its groups by them', async () => {
   const anna = aUser('anna', { oxContext: 20 });
   const staff = aGroup('staff', ['anna']);
-  place.drop(aContext(20), anna, staff, aResource('beamer', { oxContext: 20 }));
-  await place.run();
-  const full = (await sandbox.canonicalState()).contexts['20'];
-  place.drop(deleted(aContext(20)));
-  await place.run();
+  scene.place.drop(aContext(20), anna, staff, aResource('beamer', { oxContext: 20 }));
+  await scene.place.run();
+  const full = (await scene.sandbox.canonicalState()).contexts['20'];
+  scene.place.drop(deleted(aContext(20)));
+  await scene.place.run();
 
   // OX counts from the start again: carl gets the id that anna had.
-  place.drop(aContext(20), aUser('carl', { oxContext: 20 }), changed(staff, { description: 'again' }));
-  expect((await place.run()).code).toBe(0);
+  scene.place.drop(aContext(20), aUser('carl', { oxContext: 20 }), changed(staff, { description: 'again' }));
+  expect((await scene.place.run()).code).toBe(0);
 
-  const again = (await sandbox.canonicalState()).contexts['20'];
+  const again = (await scene.sandbox.canonicalState()).contexts['20'];
   expect(again?.users.map(({ name }) => name)).toEqual(['carl']);
   expect(again?.groups).not.toContainEqual(expect.objectContaining({ name: 'staff' }));
 
-  await place.run({ args: ['reprovision', '--all', '--yes'] });
-  expect((await place.run()).code).toBe(0);
+  await scene.place.run({ args: ['reprovision', '--all', '--yes'] });
+  expect((await scene.place.run()).code).toBe(0);
 
-  const filled = (await sandbox.canonicalState()).contexts['20'];
+  const filled = (await scene.sandbox.canonicalState()).contexts['20'];
   expect(filled?.users.map(({ name }) => name)).toEqual(['anna', 'carl']);
   expect(filled?.resources).toEqual(full?.resources);
   expect(filled?.groups).toContainEqual({ name: 'staff', displayname: 'staff', members: ['anna'] });
 });
 
 function forgetOxId(id: string): void {
-  const state = place.lastState(id);
+  const state = scene.place.lastState(id);
   const { oxDbId: _, ...forgotten } = state?.object ?? {};
-  writeFileSync(join(place.queue, 'old', `${id}.json`), JSON.stringify({ ...state, object: forgotten }));
+  writeFileSync(join(scene.place.queue, 'old', `${id}.json`), JSON.stringify({ ...state, object: forgotten }));
 }
 
 it('takes an account from a user that left it while no ids were known', async () => {
   const anna = aUser('anna');
   const info = anAccount('info', ['anna']);
-  place.drop(anna, info);
-  await place.run();
+  scene.place.drop(anna, info);
+  await scene.place.run();
   forgetOxId(anna.id);
   const empty = changed(info, { users: [] });
-  place.drop(empty);
-  await place.run();
+  scene.place.drop(empty);
+  await scene.place.run();
 
-  place.drop(anna, empty);
-  const { code } = await place.run();
+  scene.place.drop(anna, empty);
+  const { code } = await scene.place.run();
 
   expect(code).toBe(0);
-  const users = (await sandbox.canonicalState()).contexts['10']?.users;
+  const users = (await scene.sandbox.canonicalState()).contexts['10']?.users;
   expect(users).toEqual([expect.objectContaining({ name: 'anna', accounts: [] })]);
 });
 
 it('renames a group whose file came while no ids were known', async () => {
   const anna = aUser('anna');
   const sales = aGroup('sales', ['anna']);
-  place.drop(anna, sales);
-  await place.run();
+  scene.place.drop(anna, sales);
+  await scene.place.run();
   forgetOxId(anna.id);
   const staff = changed(sales, { name: 'staff' });
-  place.drop(staff);
-  await place.run();
+  scene.place.drop(staff);
+  await scene.place.run();
 
-  place.drop(anna, staff);
-  const { code } = await place.run();
+  scene.place.drop(anna, staff);
+  const { code } = await scene.place.run();
 
   expect(code).toBe(0);
-  const groups = (await sandbox.canonicalState()).contexts['10']?.groups.map(({ name }) => name);
+  const groups = (await scene.sandbox.canonicalState()).contexts['10']?.groups.map(({ name }) => name);
   expect(groups).toEqual(['staff', 'users']);
 });
 
@@ -119,20 +102,20 @@ it.each([
   ['one of two members', ['anna', 'bert']],
   ['the only member', ['anna']],
 ])('finds %s again that was made anew in OX by hand', async (_what, members) => {
-  place.drop(...members.map((name) => aUser(name)), aGroup('sales', members), anAccount('info', members));
-  await place.run();
-  const expected = await sandbox.canonicalState();
-  await sandbox.drift({ deleteUser: { context: 10, name: 'anna' } });
-  await sandbox.seed({ contexts: { '10': { users: [{ name: 'anna', primaryEmail: 'anna@example.org' }] } } });
+  scene.place.drop(...members.map((name) => aUser(name)), aGroup('sales', members), anAccount('info', members));
+  await scene.place.run();
+  const expected = await scene.sandbox.canonicalState();
+  await scene.sandbox.drift({ deleteUser: { context: 10, name: 'anna' } });
+  await scene.sandbox.seed({ contexts: { '10': { users: [{ name: 'anna', primaryEmail: 'anna@example.org' }] } } });
 
-  await place.run({ args: ['reprovision', '--all', '--yes'] });
-  const { code, stderr } = await place.run();
+  await scene.place.run({ args: ['reprovision', '--all', '--yes'] });
+  const { code, stderr } = await scene.place.run();
 
   expect({ code, stderr }).toEqual({
     code: 0,
     stderr: expect.stringContaining('looking all of this context up again'),
   });
-  const [before, after] = [expected, await sandbox.canonicalState()].map(({ contexts }) => contexts['10']);
+  const [before, after] = [expected, await scene.sandbox.canonicalState()].map(({ contexts }) => contexts['10']);
   expect(after?.groups).toEqual(before?.groups);
   expect(after?.users.map(({ name, accounts }) => [name, accounts])).toEqual(
     before?.users.map(({ name, accounts }) => [name, accounts]),
@@ -141,15 +124,15 @@ it.each([
 
 it('renames a group whose only member was made anew in OX by hand', async () => {
   const sales = aGroup('sales', ['anna']);
-  place.drop(aUser('anna'), sales);
-  await place.run();
-  await sandbox.drift({ deleteUser: { context: 10, name: 'anna' } });
-  await sandbox.seed({ contexts: { '10': { users: [{ name: 'anna', primaryEmail: 'anna@example.org' }] } } });
+  scene.place.drop(aUser('anna'), sales);
+  await scene.place.run();
+  await scene.sandbox.drift({ deleteUser: { context: 10, name: 'anna' } });
+  await scene.sandbox.seed({ contexts: { '10': { users: [{ name: 'anna', primaryEmail: 'anna@example.org' }] } } });
 
-  place.drop(changed(sales, { name: 'staff' }));
-  expect((await place.run()).code).toBe(0);
+  scene.place.drop(changed(sales, { name: 'staff' }));
+  expect((await scene.place.run()).code).toBe(0);
 
-  expect((await sandbox.canonicalState()).contexts['10']?.groups).toEqual([
+  expect((await scene.sandbox.canonicalState()).contexts['10']?.groups).toEqual([
     { name: 'staff', displayname: 'staff', members: ['anna'] },
     expect.objectContaining({ name: 'users' }),
   ]);

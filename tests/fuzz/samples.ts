@@ -1,4 +1,5 @@
 /** What the fuzzer mutates: a settled directory, a queue that changes all of it, credentials and a mapping. */
+import { entry } from '../harness/mapping.ts';
 import {
   aContext,
   aGroup,
@@ -54,16 +55,6 @@ export const CREDENTIALS = {
   10: { adminuser: 'oxadmin', adminpass: 'secret10' },
   99: { adminuser: 'nobody', adminpass: 'spare-passwort', remark: 'kept' },
 };
-
-const entry = (ldap_attribute: string | null, more: object = {}): object => ({
-  ldap_attribute,
-  nillable: true,
-  multi_value: false,
-  special_handling: 'DEFAULT',
-  alternative_attributes: [],
-  position: null,
-  ...more,
-});
 
 export const MAPPING = {
   display_name: entry('oxDisplayName', { alternative_attributes: ['displayName'] }),

@@ -48,6 +48,8 @@ export interface Site {
   /** The same for a run that must stop. */
   stopsAt(...files: readonly QueueFile[]): Promise<Run & { readonly failure: ConnectorError }>;
   context(id?: number): Promise<CanonicalContext>;
+  /** Names of users, groups and resources that are not OX's own. */
+  namesIn(context: number): Promise<unknown[]>;
   /** What OX holds, without ids; undefined: there is no such object. */
   user(name: string, context?: number): Promise<OxObject | undefined>;
   group(name: string, context?: number): Promise<OxObject | undefined>;
@@ -207,6 +209,14 @@ export function useSite(): Site {
       return { ...result, failure: result.failure };
     },
     context,
+    namesIn: async (id) => {
+      const { users, groups, resources } = await context(id);
+      return [
+        ...users.filter(({ name }) => !String(name).startsWith('oxadmin')),
+        ...groups.filter(({ name }) => name !== 'users'),
+        ...resources,
+      ].map(({ name }) => name);
+    },
     user: async (name, id) => named((await context(id)).users, name),
     group: async (name, id) => named((await context(id)).groups, name),
     resource: async (name, id) => named((await context(id)).resources, name),

@@ -1,27 +1,10 @@
 /** What functional accounts take of their users follows them (docs/behaviour.md, "Functional accounts"). */
-import { anAccount, aUser, changed, idOf, userDn } from '../../harness/objects.ts';
-import { useSite } from '../../harness/site.ts';
+import { ADDRESS, ID, info, useAccountSite } from '../../harness/account-site.ts';
+import { aUser, changed, userDn } from '../../harness/objects.ts';
 
-const site = useSite();
+const { site, holders } = useAccountSite();
 
 const DELETE = 'OXSecondaryAccountService.delete';
-
-const ID = idOf('account', 'info');
-const info = (users: readonly string[], properties: Readonly<Record<string, unknown>> = {}) =>
-  anAccount('info', users, properties);
-
-/** Addresses of the secondary accounts, user by user. */
-const holders = async () => {
-  const state = await site.ox.state();
-  const users = [10, 20].flatMap((context) => state.contexts[context]?.users ?? []);
-  return Object.fromEntries(users.map(({ name, accounts }) => [name, accounts.map((each) => each.primaryAddress)]));
-};
-
-const ADDRESS = 'info@example.org';
-
-beforeEach(async () => {
-  await site.apply(aUser('anna'), aUser('bert'), aUser('carl', { oxContext: 20 }), aUser('dora', { isOxUser: false }));
-});
 
 describe('the address of an account becomes the own one of a user', () => {
   it('what is left over of the account is reported, and removed when OX can', async () => {

@@ -16,15 +16,6 @@ const site = useSite();
 
 const in20 = (name: string, more = {}): QueueFile => aUser(name, { oxContext: 20, ...more });
 
-async function namesIn(context: number): Promise<unknown[]> {
-  const { users, groups, resources } = await site.context(context);
-  return [
-    ...users.filter(({ name }) => !String(name).startsWith('oxadmin')).map(({ name }) => name),
-    ...groups.filter(({ name }) => name !== 'users').map(({ name }) => name),
-    ...resources.map(({ name }) => name),
-  ];
-}
-
 it('a context that another object stands for too is not forgotten: its users are removed with their deletion', async () => {
   await site.apply(aContext(30), aUser('nora', { oxContext: 30 }));
   const second = other(aContext(30, { name: 'mistaken' }));
@@ -64,7 +55,7 @@ describe('a context is deleted to which something was to move', () => {
     expect(warnings.join()).toContain('context 30');
     expect(warnings.join('\n')).toMatch(/contexts\.json has no credentials for context 30/);
     await site.apply(aGroup('team', ['anna'], { description: 'new' }));
-    expect(await namesIn(20)).toEqual(['anna', 'team']);
+    expect(await site.namesIn(20)).toEqual(['anna', 'team']);
     expect(await site.accounts('anna', 20)).toHaveLength(1);
 
     await site.apply(in20('anna', { title: 'Dr.' }));
@@ -77,9 +68,9 @@ describe('a context is deleted to which something was to move', () => {
     site.forgetCredentials(30);
     await site.apply(in30(in20('anna')));
     await site.apply(deleted(aContext(30)));
-    expect(await namesIn(20)).toEqual(['anna']);
+    expect(await site.namesIn(20)).toEqual(['anna']);
     await site.apply(aContext(30));
-    expect([await namesIn(20), await namesIn(30)]).toEqual([[], ['anna']]);
+    expect([await site.namesIn(20), await site.namesIn(30)]).toEqual([[], ['anna']]);
   });
 
   it('a resource leaves where it was as soon as it can', async () => {
@@ -89,8 +80,8 @@ describe('a context is deleted to which something was to move', () => {
     await site.apply(deleted(aContext(30)));
     site.enterCredentials(20);
     await site.apply();
-    expect(await namesIn(20)).toEqual([]);
+    expect(await site.namesIn(20)).toEqual([]);
     await site.apply(aResource('room', { oxContext: 10 }));
-    expect([await namesIn(10), await namesIn(20)]).toEqual([['room'], []]);
+    expect([await site.namesIn(10), await site.namesIn(20)]).toEqual([['room'], []]);
   });
 });

@@ -2,38 +2,19 @@
  * Functional accounts: exactly the listed users have the secondary account, by difference
  * (docs/behaviour.md, "Functional accounts").
  */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { DEFAULT_MAPPING } from '../../../lib/mapping/mapping.ts';
+import { ADDRESS, ID, info, useAccountSite } from '../../harness/account-site.ts';
 import { anAccount, aUser, changed, deleted, idOf, userDn } from '../../harness/objects.ts';
-import { useSite } from '../../harness/site.ts';
 
-const site = useSite();
+const { site, holders } = useAccountSite();
 
 const S = 'OXSecondaryAccountService';
 const [LIST, CREATE, UPDATE, DELETE] = [`${S}.list`, `${S}.create`, `${S}.update`, `${S}.delete`];
 /** Whose own address it is: a deletion by address would take that too. */
 const OWN = 'OXUserService.getMultipleData';
 
-const ID = idOf('account', 'info');
-const info = (users: readonly string[], properties: Readonly<Record<string, unknown>> = {}) =>
-  anAccount('info', users, properties);
-
-/** Addresses of the secondary accounts, user by user. */
-const holders = async () => {
-  const state = await site.ox.state();
-  const users = [10, 20].flatMap((context) => state.contexts[context]?.users ?? []);
-  return Object.fromEntries(users.map(({ name, accounts }) => [name, accounts.map((each) => each.primaryAddress)]));
-};
 /** OX's number of the account: another one means that it was away for a moment. */
 const accountId = async (name: string) =>
   (await site.ox.state()).contexts['10']?.users.find((user) => user.name === name)?.accounts[0]?.id;
-
-const ADDRESS = 'info@example.org';
-
-beforeEach(async () => {
-  await site.apply(aUser('anna'), aUser('bert'), aUser('carl', { oxContext: 20 }), aUser('dora', { isOxUser: false }));
-});
 
 describe('in every context of its users one secondary account per user', () => {
   it('one call to compare in each context, and one to create for each login', async () => {
@@ -247,110 +228,9 @@ describe('exactly the listed users have the account with the new values', () => 
   });
 });
 
-describe('never delete for a user whose primary mail it is', () => {
-  const primaryIsThere = async (name: string) => {
-    const state = await site.ox.state();
-    expect(state.contexts['10']?.users.find((user) => user.name === name)).not.toHaveProperty('primaryAccountRemoved');
-  };
-
-  it.each([false, true])('the address was the own one (primary accounts listed: %s)', async (listPrimaryAccounts) => {
-    await site.ox.options({ listPrimaryAccounts });
-    const own = info(['anna', 'bert'], { mailPrimaryAddress: 'Anna@example.org' });
-
-    const { warnings } = await site.apply(own);
-    expect(warnings).toEqual([
-      expect.stringMatching(/^user \d+ of context 10 has anna@example\.org as its own primary address: left out$/i),
-    ]);
-    expect(await holders()).toMatchObject({ anna: [], bert: ['Anna@example.org'] });
-
-    await site.apply(info(['anna', 'bert'], { mailPrimaryAddress: 'other@example.org' }));
-    expect(await holders()).toMatchObject({ anna: ['other@example.org'], bert: ['other@example.org'] });
-    await site.apply(own);
-    await site.apply(deleted(own));
-    expect(await holders()).toEqual({ anna: [], bert: [], carl: [] });
-    await primaryIsThere('anna');
-  });
-
-  it('also where the mapping takes the primary mail from another property', async () => {
-    const mapping = { ...DEFAULT_MAPPING, email1: { ldap_attribute: 'custom', alternative_attributes: ['spare'] } };
-    writeFileSync(join(site.place.data, 'AttributeMapping.json'), JSON.stringify(mapping));
-    const own = { mailPrimaryAddress: 'old@example.org', spare: 'shared@example.org' };
-    await site.apply(aUser('anna', own), aUser('bert', { custom: 'bert@example.org' }));
-
-    const shared = info(['anna', 'bert'], { mailPrimaryAddress: 'shared@example.org' });
-    expect((await site.apply(shared)).warnings).toEqual([expect.stringContaining('own primary address')]);
-    expect(await holders()).toMatchObject({ anna: [], bert: ['shared@example.org'] });
-
-    await site.apply(deleted(shared));
-    await primaryIsThere('anna');
-  });
-
-  it.each([false, true])(
-    'the address became the own one (primary accounts listed: %s)',
-    async (listPrimaryAccounts) => {
-      await site.ox.options({ listPrimaryAccounts });
-      await site.apply(info(['anna', 'bert']));
-      await site.apply(aUser('anna', { mailPrimaryAddress: ADDRESS }));
-
-      await site.apply(info(['bert']));
-      await site.apply(deleted(info([])));
-
-      await primaryIsThere('anna');
-      await primaryIsThere('bert');
-    },
-  );
-});
-
-describe('users without an oxDbId', () => {
-  it('are left out with a warning, and get the account when they are provisioned', async () => {
-    site.remember(aUser('anna'), { oxDbUsername: 'anna' });
-    await site.apply(aUser('emil', { oxContext: 30 }));
-
-    const { warnings } = await site.apply(info(['anna', 'bert', 'dora', 'emil', 'nobody']));
-
-    expect(warnings).toEqual([expect.stringContaining('3 users left out')]);
-    expect(await holders()).toEqual({ anna: [], bert: [ADDRESS], carl: [] });
-    await site.apply(aUser('anna'));
-    expect(await holders()).toEqual({ anna: [ADDRESS], bert: [ADDRESS], carl: [] });
-  });
-
-  it('users that OX has lost are left out with a warning, and then brought back', async () => {
-    await site.ox.drift({ deleteUser: { context: 10, name: 'anna' } });
-    const { warnings } = await site.apply(info(['anna', 'bert']));
-    expect(warnings.at(-1)).toMatch(/^1 user left out, not known in OX \(yet\): uid=anna,/);
-    expect(await holders()).toEqual({ anna: [ADDRESS], bert: [ADDRESS], carl: [] });
-  });
-});
-
-describe('a context that is not ours', () => {
-  it('the account is left as it is there, warned of, and follows when the credentials exist', async () => {
-    await site.apply(info(['anna', 'carl']), aUser('cleo', { oxContext: 20 }));
-    site.forgetCredentials(20);
-
-    const { warnings } = await site.apply(info(['bert', 'cleo']));
-
-    expect(warnings).toEqual([expect.stringContaining('context 20')]);
-    expect(await holders()).toEqual({ anna: [], bert: [ADDRESS], carl: [ADDRESS], cleo: [] });
-    site.enterCredentials(20);
-    await site.apply();
-    expect(await holders()).toEqual({ anna: [], bert: [ADDRESS], carl: [], cleo: [ADDRESS] });
-    expect((await site.apply()).calls).toEqual([]);
-  });
-});
-
 it('a last state of another connector, without oxDbUsers, tells the former users by their DNs', async () => {
   await site.apply(info(['anna', 'bert']));
   site.remember(info(['anna', 'bert']));
   await site.apply(changed(info(['bert']), {}));
   expect(await holders()).toEqual({ anna: [], bert: [ADDRESS], carl: [] });
-});
-
-it('leaves out a context whose credentials are missing, and says so', async () => {
-  await site.apply(aUser('anna'), aUser('bert', { oxContext: 20 }));
-  site.forgetCredentials(20);
-
-  const { warnings } = await site.apply(anAccount('info', ['anna', 'bert']));
-
-  expect(warnings).toEqual(['left out in context 20: contexts.json has no credentials for it']);
-  expect(await site.accounts('anna')).toHaveLength(1);
 });

@@ -18,15 +18,6 @@ const site = useSite();
 const in20 = (name: string, more = {}): QueueFile => aUser(name, { oxContext: 20, ...more });
 const room = aResource('room', { oxContext: 20 });
 
-async function namesIn(context: number): Promise<unknown[]> {
-  const { users, groups, resources } = await site.context(context);
-  return [
-    ...users.filter(({ name }) => !String(name).startsWith('oxadmin')).map(({ name }) => name),
-    ...groups.filter(({ name }) => name !== 'users').map(({ name }) => name),
-    ...resources.map(({ name }) => name),
-  ];
-}
-
 it.each<[string, QueueFile[], QueueFile[]]>([
   ['a user', [in20('anna')], [deleted(in20('anna'))]],
   ['a user that is no OX user any more', [in20('anna')], [in20('anna', { isOxUser: false })]],
@@ -48,16 +39,16 @@ it.each<[string, QueueFile[], QueueFile[]]>([
     .map(({ object }) => object?.username)
     .filter((name) => name !== 'bert');
   await site.apply(...files);
-  const before = await namesIn(20);
+  const before = await site.namesIn(20);
   site.forgetCredentials(20);
   const run = await site.apply(...deletions);
   expect(run.waiting).toEqual([]);
   expect(run.warnings).toEqual([expect.stringContaining('context 20')]);
-  expect(await namesIn(20)).toEqual(before);
+  expect(await site.namesIn(20)).toEqual(before);
 
   site.enterCredentials(20);
   await site.apply(aUser('other'));
-  expect(await namesIn(20)).toEqual(kept);
+  expect(await site.namesIn(20)).toEqual(kept);
   const [deletion] = deletions;
   if (deletion?.object === null) {
     expect(site.place.lastState(deletion.id)).toBeNull();
@@ -131,7 +122,7 @@ it('a resource that was renamed meanwhile gets its new name', async () => {
   await site.apply(changed(room, { name: 'hall' }));
   site.enterCredentials(20);
   await site.apply();
-  expect(await namesIn(20)).toEqual(['hall']);
+  expect(await site.namesIn(20)).toEqual(['hall']);
 });
 
 it('a name that a resource has left meanwhile goes to the next one', async () => {
@@ -141,7 +132,7 @@ it('a name that a resource has left meanwhile goes to the next one', async () =>
   await site.apply(changed(room, { name: 'cellar' }), changed(hall, { name: 'room' }));
   site.enterCredentials(20);
   await site.apply();
-  expect(await namesIn(20)).toEqual(['cellar', 'room']);
+  expect(await site.namesIn(20)).toEqual(['cellar', 'room']);
 });
 
 it('a resource that was moved meanwhile is there and removed here', async () => {
@@ -149,10 +140,10 @@ it('a resource that was moved meanwhile is there and removed here', async () => 
   site.forgetCredentials(20);
   await site.apply(changed(room, { oxContext: 10 }));
   expect(await site.resource('room')).toBeDefined();
-  expect(await namesIn(20)).toEqual(['room']);
+  expect(await site.namesIn(20)).toEqual(['room']);
   site.enterCredentials(20);
   await site.apply();
-  expect(await namesIn(20)).toEqual([]);
+  expect(await site.namesIn(20)).toEqual([]);
 });
 
 it('a damaged last state of one that waits stops nobody, and is not lost', async () => {
@@ -165,7 +156,7 @@ it('a damaged last state of one that waits stops nobody, and is not lost', async
   expect(run.events).toContain('waits on, its last state cannot be read');
   expect(run.warnings.join('\n')).toContain(path);
   expect(run.waiting).toEqual([]);
-  expect(await namesIn(20)).toEqual(['bert']);
+  expect(await site.namesIn(20)).toEqual(['bert']);
 });
 
 it('who comes back before it could be removed is in the groups and accounts that came meanwhile', async () => {
@@ -205,7 +196,7 @@ describe.each([
     ['a deletion', deleted(aGroup('team', [])), ['team'], []],
   ])('%s', async (_what, file, before, after) => {
     const groupsIn = async (context: number): Promise<unknown[]> =>
-      (await namesIn(context)).filter((name) => name !== 'anna' && name !== 'bert');
+      (await site.namesIn(context)).filter((name) => name !== 'anna' && name !== 'bert');
     await site.apply(aUser('bert'), in20('anna'), aGroup('team', ['anna', 'bert']));
     forgetBoth();
     await site.apply({ ...file, id: aGroup('team', []).id });
@@ -249,10 +240,10 @@ describe.each([
     ]);
     site.enterCredentials(first);
     await site.apply();
-    expect([await namesIn(first), await namesIn(second)]).toEqual([[], ['room']]);
+    expect([await site.namesIn(first), await site.namesIn(second)]).toEqual([[], ['room']]);
     site.enterCredentials(second);
     await site.apply();
-    expect([await namesIn(10), await namesIn(20), await namesIn(30)]).toEqual([[], [], ['room']]);
+    expect([await site.namesIn(10), await site.namesIn(20), await site.namesIn(30)]).toEqual([[], [], ['room']]);
   });
 });
 
@@ -262,7 +253,7 @@ it('a resource that goes back to where it could not be removed stays there', asy
   await site.apply(aResource('room', { oxContext: 20 }));
   site.enterCredentials(10);
   await site.apply(aResource('room', { oxContext: 10, description: 'back' }));
-  expect([await namesIn(10), await namesIn(20)]).toEqual([['room'], []]);
+  expect([await site.namesIn(10), await site.namesIn(20)]).toEqual([['room'], []]);
   expect(await site.resource('room', 10)).toMatchObject({ description: 'back' });
 });
 
@@ -275,5 +266,5 @@ it('who holds in OX what a newcomer needs, and waited to give it up, is the cure
 
   await site.apply(in20('bert', { oxDisplayName: 'Same', mailPrimaryAddress: 'same@example.org' }));
 
-  expect(await namesIn(20)).toEqual(['bert']);
+  expect(await site.namesIn(20)).toEqual(['bert']);
 });

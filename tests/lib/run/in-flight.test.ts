@@ -4,91 +4,7 @@
  */
 import fc from 'fast-check';
 import { workInOrder } from '../../../lib/run/in-flight.ts';
-
-interface Item {
-  readonly n: number;
-  readonly key: string;
-  readonly kind: number;
-  readonly touches: readonly string[];
-  readonly lanes?: readonly string[];
-  /** Turns of the event loop that it takes. */
-  readonly takes: number;
-  readonly fails: boolean;
-}
-
-interface Trace {
-  readonly started: number[];
-  readonly ended: number[];
-  readonly settled: number[];
-  /** Pairs that were in flight together. */
-  readonly together: [number, number][];
-  /** Those in flight while another was prepared. */
-  readonly duringPreparation: [number, number][];
-  most: number;
-  failure: unknown;
-}
-
-async function work(items: readonly Item[], limit: number, stopAfter = Number.POSITIVE_INFINITY): Promise<Trace> {
-  const trace: Trace = {
-    started: [],
-    ended: [],
-    settled: [],
-    together: [],
-    duringPreparation: [],
-    most: 0,
-    failure: null,
-  };
-  const inFlight = new Set<number>();
-  let withOx = 0;
-  await workInOrder(items, {
-    limit,
-    settlesFirst: false,
-    key: (item) => item.key,
-    kind: (item) => item.kind,
-    isStopped: () => trace.started.length >= stopAfter,
-    prepare: (item) => {
-      trace.duringPreparation.push(...[...inFlight].map((each): [number, number] => [each, item.n]));
-      return {
-        touches: item.touches,
-        lanes: item.lanes ?? [],
-        act: async () => {
-          trace.started.push(item.n);
-          trace.together.push(...[...inFlight].map((each): [number, number] => [each, item.n]));
-          inFlight.add(item.n);
-          withOx += 1;
-          trace.most = Math.max(trace.most, withOx);
-          for (let turn = 0; turn < item.takes; turn += 1) {
-            await new Promise(setImmediate);
-          }
-          withOx -= 1;
-          trace.ended.push(item.n);
-          if (item.fails) {
-            inFlight.delete(item.n);
-            throw item.n;
-          }
-          return () => {
-            inFlight.delete(item.n);
-            trace.settled.push(item.n);
-          };
-        },
-      };
-    },
-  }).catch((cause: unknown) => {
-    trace.failure = cause;
-  });
-  expect(inFlight.size).toBe(0);
-  return trace;
-}
-
-const item = (n: number, more: Partial<Item> = {}): Item => ({
-  n,
-  key: `k${n}`,
-  kind: 0,
-  touches: [],
-  takes: 3,
-  fails: false,
-  ...more,
-});
+import { arbitraryItems, INDEPENDENT, type Item, item, work } from '../../harness/in-flight.ts';
 
 it.each([1, 2, 3, 8])('has at most %d items in flight, and that many if they are independent', async (limit) => {
   const trace = await work(
@@ -144,11 +60,8 @@ it.each<[string, Partial<Item>, string[], boolean?]>([
 it('reports what fails to be settled, and starts nothing after it', async () => {
   const started: number[] = [];
   const run = workInOrder([0, 1, 2, 3], {
+    ...INDEPENDENT,
     limit: 1,
-    key: String,
-    kind: () => 0,
-    settlesFirst: false,
-    isStopped: () => false,
     prepare: (n) => ({
       touches: [],
       act: async () => {
@@ -172,11 +85,8 @@ it('starts a kind when the one before is done', async () => {
 it('goes on where there is nothing to do', async () => {
   const done: number[] = [];
   await workInOrder([1, 2, 3], {
+    ...INDEPENDENT,
     limit: 1,
-    key: String,
-    kind: () => 0,
-    settlesFirst: false,
-    isStopped: () => false,
     prepare: (n) => (n === 2 ? null : { touches: [], act: async () => () => void done.push(n) }),
   });
   expect(done).toEqual([1, 3]);
@@ -197,11 +107,8 @@ it('starts nothing after a failure, finishes what is in flight, and reports the 
 it('reports a failure to prepare after what is in flight has landed', async () => {
   const landed: number[] = [];
   const run = workInOrder([1, 2, 3], {
+    ...INDEPENDENT,
     limit: 3,
-    key: String,
-    kind: () => 0,
-    settlesFirst: false,
-    isStopped: () => false,
     prepare: (n) => {
       if (n === 2) {
         throw new Error('cannot prepare 2');
@@ -228,19 +135,6 @@ it.each([1, 3])('stops when asked, with %d at once, and finishes what is in flig
   expect(trace).toMatchObject({ started: [0, 1, 2, 3], failure: null });
   expect(trace.settled.toSorted()).toEqual([0, 1, 2, 3]);
 });
-
-const arbitraryItems = fc
-  .array(
-    fc.record({
-      key: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
-      kind: fc.nat(2),
-      touches: fc.uniqueArray(fc.constantFrom('a', 'b', 'x', 'y', 'z'), { maxLength: 2 }),
-      takes: fc.nat(4),
-      fails: fc.constant(false),
-    }),
-    { maxLength: 15 },
-  )
-  .map((list) => list.toSorted((a, b) => a.kind - b.kind).map((each, n): Item => ({ n, ...each })));
 
 const shares = (one: Item, other: Item): boolean => {
   const keys = new Set([one.key, ...one.touches]);
@@ -282,76 +176,4 @@ it('starts, whatever fails, a piece of the list from its beginning, and reports 
       },
     ),
   );
-});
-
-describe('items that share a lane', () => {
-  const inLanes = arbitraryItems.chain((items) =>
-    fc
-      .tuple(...items.map(() => fc.uniqueArray(fc.constantFrom('one', 'other'), { maxLength: 2 })))
-      .map((lanes) => items.map((each, n): Item => ({ ...each, key: `k${n}`, touches: [], lanes: lanes[n] ?? [] }))),
-  );
-  const sharesLane = (one: Item, other: Item): boolean =>
-    one.lanes?.some((lane) => other.lanes?.includes(lane)) ?? false;
-
-  it('keep nobody else waiting', async () => {
-    const lane = (n: number, name: string): Item => item(n, { lanes: [name], takes: 5 });
-    const trace = await work([lane(0, 'a'), lane(1, 'a'), lane(2, 'a'), lane(3, 'b'), item(4), lane(5, 'b')], 8);
-
-    expect(trace.started).toEqual([0, 3, 4, 1, 5, 2]);
-  });
-
-  it('are decided ahead up to a limit only', async () => {
-    let prepared = 0;
-    let most = 0;
-    let ended = 0;
-    await workInOrder(
-      Array.from({ length: 500 }, (_, n) => n),
-      {
-        limit: 2,
-        settlesFirst: false,
-        key: (n) => String(n),
-        kind: () => 0,
-        isStopped: () => false,
-        prepare: () => {
-          prepared += 1;
-          most = Math.max(most, prepared - ended);
-          return {
-            touches: [],
-            lanes: ['a'],
-            act: async () => {
-              await new Promise(setImmediate);
-              return () => {
-                ended += 1;
-              };
-            },
-          };
-        },
-      },
-    );
-
-    expect(ended).toBe(500);
-    expect(most).toBeLessThan(110);
-  });
-
-  it('are with OX one after another and in order, and whatever fails, all before it is done', async () => {
-    await fc.assert(
-      fc.asyncProperty(inLanes, fc.integer({ min: 1, max: 8 }), fc.array(fc.nat(14)), async (items, limit, broken) => {
-        const trace = await work(
-          items.map((each) => ({ ...each, fails: broken.includes(each.n) })),
-          limit,
-        );
-        const at = (n: number): Item => items[n] as Item;
-        expect(trace.most).toBeLessThanOrEqual(limit);
-        for (const [position, n] of trace.started.entries()) {
-          const overtaken = trace.started.slice(position).filter((later) => later < n);
-          expect(overtaken.filter((later) => sharesLane(at(later), at(n)))).toEqual([]);
-          expect(overtaken.filter((later) => at(later).kind !== at(n).kind)).toEqual([]);
-        }
-        const first = trace.failure === null ? items.length : Number(trace.failure);
-        const done = trace.settled.filter((n) => n < first);
-        expect(done.toSorted((a, b) => a - b)).toEqual(items.slice(0, first).map(({ n }) => n));
-        expect(broken.some((n) => trace.started.includes(n) && n < first)).toBe(false);
-      }),
-    );
-  });
 });
