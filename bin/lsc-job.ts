@@ -5,7 +5,9 @@ import { ConnectorError } from '../lib/errors/connector-error.ts';
 import { makeDirectoryDurably, writeDurably } from '../lib/files/durable.ts';
 import type { Environment } from '../lib/settings/settings.ts';
 import type { TmailConfiguration } from '../lib/tmail/configuration.ts';
+import type { FacetName } from '../lib/tmail/facet-names.ts';
 import {
+  checkFacets,
   checkTaskNames,
   configurationOf,
   facetsMeant,
@@ -20,7 +22,7 @@ import { writingTo } from './output.ts';
 import { recorded, type SyncOutcome } from './recorded-sync.ts';
 import { type SyncJob, syncWith } from './sync-run.ts';
 
-export interface TasksJob extends Omit<SyncJob, 'config' | 'facets' | 'clean'> {
+export interface TasksJob extends Omit<SyncJob, 'config' | 'clean'> {
   /** `all`, or names joined by commas; null: none. */
   readonly synchronize: string | null;
   readonly cleanTasks: string | null;
@@ -35,10 +37,12 @@ async function runEach(frame: Frame, path: string, job: TasksJob, environment: E
   const tasks = readLsc(path);
   checkTaskNames(job.synchronize, tasks);
   checkTaskNames(job.cleanTasks, tasks);
+  checkFacets(job.facets, tasks);
+  const isMeant = (facet: FacetName): boolean => job.facets?.includes(facet) ?? true;
   const outcomes: SyncOutcome[] = [];
   for (const group of groupTasks(tasks, settingsOf(environment))) {
-    const facets = facetsMeant(job.synchronize, group.tasks, ({ sets }) => sets);
-    const clean = facetsMeant(job.cleanTasks, group.tasks, ({ clears }) => clears);
+    const facets = facetsMeant(job.synchronize, group.tasks, ({ sets }) => sets).filter(isMeant);
+    const clean = facetsMeant(job.cleanTasks, group.tasks, ({ clears }) => clears).filter(isMeant);
     if (facets.length > 0 || clean.length > 0) {
       const configuration = configurationOf(group, frame.settings.dataDirectory);
       outcomes.push(await syncWith(frame, { ...job, config: path, facets, clean }, configuration, path));

@@ -70,6 +70,7 @@ export function addLscOptions(command: Command, terminal: Terminal): Command {
           return tellFindings(findings, frame, {}, painter(process.stdout, terminal.environment), () => undefined);
         }
         const job = {
+          facets: null,
           synchronize: options.synchronize ?? null,
           cleanTasks: options.nodelete === true ? null : (options.clean ?? null),
           dryRun: options.dryrun === true,

@@ -98,6 +98,24 @@ describeOrSkip('the binary called lsc', missingForSlapd(), () => {
     expect(await holds('anna@example.org')).toEqual([[], [], '1000', null, null]);
   });
 
+  it('is read by sync too, which does the jobs that are named', async () => {
+    const directory = configure('all', without('Mapping'));
+    const sync = (...args: string[]): Promise<RunResult> =>
+      place.run({ args: ['sync', '--config', directory, ...args] });
+    expect((await sync('--jobs', 'account,quota')).code).toBe(0);
+    expect(await holds('anna@example.org')).toEqual([[], [], '1000', null, null]);
+
+    await client.del(`uid=anna,${PEOPLE}`);
+    expect((await sync('--jobs', 'quota', '--clean')).code).toBe(0);
+    expect(await admin.users()).toContain('anna@example.org');
+    expect(await admin.quota('anna@example.org')).toBeNull();
+
+    expect(await sync('--jobs', 'mappings')).toMatchObject({
+      code: 64,
+      stderr: expect.stringMatching(/no task of the configuration is about mappings\b.*\n.*Name some of account, /),
+    });
+  });
+
   it('does the seventh job, mappings, from a directory of its own, and cleans', async () => {
     const users = configure('users', LSC_JOBS.slice(0, 1));
     const mappings = configure(

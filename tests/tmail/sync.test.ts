@@ -191,6 +191,18 @@ describeOrSkip('sync as cron starts it', missingForSlapd(), () => {
     expect(await admin.aliases('anna@example.org')).toEqual(['anna.x@example.org']);
   });
 
+  it.each([undefined, 0, 4])('with pages of %s, all that came before the limit is new', async (pageSize) => {
+    for (let n = 0; n < 20; n += 1) {
+      await putPerson(client, `p${n}`, { mail: `p${n}@example.org` });
+    }
+    configure({ ldap: { bind_dn: LIMITED.dn, page_size: pageSize } });
+    writeFileSync(join(place.data, 'secrets', 'ldap'), LIMITED.password);
+
+    expect(await run(['--clean'])).toMatchObject({ code: 69, stderr: expect.stringContaining(' 10 created, ') });
+
+    expect(await users()).toHaveLength(10);
+  });
+
   it('goes over encrypted connections that are verified', async () => {
     mkdirSync(join(place.data, 'conf', 'ca-certificates'), { recursive: true });
     writeFileSync(join(place.data, 'conf', 'ca-certificates', 'ca.crt'), readFileSync(slapd.certificates.ca));

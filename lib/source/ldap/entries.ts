@@ -2,7 +2,7 @@
  * Reads entries of an LDAP directory as a stream, page by page. That everything was read is what removals rest on: a
  * connection that broke off, a limit that was hit, or a login that was lost on the way is an error, never an end.
  */
-import type { Client, SearchOptions } from 'ldapts';
+import type { Client, SearchRequest, SearchResponse } from 'ldapts';
 import { ConnectorError } from '../../errors/connector-error.ts';
 
 /** Where the entries are, and who reads them. */
@@ -32,17 +32,9 @@ export interface LdapEntry {
 
 export async function* readEntries(source: LdapSource, attributes: readonly string[]): AsyncGenerator<LdapEntry> {
   const client = await connect(source);
-  const options: SearchOptions = {
-    scope: 'sub',
-    filter: source.filter,
-    attributes: [...new Set(attributes)],
-    returnAttributeValues: true,
-    derefAliases: 'never',
-    ...(source.pageSize > 0 ? { paged: { pageSize: source.pageSize } } : {}),
-  };
   try {
-    for await (const { searchEntries } of pages(client, source, options)) {
-      for (const { dn, ...rest } of searchEntries) {
+    for await (const entries of pages(client, source, [...new Set(attributes)])) {
+      for (const { dn, ...rest } of entries) {
         yield { dn, values: valuesOf(rest) };
       }
     }
@@ -88,17 +80,43 @@ async function connect(source: LdapSource): Promise<Client> {
   return client;
 }
 
-type Page = Awaited<ReturnType<Client['search']>>;
+/**
+ * The library's own search drops the entries that came before a limit was hit, takes an empty page for the last one, whatever
+ * the server says of it, and connects again by itself, but not as anybody. So it only asks, and its answers are read here.
+ */
+interface Asking {
+  _ensureConnected(): Promise<void>;
+  _nextMessageId(): number;
+  _send(request: SearchRequest): Promise<SearchResponse>;
+}
 
-async function* pages(client: Client, source: LdapSource, options: SearchOptions): AsyncGenerator<Page> {
-  const search =
-    source.pageSize > 0 ? client.searchPaginated(source.base, options) : [client.search(source.base, options)];
-  for await (const page of search) {
-    // The client connects again by itself, but not as anybody: what it may read then is less.
-    if (source.bindDn !== null && !client.isBound) {
-      throw failure(new Error('the connection broke off'), source, 'the search');
+async function* pages(client: Client, source: LdapSource, attributes: string[]) {
+  const { FilterParser, PagedResultsControl, SearchRequest, StatusCodeParser } = await import('ldapts');
+  const asking = client as unknown as Asking;
+  const filter = FilterParser.parseString(source.filter);
+  await asking._ensureConnected();
+  for (let cookie: Buffer | undefined; ; ) {
+    const value = { size: source.pageSize, ...(cookie ? { cookie } : {}) };
+    const answer = await asking._send(
+      new SearchRequest({
+        messageId: asking._nextMessageId(),
+        baseDN: source.base,
+        scope: 'sub',
+        derefAliases: 'never',
+        filter,
+        attributes,
+        returnAttributeValues: true,
+        controls: source.pageSize > 0 ? [new PagedResultsControl({ value })] : [],
+      }),
+    );
+    yield answer.searchEntries.map((entry) => entry.toObject(attributes, []));
+    if (answer.status !== 0) {
+      throw StatusCodeParser.parse(answer);
     }
-    yield page;
+    cookie = answer.controls?.find((control) => control instanceof PagedResultsControl)?.value?.cookie;
+    if (!cookie?.length) {
+      return;
+    }
   }
 }
 

@@ -107,6 +107,16 @@ export function checkTaskNames(wish: string | null, tasks: readonly LscTask[]): 
   }
 }
 
+/** The same of a facet that no task has. */
+export function checkFacets(wish: readonly FacetName[] | null, tasks: readonly LscTask[]): void {
+  const unknown = (wish ?? []).filter((name) => !tasks.some(({ facet }) => facet === name));
+  if (unknown.length > 0) {
+    throw new ConnectorError('USAGE', `no task of the configuration is about ${unknown.join(', ')}`, {
+      remedy: `Name some of ${[...new Set(tasks.map(({ facet }) => facet))].join(', ')}.`,
+    });
+  }
+}
+
 /** One configuration for all that was read; throws where they do not fit into one. */
 export function mergeTasks(tasks: readonly LscTask[], settings: LscSettings): LscGroup {
   const groups = groupTasks(tasks, settings);

@@ -1,0 +1,88 @@
+/** What a directory may answer and OpenLDAP does not: RFC 2696 allows a page without entries before the last one. */
+import { createServer } from 'node:net';
+import { BerReader, BerWriter, PagedResultsControl, ProtocolOperation } from 'ldapts';
+import { readEntries } from '../../../../lib/source/ldap/entries.ts';
+import { listen } from '../../../harness/serving.ts';
+
+/** Answers every search with the next page: the numbers of its entries. All but the last have a cookie. */
+async function directory(pages: readonly (readonly number[])[]): Promise<string> {
+  let page = 0;
+  const { port } = await listen(
+    createServer((socket) => {
+      socket.on('data', (data: Buffer) => {
+        const reader = new BerReader(data);
+        reader.readSequence();
+        const messageId = reader.readInt() ?? 0;
+        if (reader.peek() !== ProtocolOperation.LDAP_REQ_SEARCH) {
+          return;
+        }
+        for (const n of pages[page] ?? []) {
+          socket.write(message(messageId, (writer) => writeEntry(writer, n)));
+        }
+        page += 1;
+        socket.write(message(messageId, writeDone, page < pages.length ? `after ${page}` : ''));
+      });
+      socket.on('error', () => undefined);
+    }),
+  );
+  return `ldap://127.0.0.1:${port}`;
+}
+
+function message(messageId: number, write: (writer: BerWriter) => void, cookie?: string): Buffer {
+  const writer = new BerWriter();
+  writer.startSequence();
+  writer.writeInt(messageId);
+  write(writer);
+  if (cookie !== undefined) {
+    writer.startSequence(ProtocolOperation.LDAP_CONTROLS);
+    new PagedResultsControl({ value: { size: 0, cookie: Buffer.from(cookie) } }).write(writer);
+    writer.endSequence();
+  }
+  writer.endSequence();
+  return writer.buffer;
+}
+
+function writeEntry(writer: BerWriter, n: number): void {
+  writer.startSequence(ProtocolOperation.LDAP_RES_SEARCH_ENTRY);
+  writer.writeString(`uid=u${n},dc=example`);
+  writer.startSequence();
+  writer.startSequence();
+  writer.writeString('MAIL');
+  writer.startSequence(0x31);
+  writer.writeString(`u${n}@example.org`);
+  writer.endSequence();
+  writer.endSequence();
+  writer.endSequence();
+  writer.endSequence();
+}
+
+function writeDone(writer: BerWriter): void {
+  writer.startSequence(ProtocolOperation.LDAP_RES_SEARCH);
+  writer.writeEnumeration(0);
+  writer.writeString('');
+  writer.writeString('');
+  writer.endSequence();
+}
+
+it.each([
+  ['in the middle', [[1, 2], [], [3]]],
+  ['at the beginning', [[], [1, 2], [3]]],
+  ['at the end', [[1, 2], [3], []]],
+])('an empty page %s is not taken for the end, and attributes may be spelled otherwise', async (_, given) => {
+  const source = {
+    url: await directory(given),
+    startTls: false,
+    bindDn: null,
+    password: '',
+    base: 'dc=example',
+    filter: '(mail=*)',
+    pageSize: 2,
+    timeout: 5,
+    readCertificates: () => '',
+  };
+  const found: unknown[] = [];
+  for await (const { values } of readEntries(source, ['mail'])) {
+    found.push(values.get('mail'));
+  }
+  expect(found).toEqual([['u1@example.org'], ['u2@example.org'], ['u3@example.org']]);
+});
