@@ -4,8 +4,6 @@ import { useScene } from '../harness/scene.ts';
 
 const scene = useScene();
 
-const verb = (...args: string[]) => scene.place.run({ args });
-
 it('check says nothing of what a run provisions meanwhile but that one is going on', async () => {
   scene.place.drop(...Array.from({ length: 40 }, (_, n) => aUser(`u${n}`)));
   await scene.sandbox.options({ latencyMs: 15 });
@@ -15,7 +13,7 @@ it('check says nothing of what a run provisions meanwhile but that one is going 
   }
   const checks = [];
   for (let n = 0; n < 4; n += 1) {
-    checks.push(await verb('check', '--json'));
+    checks.push(await scene.verb('check', '--json'));
   }
   expect((await run).code).toBe(0);
   const findings = checks.map(({ stdout }) => JSON.parse(stdout).findings as { kind: string; object?: string }[]);
@@ -44,8 +42,8 @@ it('marks of several verbs at once, and of a run, are all there', async () => {
   }
   const halves = [names.slice(0, 30), names.slice(30)];
   const results = await Promise.all([
-    ...halves.map((half) => verb('reprovision', '--yes', ...half)),
-    verb('check', '--fix'),
+    ...halves.map((half) => scene.verb('reprovision', '--yes', ...half)),
+    scene.verb('check', '--fix'),
     scene.place.run(),
   ]);
   expect(results.slice(0, 2).map(({ code }) => code)).toEqual([0, 0]);
@@ -62,11 +60,11 @@ it('check --fix corrects ids by itself', async () => {
   const anna = scene.place.lastState(idOf('user', 'anna'));
   const bert = scene.place.lastState(idOf('user', 'bert'));
   scene.place.rewrite(idOf('user', 'bert'), { object: { ...bert?.object, oxDbId: anna?.object.oxDbId } });
-  const found = JSON.parse((await verb('check', '--json')).stdout).findings;
+  const found = JSON.parse((await scene.verb('check', '--json')).stdout).findings;
   expect(found.filter(({ kind }: { kind: string }) => kind === 'id-stale')).toEqual([
     expect.objectContaining({ object: expect.stringContaining('bert') }),
   ]);
-  await verb('check', '--fix');
+  await scene.verb('check', '--fix');
   expect((await scene.place.run()).code).toBe(0);
   expect(scene.place.lastState(idOf('user', 'bert'))?.object.oxDbId).toBe(bert?.object.oxDbId);
 });

@@ -9,29 +9,27 @@ import { BINARY, type RunResult } from '../harness/workplace.ts';
 
 const scene = useScene();
 
-const verb = (...args: string[]): Promise<RunResult> => scene.place.run({ args });
-
 beforeEach(async () => {
   scene.place.drop(aProfile('premium', ['webmail']), aUser('anna'), aGroup('sales', ['anna']));
-  expect((await verb()).code).toBe(0);
+  expect((await scene.verb()).code).toBe(0);
 });
 
 it('check shows a table without colours where no terminal is, and the same JSON each time', async () => {
   await scene.sandbox.drift({ setUser: { context: 10, name: 'anna', fields: { title: 'Prof.' } } });
 
-  const { stdout } = await verb('check');
+  const { stdout } = await scene.verb('check');
 
   expect(stdout).toMatch(/^SEVERITY +KIND +CONTEXT +FINDING\n/);
   expect(stdout).toContain(`${userDn('anna')}: 1 field differs: title\n    title: Prof. → -\n`);
   expect(stdout).toMatch(/\nWhat to do:\n {2}differs: /);
   expect(stdout).toMatch(/\n1 of 2 objects are in OX as they should be\n0 errors, 1 warning\n$/);
   expect(stdout).not.toContain('\u001b');
-  expect((await verb('check', '--json')).stdout).toBe((await verb('check', '--json')).stdout);
+  expect((await scene.verb('check', '--json')).stdout).toBe((await scene.verb('check', '--json')).stdout);
 });
 
 it('check --fix queues each repair once; a run repairs it, and what it cannot repair is found again', async () => {
   scene.place.drop(aResource('beamer'), aUser('bert'), anAccount('info', ['bert']));
-  await verb();
+  await scene.verb();
   scene.place.remember(aUser('müller', { mailPrimaryAddress: 'mueller@example.org' }));
   await scene.sandbox.seed({ contexts: { 10: { users: [{ name: 'stranger' }] } } });
   await scene.sandbox.drift([
@@ -41,13 +39,13 @@ it('check --fix queues each repair once; a run repairs it, and what it cannot re
     { setGroup: { context: 10, name: 'sales', members: [] } },
   ]);
 
-  const first = reportOf(await verb('check', '--json', '--fix'));
-  const second = reportOf(await verb('check', '--json', '--fix'));
+  const first = reportOf(await scene.verb('check', '--json', '--fix'));
+  const second = reportOf(await scene.verb('check', '--json', '--fix'));
 
   expect([first.summary.queued, second.summary.queued, scene.place.waiting().length]).toEqual([4, 0, 4]);
   expect(kindsOf(first)).toEqual(['differs', 'differs', 'missing', 'missing', 'refused', 'unknown']);
-  expect((await verb()).code).toBe(0);
-  expect(kindsOf(reportOf(await verb('check', '--json')))).toEqual(['refused', 'unknown']);
+  expect((await scene.verb()).code).toBe(0);
+  expect(kindsOf(reportOf(await scene.verb('check', '--json')))).toEqual(['refused', 'unknown']);
 });
 
 interface Report {
@@ -72,7 +70,7 @@ it.each([
 it('check --json is one document also where the attribute mapping is broken', async () => {
   writeFileSync(join(scene.place.data, 'AttributeMapping.json'), '{');
 
-  const { code, stdout } = await verb('check', '--json');
+  const { code, stdout } = await scene.verb('check', '--json');
 
   expect({
     code,
@@ -86,7 +84,7 @@ it('check --json is one document also where the attribute mapping is broken', as
 it('status tells a healthy site', async () => {
   const before = footprint(scene.place.data);
 
-  const { code, stdout } = await verb('status', '--json');
+  const { code, stdout } = await scene.verb('status', '--json');
 
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ errors: '0', status: 'ok', waitingTotal: 0, run: null, parked: 0 });
@@ -97,10 +95,10 @@ it('status tells a healthy site', async () => {
 it('status tells the file and the message of the error that blocks the queue', async () => {
   scene.place.dropRaw('2026-11-20-09-00-00.json', '{');
   scene.place.drop(aUser('bert'));
-  await verb();
-  await verb();
+  await scene.verb();
+  await scene.verb();
 
-  const { code, stdout } = await verb('status', '--json');
+  const { code, stdout } = await scene.verb('status', '--json');
 
   expect(code).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject({
@@ -109,19 +107,19 @@ it('status tells the file and the message of the error that blocks the queue', a
     message: expect.stringContaining('not valid JSON'),
     waiting: { invalid: 1 },
   });
-  expect((await verb('status', '--errors', '1,2')).code).toBe(2);
-  expect((await verb('status', '--errors', '2,1')).code).toBe(64);
+  expect((await scene.verb('status', '--errors', '1,2')).code).toBe(2);
+  expect((await scene.verb('status', '--errors', '2,1')).code).toBe(64);
 });
 
 it('status is well again after the file that failed was taken out, and a run found nothing to do', async () => {
   const [name = ''] = scene.place.drop(aUser('anna', { mailPrimaryAddress: '' }));
   await scene.place.run();
-  expect((await verb('status', '--errors', '1,1')).code).toBe(2);
+  expect((await scene.verb('status', '--errors', '1,1')).code).toBe(2);
 
-  await verb('queue', 'drop', name, '--reason', 'never');
+  await scene.verb('queue', 'drop', name, '--reason', 'never');
   expect((await scene.place.run()).code).toBe(0);
 
-  const { code, stdout } = await verb('status', '--json');
+  const { code, stdout } = await scene.verb('status', '--json');
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ errors: '0', status: 'ok' });
   expect(readdirSync(scene.place.queue).filter((each) => each.endsWith('.json'))).toEqual([]);
@@ -133,7 +131,7 @@ it('nothing that a terminal acts on comes from a DN', async () => {
   const run = await scene.place.run();
   const shown = [run.stderr];
   for (const words of [['status'], ['queue', 'list'], ['plan'], ['status', '--json'], ['queue', 'list', '--json']]) {
-    const { stdout, stderr } = await verb(...words);
+    const { stdout, stderr } = await scene.verb(...words);
     shown.push(stdout + stderr);
   }
   expect(shown.join('')).toContain('\\u009b31m\\u202eanna');
@@ -145,7 +143,7 @@ it('status tells parked and skipped objects, and the run that is going on', asyn
   mkdirSync(join(scene.place.queue, 'parked'));
   writeFileSync(join(scene.place.queue, 'parked', '2026-11-20-09-00-00.json'), '{}');
   scene.place.drop(aUser('late', { oxContext: 30 }));
-  await verb();
+  await scene.verb();
   await scene.sandbox.rules([{ match: { operation: 'createByModuleAccess' }, action: { delay: 3000 } }]);
   scene.place.drop(aUser('bert'));
 
@@ -158,7 +156,7 @@ it('status tells parked and skipped objects, and the run that is going on', asyn
   while ((await scene.sandbox.remainingRules()).length > 0) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  const { stdout } = await verb('status', '--json');
+  const { stdout } = await scene.verb('status', '--json');
 
   expect(JSON.parse(stdout)).toMatchObject({ parked: 1, skipped: { 30: 1 }, run: { pid, object: userDn('bert') } });
   expect((await run).code).toBe(0);
@@ -167,7 +165,7 @@ it('status tells parked and skipped objects, and the run that is going on', asyn
 it('status writes metrics for Prometheus to a file', async () => {
   const file = join(scene.place.data, 'metrics.prom');
 
-  expect((await verb('status', '--prometheus', '--output', file)).code).toBe(0);
+  expect((await scene.verb('status', '--prometheus', '--output', file)).code).toBe(0);
 
   const metrics = readFileSync(file, 'utf8');
   for (const line of metrics.trimEnd().split('\n')) {
@@ -204,7 +202,7 @@ function completions(...words: readonly string[]): string[] {
 }
 
 it('the man page names every verb and setting', async () => {
-  const { code, stdout } = await verb('man-page');
+  const { code, stdout } = await scene.verb('man-page');
 
   expect(code).toBe(0);
   for (const name of ['.TH LISTENER_TRIGGER 1', '.SS "check"', '.SS "queue show <file>"', 'OX_SOAP_SERVER', '.B 77']) {

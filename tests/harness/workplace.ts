@@ -48,6 +48,8 @@ export interface Workplace {
   dropRaw(name: string, content: string | Buffer): void;
   run(options?: RunOptions): Promise<RunResult>;
   waiting(): string[];
+  /** Names of all that is in a folder of the queue, sorted. */
+  namesIn(folder: string): string[];
   /** Names of the files set aside. */
   parked(): string[];
   /** The caller starts a run again after 5 s: a lost answer is so much older. What OX still deletes takes its own time. */
@@ -95,6 +97,8 @@ export function makeWorkplace(soapServer: string, data = mkdtempSync(join(tmpdir
   const credentialsFile = join(data, 'secrets', 'contexts.json');
   writeFileSync(credentialsFile, JSON.stringify({ master: login(MASTER), 10: login(ADMIN_10) }), { mode: 0o600 });
   let dropped = 0;
+  const namesIn = (folder: string): string[] =>
+    existsSync(join(queue, folder)) ? readdirSync(join(queue, folder)).sort() : [];
 
   return {
     data,
@@ -113,10 +117,8 @@ export function makeWorkplace(soapServer: string, data = mkdtempSync(join(tmpdir
       readdirSync(queue)
         .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
         .sort(),
-    parked: () => {
-      const directory = join(queue, 'parked');
-      return existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith('.json')) : [];
-    },
+    namesIn,
+    parked: () => namesIn('parked').filter((name) => name.endsWith('.json')),
     pass: () => {
       const holder = join(queue, '.lock-holder');
       if (existsSync(holder)) {

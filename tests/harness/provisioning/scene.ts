@@ -50,6 +50,7 @@ export function useProvisioning(options: ProvisioningOptions = {}): Provisioning
     get place() {
       return scene.place;
     },
+    verb: scene.verb,
     get service() {
       return service;
     },

@@ -1,5 +1,5 @@
 /** Files set aside by an administrator: nothing is lost, and each comes back at its place. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDropped } from '../../../lib/queue/dropped.ts';
 import { type Inbox, openInbox } from '../../../lib/queue/inbox.ts';
@@ -20,8 +20,6 @@ afterEach(() => place.remove());
 
 const NAME = '2026-11-20-08-00-00-000001.json';
 const now = new Date('2026-11-28T12:00:00Z');
-const namesIn = (directory: string): string[] =>
-  existsSync(join(place.queue, directory)) ? readdirSync(join(place.queue, directory)).sort() : [];
 
 it('keeps the file as it is, with time and reason', () => {
   place.dropRaw(NAME, '{"a": 1}');
@@ -34,7 +32,7 @@ it('keeps the file as it is, with time and reason', () => {
 
 it('leaves nothing behind of a file that is gone', () => {
   expect(openDropped(place.queue).drop(inbox.path(NAME), 'never', now)).toBeNull();
-  expect(namesIn('dropped')).toEqual([]);
+  expect(place.namesIn('dropped')).toEqual([]);
 });
 
 it('overwrites nothing that was dropped under the same name', () => {
@@ -42,17 +40,17 @@ it('overwrites nothing that was dropped under the same name', () => {
     place.dropRaw(NAME, content);
     openDropped(place.queue).drop(inbox.path(NAME), 'never', now);
   }
-  expect(namesIn('dropped')).toHaveLength(4);
+  expect(place.namesIn('dropped')).toHaveLength(4);
 });
 
 it('takes a parked file together with its reason, and puts it back at its place in the queue', () => {
   place.dropRaw(NAME, JSON.stringify(aUser('anna')));
   openParking(inbox).park(NAME, null, 'taken');
   openDropped(place.queue).drop(join(place.queue, 'parked', NAME), 'taken', now);
-  expect([namesIn('parked'), namesIn('dropped')]).toEqual([[], [NAME, NAME.replace('.json', '.reason')]]);
+  expect([place.namesIn('parked'), place.namesIn('dropped')]).toEqual([[], [NAME, NAME.replace('.json', '.reason')]]);
 
   openDropped(place.queue).undrop(NAME);
-  expect([namesIn('parked'), namesIn('dropped'), place.waiting()]).toEqual([
+  expect([place.namesIn('parked'), place.namesIn('dropped'), place.waiting()]).toEqual([
     [],
     [],
     ['2026-11-20-08-00-00-000001+1.json'],
@@ -65,5 +63,5 @@ it('parks a message again, which never was a file of the queue', () => {
   openDropped(place.queue).drop(parking.path(name), 'of no use', now);
   openDropped(place.queue).undrop(name);
   expect(openParking(inbox).list()).toMatchObject([{ name, reason: 'of no use' }]);
-  expect([place.waiting(), namesIn('dropped')]).toEqual([[], []]);
+  expect([place.waiting(), place.namesIn('dropped')]).toEqual([[], []]);
 });
