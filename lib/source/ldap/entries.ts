@@ -2,7 +2,8 @@
  * Reads entries of an LDAP directory as a stream, page by page. That everything was read is what removals rest on: a
  * connection that broke off, a limit that was hit, or a login that was lost on the way is an error, never an end.
  */
-import type { Client, SearchRequest, SearchResponse } from 'ldapts';
+import type { Socket } from 'node:net';
+import type { Client, SearchEntry, SearchRequest, SearchResponse } from 'ldapts';
 import { ConnectorError } from '../../errors/connector-error.ts';
 
 /** Where the entries are, and who reads them. */
@@ -33,8 +34,10 @@ export interface LdapEntry {
 export async function* readEntries(source: LdapSource, attributes: readonly string[]): AsyncGenerator<LdapEntry> {
   const client = await connect(source);
   try {
-    for await (const entries of pages(client, source, [...new Set(attributes)])) {
-      for (const { dn, ...rest } of entries) {
+    const wanted = [...new Set(attributes)];
+    for await (const entries of pages(client, source, wanted)) {
+      for (const entry of entries) {
+        const { dn, ...rest } = entry.toObject(wanted, []);
         yield { dn, values: valuesOf(rest) };
       }
     }
@@ -81,35 +84,75 @@ async function connect(source: LdapSource): Promise<Client> {
 }
 
 /**
- * The library's own search drops the entries that came before a limit was hit, takes an empty page for the last one, whatever
- * the server says of it, and connects again by itself, but not as anybody. So it only asks, and its answers are read here.
+ * The library's own search drops the entries that came before a limit was hit or the connection broke off, takes an empty page
+ * for the last one, whatever the server says of it, has no room for more than about 100,000 entries in one answer, and connects
+ * again by itself, but not as anybody. So it only asks, and its answers are read here.
  */
 interface Asking {
+  readonly socket?: Socket;
+  readonly messageDetailsByMessageId: ReadonlyMap<string, { searchEntries?: Iterable<SearchEntry> }>;
   _ensureConnected(): Promise<void>;
   _nextMessageId(): number;
   _send(request: SearchRequest): Promise<SearchResponse>;
 }
 
-async function* pages(client: Client, source: LdapSource, attributes: string[]) {
+const ENTRIES_AT_ONCE = 1000;
+
+/** Yields what came so far, and answers the end. */
+async function* answersTo(request: SearchRequest, asking: Asking): AsyncGenerator<SearchEntry[], SearchResponse> {
+  let come: SearchEntry[] = [];
+  let isOver = false;
+  let wake = (): void => undefined;
+  const sent = asking._send(request);
+  const over = (): void => {
+    isOver = true;
+    wake();
+  };
+  sent.then(over, over);
+  Object.assign(asking.messageDetailsByMessageId.get(String(request.messageId)) ?? {}, {
+    searchEntries: {
+      push(entry: SearchEntry) {
+        come.push(entry);
+        if (come.length >= ENTRIES_AT_ONCE) {
+          asking.socket?.pause();
+        }
+        wake();
+      },
+      *[Symbol.iterator]() {},
+    },
+  });
+  while (!isOver || come.length > 0) {
+    if (come.length === 0) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    const entries = come;
+    come = [];
+    yield entries;
+    asking.socket?.resume();
+  }
+  return await sent;
+}
+
+async function* pages(client: Client, source: LdapSource, attributes: string[]): AsyncGenerator<SearchEntry[]> {
   const { FilterParser, PagedResultsControl, SearchRequest, StatusCodeParser } = await import('ldapts');
   const asking = client as unknown as Asking;
   const filter = FilterParser.parseString(source.filter);
   await asking._ensureConnected();
   for (let cookie: Buffer | undefined; ; ) {
     const value = { size: source.pageSize, ...(cookie ? { cookie } : {}) };
-    const answer = await asking._send(
-      new SearchRequest({
-        messageId: asking._nextMessageId(),
-        baseDN: source.base,
-        scope: 'sub',
-        derefAliases: 'never',
-        filter,
-        attributes,
-        returnAttributeValues: true,
-        controls: source.pageSize > 0 ? [new PagedResultsControl({ value })] : [],
-      }),
-    );
-    yield answer.searchEntries.map((entry) => entry.toObject(attributes, []));
+    const request = new SearchRequest({
+      messageId: asking._nextMessageId(),
+      baseDN: source.base,
+      scope: 'sub',
+      derefAliases: 'never',
+      filter,
+      attributes,
+      returnAttributeValues: true,
+      controls: source.pageSize > 0 ? [new PagedResultsControl({ value })] : [],
+    });
+    const answer = yield* answersTo(request, asking);
     if (answer.status !== 0) {
       throw StatusCodeParser.parse(answer);
     }

@@ -1,7 +1,7 @@
 /** What a directory may answer and OpenLDAP does not: RFC 2696 allows a page without entries before the last one. */
 import { createServer } from 'node:net';
 import { BerReader, BerWriter, PagedResultsControl, ProtocolOperation } from 'ldapts';
-import { readEntries } from '../../../../lib/source/ldap/entries.ts';
+import { type LdapSource, readEntries } from '../../../../lib/source/ldap/entries.ts';
 import { listen } from '../../../harness/serving.ts';
 
 /** Answers every search with the next page: the numbers of its entries. All but the last have a cookie. */
@@ -64,25 +64,35 @@ function writeDone(writer: BerWriter): void {
   writer.endSequence();
 }
 
+const sourceAt = (url: string, pageSize: number): LdapSource => ({
+  url,
+  startTls: false,
+  bindDn: null,
+  password: '',
+  base: 'dc=example',
+  filter: '(mail=*)',
+  pageSize,
+  timeout: 30,
+  readCertificates: () => '',
+});
+
 it.each([
   ['in the middle', [[1, 2], [], [3]]],
   ['at the beginning', [[], [1, 2], [3]]],
   ['at the end', [[1, 2], [3], []]],
 ])('an empty page %s is not taken for the end, and attributes may be spelled otherwise', async (_, given) => {
-  const source = {
-    url: await directory(given),
-    startTls: false,
-    bindDn: null,
-    password: '',
-    base: 'dc=example',
-    filter: '(mail=*)',
-    pageSize: 2,
-    timeout: 5,
-    readCertificates: () => '',
-  };
   const found: unknown[] = [];
-  for await (const { values } of readEntries(source, ['mail'])) {
+  for await (const { values } of readEntries(sourceAt(await directory(given), 2), ['mail'])) {
     found.push(values.get('mail'));
   }
   expect(found).toEqual([['u1@example.org'], ['u2@example.org'], ['u3@example.org']]);
+});
+
+it('takes more than a hundred thousand entries in one answer as they come', async () => {
+  const url = await directory([Array.from({ length: 150_000 }, (_, n) => n)]);
+  let count = 0;
+  for await (const _ of readEntries(sourceAt(url, 0), ['mail'])) {
+    count += 1;
+  }
+  expect(count).toBe(150_000);
 });
