@@ -34,7 +34,7 @@ function isSame(a: unknown, b: unknown, areReferences: boolean): boolean {
     return isUnset(a) && isUnset(b);
   }
   if (Array.isArray(a) || Array.isArray(b)) {
-    const [left, right] = [listOf(a), listOf(b)];
+    const [left, right] = [listOf(a, b), listOf(b, a)];
     if (left.length !== right.length) {
       return false;
     }
@@ -63,20 +63,26 @@ function isSameRecord(a: unknown, b: unknown): boolean {
 }
 
 function isUnset(value: unknown): boolean {
-  return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
+  return (
+    value === undefined ||
+    value === null ||
+    value === '' ||
+    (typeof value === 'object' && Object.values(value).every(isUnset))
+  );
 }
 
-/** An object, or the list of pairs that the converter makes of one. */
 function recordOf(value: unknown): Properties | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Properties) : null;
 }
 
-function listOf(value: unknown): readonly unknown[] {
+/** `other`: its form tells what the converter makes of an object here, a list of pairs or one of the values alone. */
+function listOf(value: unknown, other: unknown): readonly unknown[] {
   if (Array.isArray(value)) {
     return value;
   }
   const record = recordOf(value);
-  return record === null ? [value] : Object.entries(record);
+  const arePairs = Array.isArray(other) && other.every(Array.isArray);
+  return record === null ? [value] : arePairs ? Object.entries(record) : Object.values(record);
 }
 
 function keysOf(dns: readonly unknown[]): string {

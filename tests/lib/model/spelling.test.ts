@@ -28,6 +28,23 @@ it.each<Case>([
     },
     { umcProperty: { a: '1', b: '2' } },
   ],
+  ['an object without anything, not set, and no list', { umcProperty: {}, other: {} }, { umcProperty: [] }],
+  [
+    'an object as a list of its values',
+    { accountActivationDate: ['2026-01-31', '00:00', 'Europe/Berlin'] },
+    {
+      accountActivationDate: {
+        'activation-date': '2026-01-31',
+        'activation-time': '00:00',
+        'activation-timezone': 'Europe/Berlin',
+      },
+    },
+  ],
+  [
+    'an object of which nothing is set',
+    { accountActivationDate: ['', '', ''] },
+    { accountActivationDate: { 'activation-date': null, 'activation-time': null, 'activation-timezone': null } },
+  ],
 ])('is the same: %s', (...[, a, b, type = 'users/user']) => {
   expect([isSameObject(type, a, b), isSameObject(type, b, a)]).toEqual([true, true]);
 });
@@ -43,6 +60,8 @@ it.each<Case>([
   ['one member more', { users: ['uid=a,dc=x'] }, { users: ['uid=a,dc=x', 'uid=b,dc=x'] }],
   ['capitals in a text', { displayName: 'Anna' }, { displayName: 'ANNA' }],
   ['the groups of a functional account', { groups: ['cn=a,dc=x'] }, { groups: [] }, 'oxmail/functional_account'],
+  ['another value in an object', { accountActivationDate: ['2026-01-31'] }, { accountActivationDate: { date: null } }],
+  ['another name in an object', { umcProperty: [['a', '1']] }, { umcProperty: { b: '1' } }],
   ['a property more', { username: 'a' }, { username: 'a', title: 'x' }],
 ])('is not the same: %s', (...[, a, b, type = 'users/user']) => {
   expect([isSameObject(type, a, b), isSameObject(type, b, a)]).toEqual([false, false]);
