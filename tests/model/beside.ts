@@ -5,7 +5,7 @@
 import { ok, strictEqual } from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
-import { pick } from './history.ts';
+import { pick } from './choice.ts';
 import { type Bench, Play, type Step, tail } from './play.ts';
 import type { Jobs } from './run-jobs.ts';
 import { type Story, steps } from './stories.ts';

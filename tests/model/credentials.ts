@@ -7,7 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { SandboxState } from '../sandbox/client.ts';
-import { type Choice, pick } from './history.ts';
+import { type Choice, pick } from './choice.ts';
 import { type Bench, Play, type Step, tail } from './play.ts';
 import { type Story, steps } from './stories.ts';
 

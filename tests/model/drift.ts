@@ -3,8 +3,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Workplace } from '../harness/workplace.ts';
 import type { ContextState, Sandbox } from '../sandbox/client.ts';
+import { type Choice, pick } from './choice.ts';
 import type { Directory } from './directory.ts';
-import { type Choice, pick } from './history.ts';
 import { STRANGERS } from './observed.ts';
 
 /** Answers whether there was something to do it to. */

@@ -8,7 +8,7 @@ import { basename } from 'node:path';
 import fc from 'fast-check';
 import { aContext, aGroup, aProfile, aResource, aUser, deleted, type QueueFile } from '../harness/objects.ts';
 import { makeWorkplace, type Workplace } from '../harness/workplace.ts';
-import { type Choice, pick } from './history.ts';
+import { type Choice, pick } from './choice.ts';
 import { type Bench, type Step, tail } from './play.ts';
 
 export interface Twins {
