@@ -10,7 +10,8 @@ import { makeWorkplace } from '../harness/workplace.ts';
 import { startSandbox } from '../sandbox/client.ts';
 import { live, prefilled } from '../sandbox/provisioning/objects.ts';
 import type { Published } from '../sandbox/provisioning/queue.ts';
-import { ADMIN, ProvisioningSandbox } from '../sandbox/provisioning/server.ts';
+import { ProvisioningSandbox } from '../sandbox/provisioning/server.ts';
+import { ADMIN } from '../sandbox/provisioning/service.ts';
 import { DEMO_QUEUE } from './queue.ts';
 import { print, printContexts } from './tables.ts';
 

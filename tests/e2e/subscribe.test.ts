@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OBJECT_TYPES } from '../../lib/model/change.ts';
 import { NAME, PASSWORD, useProvisioning } from '../harness/provisioning/scene.ts';
-import { ADMIN } from '../sandbox/provisioning/server.ts';
+import { ADMIN } from '../sandbox/provisioning/service.ts';
 
 const scene = useProvisioning();
 

@@ -1,16 +1,9 @@
 /** Whatever OX refuses stops the run, and none of it is lost (docs/behaviour.md, "What holds for all types"). */
 import { aContext, aGroup, anAccount, aResource, aUser, changed, deleted } from '../harness/objects.ts';
+import { ALL, context, group, resource } from '../harness/one-of-each.ts';
 import { useSite } from '../harness/site.ts';
 
 const site = useSite();
-
-const anna = aUser('anna');
-const bert = aUser('bert');
-const group = aGroup('sales', ['anna', 'bert']);
-const account = anAccount('info', ['anna', 'bert']);
-const resource = aResource('beamer');
-const context = aContext(30, { name: 'thirty' });
-const ALL = [context, anna, bert, group, account, resource];
 
 describe('any other SOAP fault stops the run, and none is ever swallowed', () => {
   const changes = [

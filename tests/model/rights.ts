@@ -1,6 +1,6 @@
 /**
  * The rights of access profiles: UDM's spelling → OX's flag (docs/behaviour.md, "Access profiles"), copied by hand so
- * that the model is independent.
+ * that the tests are independent.
  */
 
 export const FLAGS: Readonly<Record<string, string>> = {

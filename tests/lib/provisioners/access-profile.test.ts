@@ -6,34 +6,9 @@ import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { aProfile, aUser, changed, deleted } from '../../harness/objects.ts';
 import { useSite } from '../../harness/site.ts';
+import { FLAGS } from '../../model/rights.ts';
 
 const site = useSite();
-
-const RIGHTS = {
-  usm: 'USM',
-  activesync: 'activeSync',
-  calendar: 'calendar',
-  collectemailaddresses: 'collectEmailAddresses',
-  contacts: 'contacts',
-  delegatetask: 'delegateTask',
-  deniedportal: 'deniedPortal',
-  editgroup: 'editGroup',
-  editpassword: 'editPassword',
-  editpublicfolders: 'editPublicFolders',
-  editresource: 'editResource',
-  globaladdressbookdisabled: 'globalAddressBookDisabled',
-  ical: 'ical',
-  infostore: 'infostore',
-  multiplemailaccounts: 'multipleMailAccounts',
-  readcreatesharedfolders: 'readCreateSharedFolders',
-  subscription: 'subscription',
-  syncml: 'syncml',
-  tasks: 'tasks',
-  vcard: 'vcard',
-  webdav: 'webdav',
-  webdavxml: 'webdavXml',
-  webmail: 'webmail',
-} as const;
 
 const file = () => join(site.place.data, 'ModuleAccessDefinitions.properties');
 const write = (content: string) => writeFileSync(file(), content);
@@ -48,7 +23,7 @@ describe('rewrites ModuleAccessDefinitions.properties', () => {
     expect(site.place.profiles()).toBe('gold=activesync,calendar,usm,webmail\n');
   });
 
-  it.each(Object.keys(RIGHTS))('with the right %s', async (right) => {
+  it.each(Object.keys(FLAGS))('with the right %s', async (right) => {
     write('');
     await site.apply(aProfile('gold', [right]));
     expect(site.place.profiles()).toBe(`gold=${right}\n`);
@@ -164,10 +139,10 @@ it('lines of other tools and unknown rights survive a rewrite', async () => {
 
 describe('module access is the profile named by oxAccess', () => {
   const flags = (granted: readonly string[]) =>
-    Object.fromEntries(Object.entries(RIGHTS).map(([right, flag]) => [flag, granted.includes(right)]));
+    Object.fromEntries(Object.entries(FLAGS).map(([right, flag]) => [flag, granted.includes(right)]));
 
   // A global address book that is disabled goes with few other rights in OX.
-  it.each(Object.keys(RIGHTS))('%s is sent as true, every other right as false', async (right) => {
+  it.each(Object.keys(FLAGS))('%s is sent as true, every other right as false', async (right) => {
     await site.apply(aProfile('gold', [right]), aUser('anna', { oxAccess: 'gold' }));
 
     expect((await site.user('anna'))?.moduleAccess).toMatchObject(flags([right]));
@@ -184,7 +159,7 @@ describe('module access is the profile named by oxAccess', () => {
     }
 
     const [body = ''] = await site.bodies(operation);
-    for (const flag of Object.values(RIGHTS)) {
+    for (const flag of Object.values(FLAGS)) {
       expect(body).toMatch(new RegExp(`<(\\w+:)?${flag}>${flag === 'webmail'}<`));
     }
     expect(body).not.toMatch(/publicFolderEditable|publication/);

@@ -2,25 +2,11 @@
  * What is not ours to change: contexts without credentials, and the admins of contexts
  * (docs/behaviour.md, "Missing credentials").
  */
-import {
-  aContext,
-  aGroup,
-  anAccount,
-  aResource,
-  aUser,
-  changed,
-  deleted,
-  type QueueFile,
-} from '../../harness/objects.ts';
+import { aContext, aUser, changed, deleted, type QueueFile } from '../../harness/objects.ts';
+import { account, anna, bert, group, resource } from '../../harness/one-of-each.ts';
 import { useSite } from '../../harness/site.ts';
 
 const site = useSite();
-
-const anna = aUser('anna');
-const bert = aUser('bert');
-const group = aGroup('sales', ['anna', 'bert']);
-const account = anAccount('info', ['anna', 'bert']);
-const resource = aResource('beamer');
 
 describe('a context for which contexts.json has no entry', () => {
   const own = (file: QueueFile) => changed(file, { oxContext: 20 });

@@ -2,28 +2,12 @@
  * What holds for every type (docs/behaviour.md, "What holds for all types"): OX is brought to what is wished for,
  * whatever it holds at the moment.
  */
-import {
-  aContext,
-  aGroup,
-  anAccount,
-  aResource,
-  aUser,
-  changed,
-  deleted,
-  type QueueFile,
-} from '../../harness/objects.ts';
+import { aGroup, aUser, changed, deleted, type QueueFile } from '../../harness/objects.ts';
+import { ALL, account, anna, bert, context, group, resource } from '../../harness/one-of-each.ts';
 import { useSite } from '../../harness/site.ts';
 import type { Drift } from '../../sandbox/client.ts';
 
 const site = useSite();
-
-const anna = aUser('anna');
-const bert = aUser('bert');
-const group = aGroup('sales', ['anna', 'bert']);
-const account = anAccount('info', ['anna', 'bert']);
-const resource = aResource('beamer');
-const context = aContext(30, { name: 'thirty' });
-const ALL = [context, anna, bert, group, account, resource];
 
 interface Type {
   readonly title: string;

@@ -3,7 +3,8 @@ import { connect } from 'node:net';
 import { aUser } from '../../harness/objects.ts';
 import { live, prefilled } from './objects.ts';
 import type { Subscription } from './queue.ts';
-import { ADMIN, ProvisioningSandbox } from './server.ts';
+import { ProvisioningSandbox } from './server.ts';
+import { ADMIN } from './service.ts';
 
 const ACK_WAIT = 200;
 const TOPICS = [

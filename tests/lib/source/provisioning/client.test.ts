@@ -5,8 +5,10 @@ import { aUser } from '../../../harness/objects.ts';
 import { finallyDo, serve } from '../../../harness/serving.ts';
 import { freshFolder } from '../../../harness/temporary.ts';
 import { makeCertificates } from '../../../sandbox/certificates.ts';
+import type { FaultKind } from '../../../sandbox/provisioning/faults.ts';
 import { live } from '../../../sandbox/provisioning/objects.ts';
-import { ADMIN, type FaultKind, ProvisioningSandbox } from '../../../sandbox/provisioning/server.ts';
+import { ProvisioningSandbox } from '../../../sandbox/provisioning/server.ts';
+import { ADMIN } from '../../../sandbox/provisioning/service.ts';
 
 const folder = freshFolder();
 const anna = aUser('anna');

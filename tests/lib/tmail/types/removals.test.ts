@@ -25,6 +25,17 @@ afterEach(() => {
 
 const names = async (): Promise<string[]> => Object.keys(await world.holds());
 
+/** While a is removed, b and c are deleted too. */
+function alsoDropped(): void {
+  standIn.fault = ({ method, path }) => {
+    if (method === 'DELETE' && path.startsWith('/users/a@') && world.waiting().length === 1) {
+      world.drop('b');
+      world.drop('c');
+    }
+    return null;
+  };
+}
+
 it.each([
   ['a domain that is ours no more', { domains: ['other.example'] }],
   ['an address to be kept', { keep: ['a@*'] }],
@@ -78,13 +89,7 @@ it('a user that is deleted and made again counts: what the user set up goes', as
 it('what comes into the queue while the run goes on counts too', async () => {
   world.file = { max_deletions: 1 };
   world.drop('a');
-  standIn.fault = ({ method, path }) => {
-    if (method === 'DELETE' && path.startsWith('/users/a@') && world.waiting().length === 1) {
-      world.drop('b');
-      world.drop('c');
-    }
-    return null;
-  };
+  alsoDropped();
 
   await expect(world.drain()).rejects.toMatchObject({
     cause: {
@@ -99,13 +104,7 @@ it('what comes into the queue while the run goes on counts too', async () => {
 it('what a run removed before it came to its limit counts in the one that goes on with it', async () => {
   world.file = { max_deletions: 2 };
   world.drop('a');
-  standIn.fault = ({ method, path }) => {
-    if (method === 'DELETE' && path.startsWith('/users/a@') && world.waiting().length === 1) {
-      world.drop('b');
-      world.drop('c');
-    }
-    return null;
-  };
+  alsoDropped();
   await expect(world.drain()).rejects.toMatchObject({ cause: { code: 'TOO_MANY_DELETIONS' } });
   expect(await names()).toEqual(['c']);
 
