@@ -43,7 +43,8 @@ export async function syncWith(
 ): Promise<SyncOutcome> {
   const { settings, log, lock, progress } = frame;
   const ldap = directoryOf(configuration, path);
-  const source = { ...ldap, readCertificates: certificatesOf(settings) };
+  const keepFilter = job.clean.length === 0 ? undefined : ldap.keepFilter;
+  const source = { ...ldap, keepFilter, readCertificates: certificatesOf(settings) };
   const concurrency = job.concurrency ?? settings.concurrency;
   saveMemory();
   const parts = openPartsOf(configuration, { ...settings, concurrency }, { log, dryRun: job.dryRun });

@@ -108,7 +108,7 @@ export async function* checkLastStates(lastStates: LastStates, deps: UserDeps): 
 async function* counted({ entries, configuration, memory }: DirectoryCheck, census: Census): AsyncGenerator<Entry> {
   const reading = readingOf(configuration);
   for await (const entry of entries()) {
-    const person = personOfEntry(entry, reading, memory.addressOf);
+    const person = entry.isKept ? null : personOfEntry(entry, reading, memory.addressOf);
     if (person !== null && configuration.ownership.isOurs(person.address)) {
       census.take(person);
     }

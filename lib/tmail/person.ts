@@ -28,6 +28,8 @@ interface RefusedValue {
 /** Values by attribute name in lower case. */
 export interface Entry {
   readonly dn: string;
+  /** It is not applied, nor does it count as gone. */
+  readonly isKept?: true;
   readonly values: ReadonlyMap<string, readonly string[]>;
 }
 

@@ -116,6 +116,26 @@ describeOrSkip('the binary called lsc', missingForSlapd(), () => {
     });
   });
 
+  it('removes nobody whom the filter of cleaning finds, though another one tells who is set', async () => {
+    const directory = configure('all', without('Mapping'));
+    const file = join(directory, 'lsc.xml');
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replaceAll('(mail=*))]]></getAll', '(mail=*)(!(title=left)))]]></getAll'));
+    expect((await lsc(`-f ${directory} -s all -c all`)).code).toBe(0);
+    await changePerson(client, 'anna', { title: 'left', mailAlias: 'anna.y@example.org' });
+
+    expect(await lsc(`-f ${directory} -v`)).toMatchObject({ code: 0 });
+    expect(await lsc(`-f ${directory} -s all -c all`)).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/ 1 entries: .* 0 removed, 0 changed, 1 unchanged/),
+    });
+    expect(await holds('anna@example.org')).toEqual(ANNA);
+
+    await client.del(`uid=anna,${PEOPLE}`);
+    expect((await lsc(`-f ${directory} -s all -c all`)).code).toBe(0);
+    expect(await admin.users()).toEqual(['bert@example.org']);
+  });
+
   it('does the seventh job, mappings, from a directory of its own, and cleans', async () => {
     const users = configure('users', LSC_JOBS.slice(0, 1));
     const mappings = configure(

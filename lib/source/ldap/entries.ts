@@ -15,6 +15,8 @@ export interface LdapSearch {
   readonly password: string;
   readonly base: string;
   readonly filter: string;
+  /** Who is found by this one only is read as well, to be left alone. */
+  readonly keepFilter?: string | undefined;
   /** 0: not in pages. */
   readonly pageSize: number;
 }
@@ -29,16 +31,20 @@ export interface LdapEntry {
   readonly dn: string;
   /** By attribute name in lower case. */
   readonly values: ReadonlyMap<string, readonly string[]>;
+  /** Found by the filter of those who are left alone: perhaps by the other one before. */
+  readonly isKept?: true;
 }
 
 export async function* readEntries(source: LdapSource, attributes: readonly string[]): AsyncGenerator<LdapEntry> {
   const client = await connect(source);
   try {
     const wanted = [...new Set(attributes)];
-    for await (const entries of pages(client, source, wanted)) {
-      for (const entry of entries) {
-        const { dn, ...rest } = entry.toObject(wanted, []);
-        yield { dn, values: valuesOf(rest) };
+    for (const filter of [source.filter, source.keepFilter]) {
+      for await (const entries of filter ? pages(client, { ...source, filter }, wanted) : []) {
+        for (const entry of entries) {
+          const { dn, ...rest } = entry.toObject(wanted, []);
+          yield { dn, values: valuesOf(rest), ...(filter === source.filter ? {} : { isKept: true }) };
+        }
       }
     }
   } catch (error) {

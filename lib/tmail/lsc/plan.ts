@@ -74,10 +74,12 @@ function groupOf(tasks: readonly LscTask[], settings: LscSettings): LscGroup {
 }
 
 export function configurationOf({ file, token, password, tasks }: LscGroup, dataDirectory: string): TmailConfiguration {
-  return completeConfiguration(file, tasks[0]?.where ?? '', dataDirectory, {
+  const configuration = completeConfiguration(file, tasks[0]?.where ?? '', dataDirectory, {
     ...(token === '' ? {} : { TMAIL_TOKEN: token }),
     TMAIL_LDAP_PASSWORD: password,
   });
+  const keepFilter = tasks[0]?.directory.keepFilter;
+  return { ...configuration, ldap: configuration.ldap && { ...configuration.ldap, keepFilter } };
 }
 
 /** `all`, or names of tasks joined by commas; null: none. */
@@ -128,7 +130,14 @@ export function mergeTasks(tasks: readonly LscTask[], settings: LscSettings): Ls
       'Import them one by one, with --data-dir or --output for each.',
     );
   }
-  for (const { name, sets, where } of tasks) {
+  for (const { name, sets, clears, directory, where } of tasks) {
+    if (clears && directory.keepFilter !== undefined) {
+      throw configurationError(
+        where,
+        `task ${name} does not remove whom its <cleanFilter> finds, and that finds others than its <getAllFilter>, which a tmail.json cannot say`,
+        'Let both find the same, or go on with its directory: listener_trigger sync --config DIRECTORY.',
+      );
+    }
     if (!sets) {
       throw configurationError(
         where,

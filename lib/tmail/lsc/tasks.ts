@@ -79,7 +79,7 @@ function readTask(task: Element, connections: Element | null): LscTask {
   for (const dataset of childrenOf(options, 'dataset')) {
     const which = service.datasets[textOf(dataset, 'name')];
     if (which !== undefined) {
-      attributes[which] = datasetAttribute(dataset);
+      attributes[which] = datasetAttribute(dataset, options);
     }
   }
   for (const [dataset, which] of Object.entries(service.datasets)) {
@@ -98,10 +98,10 @@ function readTask(task: Element, connections: Element | null): LscTask {
   };
 }
 
-function datasetAttribute(dataset: Element): string {
-  const policy = textOf(dataset, 'policy');
-  if (policy !== '' && policy !== 'FORCE') {
-    throw at(childOf(dataset, 'policy') ?? dataset, `the policy ${policy} is not followed, only FORCE`);
+function datasetAttribute(dataset: Element, options: Element): string {
+  const policy = childOf(dataset, 'policy') ?? childOf(options, 'defaultPolicy');
+  if (policy && !['', 'FORCE'].includes(policy.text)) {
+    throw at(policy, `the policy ${policy.text} is not followed, only FORCE`);
   }
   for (const other of ['createValues', 'defaultValues']) {
     const found = childOf(dataset, other);
@@ -172,6 +172,15 @@ function readDirectory(source: Element, connections: Element | null): LdapSearch
       `the authentication ${authentication} is not followed, only SIMPLE and NONE`,
     );
   }
+  for (const [name, followed] of [
+    ['referral', ['', 'IGNORE', 'THROW']],
+    ['derefAliases', ['', 'NEVER']],
+  ] as const) {
+    const element = childOf(connection, name);
+    if (element && !(followed as readonly string[]).includes(element.text)) {
+      throw at(element, `<${name}> ${element.text} is not followed, only ${followed[1]}`);
+    }
+  }
   const url = /^(ldaps?:\/\/[^/?#\s]+)\/?([^?\s]*)$/.exec(textOf(connection, 'url'));
   if (!url?.[1]) {
     throw at(childOf(connection, 'url') ?? connection, 'its <url> is no LDAP URL');
@@ -189,8 +198,19 @@ function readDirectory(source: Element, connections: Element | null): LdapSearch
     password: textOf(connection, 'password'),
     base: textOf(source, 'baseDn') || decodeURIComponent(url[2] ?? ''),
     filter,
+    keepFilter: keepFilterOf(source, filter),
     pageSize: Math.max(pageSize, 0),
   };
+}
+
+/**
+ * LSC removes whom the filter of cleaning does not find, though it sets the others only. undefined: both find the same, but for
+ * the one address that LSC puts into it each time.
+ */
+function keepFilterOf(source: Element, filter: string): string | undefined {
+  const clean = (textOf(source, 'cleanFilter') || textOf(source, 'getOneFilter')).replace(/\{[^{}]*\}/g, '*');
+  const plain = (text: string): string => text.replace(/\s/g, '').toLowerCase();
+  return clean === '' || plain(clean) === plain(filter) ? undefined : clean;
 }
 
 function readServer(

@@ -19,6 +19,8 @@ export interface Gathered {
   /** Everybody's address → DN. */
   readonly seen: ReadonlyMap<string, string>;
   readonly ids: ReadonlySet<string>;
+  /** Addresses of those who are only left alone. */
+  readonly kept: ReadonlySet<string>;
   /** Those of which at least one entry has a value. */
   readonly present: ReadonlySet<FacetName>;
   readonly refused: readonly Refusal[];
@@ -48,6 +50,7 @@ export async function gather(deps: GatherDeps): Promise<Gathered> {
   const changed = new Map<string, Person>();
   const seen = new Map<string, string>();
   const ids = new Set<string>();
+  const kept = new Set<string>();
   const twice = new Map<string, string[]>();
   const present = new Set<FacetName>();
   let entries = 0;
@@ -57,20 +60,24 @@ export async function gather(deps: GatherDeps): Promise<Gathered> {
       if (deps.isStopped()) {
         break;
       }
-      entries += 1;
+      entries += entry.isKept ? 0 : 1;
       deps.progress(entries);
       const person = personOfEntry(entry, deps.reading, memory.addressOf);
       if (person === null || !ownership.isOurs(person.address)) {
         continue;
       }
       const { address, id, dn } = person;
+      if (id !== null) {
+        ids.add(id);
+      }
+      if (entry.isKept) {
+        kept.add(address);
+        continue;
+      }
       for (const name of VALUES) {
         if ((person[name]?.length ?? 0) > 0 || person.refused.some(({ facet }) => facet === name)) {
           present.add(name);
         }
-      }
-      if (id !== null) {
-        ids.add(id);
       }
       const other = seen.get(address);
       if (other !== undefined) {
@@ -92,7 +99,7 @@ export async function gather(deps: GatherDeps): Promise<Gathered> {
   }
   const refused = [...twice].flatMap(([address, dns]) => dns.map((dn) => refusalOfTwice(address, dn, dns)));
   const unchanged = seen.size - changed.size - twice.size;
-  return { entries, unchanged, changed, seen, ids, present, refused, failure };
+  return { entries, unchanged, changed, seen, ids, kept, present, refused, failure };
 }
 
 function isApplied(person: Person, deps: GatherDeps): boolean {

@@ -62,6 +62,7 @@ class SyncRun {
       changed: new Map(),
       seen: new Map(),
       ids: new Set(),
+      kept: new Set(),
       present: new Set(),
       refused: [],
       failure: null,

@@ -16,7 +16,7 @@ export interface Selection {
 
 /** Mailboxes of ours that nobody in the directory has any more. */
 export function goneMailboxes({ options, configuration, memory, site, gathered }: Selection): string[] {
-  const { seen, ids, failure } = gathered;
+  const { seen, ids, kept, failure } = gathered;
   if (options.clean.length === 0 || failure !== null) {
     return [];
   }
@@ -26,7 +26,11 @@ export function goneMailboxes({ options, configuration, memory, site, gathered }
     // Somebody who has another address now: the mailbox moves, or waits until it can.
     const isMoving = moves && id !== null && ids.has(id);
     return (
-      configuration.ownership.isOurs(address) && !seen.has(address) && !isMoving && (options.only?.has(address) ?? true)
+      configuration.ownership.isOurs(address) &&
+      !seen.has(address) &&
+      !kept.has(address) &&
+      !isMoving &&
+      (options.only?.has(address) ?? true)
     );
   };
   const gone = new Set<string>();

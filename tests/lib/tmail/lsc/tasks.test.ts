@@ -88,6 +88,17 @@ it('keeps tasks apart that read other entries, and contacts of listed domains', 
   });
 });
 
+it('does not write that whom another filter finds is not removed', () => {
+  const text = lscXml(SITE, LSC_JOBS).replaceAll('(&(objectClass=inetOrgPerson)(mail={email}))', '(mail={email})');
+  expect(thrownBy(() => mergeTasks(readLsc(written(text)), PLAIN))).toMatchObject({
+    code: 'TMAIL_CONFIGURATION',
+    message: expect.stringMatching(
+      /: task userSynchronization does not remove whom its <cleanFilter> finds, and that finds others than its <getAllFilter>, /,
+    ),
+    remedy: 'Let both find the same, or go on with its directory: listener_trigger sync --config DIRECTORY.',
+  });
+});
+
 it('refuses two attributes for one value of the same entries', () => {
   const names = LSC_JOBS.filter(({ task }) => /^(?:identity|contact)/.test(task));
   const text = lscXml(SITE, names);
@@ -129,6 +140,27 @@ it.each<[string, string | RegExp, string, string, string]>([
     '<policy>MERGE</policy>',
     '<policy>MERGE',
     'the policy MERGE is not followed, only FORCE',
+  ],
+  [
+    'a policy for all',
+    /<defaultPolicy>FORCE(.*?)<policy>FORCE<\/policy>/s,
+    '<defaultPolicy>KEEP$1',
+    '<defaultPolicy>KEEP',
+    'the policy KEEP is not followed, only FORCE',
+  ],
+  [
+    'referrals',
+    '<referral>IGNORE',
+    '<referral>FOLLOW',
+    '<referral>FOLLOW',
+    '<referral> FOLLOW is not followed, only IGNORE',
+  ],
+  [
+    'aliases of entries',
+    '<derefAliases>NEVER',
+    '<derefAliases>ALWAYS',
+    '<derefAliases>ALWAYS',
+    '<derefAliases> ALWAYS is not followed, only NEVER',
   ],
   [
     'a service',
