@@ -46,7 +46,7 @@ export const REMEDIES: readonly Remedy[] = [
     text: /Illegal chars/i,
     advice:
       'Change the name in UDM. For group names OX can be told to allow them: in Group.properties set ' +
-      'CHECK_GROUP_UID_FOR_NOT_ALLOWED_CHARS=false (for user names: CHECK_USER_UID_FOR_NOT_ALLOWED_CHARS=false in AdminUser.properties).',
+      'CHECK_GROUP_UID_FOR_NOT_ALLOWED_CHARS=false (for user names: CHECK_USER_UID_REGEXP in AdminUser.properties says which are allowed).',
   },
   {
     text: /Data too long|Data truncation/i,

@@ -57,7 +57,7 @@ const REAL: readonly Case[] = [
     file: aUser('ärger', { mailPrimaryAddress: 'a@example.org' }),
     code: 'OX_REFUSED',
     text: 'Illegal chars',
-    remedy: ['AdminUser.properties', 'CHECK_USER_UID_FOR_NOT_ALLOWED_CHARS=false'],
+    remedy: ['AdminUser.properties', 'CHECK_USER_UID_REGEXP'],
   },
   {
     title: 'a wrong password of a context',
