@@ -24,6 +24,8 @@ export interface Call {
   readonly expects?: readonly number[];
   /** false: sent twice it would act twice. Default: true, but for POST. */
   readonly repeatable?: boolean;
+  /** So many seconds the server waits by itself before it answers. */
+  readonly waits?: number;
   /** Nothing goes without it: a failure of the server is an outage. */
   readonly vital?: boolean;
 }
@@ -83,6 +85,7 @@ export function createTmailClient(settings: ClientSettings): TmailClient {
         body,
         about: fieldsOf(call),
         isRepeatable: false,
+        timeout: settings.timeout + (call.waits ?? 0),
       });
       return answer.status >= 500 && !isLast ? null : answer;
     } catch (error) {

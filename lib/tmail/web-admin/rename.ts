@@ -11,7 +11,7 @@ export async function rename(client: TmailClient, from: string, to: string): Pro
   const { taskId } = (await client.call({ method: 'POST', path, object })).json() as { taskId: string };
   for (;;) {
     const await_ = `/tasks/${once(taskId)}/await?timeout=${TASK_SECONDS}s`;
-    const answer = await client.call({ method: 'GET', path: await_, object, expects: [408] });
+    const answer = await client.call({ method: 'GET', path: await_, object, expects: [408], waits: TASK_SECONDS });
     if (answer.status !== 408) {
       const { status, additionalInformation } = answer.json() as { status: string; additionalInformation?: unknown };
       if (status === 'completed') {

@@ -8,10 +8,10 @@ const CALL: Call = { method: 'PUT', path: '/users/anna', object: 'account anna@e
 
 type Secret = NonNullable<Parameters<typeof createTmailClient>[0]['secret']>;
 
-function clientTo(port: number, secret: Secret = { kind: 'token', value: 'secret-token' }) {
+function clientTo(port: number, secret: Secret = { kind: 'token', value: 'secret-token' }, timeout = 5) {
   const client = createTmailClient({
     url: `http://127.0.0.1:${port}`,
-    timeout: 5,
+    timeout,
     secret,
     connections: 1,
     readCertificates: () => '',
@@ -121,6 +121,14 @@ it('an answer that is no JSON is none of the server', async () => {
   const serving = await serve(send(200, '<html>'));
   const answer = await clientTo(serving.port).call({ ...CALL, method: 'GET' });
   expect(() => answer.json()).toThrow(/cannot be used: the answer is no JSON \(GET \/users\/anna\)$/);
+});
+
+it('waits for the task of a rename as long as the server does by itself', async () => {
+  const serving = await serve((response, n) => {
+    setTimeout(() => send(200, JSON.stringify({ taskId: 't', status: 'completed' }))(response), n === 1 ? 0 : 1500);
+  });
+  await rename(clientTo(serving.port, undefined, 1), 'a@x.example', 'b@x.example');
+  expect(serving.requests).toHaveLength(2);
 });
 
 it('says so where the task of a rename fails', async () => {
