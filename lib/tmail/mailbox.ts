@@ -31,6 +31,7 @@ export interface MailboxDeps {
 export type Mailboxes = ReturnType<typeof createMailboxes>;
 
 const LISTS: readonly FacetName[] = ['aliases', 'forwards', 'mappings'];
+const OUTLIVING: readonly FacetName[] = ['forwards', 'mappings'];
 const OF_AN_ACCOUNT = FACETS.filter((name) => name !== 'account');
 
 export function createMailboxes(deps: MailboxDeps) {
@@ -84,7 +85,15 @@ export function createMailboxes(deps: MailboxDeps) {
       });
     },
 
+    /**
+     * What an account that is gone has left at the address goes before: the server makes none as long as it is there, nor
+     * while it is somebody's alias.
+     */
     async createAccount(person: Person, progress: Progress): Promise<boolean> {
+      const left = site.isAlias(person.address) ? [] : configuration.facets.filter((name) => OUTLIVING.includes(name));
+      for (const facet of facetsNamed(left)) {
+        await progress.carryAll(facet.clear(person.address, site, server));
+      }
       return progress.carry(createAccount(person.address, site, server, deps.randomPassword));
     },
 

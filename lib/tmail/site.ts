@@ -101,6 +101,10 @@ export class Site {
     return () => this.putMapping(address, target);
   }
 
+  isAlias(address: string): boolean {
+    return (this.#destinations.get(address) ?? []).length > 0;
+  }
+
   /** Whether mail to `from` comes to `to` by forwards, mappings and aliases. The server looks at the first of each only. */
   leadsTo(from: string, to: string): boolean {
     const seen = new Set<string>();

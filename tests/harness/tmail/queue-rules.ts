@@ -184,6 +184,17 @@ export function describeQueueRules(server: () => TestServer): void {
     expect((await world.holds()).b?.aliases).toEqual([]);
   });
 
+  it('makes an account again that was removed elsewhere, though a forward was left', async () => {
+    put('anna', user('anna', { mailForwardAddress: ['x@other.example'] }));
+    await run();
+    await world.admin.call('DELETE', `/users/${world.at('anna')}`);
+    put('anna', user('anna', { mailForwardAddress: ['y@other.example'] }));
+
+    expect(await run()).toMatchObject({ code: 0 });
+
+    expect((await world.holds()).anna?.forwards).toEqual(['y@other.example']);
+  });
+
   it('gives mail that was left to the same person, and to nobody else before it is adopted', async () => {
     put('anna', user('anna', { lastname: 'Former' }), 'former');
     await run();

@@ -30,6 +30,27 @@ export function describeLeavers({ world, box, server }: RulesScene): void {
     expect((await world().holds()).anna).toEqual(box({ name: 'Newer' }));
   });
 
+  it('and was removed elsewhere, is there again, without the forwards that were left and would be in the way', async () => {
+    world().put('anna', { forward: ['x@other.example'] });
+    world().put('bert');
+    await world().run();
+    for (const name of ['anna', 'carl']) {
+      const to = `/users/${world().at(name)}`;
+      await world().admin.call('PUT', to, JSON.stringify({ password: 'x' }));
+      await world().admin.addForward(world().at(name), 'own@other.example');
+      await world().admin.call('DELETE', to);
+    }
+    world().put('carl', { forward: ['y@other.example'] });
+
+    expect(await world().run()).toMatchObject({ created: 2, refused: [] });
+
+    expect(await world().holds()).toMatchObject({
+      anna: { forwards: ['x@other.example'] },
+      carl: { forwards: ['y@other.example'] },
+    });
+    expect(await world().run()).toMatchObject({ changed: 0 });
+  });
+
   it('leaves mail that only the same person gets back, unless it is adopted', async () => {
     world().put('anna', { last: 'Former', id: 'former' });
     world().put('bert');
