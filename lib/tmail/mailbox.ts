@@ -171,7 +171,7 @@ export function createMailboxes(deps: MailboxDeps) {
       }
       const isGone = progress.refused.length === 0;
       if (isGone && withAccount) {
-        memory.remove(address);
+        leave(address, clean, known);
         // What had moved there already is its owner's all the same.
         if (known?.renaming !== undefined && site.users.has(known.renaming)) {
           memory.put(known.renaming, { id: known.id, account: true });
@@ -233,7 +233,8 @@ export function createMailboxes(deps: MailboxDeps) {
         site.putForward(from, to);
         await progress.carry(removeForward(from, to, site, server));
       }
-      await moveTheRest(from, to, facets, progress);
+      const ours = new Set([...facets, ...facetsNamed(known.contact === undefined ? [] : ['contact'])]);
+      await moveTheRest(from, to, ours, progress);
       // What was refused so far is repeated with all of it: the account goes when nothing of it is left behind.
       if (progress.refused.length > 0) {
         return false;
@@ -253,7 +254,19 @@ export function createMailboxes(deps: MailboxDeps) {
     },
   };
 
-  async function moveTheRest(from: string, to: string, facets: readonly Facet[], progress: Progress): Promise<void> {
+  /** What other runs are to clear, where each facet has its own, is nobody's but not forgotten. */
+  function leave(address: string, cleared: readonly FacetName[], known: Remembered | null): void {
+    const contact = known?.contact === undefined ? {} : { contact: known.contact };
+    const others = facetsNamed(LISTS.filter((name) => !cleared.includes(name)));
+    const isLeft = others.some((facet) => facet.clear(address, site, server).length > 0);
+    if (isLeft || (contact.contact !== undefined && !cleared.includes('contact'))) {
+      memory.put(address, { id: null, ...contact });
+    } else {
+      memory.remove(address);
+    }
+  }
+
+  async function moveTheRest(from: string, to: string, facets: Iterable<Facet>, progress: Progress): Promise<void> {
     for (const alias of site.aliasesOf(from)) {
       const { source } = alias;
       await progress.carry(addAlias({ source, destination: to }, site, server, `alias ${source} moved`));

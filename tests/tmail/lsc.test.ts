@@ -98,6 +98,36 @@ describeOrSkip('the binary called lsc', missingForSlapd(), () => {
     expect(await holds('anna@example.org')).toEqual([[], [], '1000', null, null]);
   });
 
+  it('cleans and renames from directories of their own in any order, as with LSC', async () => {
+    const directories = without('Mapping').map((job) => configure(job.task, [job]));
+    const all = async (): Promise<void> => {
+      for (const directory of directories) {
+        expect(await lsc(`-f ${directory} -s all -c all`)).toMatchObject({ code: 0 });
+      }
+    };
+    await all();
+    await client.del(`uid=anna,${PEOPLE}`);
+    await changePerson(client, 'bert', { mail: 'berta@example.org' });
+
+    await all();
+
+    expect(await admin.users()).toEqual(['berta@example.org']);
+    expect(await holds('anna@example.org')).toEqual([[], [], null, 'anna anna', null]);
+    expect((await holds('bert@example.org')).slice(0, 3)).toEqual([[], [], null]);
+    expect(await admin.contact('bert@example.org')).toBeNull();
+    expect(await holds('berta@example.org')).toEqual([
+      ['bert.x@example.org'],
+      ['bert@other.example'],
+      '1000',
+      'bert bert',
+      'bert bert',
+    ]);
+    await all();
+    expect(await lsc(`-f ${directories[0]} -s all -c all`)).toMatchObject({
+      stderr: expect.stringMatching(/ 1 unchanged, 0 refused; 1 requests/),
+    });
+  });
+
   it('is read by sync too, which does the jobs that are named', async () => {
     const directory = configure('all', without('Mapping'));
     const sync = (...args: string[]): Promise<RunResult> =>
