@@ -10,7 +10,8 @@ import { type BuildOptions, build, type Plugin } from 'esbuild';
 /** Part → what is imported of it at run time; of the last one: all that is left. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   start: ['bin/listener_trigger.ts'],
-  work: ['bin/work.ts', 'lib/logger/winston.ts'],
+  log: ['lib/logger/winston.ts'],
+  work: ['bin/work.ts'],
   verbs: [],
 };
 
@@ -24,41 +25,40 @@ export interface Parts {
 /** `scratch`: a directory for what is only needed meanwhile. */
 export async function bundleParts(root: string, scratch: string, options: BuildOptions): Promise<Parts> {
   const names = Object.keys(PARTS);
+  const [first] = names;
   const last = names.at(-1);
   /** Module → its part. */
   const owners = new Map<string, string>();
-  /** Imported at run time by what was bundled so far. */
-  const wanted = new Set<string>();
-  const sources: Record<string, string> = {};
+  /** Module → whether it is imported at run time, of those that a part asks another one for. */
+  const asked = new Set<string>();
   const inputs = new Set<string>();
 
   const plugin = (part: string): Plugin => ({
     name: 'parts',
     setup({ onResolve }) {
       onResolve({ filter: /^[./].*\.ts$/ }, ({ path, resolveDir, kind }) => {
-        if (kind === 'entry-point') {
+        if (kind === 'entry-point' || resolveDir === scratch) {
           return null;
         }
         const module = relative(root, path.startsWith('/') ? path : join(resolveDir, path));
-        const isLater = part !== last && kind !== 'import-statement' && resolveDir !== scratch;
-        if (isLater) {
-          wanted.add(module);
-        }
+        const isLater = part !== last && kind !== 'import-statement';
         const owner = owners.get(module) ?? (isLater ? (entryOf(module) ?? last) : part);
-        return owner === part ? null : { path: `part:${owner}:${module}`, external: true };
+        if (owner === part) {
+          return null;
+        }
+        asked.add(module);
+        return { path: `part:${owner}:${module}`, external: true };
       });
     },
   });
+  /** `modules`: what others may ask it for. */
   const bundle = async (part: string, modules: readonly string[]) => {
     const list = join(scratch, `${part}-modules.ts`);
     const entry = join(scratch, `${part}.ts`);
-    const lines = modules.map(
-      (each) => `${JSON.stringify(each)}: () => require(${JSON.stringify(join(root, each))}),\n`,
-    );
-    writeFileSync(list, `export const modules = {\n${lines.join('')}};\n`);
-    // Others may ask for its modules before it is through.
-    const first = part === names[0] ? `require(${JSON.stringify(join(root, PARTS[part]?.[0] ?? ''))});\n` : '';
-    writeFileSync(entry, `export { modules } from './${part}-modules.ts';\n${first}`);
+    writeFileSync(list, part === last ? listLazily(root, modules) : listOf(root, modules));
+    // After the list: others may ask for its modules before it is through.
+    const start = part === first ? `import ${JSON.stringify(join(root, PARTS[part]?.[0] ?? ''))};\n` : '';
+    writeFileSync(entry, `export { modules } from './${part}-modules.ts';\n${start}`);
     const { outputFiles, metafile } = await build({
       ...options,
       entryPoints: [entry],
@@ -76,20 +76,37 @@ export async function bundleParts(root: string, scratch: string, options: BuildO
   };
 
   for (const part of names) {
-    const entries = part === last ? [...wanted].filter((each) => !owners.has(each)) : (PARTS[part] ?? []);
-    // Twice: what others may ask it for is known by then.
+    const entries = part === last ? [...asked].filter((each) => !owners.has(each)) : (PARTS[part] ?? []);
     const found = await bundle(part, entries);
-    const own = found.inputs.filter((each) => /^(?:bin|lib)\/.*\.ts$/.test(each)).sort();
-    const { source } = await bundle(part, own);
-    for (const module of own) {
-      owners.set(module, part);
-    }
     for (const each of found.inputs) {
       inputs.add(each);
+      if (/^(?:bin|lib)\/.*\.ts$/.test(each)) {
+        owners.set(each, part);
+      }
     }
-    sources[part] = source;
+  }
+  // Again: what others ask each for is known by now.
+  const sources: Record<string, string> = {};
+  for (const part of names) {
+    const modules = [...asked].filter((each) => owners.get(each) === part).sort();
+    sources[part] = (await bundle(part, modules)).source;
   }
   return { sources, inputs: [...inputs] };
+}
+
+/** All modules of such a part are one scope, and run with it: cheaper than a scope for each where nearly all are used. */
+function listOf(root: string, modules: readonly string[]): string {
+  const imports = modules.map((each, at) => `import * as m${at} from ${JSON.stringify(join(root, each))};\n`);
+  const entries = modules.map((each, at) => `${JSON.stringify(each)}: () => m${at},\n`);
+  return `${imports.join('')}export const modules = {\n${entries.join('')}};\n`;
+}
+
+/** A module of such a part runs when it is first asked for. */
+function listLazily(root: string, modules: readonly string[]): string {
+  const entries = modules.map(
+    (each) => `${JSON.stringify(each)}: () => require(${JSON.stringify(join(root, each))}),\n`,
+  );
+  return `export const modules = {\n${entries.join('')}};\n`;
 }
 
 function entryOf(module: string): string | undefined {
