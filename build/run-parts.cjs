@@ -2,6 +2,7 @@
 // `load` answers the function of a part.
 module.exports.runParts = (load) => {
   const parts = new Map();
+  // Node's modules too: its `require` takes many times as long, and each module of ours asks.
   const found = new Map();
   const run = (name) => {
     const part = { exports: {} };
@@ -9,15 +10,17 @@ module.exports.runParts = (load) => {
     load(name)(part.exports, requireAny, part, `${name}.cjs`, '.');
     return part;
   };
-  const requireAny = (id) => {
+  const find = (id) => {
     const [, name, path] = /^part:(\w+):(.*)$/.exec(id) ?? [];
-    if (name === undefined) {
-      return require(id);
+    return name === undefined ? require(id) : (parts.get(name) ?? run(name)).exports.modules[path]();
+  };
+  const requireAny = (id) => {
+    let module_ = found.get(id);
+    if (module_ === undefined) {
+      module_ = find(id);
+      found.set(id, module_);
     }
-    if (!found.has(id)) {
-      found.set(id, (parts.get(name) ?? run(name)).exports.modules[path]());
-    }
-    return found.get(id);
+    return module_;
   };
   run('start');
 };
