@@ -9,7 +9,9 @@ const target = join(root, 'dist', 'generated');
 mkdirSync(target, { recursive: true });
 
 const contract = makeContract(join(root, 'schemas', 'soap'));
-writeFileSync(join(target, 'contract.json'), JSON.stringify(contract));
+// Each service as a text: a run reads those it talks to.
+const services = Object.entries(contract.services).map(([name, service]) => [name, JSON.stringify(service)]);
+writeFileSync(join(target, 'contract.json'), JSON.stringify({ ...contract, services: Object.fromEntries(services) }));
 writeFileSync(join(target, 'soap-types.ts'), makeTypes(contract));
 
 const schemas = readdirSync(join(root, 'schemas'), { recursive: true, encoding: 'utf8' })

@@ -1,5 +1,5 @@
 /** The fields of an OX user: their types, who decides about them, and which of them can be emptied. */
-import { describeService } from '../ox/contract.ts';
+import { describeService, type FieldDescriptor } from '../ox/contract.ts';
 
 /** Set by rules of their own (docs/attributes.md, "users/user"), or kept by the user: a mapping has no say in them. */
 const NOT_MAPPED: ReadonlySet<string> = new Set([
@@ -33,9 +33,9 @@ const FORMER_NAMES: ReadonlyMap<string, string> = new Map([
   ['used_quota', 'usedQuota'],
 ]);
 
-const USER = describeService('OXUserService').types.User ?? [];
-const TYPES: ReadonlyMap<string, string> = new Map(USER.map(([name, , type]) => [name, type]));
-const LISTS: ReadonlySet<string> = new Set(USER.flatMap(([name, , , list]) => (list ? [name] : [])));
+const FIELDS: ReadonlyMap<string, FieldDescriptor> = new Map(
+  describeService('OXUserService').types.User?.map((field) => [field[0], field]),
+);
 
 /** An empty text is no folder mode, and OX does nothing when it is sent one as mail server. */
 const NEVER_EMPTY: ReadonlySet<string> = new Set([
@@ -56,11 +56,11 @@ export function isMapped(field: string): boolean {
 
 /** The XML Schema type of its values. */
 export function typeOf(field: string): string {
-  return TYPES.get(field) ?? 'string';
+  return FIELDS.get(field)?.[2] ?? 'string';
 }
 
 export function isList(field: string): boolean {
-  return LISTS.has(field);
+  return FIELDS.get(field)?.[3] === 1;
 }
 
 export type Emptying = 'text' | 'list' | 'unlimited' | 'counted by OX' | 'impossible';

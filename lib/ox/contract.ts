@@ -18,14 +18,21 @@ export interface ServiceDescriptor {
 
 export const NAMESPACES: readonly string[] = contract.namespaces;
 
-const SERVICES = contract.services as unknown as Readonly<Record<string, ServiceDescriptor>>;
+const TEXTS: Readonly<Record<string, string>> = contract.services;
+const services = new Map<string, ServiceDescriptor>();
 
 export function describeService(service: string): ServiceDescriptor {
-  const found = SERVICES[service];
-  if (!found) {
+  const known = services.get(service);
+  if (known) {
+    return known;
+  }
+  const text = TEXTS[service];
+  if (text === undefined) {
     throw new Error(`no service ${service}`);
   }
-  return found;
+  const read = JSON.parse(text) as ServiceDescriptor;
+  services.set(service, read);
+  return read;
 }
 
 export function describeOperation(service: string, operation: string): OperationDescriptor {
