@@ -10,8 +10,7 @@ import { type BuildOptions, build, type Plugin } from 'esbuild';
 /** Part → what is imported of it at run time; of the last one: all that is left. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   start: ['bin/listener_trigger.ts'],
-  log: ['lib/logger/winston.ts'],
-  work: ['bin/work.ts'],
+  work: ['bin/work.ts', 'lib/logger/winston.ts'],
   verbs: [],
 };
 
@@ -55,7 +54,7 @@ export async function bundleParts(root: string, scratch: string, options: BuildO
   const bundle = async (part: string, modules: readonly string[]) => {
     const list = join(scratch, `${part}-modules.ts`);
     const entry = join(scratch, `${part}.ts`);
-    writeFileSync(list, part === last ? listLazily(root, modules) : listOf(root, modules));
+    writeFileSync(list, listOf(root, modules, new Set(part === last ? modules : PARTS[part]?.slice(1))));
     // After the list: others may ask for its modules before it is through.
     const start = part === first ? `import ${JSON.stringify(join(root, PARTS[part]?.[0] ?? ''))};\n` : '';
     writeFileSync(entry, `export { modules } from './${part}-modules.ts';\n${start}`);
@@ -94,19 +93,21 @@ export async function bundleParts(root: string, scratch: string, options: BuildO
   return { sources, inputs: [...inputs] };
 }
 
-/** All modules of such a part are one scope, and run with it: cheaper than a scope for each where nearly all are used. */
-function listOf(root: string, modules: readonly string[]): string {
-  const imports = modules.map((each, at) => `import * as m${at} from ${JSON.stringify(join(root, each))};\n`);
-  const entries = modules.map((each, at) => `${JSON.stringify(each)}: () => m${at},\n`);
+/**
+ * What a part is there for, and all that this imports, is one scope that runs with the part: cheaper than a scope for each
+ * module where nearly all are used. `lazy`: what it may do without runs when it is first asked for.
+ */
+function listOf(root: string, modules: readonly string[], lazy: ReadonlySet<string>): string {
+  const imports: string[] = [];
+  const entries = modules.map((each, at) => {
+    const [name, path] = [JSON.stringify(each), JSON.stringify(join(root, each))];
+    if (lazy.has(each)) {
+      return `${name}: () => require(${path}),\n`;
+    }
+    imports.push(`import * as m${at} from ${path};\n`);
+    return `${name}: () => m${at},\n`;
+  });
   return `${imports.join('')}export const modules = {\n${entries.join('')}};\n`;
-}
-
-/** A module of such a part runs when it is first asked for. */
-function listLazily(root: string, modules: readonly string[]): string {
-  const entries = modules.map(
-    (each) => `${JSON.stringify(each)}: () => require(${JSON.stringify(join(root, each))}),\n`,
-  );
-  return `export const modules = {\n${entries.join('')}};\n`;
 }
 
 function entryOf(module: string): string | undefined {
