@@ -128,6 +128,34 @@ describeOrSkip('the binary called lsc', missingForSlapd(), () => {
     });
   });
 
+  it('renames from directories of their own although the one for accounts comes last', async () => {
+    const directories = without('Mapping').map((job) => configure(job.task, [job]));
+    const all = async (): Promise<void> => {
+      for (const directory of directories) {
+        expect(await lsc(`-f ${directory} -s all -c all`)).toMatchObject({ code: 0 });
+      }
+    };
+    await all();
+    await admin.putMail('bert@example.org');
+    await changePerson(client, 'bert', { mail: 'berta@example.org' });
+    directories.reverse();
+
+    await all();
+
+    expect((await admin.users()).sort()).toEqual(['anna@example.org', 'berta@example.org']);
+    expect(await admin.mailboxes('berta@example.org')).toBe(1);
+    await all();
+    expect(await holds('berta@example.org')).toEqual([
+      ['bert.x@example.org'],
+      ['bert@other.example'],
+      '1000',
+      'bert bert',
+      'bert bert',
+    ]);
+    expect((await holds('bert@example.org')).slice(0, 3)).toEqual([[], [], null]);
+    expect(await admin.contact('bert@example.org')).toBeNull();
+  });
+
   it('is read by sync too, which does the jobs that are named', async () => {
     const directory = configure('all', without('Mapping'));
     const sync = (...args: string[]): Promise<RunResult> =>

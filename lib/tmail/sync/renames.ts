@@ -7,6 +7,7 @@ import { leftMailWords } from './report.ts';
 export interface RenameDeps {
   readonly site: Site;
   readonly memory: Memory;
+  /** false: accounts are none of this configuration's, but may be made by us all the same, with another one. */
   readonly isOn: boolean;
   /** false: whoever waits for a rename waits for another run. */
   readonly isNow: boolean;
@@ -23,9 +24,6 @@ interface Wish {
 
 /** Answers those whose mailbox has the right address now, or is none yet. */
 export async function renameAll(people: readonly Person[], deps: RenameDeps): Promise<readonly Person[]> {
-  if (!deps.isOn) {
-    return people;
-  }
   const staying: Person[] = [];
   let waiting: Wish[] = [];
   for (const person of people) {
@@ -63,7 +61,7 @@ async function whereItIs(person: Person, deps: RenameDeps): Promise<string | nul
   const { memory, site } = deps;
   const from = person.id === null ? undefined : memory.addressOf(person.id);
   const known = from === undefined ? undefined : memory.mailboxes.get(from);
-  if (from === undefined || known === undefined) {
+  if (from === undefined || known === undefined || !(deps.isOn || known.account === true)) {
     return null;
   }
   const begun = known.renaming;

@@ -24,7 +24,8 @@ export function goneMailboxes({ options, configuration, memory, site, gathered }
   const isGone = (address: string): boolean => {
     const id = memory.ownerOf(address);
     // Somebody who has another address now: the mailbox moves, or waits until it can.
-    const isMoving = moves && id !== null && ids.has(id);
+    const isRenamed = moves || memory.mailboxes.get(address)?.account === true;
+    const isMoving = isRenamed && id !== null && ids.has(id);
     return (
       configuration.ownership.isOurs(address) &&
       !seen.has(address) &&
