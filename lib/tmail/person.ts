@@ -83,7 +83,7 @@ export function personOfEntry(
   const all = (names: readonly string[]): string[] =>
     names.flatMap((name) => entry.values.get(name.toLowerCase()) ?? []).filter((value) => value.trim() !== '');
   const id = entry.values.get(ID_ATTRIBUTE.toLowerCase())?.[0]?.toLowerCase() ?? null;
-  const addresses = all(attributes.address).map(normalAddress);
+  const addresses = (attributes.address.map((name) => all([name])).find(hasAny) ?? []).map(normalAddress);
   const former = id === null ? undefined : formerAddress(id);
   // A directory keeps values in no order: the first one may be another at each run.
   const address = former !== undefined && addresses.includes(former) ? former : addresses[0];
@@ -103,6 +103,10 @@ export function personOfEntry(
     lastname: all(attributes.lastname)[0] ?? '',
     copyToSelf: localCopy && forwards.some((forward) => isSameAddress(forward.trim(), address)),
   });
+}
+
+function hasAny(values: readonly string[]): boolean {
+  return values.length > 0;
 }
 
 /** Every LDAP v3 server of the usual kinds has it; it must be asked for by name. */
