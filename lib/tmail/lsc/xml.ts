@@ -38,6 +38,8 @@ export function readXml(text: string, path: string): Element {
     parseAttributeValue: false,
     trimValues: true,
     captureMetaData: true,
+    // Numbers of characters are known with it only.
+    htmlEntities: true,
   });
   // What is valid has one.
   return elementsOf(parser.parse(text) as readonly Node[], text, path)[0] as Element;

@@ -62,6 +62,11 @@ it('reads the seven jobs as one configuration', () => {
   expect(facetsMeant('aliasSynchronization, quotaSynchronization', tasks, () => true)).toEqual(['aliases', 'quota']);
 });
 
+it('reads characters that are written as numbers', () => {
+  const text = lscXml(SITE, LSC_JOBS).replace('a &amp; secret', '&#97; &#x26; s&amp;#101;cr&#233;t');
+  expect(readLsc(written(text))[0]?.directory.password).toBe('a & s&#101;crét');
+});
+
 it('keeps tasks apart that read other entries, and contacts of listed domains', () => {
   const tasks = [
     ...readLsc(written()),
