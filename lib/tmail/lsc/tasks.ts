@@ -52,12 +52,22 @@ export function readLsc(given: string): LscTask[] {
 function readFile(given: string): { path: string; text: string } {
   try {
     const path = statSync(given).isDirectory() ? join(given, 'lsc.xml') : given;
-    return { path, text: readFileSync(path, 'utf8') };
+    return { path, text: decoded(readFileSync(path), path) };
   } catch (error) {
     if (hasCode(error, 'ENOENT')) {
       throw configurationError(given, 'there is no lsc.xml', 'Name the directory of the lsc.xml, or the file.', error);
     }
     throw error;
+  }
+}
+
+function decoded(bytes: Buffer, path: string): string {
+  const declared =
+    /^\s*<\?xml[^>]*\sencoding\s*=\s*["']([^"']+)/.exec(bytes.toString('latin1', 0, 200))?.[1] ?? 'UTF-8';
+  try {
+    return new TextDecoder(declared, { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw configurationError(path, `line 1: it cannot be read as ${declared}`, 'Save the file as UTF-8.', error);
   }
 }
 

@@ -67,6 +67,26 @@ it('reads characters that are written as numbers', () => {
   expect(readLsc(written(text))[0]?.directory.password).toBe('a & s&#101;crét');
 });
 
+it.each([
+  ['UTF-8', 'utf8', 'é'],
+  ['ISO-8859-1', 'latin1', 'é'],
+  ['UTF-8', 'latin1', null],
+  ['EBCDIC-X', 'latin1', null],
+] as const)('reads the encoding %s as declared, %s: %s', (declared, actual, expected) => {
+  const text = lscXml({ ...SITE, password: 'é' }, LSC_JOBS).replace('encoding="UTF-8"', `encoding="${declared}"`);
+  const directory = written(text);
+  writeFileSync(join(directory, 'lsc.xml'), text, actual);
+  if (expected === null) {
+    expect(thrownBy(() => readLsc(directory))).toMatchObject({
+      code: 'TMAIL_CONFIGURATION',
+      message: expect.stringMatching(new RegExp(`: line 1: it cannot be read as ${declared}$`)),
+      remedy: 'Save the file as UTF-8.',
+    });
+  } else {
+    expect(readLsc(directory)[0]?.directory.password).toBe(expected);
+  }
+});
+
 it('keeps tasks apart that read other entries, and contacts of listed domains', () => {
   const tasks = [
     ...readLsc(written()),
