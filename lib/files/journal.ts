@@ -64,12 +64,14 @@ export function openJournal<Entry>(path: string, { mayWrite }: { readonly mayWri
     },
     put(key, entry) {
       const text = JSON.stringify({ key, entry });
-      texts.set(key, text);
+      // The file first: what it does not have is not remembered either, and is put again.
       append(text);
+      texts.set(key, text);
     },
     remove(key) {
-      if (texts.delete(key)) {
+      if (texts.has(key)) {
         append(JSON.stringify({ key, entry: null }));
+        texts.delete(key);
       }
     },
     sync() {

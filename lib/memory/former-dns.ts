@@ -51,8 +51,9 @@ export class FormerDns {
         key,
         [...others, holder].sort((a, b) => comparePlaces(a.until, b.until)),
       );
-      journal.sync();
     }
+    // Also of one that is there: it may have failed the last time.
+    journal.sync();
   }
 
   /** Keeps what is still needed. May be cut off: what is left over does no harm. */
