@@ -62,12 +62,12 @@ export function personOfUser(
   });
 }
 
-/** UDM counts in MB, and 0 is none. */
+/** UDM counts in MB; 0 is none, and what it has where nothing was entered. */
 function quotaOf(value: unknown, { quotaZero }: TmailConfiguration): string | null {
   const text = readText(value);
   const megabytes = readInteger(value);
   if (text === null || megabytes === 0) {
-    return text !== null && quotaZero === 'unlimited' ? '-1' : null;
+    return quotaZero === 'unlimited' ? '-1' : null;
   }
   // What is no number is refused with the other values that are none.
   return megabytes === null || megabytes < 0 ? text : String(BigInt(megabytes) * MEBIBYTE);

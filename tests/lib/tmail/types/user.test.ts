@@ -57,7 +57,8 @@ it.each<[Partial<TmailFile>, string | undefined, string | null]>([
   [{ quota_zero: 'inherit' }, '0', null],
   [{ quota_zero: 'unlimited' }, '0', '-1'],
   [{ quota_zero: 'unlimited' }, '7', '7340032'],
-  [{ quota_zero: 'unlimited' }, undefined, null],
+  [{ quota_zero: 'unlimited' }, undefined, '-1'],
+  [{ quota_zero: 'unlimited' }, '', '-1'],
 ])('with %j a quota of %j MB is one of %j', async (file, quota, there) => {
   world.file = file;
   world.put('anna', quota === undefined ? {} : { quota });
