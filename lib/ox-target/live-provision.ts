@@ -1,10 +1,12 @@
 /** Ids of users that are remembered, and not those of OX: they are looked up, once in a run for a context. */
 import type { Logger } from '../logger/logger.ts';
 import type { Memory } from '../memory/memory.ts';
+import type { Learnt } from '../model/change.ts';
 import { claimKeys } from '../model/claims.ts';
 import type { Outcome, Plan, Provisioner } from '../provisioners/provisioner.ts';
 import type { Registry } from '../provisioners/registry.ts';
 import type { Again, Target } from '../run/target.ts';
+import { rememberSoFar } from './notes.ts';
 
 /**
  * Looks the ids of a context's users up in OX, but for one object; the objects that are not there are provisioned again, which is
@@ -50,13 +52,14 @@ export function provisionWithIds(deps: LiveProvisionDeps): Pick<Target, 'plan' |
     await Promise.allSettled(lookUps.values());
     await lookUp(planned.inDoubt ?? [], '', again);
     const isOutdated = made.get(planned) !== lookedUp.size;
-    let outcome = await provisioner.provision(isOutdated ? plan(change) : planned);
+    const noteSoFar = (learnt: Learnt): void => rememberSoFar(change, learnt, memory);
+    let outcome = await provisioner.provision(isOutdated ? plan(change) : planned, noteSoFar);
     const { incomplete = [] } = outcome;
     if (incomplete.length > 0) {
       await lookUp(incomplete, '', again);
       const next = plan(change);
       const news = next.warnings.filter((warning) => !planned.warnings.includes(warning));
-      const done = await provisioner.provision(next);
+      const done = await provisioner.provision(next, noteSoFar);
       outcome = both(outcome, { ...done, warnings: [...news, ...done.warnings] });
     }
     const { oxDbId, oxDbContext } = outcome.learnt;

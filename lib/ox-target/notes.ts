@@ -1,7 +1,7 @@
 /** What is noted with a last state while its object is with OX, or turns out not to be so. */
 
 import type { Memory } from '../memory/memory.ts';
-import { withoutOxId } from '../model/change.ts';
+import { type Change, type Learnt, withoutOxId } from '../model/change.ts';
 import { leftPlaces, type Place } from '../model/claims.ts';
 import type { Properties } from '../model/udm.ts';
 
@@ -15,6 +15,19 @@ export function rememberPlace(id: string, place: Place, memory: Memory): void {
   if (state?.object && !left.some(({ context, name }) => context === place.context && name === place.name)) {
     memory.put({ ...state, object: { ...state.object, oxDbLeft: [...left, place] } });
   }
+}
+
+/**
+ * OX has accepted a part of a change and refused the rest: should the change never come to its end, what OX has by then must be
+ * found all the same. Of an object that is new too: without a last state its deletion would be dropped. Durable when it returns.
+ */
+export function rememberSoFar({ id, type, dn, after }: Change, learnt: Learnt, memory: Memory): void {
+  const state = memory.read(id);
+  const object = state?.object ?? { ...after, users: [] };
+  memory.put({
+    ...(state ?? { id, udm_object_type: type, dn, options: null }),
+    object: { ...object, ...learnt },
+  });
 }
 
 export function forgetOxId(id: string, memory: Memory): void {

@@ -102,12 +102,10 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
         logins: new Map(here.map((member) => [member.user.oxId, accountLoginOf(change, address, member, deps)])),
         leavers: gone.map(({ user }) => user.oxId),
         keepsFormer: new Set([...here, ...gone].flatMap(({ user }) => (hasFormer(user.id) ? [user.oxId] : []))),
-        leftOvers: leftOvers
-          .filter(({ user, isOwn, ...each }) => {
-            const isWanted = !isOwn && staying.has(user.id) && each.address === address.toLowerCase();
-            return user.context === context && !isWanted;
-          })
-          .map(({ user, ...each }) => ({ user: user.oxId, address: each.address })),
+        leftOvers: leftOvers.flatMap(({ user, isOwn, ...each }) => {
+          const isWanted = !isOwn && staying.has(user.id) && each.address === address.toLowerCase();
+          return user.context === context && !isWanted ? { user: user.oxId, address: each.address } : [];
+        }),
         primaryMails: new Map([...here, ...gone].map(({ user }) => [user.oxId, ownAddress(user.id, deps)])),
       },
       expected: true,
@@ -127,6 +125,15 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
     touches: [address, formerAddress ?? address, ...leftOvers.map((each) => each.address)].map(
       (each) => `account:${each.toLowerCase()}`,
     ),
+    learntSoFar(reached, at) {
+      const lower = address.toLowerCase();
+      // Each login takes a call of its own: OX may have accepted some of this place.
+      const begun = [...reached, ...((at.wanted?.logins.size ?? 0) > 1 ? [at] : [])].map(({ place }) => place.context);
+      const isNew = ({ id }: KnownObject): boolean => isMoved || !former.some((each) => each.id === id);
+      const made = members.flatMap(({ user }) => (begun.includes(user.context) && isNew(user) ? user.id : []));
+      const others = made.filter((id) => ownAddress(id, deps) !== lower).map((id) => `${id} ${lower}`);
+      return others.length === 0 ? null : leftOverLearnt([...readTexts(before?.oxDbLeftOver), ...others]);
+    },
     // Those that could not be reached still have it, and wait for the credentials, or for their ids.
     learnt: {
       oxDbUsers: [
@@ -285,10 +292,7 @@ function memberOf(user: KnownObject, dn: string, deps: AccountPlanDeps): Member 
 /** Also one that is to leave OX and waits for that: should it come back before, it has the account still. */
 function holderOf(user: KnownObject, dn: string, deps: AccountPlanDeps): Member | null {
   const { context, oxId } = user;
-  if (user.isDamaged) {
-    return null;
-  }
-  if (user.type !== 'users/user' || context === null || oxId === null) {
+  if (user.isDamaged || user.type !== 'users/user' || context === null || oxId === null) {
     return null;
   }
   return { user: { ...user, context, oxId }, properties: deps.known.look(user.id)?.object ?? {}, dn };

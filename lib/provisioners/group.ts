@@ -1,6 +1,6 @@
 /** groups/group → OXGroupService (docs/behaviour.md, "Groups"): one OX group in every context that has a member. */
 import { counted } from '../errors/printable.ts';
-import { type Change, writtenIn } from '../model/change.ts';
+import { type Change, type Learnt, writtenIn } from '../model/change.ts';
 import { awaiting, claimKeys, groupPlaces, learntOfGroup, loginOf, nameIn } from '../model/claims.ts';
 import { collated } from '../model/collation.ts';
 import type { KnownObjectsReader } from '../model/known.ts';
@@ -85,6 +85,7 @@ export function planGroup(change: Change, deps: GroupPlanDeps): GroupPlan {
     targets: [...targets, ...removals],
     warnings,
     inDoubt: wanted.inDoubt,
+    learntSoFar: (reached) => (reached.length === 0 ? null : learntSoFar(formerly, reached, change, deps)),
     touches: [...new Set([...names].map((each) => `group:${collated(each)}`))],
     learnt:
       places.size + withoutCredentials.length > 0
@@ -94,6 +95,24 @@ export function planGroup(change: Change, deps: GroupPlanDeps): GroupPlan {
           ? {}
           : { oxDbContexts: [] },
   };
+}
+
+function learntSoFar(
+  formerly: ReadonlyMap<number, string>,
+  reached: readonly Goal<GroupPlace, GroupWanted>[],
+  { id, before }: Change,
+  { identifier }: GroupPlanDeps,
+): Learnt {
+  const places = new Map(formerly);
+  for (const { place, wanted } of reached) {
+    if (wanted === null) {
+      places.delete(place.context);
+    } else {
+      places.set(place.context, place.name);
+    }
+  }
+  const name = before && (readText(before.oxDbGroupname) ?? nameIn(identifier.property, id, before));
+  return { oxDbGroupnames: {}, ...learntOfGroup(places, nameAmong(places, name)) };
 }
 
 /** The name in most contexts is remembered as the other connectors do. */

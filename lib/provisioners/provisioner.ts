@@ -54,6 +54,11 @@ export interface Plan<At = unknown, Wanted = unknown> {
   readonly learnt?: Learnt;
   /** Contexts in which it names users by ids that two objects claim: they are looked up, and it is planned again. */
   readonly inDoubt?: readonly number[];
+  /**
+   * What the last state has to say where OX refuses the place `at` after it has accepted others: it has the object there by
+   * then. Left out: nothing beside what operations note by themselves.
+   */
+  learntSoFar?(reached: readonly Goal<At, Wanted>[], at: Goal<At, Wanted>): Learnt | null;
 }
 
 /** `unchanged`: it is there, as it should be. */
@@ -118,8 +123,8 @@ export interface Outcome {
 export interface Provisioner<At = unknown, Wanted = unknown> {
   /** No effects. Throws PROPERTY_INVALID for values that cannot be provisioned. */
   plan(change: Change): Plan<At, Wanted>;
-  /** Makes a plan of this provisioner so. Repeating it changes nothing more. */
-  provision(plan: Plan<At, Wanted>): Promise<Outcome>;
+  /** Makes a plan of this provisioner so. Repeating it changes nothing more. `noteSoFar`: where it fails half-way. */
+  provision(plan: Plan<At, Wanted>, noteSoFar?: (learnt: Learnt) => void): Promise<Outcome>;
   /** Whether it has by now what its plans wait for, where that is no login, such as `service:X`. Left out: they wait for logins only. */
   isReady?(waitsFor: string): boolean;
 }

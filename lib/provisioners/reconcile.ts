@@ -24,7 +24,9 @@ export function defineProvisioner<Place extends InContext, Wanted, Found>(
       const contexts = [...new Set(made.targets.map(({ place }) => place.context))];
       return { needs: contexts.map(loginOf), lanes: contexts.map((context) => seatIn(context, change.id)), ...made };
     },
-    async provision({ targets, learnt: known }) {
+    async provision(planned, noteSoFar) {
+      const { targets, learnt: known } = planned;
+      const done: Goal<Place, Wanted>[] = [];
       const steps: Step[] = [];
       let learnt: Learnt = known ?? {};
       const warnings: string[] = [];
@@ -36,7 +38,16 @@ export function defineProvisioner<Place extends InContext, Wanted, Found>(
         operations.mustBePossible?.(target);
       }
       for (const target of targets) {
-        const reached = await reach(target, operations, lookAgain);
+        const reached = await reach(target, operations, lookAgain).catch((error: unknown) => {
+          const soFar = planned.learntSoFar?.(done, target) ?? null;
+          if (soFar !== null) {
+            noteSoFar?.(soFar);
+          }
+          throw error;
+        });
+        if (reached.isIncomplete !== true) {
+          done.push(target);
+        }
         learnt = { ...learnt, ...reached.learnt };
         warnings.push(...(reached.warnings ?? []));
         stale.push(...(reached.stale ?? []).map((oxId) => ({ context: target.place.context, oxId })));

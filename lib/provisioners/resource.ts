@@ -1,5 +1,5 @@
 /** oxresources/oxresources → OXResourceService (docs/behaviour.md, "Resources"): found by name in its context. */
-import type { Change } from '../model/change.ts';
+import type { Change, Learnt } from '../model/change.ts';
 import { awaiting, claimKeys, leftPlaces, loginOf, type Place, resourcePlace } from '../model/claims.ts';
 import { collated } from '../model/collation.ts';
 import { type Properties, readInteger, readText } from '../model/udm.ts';
@@ -55,10 +55,22 @@ export function planResource(change: Change, deps: ResourcePlanDeps): ResourcePl
     targets: [...targets, ...removal.targets],
     warnings: removal.warnings,
     touches: touchesOf(change, leaving.concat(former ?? [], there ?? [])),
+    learntSoFar: (reached) => (reached.length === 0 ? null : learntSoFar(leaving, reached)),
     learnt: {
       ...(context !== null && name !== null ? { oxDbContext: context, oxDbResourcename: name } : {}),
       ...stillThere(removal.waiting),
     },
+  };
+}
+
+/** Where it is by now, and which places it is still to leave. */
+function learntSoFar(leaving: readonly Place[], reached: readonly Goal<ResourcePlace, ResourceWanted>[]): Learnt {
+  const [now] = reached.flatMap(({ place, wanted }) => (wanted === null ? [] : [place]));
+  const isReached = ({ context, name }: Place): boolean =>
+    reached.some(({ place }) => place.context === context && place.name === name);
+  return {
+    ...(now === undefined ? {} : { oxDbContext: now.context, oxDbResourcename: now.name }),
+    oxDbLeft: leaving.filter((place) => !isReached(place)),
   };
 }
 
