@@ -16,6 +16,7 @@ import type { NotedCall } from '../../lib/plan/shelf.ts';
 import { propertiesInLogin } from '../../lib/provisioners/login-template.ts';
 import { randomPassword } from '../../lib/provisioners/random-password.ts';
 import { createRegistry } from '../../lib/provisioners/registry.ts';
+import { openParking } from '../../lib/queue/parking.ts';
 import { Drain } from '../../lib/run/drain.ts';
 import { ItemFailure } from '../../lib/run/item-failure.ts';
 import type { Report } from '../../lib/run/report.ts';
@@ -129,7 +130,7 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
     // One after the other, so that each call belongs to the file at hand.
     concurrency: 1,
     settlesFirst: true,
-    parking: dryParking(inbox),
+    parking: dryParking(inbox, openParking(parts.inbox)),
     // What a run would stop at is told, and so is what comes after it.
     stopOnError: false,
     announce: () => frame.progress.show(journal.planned.length, total),

@@ -5,7 +5,7 @@ import type { LastStateFiles } from '../memory/last-state.ts';
 import type { Envelope } from '../model/change.ts';
 import type { Login } from '../ox/logins.ts';
 import type { Inbox } from '../queue/inbox.ts';
-import type { Parking } from '../queue/parking.ts';
+import { ParkedShelf, type Parking } from '../queue/parking.ts';
 
 /** The queue; what is added is kept in memory. */
 export function dryInbox(real: Inbox): Inbox {
@@ -84,12 +84,23 @@ export function dryProfiles(real: AccessProfiles): AccessProfiles {
   };
 }
 
-/** What would be refused is out of the way of what follows, and stays where it is. */
-export function dryParking(inbox: Inbox): Parking {
+/** What is parked, and would be: out of the way of what follows, and it stays where it is. */
+export function dryParking(inbox: Inbox, real: Pick<Parking, 'list'>): Parking {
+  const shelf = new ParkedShelf();
+  for (const file of real.list()) {
+    shelf.put(file);
+  }
   return {
-    list: () => [],
-    park: (name) => inbox.remove(name),
-    holds: () => false,
-    clear: () => undefined,
+    list: () => shelf.files,
+    park(name, envelope, reason) {
+      inbox.remove(name);
+      shelf.put({ name, envelope, reason });
+    },
+    holds: (id) => shelf.holds(id),
+    clear(by, keys, isOutdated) {
+      for (const name of shelf.outdated(by, keys, isOutdated)) {
+        shelf.remove(name);
+      }
+    },
   };
 }

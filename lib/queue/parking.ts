@@ -62,10 +62,10 @@ export function openParking(inbox: Inbox): ParkedFiles {
   const directory = directoryOf(inbox.directory, 'parked');
   const pathOf = (name: string): string => join(directory, name);
   const reasonOf = (name: string): string => reasonPath(pathOf(name));
-  let known: Shelf | null = null;
-  const all = (): Shelf => {
+  let known: ParkedShelf | null = null;
+  const all = (): ParkedShelf => {
     if (known === null) {
-      known = new Shelf();
+      known = new ParkedShelf();
       for (const name of listAside(directory)) {
         known.put({ name, envelope: readTolerantly(inbox, pathOf(name)), reason: readReason(pathOf(name)) });
       }
@@ -94,16 +94,8 @@ export function openParking(inbox: Inbox): ParkedFiles {
       all().put({ name, envelope: null, reason });
       return name;
     },
-    holds: (id) => all().having([id.toLowerCase()]).length > 0,
-    clear(by, keys, isOutdated) {
-      for (const { name, envelope } of all().having(keys)) {
-        // A mark asks for nothing but what the news have done, whatever the clock said when it was made.
-        const isMark = envelope?.oxConnectorReprovision === true && envelope.oxConnectorForgetId !== true;
-        if (envelope !== null && (isMark || comparePlaces(name, by) < 0) && isOutdated(envelope)) {
-          remove(name);
-        }
-      }
-    },
+    holds: (id) => all().holds(id),
+    clear: (by, keys, isOutdated) => all().outdated(by, keys, isOutdated).forEach(remove),
     names: () => listAside(directory),
     retry(name) {
       if (!moveDurably(pathOf(name), inbox.path(nameAtPlaceOf(name, [inbox.directory, directory])), null)) {
@@ -120,7 +112,8 @@ export function openParking(inbox: Inbox): ParkedFiles {
 }
 
 /** What is parked, by what tells the object: there may be as many as were ever in the queue. */
-class Shelf {
+/** What is parked, as it was read. */
+export class ParkedShelf {
   readonly #files = new Map<string, ParkedFile>();
   readonly #names = new Map<string, Set<string>>();
 
@@ -144,7 +137,20 @@ class Shelf {
     this.#files.delete(name);
   }
 
-  having(keys: readonly string[]): readonly ParkedFile[] {
+  holds(id: string): boolean {
+    return this.#having([id.toLowerCase()]).length > 0;
+  }
+
+  /** The names of those that `Parking.clear` is about. */
+  outdated(by: string, keys: readonly string[], isOutdated: (envelope: Envelope) => boolean): readonly string[] {
+    return this.#having(keys).flatMap(({ name, envelope }) => {
+      // A mark asks for nothing but what the news have done, whatever the clock said when it was made.
+      const isMark = envelope?.oxConnectorReprovision === true && envelope.oxConnectorForgetId !== true;
+      return envelope !== null && (isMark || comparePlaces(name, by) < 0) && isOutdated(envelope) ? name : [];
+    });
+  }
+
+  #having(keys: readonly string[]): readonly ParkedFile[] {
     const names = new Set(keys.flatMap((key) => [...(this.#names.get(key) ?? [])]));
     return [...names].flatMap((name) => this.#files.get(name) ?? []);
   }

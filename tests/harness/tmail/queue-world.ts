@@ -131,7 +131,7 @@ export class QueueWorld extends World {
         memory: states,
         target: tmailTarget({ configuration, server, memory, randomPassword, beforeRemoval: removals.check }),
         concurrency,
-        parking: dry ? dryParking(inbox) : openParking(inbox),
+        parking: dry ? dryParking(inbox, openParking(inbox)) : openParking(inbox),
         stopOnError,
       }).run();
     } finally {
