@@ -58,7 +58,7 @@ export function planContext(
       : { ...common, targets: [], warnings: [warning] };
   }
   const former = readInteger(change.before?.contextid);
-  if (former !== null && former !== context && credentials.find(former) !== null) {
+  if (former !== null && former !== context) {
     throw otherNumber(change.dn, former, context);
   }
   const name = readSendable(change.after, 'name', change.dn, LIMITS.name) ?? String(context);

@@ -250,4 +250,15 @@ describe('a context whose number changes', () => {
     await site.apply(changed(aContext(30), { oxQuota: 7 }));
     expect((await site.context(30)).maxQuota).toBe(7);
   });
+
+  it('is refused as well where its credentials are missing: it would be forgotten with all that waits there', async () => {
+    await site.apply(aContext(30));
+    site.forgetCredentials(30);
+
+    const { failure } = await site.stopsAt(changed(aContext(30), { contextid: 31, name: 'context31' }));
+
+    expect(failure.code).toBe('PROPERTY_INVALID');
+    expect(await site.ox.state()).not.toHaveProperty('contexts.31');
+    expect(site.place.lastState(aContext(30).id)?.object.contextid).toBe(30);
+  });
 });
