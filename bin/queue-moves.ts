@@ -4,8 +4,10 @@ import { basename } from 'node:path';
 import { ConnectorError } from '../lib/errors/connector-error.ts';
 import { counted } from '../lib/errors/printable.ts';
 import type { Envelope } from '../lib/model/change.ts';
+import { readText } from '../lib/model/udm.ts';
 import { directoryOf, type Located, locate, type Place, readReason } from '../lib/queue/aside.ts';
 import { type DroppedFiles, openDropped } from '../lib/queue/dropped.ts';
+import { comparePlaces } from '../lib/queue/listing.ts';
 import { isParkedMessage, openParking } from '../lib/queue/parking.ts';
 import { givesUp } from '../lib/run/identity.ts';
 import { readRunRecord } from '../lib/run/run-record.ts';
@@ -142,6 +144,11 @@ function noteWhatIsGivenUp({ inbox, lastStates }: Parts, { name, path }: Located
  */
 function isOutdated({ inbox, lastStates }: Parts, dropped: DroppedFiles, { name, path }: Located): boolean {
   const envelope = readTolerantly(() => inbox.parse(path));
+  const givenUp = envelope && readText(readTolerantly(() => lastStates.read(envelope.id))?.object?.oxDbGivenUp);
+  if (givenUp && comparePlaces(givenUp, name) <= 0) {
+    // News would have taken the note of the drop away.
+    return false;
+  }
   const stat = envelope && statSync(lastStates.path(envelope.id), { throwIfNoEntry: false });
   const lastRun = envelope?.object ? Date.parse(readRunRecord(inbox.directory).lastSuccess) : Number.NaN;
   return (stat ? stat.mtimeMs : lastRun) > dropped.droppedAt(name).getTime();

@@ -205,14 +205,14 @@ describe('queue undrop', () => {
     ]);
   });
 
-  it('takes back what was noted at the drop: the object has its DN again', async () => {
+  it('takes back what was noted at the drop, which is no change to ask about: the object has its DN again', async () => {
     scene.place.drop(aUser('anna'));
     await scene.verb();
     const [name = ''] = scene.place.drop(deleted(aUser('anna')));
     await scene.verb('queue', 'drop', name);
     await scene.verb();
 
-    expect((await scene.verb('queue', 'undrop', name, '--yes')).code).toBe(0);
+    expect((await scene.verb('queue', 'undrop', name)).code).toBe(0);
     expect((await scene.verb()).code).toBe(0);
 
     expect((await scene.sandbox.canonicalState()).contexts['10']?.users).toEqual([]);
