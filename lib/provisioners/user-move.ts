@@ -53,7 +53,11 @@ export async function bringUser(place: UserPlace, wanted: UserWanted, deps: User
   if (!there && isNumbered(copy)) {
     deps.rememberPlace(place.owner.id, { context: place.context, name: copy.name ?? movesFrom.name, oxId: copy.id });
   }
-  return isNumbered(copy) ? bringAccounts({ ox, place, wanted, from: movesFrom.context, source, copy }) : copy;
+  return isNumbered(copy)
+    ? bringAccounts({ ox, place, wanted, from: movesFrom.context, source, copy }).catch((error: unknown) => {
+        throw inBothContexts(error, place);
+      })
+    : copy;
 }
 
 /** Under its name; or under the new one already, where a run was cut off after it got that (see `copyUser`). */

@@ -130,7 +130,7 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
   return {
     find,
     update: (place, wanted, found) => telling(place, () => change(place, wanted, found)),
-    bring: (place, wanted) => telling(place, () => bringUser(place, wanted, { ...deps, find, nameMustBeFree })),
+    bring: (place, wanted) => bringUser(place, wanted, { ...deps, find, nameMustBeFree }),
     async create(place, wanted) {
       // Although OX does not have it: whoever claims it would take this user for itself.
       nameMustBeFree(place);

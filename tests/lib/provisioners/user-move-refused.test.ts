@@ -50,3 +50,11 @@ describe('a move that is refused after OX has copied the user', () => {
     expect([await site.userId('anna'), await site.user('anna', 20)]).toEqual([id, undefined]);
   });
 });
+
+it('a move that is refused before OX has copied the user does not say that it is in both contexts', async () => {
+  await site.apply(aUser('anna'));
+  await refuse(site, 'copyUser', 'No!');
+  const { failure } = await site.stopsAt(aUser('anna', { oxContext: 20 }));
+  expect(failure.message).toContain('OXUserCopyService.copyUser');
+  expect(`${failure.message} ${failure.remedy}`).not.toMatch(/both contexts|the copy/);
+});
