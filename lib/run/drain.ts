@@ -226,6 +226,8 @@ export class Drain {
     }
     const { path: file, dn, reason } = failure;
     this.#deps.report({ file, dn, end: 'superseded', reason, newer: this.#deps.inbox.path(newer.name) });
+    // Whoever gets its DN before the newer change is through is somebody else.
+    this.#noteGivenUp(failure);
     newer.followsRefused = true;
     this.#letGo(turn, [turn.id]);
     return true;

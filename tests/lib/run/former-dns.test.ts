@@ -90,6 +90,15 @@ it('takes a newcomer for somebody else where the renaming was replaced by a newe
   expect(await site.user('anna')).toMatchObject({ display_name: 'Anna the younger' });
 });
 
+it('takes a new group for another one where the renaming was replaced by a newer change long before its turn', async () => {
+  const staff = aGroup('staff', ['anna']);
+  const odd = { ...changed(staff, { name: 'odd/1' }), dn: 'cn=odd,cn=groups,dc=example,dc=org' };
+  await site.apply(anna, staff);
+  const other: QueueFile = { ...staff, id: '99999999-0000-4000-8000-000000000002' };
+  const run = await site.stopsAt(odd, aGroup('team', ['anna']), other, changed(odd, { description: 'x' }));
+  expect(run.actions).toEqual([expect.stringContaining('cn=team')]);
+});
+
 it('a newcomer has the DN for itself, however often OX refuses the renaming of the former holder', async () => {
   site.set({ OX_CONNECTOR_STOP_ON_ERROR: 'false' });
   await site.ox.options({ usernameChangeable: false });
