@@ -111,8 +111,7 @@ export function openParking(inbox: Inbox): ParkedFiles {
   };
 }
 
-/** What is parked, by what tells the object: there may be as many as were ever in the queue. */
-/** What is parked, as it was read. */
+/** What is parked, as it was read, by what tells the object: there may be as many as were ever in the queue. */
 export class ParkedShelf {
   readonly #files = new Map<string, ParkedFile>();
   readonly #names = new Map<string, Set<string>>();
