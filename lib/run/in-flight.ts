@@ -177,6 +177,10 @@ export async function workInOrder<Item>(items: Iterable<Item>, work: Work<Item>)
       await land(() => true);
       kind = work.kind(item);
     }
+    // What needs no call leaves at once: thousands would be decided before the first of them is settled.
+    for (let left = inState('left'); left.length > work.limit; left = inState('left')) {
+      await Promise.race(left.map((flight) => flight.done.promise));
+    }
     const key = work.key(item);
     await land((flight) => flight.keys.has(key));
     if (isOver()) {

@@ -177,3 +177,27 @@ it('starts, whatever fails, a piece of the list from its beginning, and reports 
     ),
   );
 });
+
+it('settles what needs no call before much more is decided, however long the list', async () => {
+  let unsettled = 0;
+  let most = 0;
+  await workInOrder(Array.from({ length: 1000 }).keys(), {
+    limit: 2,
+    settlesFirst: false,
+    key: String,
+    kind: () => 0,
+    isStopped: () => false,
+    prepare() {
+      unsettled += 1;
+      most = Math.max(most, unsettled);
+      return {
+        touches: [],
+        act: async () => () => {
+          unsettled -= 1;
+        },
+      };
+    },
+  });
+  expect(unsettled).toBe(0);
+  expect(most).toBeLessThan(10);
+});
