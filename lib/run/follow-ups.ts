@@ -48,8 +48,8 @@ export class FollowUps {
     } else if (isMember && outcome.appeared && change.after !== null) {
       const { id, dn, formerDn } = change;
       // A DN that it gives up by this change is noted later, and was noted if the run before was cut off.
-      const former = [...(formerDn === null ? [] : [formerDn]), ...this.#deps.memory.formerDnsOf(id)];
-      this.#bringBack([dn, ...former], readTexts(change.after.groups));
+      const dns = new Set([dn, formerDn ?? dn, ...this.#deps.memory.formerDnsOf(id)]);
+      this.#bringBack([...dns], readTexts(change.after.groups));
     } else if (isMember && change.after !== null && hasNewDn(change)) {
       this.#bringBack([change.dn], []);
     }

@@ -177,17 +177,14 @@ export async function workInOrder<Item>(items: Iterable<Item>, work: Work<Item>)
       await land(() => true);
       kind = work.kind(item);
     }
-    // What needs no call leaves at once: thousands would be decided before the first of them is settled.
-    for (let left = inState('left'); left.length > work.limit; left = inState('left')) {
-      await Promise.race(left.map((flight) => flight.done.promise));
-    }
     const key = work.key(item);
     await land((flight) => flight.keys.has(key));
     if (isOver()) {
       break;
     }
-    if (inState('with OX').length >= work.limit) {
-      // What was launched reaches the wire at the end of this turn: only then is it time to read and check the next.
+    if (inState('with OX').length >= work.limit || inState('left').length > work.limit) {
+      // What was launched reaches the wire at the end of this turn: only then is it time to read and check the next. What OX is
+      // done with is settled then: of what needs no call, thousands would be decided before the first one is.
       await new Promise(setImmediate);
     }
     try {
