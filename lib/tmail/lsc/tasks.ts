@@ -109,10 +109,7 @@ function readTask(task: Element, connections: Element | null): LscTask {
 }
 
 function datasetAttribute(dataset: Element, options: Element): string {
-  const policy = childOf(dataset, 'policy') ?? childOf(options, 'defaultPolicy');
-  if (policy && !['', 'FORCE'].includes(policy.text)) {
-    throw at(policy, `the policy ${policy.text} is not followed, only FORCE`);
-  }
+  checkChoice(childOf(dataset, 'policy') ?? childOf(options, 'defaultPolicy'), 'the policy', ['FORCE']);
   for (const other of ['createValues', 'defaultValues']) {
     const found = childOf(dataset, other);
     if (found && found.children.length > 0) {
@@ -125,6 +122,13 @@ function datasetAttribute(dataset: Element, options: Element): string {
     throw at(dataset, 'it needs one <string> in <forceValues>');
   }
   return attributeOf(only);
+}
+
+/** Left out or empty: LSC's default, which is one of them. */
+function checkChoice(element: Element | null, what: string, followed: readonly string[]): void {
+  if (element && element.text !== '' && !followed.includes(element.text)) {
+    throw at(element, `${what} ${element.text} is not followed, only ${followed.join(' and ')}`);
+  }
 }
 
 /** The simple form: `srcBean.getDatasetFirstValueById("mail")`. */
@@ -175,22 +179,9 @@ function readConditions(options: Element, facet: FacetName): { sets: boolean; cl
 
 function readDirectory(source: Element, connections: Element | null): LdapSearch {
   const connection = connectionOf(source, 'ldapConnection', connections);
-  const authentication = textOf(connection, 'authentication') || 'SIMPLE';
-  if (!['SIMPLE', 'NONE'].includes(authentication)) {
-    throw at(
-      childOf(connection, 'authentication') ?? connection,
-      `the authentication ${authentication} is not followed, only SIMPLE and NONE`,
-    );
-  }
-  for (const [name, followed] of [
-    ['referral', ['', 'IGNORE', 'THROW']],
-    ['derefAliases', ['', 'NEVER']],
-  ] as const) {
-    const element = childOf(connection, name);
-    if (element && !(followed as readonly string[]).includes(element.text)) {
-      throw at(element, `<${name}> ${element.text} is not followed, only ${followed[1]}`);
-    }
-  }
+  checkChoice(childOf(connection, 'authentication'), 'the authentication', ['SIMPLE', 'NONE']);
+  checkChoice(childOf(connection, 'referral'), '<referral>', ['IGNORE', 'THROW']);
+  checkChoice(childOf(connection, 'derefAliases'), '<derefAliases>', ['NEVER']);
   const url = /^(ldaps?:\/\/[^/?#\s]+)\/?([^?\s]*)$/.exec(textOf(connection, 'url'));
   if (!url?.[1]) {
     throw at(childOf(connection, 'url') ?? connection, 'its <url> is no LDAP URL');
@@ -204,7 +195,7 @@ function readDirectory(source: Element, connections: Element | null): LdapSearch
   return {
     url: url[1],
     startTls: textOf(connection, 'tlsActivated') === 'true',
-    bindDn: authentication === 'NONE' || username === '' ? null : username,
+    bindDn: textOf(connection, 'authentication') === 'NONE' || username === '' ? null : username,
     password: textOf(connection, 'password'),
     base: textOf(source, 'baseDn') || decodeURIComponent(url[2] ?? ''),
     filter,
