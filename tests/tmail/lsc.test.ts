@@ -85,6 +85,12 @@ describeOrSkip('the binary called lsc', missingForSlapd(), () => {
     expect(await holds('anna@example.org')).toEqual([[], [], null, 'anna', 'anna']);
   });
 
+  async function synchronizeEach(directories: readonly string[]): Promise<void> {
+    for (const directory of directories) {
+      expect(await lsc(`-f ${directory} -s all -c all`)).toMatchObject({ code: 0 });
+    }
+  }
+
   it('does the tasks that are named, and nothing in a dry run', async () => {
     const directory = configure('all', without('Mapping'));
     expect((await lsc(`-f ${directory} -s all -n`)).code).toBe(0);
@@ -100,11 +106,7 @@ describeOrSkip('the binary called lsc', missingForSlapd(), () => {
 
   it('cleans and renames from directories of their own in any order, as with LSC', async () => {
     const directories = without('Mapping').map((job) => configure(job.task, [job]));
-    const all = async (): Promise<void> => {
-      for (const directory of directories) {
-        expect(await lsc(`-f ${directory} -s all -c all`)).toMatchObject({ code: 0 });
-      }
-    };
+    const all = () => synchronizeEach(directories);
     await all();
     await client.del(`uid=anna,${PEOPLE}`);
     await changePerson(client, 'bert', { mail: 'berta@example.org' });
@@ -130,11 +132,7 @@ describeOrSkip('the binary called lsc', missingForSlapd(), () => {
 
   it('renames from directories of their own although the one for accounts comes last', async () => {
     const directories = without('Mapping').map((job) => configure(job.task, [job]));
-    const all = async (): Promise<void> => {
-      for (const directory of directories) {
-        expect(await lsc(`-f ${directory} -s all -c all`)).toMatchObject({ code: 0 });
-      }
-    };
+    const all = () => synchronizeEach(directories);
     await all();
     await admin.putMail('bert@example.org');
     await changePerson(client, 'bert', { mail: 'berta@example.org' });
