@@ -46,20 +46,30 @@ export function createDryServer(server: TmailServer): TmailServer {
       throw refusal(404, `there is no account ${address}`, object);
     }
   };
-  /** By all that mail may take from there. */
-  const leadsTo = async (from: string, to: string): Promise<boolean> => {
-    const seen = new Set<string>();
-    const waiting = [from];
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      if (next === to) {
-        return true;
+  /** Where mail to the address ends, itself where a copy stays; null: it goes in a circle on the way. */
+  const endsOf = async (address: string): Promise<ReadonlySet<string> | null> => {
+    const ends = new Set<string>();
+    const isDone = new Map<string, boolean>();
+    const follow = async (at: string): Promise<boolean> => {
+      const before = isDone.get(at);
+      if (before !== undefined) {
+        return before;
       }
-      if (!seen.has(next)) {
-        seen.add(next);
-        waiting.push(...(await mappingsOfAnybody(next, { mappingsOf })).map(({ target }) => target.toLowerCase()));
+      isDone.set(at, false);
+      const targets = (await mappingsOfAnybody(at, { mappingsOf })).map(({ target }) => target.toLowerCase());
+      const onward = targets.filter((target) => target !== at);
+      if (onward.length < targets.length || onward.length === 0) {
+        ends.add(at);
       }
-    }
-    return false;
+      for (const target of onward) {
+        if (!(await follow(target))) {
+          return false;
+        }
+      }
+      isDone.set(at, true);
+      return true;
+    };
+    return (await follow(address)) ? ends : null;
   };
   const addMapping = async (type: string, source: string, target: string, object: string): Promise<void> => {
     const there = await mappingsOf(source);
@@ -69,11 +79,14 @@ export function createDryServer(server: TmailServer): TmailServer {
     if (type === 'Alias' && there.some((each) => each.type !== 'Alias')) {
       throw refusal(409, `${source} has ${named(there)} already`, object);
     }
-    // The oldest way on from the source is the only one that it follows.
-    const ways = [...there.map((each) => each.target), target].map((each) => each.toLowerCase());
-    const oldest = ways.find((each) => each !== source);
-    if (oldest !== undefined && (await leadsTo(oldest, source))) {
-      throw refusal(409, `it would lead to a loop, by way of ${oldest}`, object);
+    const next = target.toLowerCase();
+    const ends = await endsOf(next);
+    if (ends === null) {
+      throw refusal(500, `mail to ${next} goes in a circle`, object);
+    }
+    // Whoever forwards elsewhere already is no end, so that the server does not see that it leads back there.
+    if (next !== source && ends.has(source)) {
+      throw refusal(409, `it would lead to a loop, by way of ${next}`, object);
     }
     noteMapping(type, source, target, true);
   };
@@ -99,19 +112,20 @@ export function createDryServer(server: TmailServer): TmailServer {
     },
     removeUser: async (address) => void users.set(address, false),
     async rename(from, to) {
+      const object = `the rename of ${from} to ${to}`;
+      const forwards = (await mappingsOf(from)).filter(({ type }) => type === 'Forward').map(({ target }) => target);
+      // The server takes them first, and in this order, whichever came first.
+      for (const target of forwards.sort()) {
+        await addMapping('Forward', to, target === from ? to : target, object);
+        noteMapping('Forward', from, target, false);
+      }
+      await addMapping('Forward', from, to, object);
       mail.set(to, (await mailboxes(to)) + (await mailboxes(from)));
       mail.set(from, 0);
       const quota = await ownQuota(from);
       if (quota !== null) {
         quotas.set(to, quota);
       }
-      const forwards = (await mappingsOf(from)).filter(({ type }) => type === 'Forward').map(({ target }) => target);
-      // The server keeps them in this order, whichever came first.
-      for (const target of forwards.sort()) {
-        await addMapping('Forward', to, target === from ? to : target, `the rename of ${from} to ${to}`);
-        noteMapping('Forward', from, target, false);
-      }
-      noteMapping('Forward', from, to, true);
     },
     mailboxes,
     removeMailboxes: async (address) => void mail.set(address, 0),

@@ -185,8 +185,8 @@ export function createMailboxes(deps: MailboxDeps) {
     },
 
     /**
-     * Mail, filters and forwards move by the server's own task, the rest by us. The task leaves a forward from the old to
-     * the new address, and must not find one when it is repeated. `hasMoved` is called when the task is done.
+     * Mail, filters and forwards move by the server's own task, the rest by us. It leaves a forward from the old to the new
+     * address, and fails over it when repeated, and over what the new one has already. `hasMoved`: called when it is done.
      */
     async rename(
       person: Person,
@@ -196,14 +196,20 @@ export function createMailboxes(deps: MailboxDeps) {
       progress: Progress,
       hasMoved: () => void = () => undefined,
     ): Promise<boolean> {
+      const back = site.forwardBack(from, to);
+      if (back !== undefined) {
+        const reason = `mail of ${from} is forwarded to ${back}, from where it comes back: the server cannot rename it to ${to}`;
+        progress.refuse('account', to, reason, 'Remove one of the forwards (listener_trigger check names the circle).');
+        return false;
+      }
       const { renaming, ...known } = memory.mailboxes.get(from) ?? { id: person.id };
       memory.put(from, { ...known, renaming: to });
       memory.sync();
       const inTheWay = [
         ...site
           .forwardsOf(from)
-          .filter((target) => target === to)
-          .map(() => removeForward(from, to, site, server)),
+          .filter((target) => target === to || site.forwardsOf(to).includes(target === from ? to : target))
+          .map((target) => removeForward(from, target, site, server)),
         ...site
           .aliasesOf(from)
           .filter(({ source }) => source === to)
@@ -229,7 +235,7 @@ export function createMailboxes(deps: MailboxDeps) {
           return false;
         }
         hasMoved();
-        moveForwards(site, from, to);
+        site.moveForwards(from, to);
         site.putForward(from, to);
         await progress.carry(removeForward(from, to, site, server));
       }
@@ -282,13 +288,6 @@ export function createMailboxes(deps: MailboxDeps) {
       site.quotas.delete(from);
       site.quotas.set(to, quota);
     }
-  }
-}
-
-function moveForwards(site: Site, from: string, to: string): void {
-  for (const target of site.forwardsOf(from)) {
-    site.dropForward(from, target);
-    site.putForward(to, target === from ? to : target);
   }
 }
 

@@ -37,7 +37,9 @@ const REMEDIES: readonly Remedy[] = [
   },
   {
     status: 500,
-    advice: "Look into the server's own log: it failed over this one value, three times.",
+    advice:
+      'Where forwards, aliases or mappings that mail would go on to form a circle (listener_trigger check names it), remove one of them: James fails ' +
+      "over every value that leads there. Else look into the server's own log.",
   },
 ];
 

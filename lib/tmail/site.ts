@@ -2,7 +2,7 @@
  * What the server holds, as far as it was read: changed along with what is sent, so that later decisions of a run see
  * what earlier ones did. Addresses are in lower case; of destinations the server's own spelling is kept as well.
  */
-import { normalTarget } from './address.ts';
+import { isSameAddress, normalTarget } from './address.ts';
 import type { Mapping, TmailServer } from './server.ts';
 
 export interface Alias {
@@ -89,6 +89,21 @@ export class Site {
   dropForward(address: string, target: string): () => void {
     dropFrom(this.#forwards, address, target);
     return () => this.putForward(address, target);
+  }
+
+  /** As the server's rename does. */
+  moveForwards(from: string, to: string): void {
+    for (const target of this.forwardsOf(from)) {
+      this.dropForward(from, target);
+      this.putForward(to, target === from ? to : target);
+    }
+  }
+
+  /** Of either, from where mail comes back: the server's rename fails with it, at worst when it has moved the others already. */
+  forwardBack(from: string, to: string): string | undefined {
+    const targets = [...this.forwardsOf(from), ...this.forwardsOf(to)];
+    const others = targets.filter((target) => !isSameAddress(target, from) && !isSameAddress(target, to));
+    return others.find((target) => this.leadsTo(target, from) || this.leadsTo(target, to));
   }
 
   putMapping(address: string, target: string): () => void {

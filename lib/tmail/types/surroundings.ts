@@ -26,8 +26,8 @@ export async function load(site: Site, address: string, { server, configuration 
   }
 }
 
-/** Whether aliases are mailboxes, and where forwards lead: the server does not find all circles. */
-export async function loadAround(person: Person, site: Site, { server }: LoadDeps): Promise<void> {
+/** Whether aliases are mailboxes, and where forwards lead: the server does not find all circles. `from`: where the mailbox is so far. */
+export async function loadAround(person: Person, from: string | null, site: Site, { server }: LoadDeps): Promise<void> {
   const aliases = new Set(site.aliasesOf(person.address).map(({ source }) => source));
   const added = person.aliases.filter((each) => !aliases.has(each));
   for (const alias of added) {
@@ -36,10 +36,17 @@ export async function loadAround(person: Person, site: Site, { server }: LoadDep
     }
   }
   const there = new Set([...site.forwardsOf(person.address), ...site.mappingsOf(person.address)]);
+  const moves = from !== null && from !== person.address;
   const seen = new Set<string>([person.address]);
-  // What is there already leads back only by a new alias.
-  const waiting = [...person.forwards, ...person.mappings, ...(added.length > 0 ? there : [])]
-    .filter((each) => added.length > 0 || !there.has(each))
+  // What is there already leads back only by a new alias, or to another address.
+  const mayLeadBack = added.length > 0 || moves;
+  const waiting = [
+    ...person.forwards,
+    ...person.mappings,
+    ...(mayLeadBack ? there : []),
+    ...(moves ? site.forwardsOf(from) : []),
+  ]
+    .filter((each) => mayLeadBack || !there.has(each))
     .map((each) => each.toLowerCase());
   for (let next = waiting.pop(); next !== undefined && seen.size < MOST_FOLLOWED; next = waiting.pop()) {
     if (!seen.has(next)) {

@@ -100,7 +100,7 @@ export async function carryOut(wish: Wish, deps: UserDeps, inTurn: InTurn = crea
   }
   await load(site, person.address, deps);
   const bring = async (): Promise<void> => {
-    await loadAround(person, site, deps);
+    await loadAround(person, from, site, deps);
     if (await prepare(person, from, { mailboxes, site, progress, facets, deps })) {
       await mailboxes.bring(person, facets, progress);
     }

@@ -23,9 +23,13 @@ export async function rename(client: TmailClient, from: string, to: string): Pro
 }
 
 function renameFailure(object: string, status: string, details: unknown): ConnectorError {
+  const words = JSON.stringify(details ?? {});
+  const remedy = /"Forward\w*":"FAILED"/.test(words)
+    ? 'A forward could not be moved: most likely mail goes on from there in a circle (listener_trigger check names it). Remove one of its forwards.'
+    : "Look into the server's own log.";
   return new ConnectorError(
     'TMAIL_REFUSED',
-    `the server could not carry out ${object}: its task is ${status} (${JSON.stringify(details ?? {})})`,
-    { fields: { object }, remedy: "Look into the server's own log. The next run tries it again." },
+    `the server could not carry out ${object}: its task is ${status} (${words})`,
+    { fields: { object }, remedy: `${remedy} The next run tries it again.` },
   );
 }

@@ -84,6 +84,8 @@ export function describeDryRules(server: () => TestServer): void {
     ['c>a a>b | a>c', 0],
     ['a>b b>c | !b>c b>a', 1],
     ['a>b b>c | !b>c b>c b>a', 0],
+    ['a>b b>c b>a | d>a d>c c~i a~j a>d a>b', 2],
+    ['| a>b b>c b>a d>a !b>a d>a', 1],
     ['a>i | a~i', 1],
     ['a~i | a>i', 1],
     ['a>i b>a | b~i', 1],

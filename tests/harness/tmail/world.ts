@@ -202,6 +202,13 @@ export class World {
     memory.close();
   }
 
+  /** As a run leaves it that was cut off at the rename. */
+  begunTo(from: string, to: string): void {
+    const memory = openMemory(this.data, { mayWrite: true });
+    memory.put(from, { id: null, ...memory.mailboxes.get(from), renaming: to });
+    memory.close();
+  }
+
   /** By address. */
   remembered(): Map<string, Remembered> {
     const memory = openMemory(this.data, { mayWrite: false });

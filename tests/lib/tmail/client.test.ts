@@ -92,7 +92,8 @@ it.each<[number, string, string, RegExp, string]>([
     says('boom'),
     'TMAIL_REFUSED',
     /500 boom$/,
-    "Look into the server's own log: it failed over this one value, three times.",
+    'Where forwards, aliases or mappings that mail would go on to form a circle (listener_trigger check names it), remove one of them: James fails ' +
+      "over every value that leads there. Else look into the server's own log.",
   ],
   [422, 'no', 'TMAIL_REFUSED', /422 no$/, 'Correct the value in the directory; the next run tries it again.'],
 ])('%i %s: %s', async (status, text, code, message, remedy) => {

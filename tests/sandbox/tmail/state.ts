@@ -25,6 +25,8 @@ export type Saved = Pick<
 
 type Kind = 'Alias' | 'Forward' | 'Address';
 
+const LONGEST_WAY = 10;
+
 export class State {
   readonly users = new Map<string, string>();
   readonly domains = new Set<string>(['localhost']);
@@ -34,7 +36,7 @@ export class State {
   readonly identities = new Map<string, StoredIdentity[]>();
   readonly mailboxes = new Map<string, Set<string>>();
   readonly contacts = new Map<string, { id: string; firstname: string | null; surname: string | null }>();
-  readonly tasks = new Map<string, { status: string }>();
+  readonly tasks = new Map<string, { status: string; steps: object }>();
   /** Renames that fail, for tests. */
   failRenames = 0;
   #next = 1;
@@ -102,10 +104,11 @@ export class State {
     if (type === 'Alias' && [...there.values()].some((each) => each.type !== 'Alias')) {
       throw new Refused(409, `'${source}' is the source of other mappings`, 'WrongState');
     }
-    // The real one looks below the oldest mapping of the source alone, which is the new one only where there is no other.
-    const others = [...there.values()].map(({ mapping }) => mapping.toLowerCase());
-    const oldest = [...others, target.toLowerCase()].find((each) => each !== source);
-    if (oldest !== undefined && this.#leadsTo(oldest, source)) {
+    if (there.has(`${type} ${target}`)) {
+      return;
+    }
+    // Where mail to the new target ends is all that is looked at: whoever forwards elsewhere already is no end.
+    if (this.#endsOf(target.toLowerCase()).has(source) && target.toLowerCase() !== source) {
       throw new Refused(409, `Creation of redirection of ${source} to ${target} would lead to a loop`, 'WrongState');
     }
     this.mappings.set(source, there.set(`${type} ${target}`, { type, mapping: target }));
@@ -143,14 +146,18 @@ export class State {
       }
     }
     const taskId = this.id();
-    this.tasks.set(taskId, { status: this.#carryOutRename(from, to) ? 'completed' : 'failed' });
+    const isDone = this.#carryOutRename(from, to);
+    const steps = {
+      ForwardUsernameChangeTaskStep: isDone ? 'DONE' : 'FAILED',
+      MailboxUsernameChangeTaskStep: isDone ? 'DONE' : 'ABORTED',
+    };
+    this.tasks.set(taskId, { status: isDone ? 'completed' : 'failed', steps });
     return taskId;
   }
 
   #carryOutRename(from: string, to: string): boolean {
-    const list = this.mappings.get(from);
-    // With the forward of an earlier rename the task fails before it moves anything.
-    if (this.failRenames > 0 || list?.has(`Forward ${to}`)) {
+    // Forwards go first: where one of them cannot be moved nothing else is, and those before it have moved.
+    if (this.failRenames > 0 || !this.#moveForwards(from, to)) {
       this.failRenames = Math.max(0, this.failRenames - 1);
       return false;
     }
@@ -161,35 +168,41 @@ export class State {
     if (quota !== undefined) {
       this.quotas.set(to, quota);
     }
+    return true;
+  }
+
+  #moveForwards(from: string, to: string): boolean {
     try {
       for (const target of this.targets('Forward', from)) {
-        this.add('Forward', to, target === from ? to : target);
+        const moved = target === from ? to : target;
+        // Also that of an earlier rename, where the new one forwards to itself.
+        if (this.mappings.get(to)?.has(`Forward ${moved}`)) {
+          return false;
+        }
+        this.add('Forward', to, moved);
         this.remove('Forward', from, target);
       }
       this.add('Forward', from, to);
+      return true;
     } catch (error) {
       if (error instanceof Refused) {
         return false;
       }
       throw error;
     }
-    return true;
   }
 
-  /** Everything below `from` is followed, but for ways back to the own address. */
-  #leadsTo(from: string, to: string): boolean {
-    const seen = new Set<string>();
-    const waiting = [from];
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      if (next === to) {
-        return true;
-      }
-      if (!seen.has(next)) {
-        seen.add(next);
-        waiting.push(...[...(this.mappings.get(next)?.values() ?? [])].map(({ mapping }) => mapping.toLowerCase()));
-      }
+  /** Where mail to the address ends, itself where a copy stays. A circle on the way, or too long a way, is an error of the server. */
+  #endsOf(address: string, way: readonly string[] = []): Set<string> {
+    if (way.includes(address) || way.length === LONGEST_WAY) {
+      throw new Refused(500, 'WebAdmin encountered an unexpected internal error', 'ServerError');
     }
-    return false;
+    const targets = [...(this.mappings.get(address)?.values() ?? [])].map(({ mapping }) => mapping.toLowerCase());
+    const onward = targets.filter((target) => target !== address);
+    return new Set([
+      ...(onward.length === targets.length && onward.length > 0 ? [] : [address]),
+      ...onward.flatMap((target) => [...this.#endsOf(target, [...way, address])]),
+    ]);
   }
 
   #address(given: string): string {

@@ -121,6 +121,51 @@ export function describeMoves({ world, box }: RulesScene): void {
     expect(Object.keys(await world().holds())).toEqual(['anna', 'taken']);
   });
 
+  it('is refused where mail would come back to it in a circle, before anything moves, and follows when that is gone', async () => {
+    for (const [uid, forward] of [
+      ['anna', []],
+      ['bert', []],
+      ['xara', ['new']],
+    ] as const) {
+      world().put(uid, { id: uid, forward });
+    }
+    await world().run();
+    await world().admin.putMail(world().at('anna'));
+    for (const target of ['bert', 'xara']) {
+      await world().admin.addForward(world().at('anna'), world().at(target));
+    }
+    const before = await world().holds();
+    world().put('anna', { id: 'anna', mail: 'new', alias: ['anna'] });
+
+    await world().run();
+
+    expect(world().reasons()).toBe(
+      'mail of anna is forwarded to xara, from where it comes back: the server cannot rename it to new: Remove one of the forwards (listener_trigger check names the circle).',
+    );
+    expect(await world().holds()).toEqual(before);
+
+    world().put('xara', { id: 'xara' });
+    expect(await world().run()).toMatchObject({ renamed: 1, refused: [] });
+    expect((await world().holds()).new).toEqual(box({ aliases: ['anna'], forwards: ['bert', 'xara'] }));
+    expect(await world().admin.mailboxes(world().at('new'))).toBe(1);
+  });
+
+  it('is gone on with where some of the forwards have moved already, also such as are at both addresses', async () => {
+    world().put('anna', { id: 'anna', forward: ['f@other.example', 'g@other.example'] });
+    await world().run();
+    const [from, to] = [world().at('anna'), world().at('new')];
+    await world().admin.putMail(from);
+    await world().admin.createUser(to);
+    await world().admin.addForward(to, 'f@other.example');
+    world().begunTo(from, to);
+    world().put('anna', { id: 'anna', mail: 'new', forward: ['f@other.example', 'g@other.example'] });
+
+    expect(await world().run()).toMatchObject({ renamed: 1, refused: [] });
+
+    expect(await world().holds()).toEqual({ new: box({ forwards: ['f@other.example', 'g@other.example'] }) });
+    expect(await world().admin.mailboxes(to)).toBe(1);
+  });
+
   it('can be that of a leaver who is removed in the same run and leaves no mail', async () => {
     world().put('anna', { id: 'anna', last: 'Anna' });
     world().put('bert', { id: 'bert', last: 'Bert', alias: ['info'] });

@@ -192,6 +192,30 @@ it('never goes into a mailbox that is there, and says what to do', async () => {
   expect(Object.keys(await world.holds())).toEqual(['anna', 'taken']);
 });
 
+it('no mailbox gets another address where mail would come back to it in a circle: nothing has moved then', async () => {
+  world.put('anna');
+  world.put('xara', { forward: ['new'] });
+  await world.drain();
+  await world.admin.addForward(world.at('anna'), 'f@other.example');
+  await world.admin.addForward(world.at('anna'), world.at('xara'));
+  world.put('anna', { mail: 'new' });
+
+  await expect(world.drain()).rejects.toMatchObject({
+    cause: {
+      code: 'TMAIL_REFUSED',
+      message: `mail of ${world.at('anna')} is forwarded to ${world.at('xara')}, from where it comes back: the server cannot rename it to ${world.at('new')}`,
+    },
+  });
+  expect(Object.keys(await world.holds())).toEqual(['anna', 'xara']);
+  expect((await world.mailbox('anna')).forwards).toEqual(['f@other.example', 'xara']);
+
+  world.put('xara');
+  await world.drain({ stopOnError: false });
+  world.put('anna', { mail: 'new' });
+  await world.drain();
+  expect((await world.mailbox('new')).forwards).toEqual(['f@other.example', 'xara']);
+});
+
 it('says so where mail is left on the server, and where there was nothing to do', async () => {
   const told = async (): Promise<string[]> => {
     await world.drain();

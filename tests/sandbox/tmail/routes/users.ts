@@ -42,7 +42,8 @@ export const USERS: readonly Route[] = [
       if (!task) {
         throw new Refused(404, 'The task can not be found');
       }
-      return { status: 200, body: { taskId: id, status: task.status, additionalInformation: {} } };
+      const { status, steps } = task;
+      return { status: 200, body: { taskId: id, status, additionalInformation: { status: steps } } };
     },
   },
   {
