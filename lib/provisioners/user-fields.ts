@@ -1,4 +1,5 @@
 /** The fields of an OX user from the properties of a UDM user, by the mapping (docs/attributes.md). No effects. */
+import { isIPv6 } from 'node:net';
 import { emptyingOf, isList, isMapped, typeOf } from '../mapping/fields.ts';
 import type { MappingEntry } from '../mapping/mapping.ts';
 import type { Learnt } from '../model/change.ts';
@@ -176,6 +177,14 @@ function hasValue(value: unknown): boolean {
  * OX quirk: imapSchema and smtpSchema are never read. Seen: docs/ox.md, "Values of fields". So: the scheme is part of
  * the server.
  */
-function serverUrl(setting: ServerUrl, host: string | null): string {
-  return `${setting.scheme}://${host ?? setting.host}:${setting.port}`;
+function serverUrl(setting: ServerUrl, given: string | null): string {
+  return `${setting.scheme}://${given === null ? setting.host : hostIn(given)}:${setting.port}`;
+}
+
+/** One property for both servers, IMAP and SMTP: of a URL, or with a port, only the host can be meant for both. */
+function hostIn(text: string): string {
+  if (isIPv6(text)) {
+    return `[${text}]`;
+  }
+  return /^(?:[a-z]+:\/\/)?(\[[^\]\s]+\]|[^:/\s]+)(?::\d+)?\/?$/i.exec(text)?.[1] ?? text;
 }

@@ -185,10 +185,23 @@ describe('servers', () => {
   it.each([
     ['mailHomeServer', 'home.test', 'imaps://home.test:993', 'smtps://home.test:465'],
     ['else the host of the setting', '', 'imaps://imap.test:993', 'smtps://smtp.test:465'],
+    // One property for both servers: only the host in it can be meant for both.
+    ['of a URL the host', 'imap://Home.test:143/', 'imaps://Home.test:993', 'smtps://Home.test:465'],
+    ['without the port', 'home.test:143', 'imaps://home.test:993', 'smtps://home.test:465'],
+    ['an IPv4 address', '192.0.2.1', 'imaps://192.0.2.1:993', 'smtps://192.0.2.1:465'],
+    ['an IPv6 address', '2001:DB8::1', 'imaps://[2001:DB8::1]:993', 'smtps://[2001:DB8::1]:465'],
+    ['one in brackets', '[::1]', 'imaps://[::1]:993', 'smtps://[::1]:465'],
+    ['and with a port', 'imaps://[::1]:1993', 'imaps://[::1]:993', 'smtps://[::1]:465'],
   ])('%s, with scheme and port from the setting', async (_, mailHomeServer, imapServer, smtpServer) => {
     site.set(servers);
     await site.apply(aUser('anna', { mailHomeServer }));
     expect(await site.user('anna')).toMatchObject({ imapServer, smtpServer });
+  });
+
+  it('what is no host is for OX to refuse', async () => {
+    const { failure } = await site.stopsAt(aUser('anna', { mailHomeServer: 'home test' }));
+    expect(failure.message).toContain('URISyntaxException');
+    expect(failure.remedy).toContain('mailHomeServer');
   });
 
   it('imapSchema and smtpSchema, which OX never reads, are not sent', async () => {
