@@ -7,7 +7,7 @@ import { OBJECT_TYPES } from '../model/change.ts';
 import { TYPES } from '../model/types.ts';
 import { sqliteCode } from '../queue/lock.ts';
 
-const VERSION = 12;
+const VERSION = 13;
 
 /** What is not named by others may name them; users are many beside all that does. */
 export const NAMES_OTHERS = OBJECT_TYPES.filter((type) => TYPES[type].isMember)

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { ConnectorError } from '../errors/connector-error.ts';
 import { ifThere, makeDirectoryDurably, removeDurably, syncDirectory, writeDurably } from '../files/durable.ts';
 import type { Envelope } from '../model/change.ts';
+import { isSameWord } from '../model/udm.ts';
 import { type EnvelopeCheck, parseEnvelope, readRegularFile } from '../queue/inbox.ts';
 
 /** Looks only. */
@@ -40,7 +41,11 @@ export function openLastStates(queueDirectory: string, check: EnvelopeCheck): La
   return {
     directory,
     path,
-    read: (id) => readLastState(path(id), check),
+    read: (id) => {
+      const state = readLastState(path(id), check);
+      // The file's name decides: who writes it anew replaces it, and makes no second object of it.
+      return state === null || isSameWord(state.id, id) ? state : { ...state, id };
+    },
     has: (id) => existsSync(path(id)),
     write: (envelope) => {
       if (!isMade) {
@@ -51,7 +56,7 @@ export function openLastStates(queueDirectory: string, check: EnvelopeCheck): La
     },
     remove: (id) => removeDurably(path(id)),
     move: (formerId, envelope) => {
-      // Under the former name first: cut off here, it is still found, and says what it is to be called.
+      // Under the former name first: cut off here, it is still found, with all that was learnt.
       writeDurably(path(formerId), JSON.stringify(envelope));
       renameSync(path(formerId), path(envelope.id));
       syncDirectory(directory);
@@ -116,9 +121,10 @@ function readLastState(path: string, check: EnvelopeCheck): Envelope | null {
   }
 }
 
+/** What has another name than an id is no last state, whatever it holds: a copy that somebody keeps there would be a second object. */
+const NAME = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.json$/;
+
 function listIds(directory: string): string[] {
   const names = ifThere(() => readdirSync(directory)) ?? [];
-  return names
-    .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
-    .map((name) => name.slice(0, -'.json'.length));
+  return names.filter((name) => NAME.test(name)).map((name) => name.slice(0, -'.json'.length));
 }

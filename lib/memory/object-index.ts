@@ -14,9 +14,6 @@ import { isEmpty, signatureOf, timeOf } from './traces.ts';
 
 const CHECKPOINT_EVERY = 2000;
 
-/** What has another name than an id is no last state, whatever it holds. */
-const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 export class ObjectIndex {
   readonly tables: IndexTables;
   readonly #lastStates: LastStates;
@@ -216,10 +213,8 @@ export class ObjectIndex {
     try {
       this.#put(id, this.#lastStates.read(id));
     } catch {
-      if (ID.test(id)) {
-        this.#damaged.set(id, signature);
-        this.tables.putDamaged(id, signature);
-      }
+      this.#damaged.set(id, signature);
+      this.tables.putDamaged(id, signature);
     }
     return false;
   }

@@ -32,12 +32,30 @@ it('knows nothing of objects that were never there or were removed', () => {
   states.remove(anna.id);
 });
 
-it('lists ids, and no temporary or hidden file', () => {
+it('lists ids: no temporary or hidden file, and no copy that somebody keeps beside it', () => {
   states.write(anna);
-  for (const name of ['x.json.tmp', '.x.json', 'notes.txt']) {
-    writeFileSync(join(states.directory, name), '');
+  for (const name of [
+    'x.json.tmp',
+    '.x.json',
+    'notes.txt',
+    `${anna.id}-old.json`,
+    `old-${anna.id}.json`,
+    'anna.json',
+  ]) {
+    writeFileSync(join(states.directory, name), JSON.stringify(anna));
   }
   expect(states.ids()).toEqual([anna.id]);
+});
+
+it('is of the id that it is stored under, which whoever writes it anew replaces', () => {
+  const other = aUser('bert').id;
+  writeFileSync(states.path(anna.id), JSON.stringify({ ...anna, id: other }));
+
+  const state = states.read(anna.id);
+
+  expect(state).toEqual(anna);
+  states.write({ ...anna, ...state, dn: 'uid=anna' });
+  expect(readdirSync(states.directory)).toEqual([`${anna.id}.json`]);
 });
 
 it('takes over a directory that is there', () => {
