@@ -1,6 +1,7 @@
 /** `credentials`: the logins of OX's admins, looked at, entered and tried. No password is ever shown. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { unknownEntries } from '../../lib/check/files.ts';
+import { contextNumber } from '../../lib/credentials/credentials.ts';
 import { asConnectorError, ConnectorError } from '../../lib/errors/connector-error.ts';
 import { counted, printableJson } from '../../lib/errors/printable.ts';
 import type { Login } from '../../lib/ox/logins.ts';
@@ -71,10 +72,11 @@ export function addCredentialsVerb(program: Command, terminal: Terminal): void {
 }
 
 function parseEntry(text: string): Entry {
-  if (text !== 'master' && !/^[1-9]\d{0,9}$/.test(text)) {
+  const entry = text === 'master' ? text : contextNumber(text);
+  if (entry === null) {
     throw new InvalidArgumentError('expected the number of a context, or master');
   }
-  return text === 'master' ? text : Number(text);
+  return entry;
 }
 
 function list({ directory, settings }: Frame, { credentials }: Parts, json: boolean): number {

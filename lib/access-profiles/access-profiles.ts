@@ -3,8 +3,7 @@
  * `name=right,right`. The name may hold any character, so it ends at the last `=`. Lines that are not ours are kept as
  * they are.
  */
-import { readFileSync } from 'node:fs';
-import { ifThere, writeDurably } from '../files/durable.ts';
+import { readIfThere, writeDurably } from '../files/durable.ts';
 import { type Properties, readBoolean } from '../model/udm.ts';
 import type { ModuleAccess } from '../ox/ox.ts';
 
@@ -98,7 +97,7 @@ function textOf(line: string): string {
 }
 
 function readLines(file: string): string[] {
-  const lines = ifThere(() => readFileSync(file, 'latin1').split('\n')) ?? [];
+  const lines = readIfThere(file)?.toString('latin1').split('\n') ?? [];
   return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
 }
 

@@ -24,7 +24,12 @@ export interface Credentials extends Logins {
   remove(context: number): void;
 }
 
-const CONTEXT = /^[1-9]\d*$/;
+const LARGEST_CONTEXT = 2 ** 31 - 1;
+
+/** The number of a context, as it is written; null: no context can have it. */
+export function contextNumber(text: string): number | null {
+  return /^[1-9]\d{0,9}$/.test(text) && Number(text) <= LARGEST_CONTEXT ? Number(text) : null;
+}
 
 type Entries = Readonly<Record<string, Login>>;
 
@@ -71,11 +76,10 @@ export function openCredentials(options: CredentialsOptions): Credentials {
       ),
     contexts: () =>
       Object.keys(all())
-        .filter((name) => CONTEXT.test(name))
-        .map(Number)
+        .flatMap((name) => contextNumber(name) ?? [])
         .sort((a, b) => a - b),
     unknown: () =>
-      Object.keys(all()).filter((name) => !CONTEXT.test(name) && name !== 'master' && !name.startsWith('$')),
+      Object.keys(all()).filter((name) => contextNumber(name) === null && name !== 'master' && !name.startsWith('$')),
     put: (context, login) => {
       // What an administrator has changed while the run goes on is kept.
       const current = readEntries(options);

@@ -162,5 +162,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EROFS: 'The file system is mounted read-only: remount the data directory with write access.',
   EACCES: 'Give the connector (usually root in the container) read and write access to this path.',
   EPERM: 'Give the connector (usually root in the container) read and write access to this path.',
+  EISDIR:
+    'There is a directory where a file should be (Docker makes one where what is to be mounted is not there): remove it, or put the file in its place.',
+  ENOTDIR: 'There is a file where a directory should be: move it away.',
   ENOENT: 'Create the directory, or correct OX_CONNECTOR_DATA_DIR or --data-dir.',
 };

@@ -1,6 +1,5 @@
 /** JSON files that administrators write: read, decoded and checked, with every mistake said at once. */
-import { readFileSync } from 'node:fs';
-import { ifThere } from './durable.ts';
+import { readIfThere } from './durable.ts';
 
 /**
  * The file's value, which `check` has accepted; null: there is no file. `broken` makes the error of the mistakes. What
@@ -11,7 +10,7 @@ export function readCheckedJson(
   check: (value: unknown) => readonly string[],
   broken: (mistakes: readonly string[]) => Error,
 ): unknown {
-  const bytes = ifThere(() => readFileSync(path));
+  const bytes = readIfThere(path);
   if (bytes === null) {
     return null;
   }

@@ -9,12 +9,13 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readFileSync,
   renameSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { hasCode } from '../errors/connector-error.ts';
+import { hasCode, isSystemError } from '../errors/connector-error.ts';
 
 /** Secrets and personal data: for the owner only. */
 export const MODE = 0o600;
@@ -54,8 +55,10 @@ function writeFresh(path: string, content: string | Buffer, mode: number, finish
       // The umask takes from what others may do, which is nothing in the usual mode.
       fchmodSync(fd, mode);
     }
-    writeFileSync(fd, content);
-    finish?.(fd);
+    naming(path, () => {
+      writeFileSync(fd, content);
+      finish?.(fd);
+    });
   } finally {
     closeSync(fd);
   }
@@ -94,6 +97,20 @@ export function ifThere<T>(ask: () => T): T | null {
       return null;
     }
     throw error;
+  }
+}
+
+/** The content of a file; null: it is not there. */
+export function readIfThere(path: string): Buffer | null {
+  return ifThere(() => naming(path, () => readFileSync(path)));
+}
+
+/** Of a file that is open already, and of a directory, Node's errors do not say which one it is. */
+export function naming<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw isSystemError(error) ? Object.assign(error, { path: error.path ?? path }) : error;
   }
 }
 

@@ -6,7 +6,7 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ConnectorError } from '../errors/connector-error.ts';
-import { ifThere, MODE, makeDirectoryDurably, removeLink, syncDirectory, writeDurably } from './durable.ts';
+import { ifThere, MODE, makeDirectoryDurably, naming, removeLink, syncDirectory, writeDurably } from './durable.ts';
 
 export interface Journal<Entry> {
   get(key: string): Entry | undefined;
@@ -44,7 +44,8 @@ export function openJournal<Entry>(path: string, { mayWrite }: { readonly mayWri
     if (mayWrite) {
       fd ??= openForAppending(path, length);
       unsynced = true;
-      length = appendWhole(fd, `${text}\n`, length);
+      const open = fd;
+      length = naming(path, () => appendWhole(open, `${text}\n`, length));
     }
   };
   if (mayWrite && lines > FEW_LINES && lines > 1.5 * texts.size) {
@@ -109,7 +110,8 @@ function load(path: string, texts: Map<string, string>): { lines: number; length
     let rest = Buffer.alloc(0);
     let lines = 0;
     let length = 0;
-    for (let read = readSync(fd, piece); read > 0; read = readSync(fd, piece)) {
+    const next = (): number => naming(path, () => readSync(fd, piece));
+    for (let read = next(); read > 0; read = next()) {
       const bytes = Buffer.concat([rest, piece.subarray(0, read)]);
       let start = 0;
       for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {

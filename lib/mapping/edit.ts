@@ -20,8 +20,9 @@ const COUNTS: Readonly<Record<MappingChange['action'], readonly [number, number]
   'unset-alternatives': [0, 0],
 };
 
-/** Reads `--set OX UDM --unset OX …` in the order given; a text says what is wrong. */
-export function readChanges(words: readonly string[]): MappingChange[] | string {
+/** Reads `--set OX UDM --unset=OX …` in the order given; a text says what is wrong. */
+export function readChanges(given: readonly string[]): MappingChange[] | string {
+  const words = given.flatMap((word) => /^(--[^=]+)=(.*)$/s.exec(word)?.slice(1) ?? word);
   const changes: MappingChange[] = [];
   for (let at = 0; at < words.length; at += 1) {
     const action = words[at]?.replace(/^--/, '') as MappingChange['action'];

@@ -1,5 +1,6 @@
 /** What files and directories show of a change without being read. */
 import { existsSync, opendirSync, statSync } from 'node:fs';
+import { naming } from '../files/durable.ts';
 
 /** Changes with the content of the file; empty: there is none. */
 export function signatureOf(path: string): string {
@@ -16,7 +17,7 @@ export function isEmpty(directory: string): boolean {
   if (!existsSync(directory)) {
     return true;
   }
-  const handle = opendirSync(directory);
+  const handle = naming(directory, () => opendirSync(directory));
   try {
     return handle.readSync() === null;
   } finally {

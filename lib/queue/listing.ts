@@ -1,6 +1,7 @@
 /** Which names of the queue directory are queue files: regular files ending in `.json`, but no dot files; and their order. */
-import { type Dir, type Dirent, existsSync, opendirSync, readdirSync } from 'node:fs';
+import { type Dirent, existsSync, opendirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { naming } from '../files/durable.ts';
 
 /** Who had a DN formerly (lib/memory/former-dns.ts); its name does not end in `.json`, so that nobody takes it for a queue file. */
 export const FORMER_DNS = '.former-dns';
@@ -11,7 +12,7 @@ export const FORMER_DNS = '.former-dns';
  */
 export function listWaitingFiles(directory: string): string[] {
   const names: string[] = [];
-  const handle = openDirectory(directory);
+  const handle = naming(directory, () => opendirSync(directory, { bufferSize: 1000 }));
   try {
     for (let entry = handle.readSync(); entry !== null; entry = handle.readSync()) {
       if (isWaitingFile(entry)) {
@@ -22,15 +23,6 @@ export function listWaitingFiles(directory: string): string[] {
     handle.closeSync();
   }
   return names.sort(compareNames);
-}
-
-/** Node's error does not say which one. */
-function openDirectory(directory: string): Dir {
-  try {
-    return opendirSync(directory, { bufferSize: 1000 });
-  } catch (error) {
-    throw Object.assign(error as NodeJS.ErrnoException, { path: directory });
-  }
 }
 
 export function hasWaitingFiles(directory: string): boolean {

@@ -17,7 +17,7 @@ import {
 import { dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { asConnectorError, ConnectorError, isSystemError } from '../errors/connector-error.ts';
-import { removeLink } from '../files/durable.ts';
+import { naming, removeLink } from '../files/durable.ts';
 import { readHint } from '../files/hint.ts';
 
 export interface Lock {
@@ -56,7 +56,7 @@ export function takeLock(directory: string, now = new Date(), purpose: Purpose =
   const leftBehindAt = statSync(holder, { throwIfNoEntry: false })?.mtime ?? null;
   const fd = openSync(holder, 'w', 0o600);
   const about = { pid: process.pid, since: now.toISOString(), started: startOf(process.pid) };
-  let length = writeSync(fd, `${JSON.stringify(about)}\n`, 0);
+  let length = naming(holder, () => writeSync(fd, `${JSON.stringify(about)}\n`, 0));
   const write = (line: string): void => {
     const written = writeSync(fd, line, 0);
     if (written < length) {

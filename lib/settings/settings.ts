@@ -7,6 +7,7 @@ import { validate } from '#generated/validate-settings.cjs';
 import schema from '../../schemas/settings.schema.json' with { type: 'json' };
 import { clip } from '../errors/clip.ts';
 import { ConnectorError } from '../errors/connector-error.ts';
+import { isSameWord } from '../model/udm.ts';
 
 export type SettingName = keyof typeof schema.properties;
 
@@ -123,10 +124,11 @@ function withoutPassword(value: string): string {
   return value.replace(/^(\w+:\/\/)?.+@/s, '$1…@');
 }
 
+/** As OX knows it: its Java compares with regard to case. */
 function isTimeZone(name: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
+    const known = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+    return known === name || !isSameWord(known, name);
   } catch {
     return false;
   }

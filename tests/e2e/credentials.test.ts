@@ -105,6 +105,7 @@ it.each([
     /nothing was done: it is not known what the admin of context 30 is called.*\n.*What to do: Name the login with --user\.\n$/,
   ],
   ['what is no context', ['set', 'thirty'], 'x', {}, 64, /expected the number of a context, or master/],
+  ['what no context can be', ['set', '2147483648'], 'x', {}, 64, /expected the number of a context, or master/],
   [
     'a password as an argument',
     ['set', '30', '--user', ADMIN_30.login, ADMIN_30.password],

@@ -52,7 +52,7 @@ whereMountsAreAllowed('a disk that is', () => {
       'full',
       'head -c 4m /dev/zero >"$DATA/filler" || true',
       'rm "$DATA/filler"',
-      /What to do: The disk is full: free some space\. Nothing is lost/,
+      /cannot write \/\S+: ENOSPC.*\n.*What to do: The disk is full: free some space\. Nothing is lost/,
     ],
     [
       'read-only',

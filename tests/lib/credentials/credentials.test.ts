@@ -47,7 +47,7 @@ it('knows all that must not be shown', () => {
 });
 
 it('names what nobody would find: neither a context nor a note', () => {
-  const names = ['Master', '010', '10 ', 'context10'];
+  const names = ['Master', '010', '10 ', 'context10', '2147483648', '99999999999999999999'];
   lay(
     JSON.stringify({
       master: login('m'),
@@ -56,7 +56,8 @@ it('names what nobody would find: neither a context nor a note', () => {
       ...Object.fromEntries(names.map((each) => [each, login('y')])),
     }),
   );
-  expect(open().unknown()).toEqual(names);
+  expect(open().unknown().toSorted()).toEqual(names.toSorted());
+  expect(open().contexts()).toEqual([10]);
 });
 
 it('does not take what every object has for an entry', () => {

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { removeDurably, removeIfThere, writeDurably, writeSynced } from '../../../lib/files/durable.ts';
+import { readIfThere, removeDurably, removeIfThere, writeDurably, writeSynced } from '../../../lib/files/durable.ts';
 import { freshFolder, thrownBy } from '../../harness/temporary.ts';
 
 const folder = freshFolder();
@@ -27,6 +27,14 @@ it('makes and replaces a file for the owner only, and leaves nothing beside it',
 
   expect({ content: readFileSync(path, 'utf8'), mode: mode(path) }).toEqual({ content: 'two: ü 😀', mode: 0o600 });
   expect(readdirSync(folder())).toEqual(['a.json']);
+});
+
+it('reads what is there, and says which one it cannot read', () => {
+  const path = join(folder(), 'a.json');
+  expect(readIfThere(path)).toBeNull();
+  writeDurably(path, 'x');
+  expect(readIfThere(path)?.toString()).toBe('x');
+  expect(thrownBy(() => readIfThere(folder()))).toMatchObject({ code: 'EISDIR', path: folder() });
 });
 
 it('gives the mode asked for, whatever the umask', () => {

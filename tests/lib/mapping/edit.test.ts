@@ -11,6 +11,7 @@ const changed = (words: string, mapping: Mapping = DEFAULT_MAPPING): Mapping => 
 it.each([
   ['--set title oxTitle', 'title: title → oxTitle'],
   ['--unset note', 'note: oxNote → emptied in OX'],
+  ['--unset=note', 'note: oxNote → emptied in OX'],
   ['--unset aliases', 'aliases: mailAlternativeAddress → emptied in OX'],
   ['--unset maxQuota', 'maxQuota: oxUserQuota → unlimited in OX'],
   ['--unset usedQuota', 'usedQuota: oxUserQuota → left alone'],

@@ -57,7 +57,9 @@ it.each<[Partial<Record<SettingName, string>>, object]>([
     { OX_LANGUAGE: 'en_GB', LOCAL_TIMEZONE: 'America/Argentina/Ushuaia' },
     { language: 'en_GB', timezone: 'America/Argentina/Ushuaia' },
   ],
-  [{ LOCAL_TIMEZONE: 'Etc/GMT+5' }, { timezone: 'Etc/GMT+5' }],
+  ...['Etc/GMT+5', 'UTC', 'US/Pacific', 'EST5EDT', 'Europe/Kyiv', 'America/Port-au-Prince', 'GB'].map(
+    (zone): [Partial<Record<SettingName, string>>, object] => [{ LOCAL_TIMEZONE: zone }, { timezone: zone }],
+  ),
   [
     { OX_IMAP_SERVER: 'imaps://mail.example.org:993/' },
     { imapServer: { scheme: 'imaps', host: 'mail.example.org', port: 993 } },
@@ -109,7 +111,7 @@ const WRONG: Readonly<Partial<Record<SettingName, readonly string[]>>> = {
   OX_CREDENTIALS_FILE: ['contexts.json'],
   DEFAULT_CONTEXT: ['0', '-1', 'ten', '1.5', '2147483648', '010'],
   OX_LANGUAGE: ['de', 'de-DE', 'german'],
-  LOCAL_TIMEZONE: ['Europe/Atlantis', '+01:00', 'MEZ or so'],
+  LOCAL_TIMEZONE: ['Europe/Atlantis', '+01:00', 'MEZ or so', 'europe/berlin', 'EUROPE/BERLIN', 'Utc', 'us/pacific'],
   OX_IMAP_SERVER: [
     'localhost',
     'imap://localhost',
