@@ -8,6 +8,7 @@ import { Drain } from '../lib/run/drain.ts';
 import { reportTo } from '../lib/run/log-report.ts';
 import type { Environment } from '../lib/settings/settings.ts';
 import { recallAll } from '../lib/tmail/types/recall.ts';
+import type { Removals } from '../lib/tmail/types/removals.ts';
 import { envelopeMistakes } from '../lib/validate/envelope.ts';
 import type { Frame } from './frame.ts';
 import { identifiersOf } from './identifiers.ts';
@@ -40,9 +41,21 @@ export function work(frame: Frame, environment: Environment): Promise<number> {
       stopOnError: settings.stopOnError,
     });
     const close = (): void => {
+      if (!hooks.isStopped()) {
+        endCounting(parts.removals);
+      }
       parts.close();
       memory.close();
     };
     return { inbox, drain, close };
   });
+}
+
+/** A full disk must not hide why the run ended: the next one counts more than it would have to. */
+function endCounting(removals: Removals): void {
+  try {
+    removals.end();
+  } catch {
+    // It says so itself when it comes to its limit.
+  }
 }

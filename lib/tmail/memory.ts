@@ -39,7 +39,7 @@ export interface LeftMail {
 export interface Memory {
   readonly mailboxes: Journal<Remembered>;
   readonly leftMail: Journal<LeftMail>;
-  /** Addresses that a run of the queue removed before it came to its limit: the next one goes on with it, and counts them. */
+  /** Addresses that a run of the queue began to remove, until it ends by itself: else the next one goes on with it, and counts them. */
   readonly countedRemovals: Journal<object>;
   /** The address that the entry had. */
   addressOf(id: string): string | undefined;

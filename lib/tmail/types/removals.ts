@@ -1,7 +1,7 @@
 /**
  * How many mailboxes a run of the queue may remove. What waits is counted before the first write, as in a run over a
  * directory; what comes into the queue meanwhile counts as well, at the removal that is one too many. A run that ended
- * there is gone on with by the next one, which comes by itself: what the former one removed counts in it too.
+ * there, or was cut off, is gone on with by the next one, which comes by itself: what the former one removed counts in it too.
  */
 
 import type { LastStates } from '../../memory/last-state.ts';
@@ -15,8 +15,10 @@ import { type WishDeps, wishOf } from './wish.ts';
 export interface Removals {
   /** Throws TOO_MANY_DELETIONS. */
   checkWaiting(inbox: Inbox, lastStates: LastStates): Promise<void>;
-  /** The same, of one that was not there to be counted. */
+  /** The same, of one that was not there to be counted; it goes now, and that is remembered. */
   check(address: string): Promise<void>;
+  /** The run ends by itself: unless that was for the limit, the next one begins to count anew. */
+  end(): void;
 }
 
 export function createRemovals(deps: WishDeps & { readonly server: TmailServer }): Removals {
@@ -26,6 +28,7 @@ export function createRemovals(deps: WishDeps & { readonly server: TmailServer }
   const going = new Set<string>();
   /** Of these, whose removal began. */
   const begun = new Set<string>();
+  let isAtLimit = false;
   const checkAll = async (end: string): Promise<void> => {
     if (going.size <= maxDeletions) {
       return;
@@ -55,22 +58,28 @@ export function createRemovals(deps: WishDeps & { readonly server: TmailServer }
       }
       const former = begun.size > 0 ? `, ${begun.size} of them went in the run before` : '';
       await checkAll(`nothing was done${former}`);
-      for (const address of begun) {
-        memory.countedRemovals.remove(address);
-      }
     },
     async check(address) {
       going.add(address);
       try {
         await checkAll('the run ends here, more would go than waited at its beginning');
       } catch (error) {
-        for (const each of begun) {
-          memory.countedRemovals.put(each, {});
-        }
-        memory.sync();
+        isAtLimit = true;
         throw error;
       }
-      begun.add(address);
+      if (!begun.has(address)) {
+        begun.add(address);
+        memory.countedRemovals.put(address, {});
+        memory.countedRemovals.sync();
+      }
+    },
+    end() {
+      if (isAtLimit) {
+        return;
+      }
+      for (const address of begun) {
+        memory.countedRemovals.remove(address);
+      }
     },
   };
 }

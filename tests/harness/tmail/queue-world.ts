@@ -116,7 +116,7 @@ export class QueueWorld extends World {
       const removals = createRemovals({ configuration, server, memory });
       recallAll(lastStates, { memory, configuration });
       await removals.checkWaiting(inbox, lastStates);
-      await new Drain({
+      const drain = new Drain({
         log: SILENT,
         report: (each) => {
           this.reports.push(each);
@@ -133,7 +133,8 @@ export class QueueWorld extends World {
         concurrency,
         parking: dry ? dryParking(inbox, openParking(inbox)) : openParking(inbox),
         stopOnError,
-      }).run();
+      });
+      await drain.run().finally(removals.end);
     } finally {
       client.close();
       memory.close();

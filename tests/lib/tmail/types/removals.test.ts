@@ -127,3 +127,15 @@ it('what a run removed before it came to its limit counts in the one that goes o
   await world.drain();
   expect(await names()).toEqual([]);
 });
+
+it('a run that ends with a refusal is a run of its own: the next one counts anew', async () => {
+  world.file = { max_deletions: 1 };
+  world.drop('a');
+  world.put('x', { mail: 'ä' });
+  await expect(world.drain()).rejects.toMatchObject({ nature: 'object' });
+  expect(await names()).toEqual(['b', 'c']);
+  world.put('x');
+  world.drop('b');
+  await world.drain();
+  expect(await names()).toEqual(['c', 'x']);
+});
