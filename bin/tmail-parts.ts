@@ -41,6 +41,9 @@ export function openTmailParts(
   return openPartsOf(configuration, settings, wish);
 }
 
+const WITHOUT_CONTACTS =
+  'the server has no domain contacts, so nobody gets one: it is an Apache James, not a TMail. Take "contact" out of facets in tmail.json';
+
 export function openPartsOf(configuration: TmailConfiguration, settings: Settings, { log, dryRun }: Wish): TmailParts {
   for (const warning of configuration.warnings) {
     log.warning(warning);
@@ -51,7 +54,8 @@ export function openPartsOf(configuration: TmailConfiguration, settings: Setting
     readCertificates: certificatesOf(settings),
     onExchange: callLog(log),
   });
-  const server = dryRun ? createDryServer(createServer(client)) : createServer(client);
+  const real = createServer(client, () => log.warning(WITHOUT_CONTACTS));
+  const server = dryRun ? createDryServer(real) : real;
   const memory = openMemory(settings.dataDirectory, { mayWrite: !dryRun });
   const removals = createRemovals({ configuration, server, memory });
   // A look goes on to the end; whoever wants to know of the limit asks first.

@@ -5,7 +5,14 @@
 import { ConnectorError } from '../errors/connector-error.ts';
 import { domainOf } from './address.ts';
 import { remedyForAnswer } from './remedies.ts';
-import { type Contact, type Identity, type Mapping, mappingsOfAnybody, type TmailServer } from './server.ts';
+import {
+  type Contact,
+  type Identity,
+  type Mapping,
+  mappingsOfAnybody,
+  NotOffered,
+  type TmailServer,
+} from './server.ts';
 
 export function createDryServer(server: TmailServer): TmailServer {
   const users = new Map<string, boolean>();
@@ -179,6 +186,9 @@ export function createDryServer(server: TmailServer): TmailServer {
     hasContacts: () => server.hasContacts(),
     contact: (address) => noted(contacts, address, () => server.contact(address)),
     async setContact(address, firstname, lastname) {
+      if (!(await server.hasContacts())) {
+        throw new NotOffered();
+      }
       await requireDomain(address, `contact ${address}`);
       contacts.set(address, { firstname, lastname });
     },

@@ -116,7 +116,7 @@ export function createMailboxes(deps: MailboxDeps) {
           postponed.add(facet.name);
         }
         await progress.carryAll(additions);
-        if (LISTS.includes(facet.name) || !progress.hasRefused(facet.name)) {
+        if (LISTS.includes(facet.name) || progress.isDone(facet.name)) {
           applied.push(facet.remember(person, situation));
         }
       }

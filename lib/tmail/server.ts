@@ -16,6 +16,9 @@ export interface Contact {
   readonly lastname: string;
 }
 
+/** The server knows nothing of the kind: neither done nor refused. */
+export class NotOffered extends Error {}
+
 export interface TmailServer {
   /** Nothing is sent to it. */
   readonly isDry: boolean;
@@ -48,8 +51,10 @@ export interface TmailServer {
   defaultIdentity(address: string): Promise<Identity | null>;
   createIdentity(address: string, name: string): Promise<void>;
   renameIdentity(address: string, id: string, name: string): Promise<void>;
+  /** Apache James has none. Asked once; the answer is long on a large site. */
   hasContacts(): Promise<boolean>;
   contact(address: string): Promise<Contact | null>;
+  /** Throws NotOffered where there are none at all. */
   setContact(address: string, firstname: string, lastname: string): Promise<void>;
   removeContact(address: string): Promise<void>;
   domains(): Promise<string[]>;

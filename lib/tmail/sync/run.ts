@@ -8,7 +8,7 @@ import { readingOf, type TmailConfiguration } from '../configuration.ts';
 import type { Facet } from '../facets/facet.ts';
 import { facetsNamed } from '../facets/index.ts';
 import { createMailboxes, isSamePerson, type Mailboxes } from '../mailbox.ts';
-import type { Fresh, Memory } from '../memory.ts';
+import type { Fresh, Memory, Remembered } from '../memory.ts';
 import type { Entry, Person } from '../person.ts';
 import type { TmailServer } from '../server.ts';
 import { Site } from '../site.ts';
@@ -73,6 +73,7 @@ class SyncRun {
     const { deps, options } = this;
     this.#site = new Site(await deps.server.users());
     this.#mailboxes = this.#openMailboxes();
+    await this.#leaveOutContacts();
     this.#gathered = await gather({
       ...deps,
       reading: readingOf(deps.configuration),
@@ -111,7 +112,6 @@ class SyncRun {
     const stopped = deps.isStopped;
     const lanes = options.concurrency;
     const complete = this.#gathered.failure === null;
-    await this.#askForContacts(people);
     if (complete) {
       const isRemembered = (address: string): boolean => deps.memory.mailboxes.get(address) !== undefined;
       // Where a mailbox was on its way to comes first: whose it is stands at the address that it came from.
@@ -217,18 +217,11 @@ class SyncRun {
     return isDone;
   }
 
-  /** Apache James has none: said once, not for each. */
-  async #askForContacts(people: readonly Person[]): Promise<void> {
-    const wanted = this.#facets.some(({ name }) => name === 'contact');
-    if (wanted && people.length > 0 && !(await this.deps.server.hasContacts())) {
-      this.#tally.refuse({
-        address: '',
-        dn: '',
-        facet: 'contact',
-        value: '',
-        reason: 'the server has no domain contacts: it is an Apache James, not a TMail',
-        remedy: 'Take "contact" out of facets.',
-      });
+  /** Nobody counts as changed for want of a contact where there are none. Where one was set there are. */
+  async #leaveOutContacts(): Promise<void> {
+    const { memory, server } = this.deps;
+    const isWanted = this.#facets.some(({ name }) => name === 'contact');
+    if (isWanted && !hasAny(memory.mailboxes.entries()) && !(await server.hasContacts())) {
       this.#facets = this.#facets.filter(({ name }) => name !== 'contact');
     }
   }
@@ -259,4 +252,13 @@ class SyncRun {
       dryRun: this.deps.server.isDry,
     };
   }
+}
+
+function hasAny(mailboxes: Iterable<readonly [string, Remembered]>): boolean {
+  for (const [, { contact }] of mailboxes) {
+    if (contact !== undefined) {
+      return true;
+    }
+  }
+  return false;
 }

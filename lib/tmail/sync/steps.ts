@@ -4,6 +4,7 @@ import type { Step as Done } from '../../provisioners/provisioner.ts';
 import { isRefusal } from '../client.ts';
 import type { FacetName } from '../facet-names.ts';
 import type { Step } from '../facets/facet.ts';
+import { NotOffered } from '../server.ts';
 import type { Refusal } from './report.ts';
 
 /** Whom the steps are for, and what came of them. */
@@ -12,6 +13,7 @@ export class Progress {
   readonly dn: string;
   readonly done: Done[] = [];
   readonly refused: Refusal[] = [];
+  readonly #notOffered = new Set<FacetName>();
 
   constructor(address: string, dn: string) {
     this.address = address;
@@ -34,6 +36,10 @@ export class Progress {
       await step.send();
     } catch (error) {
       undo?.();
+      if (error instanceof NotOffered) {
+        this.#notOffered.add(step.facet);
+        return false;
+      }
       if (!isRefusal(error)) {
         throw error;
       }
@@ -56,6 +62,11 @@ export class Progress {
 
   hasRefused(facet: FacetName): boolean {
     return this.refused.some((refusal) => refusal.facet === facet);
+  }
+
+  /** All that was wished of it is there now. */
+  isDone(facet: FacetName): boolean {
+    return !this.hasRefused(facet) && !this.#notOffered.has(facet);
   }
 }
 

@@ -1,6 +1,6 @@
 /** What WebAdmin can do, as functions: paths, bodies and answers are known here alone. */
 import { type Answer, isRefusal, type TmailClient } from '../client.ts';
-import type { Identity, Mapping, TmailServer } from '../server.ts';
+import { type Identity, type Mapping, NotOffered, type TmailServer } from '../server.ts';
 import { createSegments, once } from './paths.ts';
 import { ownQuotaIn, ownQuotas } from './quotas.ts';
 import { rename } from './rename.ts';
@@ -11,7 +11,8 @@ interface WebMapping {
   readonly mapping: string;
 }
 
-export function createServer(client: TmailClient): TmailServer {
+/** `lacksContacts` is called once, when the server turns out to have none. */
+export function createServer(client: TmailClient, lacksContacts: () => void = () => undefined): TmailServer {
   const segment = createSegments(client);
   const path = async (before: string, address: string, between = '', value: string | null = null): Promise<string> =>
     `${before}/${await segment(address)}${between}${value === null ? '' : `/${await segment(value)}`}`;
@@ -27,6 +28,8 @@ export function createServer(client: TmailClient): TmailServer {
     const at = address.lastIndexOf('@');
     return `/domains/${once(address.slice(at + 1))}/contacts/${once(address.slice(0, at))}`;
   };
+
+  let contacts: Promise<boolean> | null = null;
 
   const server: TmailServer = {
     isDry: false,
@@ -141,8 +144,14 @@ export function createServer(client: TmailClient): TmailServer {
       await put(to, `the name of the identity of ${address}`, JSON.stringify({ name }));
     },
 
-    async hasContacts() {
-      return (await get('/domains/contacts/all', 'the list of contacts', [404])).status !== 404;
+    hasContacts() {
+      contacts ??= get('/domains/contacts/all', 'the list of contacts', [404]).then(({ status }) => {
+        if (status === 404) {
+          lacksContacts();
+        }
+        return status !== 404;
+      });
+      return contacts;
     },
     async contact(address) {
       const answer = await get(contactPath(address), `contact ${address}`, [404]);
@@ -153,8 +162,19 @@ export function createServer(client: TmailClient): TmailServer {
       return { firstname: firstname ?? '', lastname: surname ?? '' };
     },
     async setContact(address, firstname, lastname) {
+      if ((await contacts) === false) {
+        throw new NotOffered();
+      }
       const names = JSON.stringify({ firstname, surname: lastname });
-      await put(contactPath(address), `a new value of contact ${address}`, names);
+      try {
+        await put(contactPath(address), `a new value of contact ${address}`, names);
+      } catch (error) {
+        // It may be the domain that is not there, or the route.
+        if (isRefusal(error) && error.fields.status === 404 && !(await server.hasContacts())) {
+          throw new NotOffered();
+        }
+        throw error;
+      }
     },
     async removeContact(address) {
       await remove(contactPath(address), `the removal of contact ${address}`, [404]);

@@ -1,5 +1,6 @@
 /** The rules of `sync` against the stand-in. */
 import { FACETS } from '../../../lib/tmail/facet-names.ts';
+import { finallyDo } from '../../harness/serving.ts';
 import { describeSyncRules } from '../../harness/tmail/sync-rules.ts';
 import { type TestServer, World } from '../../harness/tmail/world.ts';
 import { type StandIn, startStandIn } from '../../sandbox/tmail/stand-in.ts';
@@ -13,21 +14,52 @@ afterAll(() => standIn.stop());
 
 describeSyncRules((): TestServer => ({ url: standIn.url, token: 'a-token', hasContacts: true }));
 
-it('an Apache James without domain contacts is told once, and the rest is done', async () => {
+it('an Apache James without domain contacts has everything else, nobody is refused or changed for want of one, and asked once', async () => {
   const james = await startStandIn({ token: 'a-token', hasContacts: false });
+  finallyDo(() => james.stop());
   const world = await new World({ url: james.url, token: 'a-token', hasContacts: false }).open();
+  finallyDo(() => world.close());
   world.file = { facets: ['account', 'aliases', 'contact'] };
-  world.put('anna', { alias: ['info'] });
+  world.put('anna', { id: 'anna', alias: ['info'] });
   world.put('bert');
 
+  expect(await world.run()).toMatchObject({ created: 2, refused: [] });
+  expect((await world.mailbox('anna')).aliases).toEqual(['info']);
+  expect(await world.run()).toMatchObject({ unchanged: 2, refused: [], requests: 2 });
+  expect(await world.run({ full: true })).toMatchObject({ changed: 0, refused: [] });
+  world.put('anna', { id: 'anna', mail: 'berg' });
+  world.drop('bert');
+  expect(await world.clean({ allowedDeletions: 1 })).toMatchObject({ renamed: 1, removed: 1, refused: [] });
+  expect(await world.holds()).toEqual({ berg: { aliases: [], forwards: [], quota: null, name: null } });
+});
+
+it('a James in whose place there is a TMail now gets the contacts, and the other way round they are left out', async () => {
+  const [james, tmail] = [await startStandIn({ token: 'a-token', hasContacts: false }), standIn];
+  finallyDo(() => james.stop());
+  const world = await new World({ url: james.url, token: 'a-token', hasContacts: true }).open();
+  finallyDo(() => world.close());
+  const moveTo = (to: StandIn): void => {
+    to.state.domains.add(world.domain);
+    world.file = { facets: ['account', 'contact'], server: { url: to.url } };
+  };
+  moveTo(james);
+  world.put('anna', { last: 'Old' });
   await world.run();
 
-  expect(world.reasons()).toBe(
-    'the server has no domain contacts: it is an Apache James, not a TMail: Take "contact" out of facets.',
-  );
-  expect((await world.mailbox('anna')).aliases).toEqual(['info']);
-  world.close();
-  await james.stop();
+  moveTo(tmail);
+  expect(await world.run()).toMatchObject({ changed: 1, refused: [] });
+  expect(tmail.state.contacts.get(world.at('anna'))?.surname).toBe('Old');
+
+  moveTo(james);
+  world.put('anna', { last: 'New' });
+  world.put('bert');
+  james.requests.length = 0;
+  expect(await world.run()).toMatchObject({ created: 1, refused: [] });
+  expect(james.requests.filter(({ path }) => path.includes('contacts')).length).toBeLessThanOrEqual(3);
+
+  moveTo(tmail);
+  await world.run();
+  expect(tmail.state.contacts.get(world.at('anna'))?.surname).toBe('New');
 });
 
 const told = (world: World): string[] =>

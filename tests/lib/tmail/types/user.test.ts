@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TmailFile } from '../../../../lib/tmail/configuration.ts';
+import { finallyDo } from '../../../harness/serving.ts';
 import { QueueWorld } from '../../../harness/tmail/queue-world.ts';
 import { type StandIn, startStandIn } from '../../../sandbox/tmail/stand-in.ts';
 
@@ -228,4 +229,27 @@ it('says so where mail is left on the server, and where there was nothing to do'
   await world.admin.putMail(world.at('anna'));
   world.drop('anna');
   expect(await told()).toContain('mail left on the server');
+});
+
+it('an Apache James, which has no domain contacts, refuses nobody for that', async () => {
+  const james = await startStandIn({ token: 'a-token', hasContacts: false });
+  finallyDo(() => james.stop());
+  const other = await new QueueWorld({ url: james.url, token: 'a-token', hasContacts: false }, 'james').open();
+  finallyDo(() => other.close());
+  other.file = { facets: ['account', 'aliases', 'contact'] };
+  other.put('anna', { alias: ['info'] });
+  other.put('bert');
+  other.put('carl');
+  await other.drain();
+  expect(Object.keys(await other.holds())).toEqual(['anna', 'bert', 'carl']);
+  // The first one, and the question that it leads to.
+  expect(james.requests.filter(({ method, path }) => /contacts/.test(path) && method !== 'DELETE')).toHaveLength(2);
+  other.put('anna', { mail: 'berg' });
+  other.drop('bert');
+  await other.drain();
+  expect(Object.keys(await other.holds())).toEqual(['berg', 'carl']);
+  // Why it is refused is another reason.
+  other.put('dora', { mail: 'dora@missing.example' });
+  other.file = { facets: ['account', 'contact'], domains: [] };
+  await expect(other.drain()).rejects.toMatchObject({ cause: { code: 'TMAIL_REFUSED' } });
 });
