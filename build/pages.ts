@@ -124,7 +124,7 @@ is cleared clears the field, but for those *not cleared*; OX cannot clear dates,
 ${table(['OX field', 'UDM property', ''], rows)}
 
 Always set: \`name\` from \`OX_USER_IDENTIFIER\`; \`primaryEmail\` = \`email1\`; \`aliases\` = the primary address and
-\`mailAlternativeAddress\`; \`mailenabled\` if \`oxAccess\` is set and not \`none\`; \`gui_spam_filter_enabled\`;
+those of the mapping (where it does not name them they are left alone, but for the primary address); \`mailenabled\` if \`oxAccess\` is set and not \`none\`; \`gui_spam_filter_enabled\`;
 \`imapLogin\` from \`OX_IMAP_LOGIN\`; the rights (OX: module access) of the profile in \`oxAccess\`. At creation only: \`language\`,
 \`timezone\`, \`defaultSenderAddress\`, a random password.
 

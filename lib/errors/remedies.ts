@@ -127,7 +127,7 @@ export const REMEDIES: readonly Remedy[] = [
   {
     text: /Mandatory fields .*not set/i,
     advice:
-      'Fill in the properties behind the fields OX names: given_name is firstname, sur_name lastname, display_name oxDisplayName or displayName.',
+      'Fill in the properties behind the fields OX names: given_name is firstname, sur_name lastname, display_name oxDisplayName or displayName. An AttributeMapping.json has to name all of them.',
   },
   {
     text: /Primary mail address .* already exists|Primary mail address .* is already/i,

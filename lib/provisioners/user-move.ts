@@ -215,6 +215,15 @@ function addressOf({ primaryAddress }: OxAccount): string {
   return (primaryAddress ?? '').toLowerCase();
 }
 
+function substituteFor(context: number, id: number): string {
+  return `moving-${context}-${id}`;
+}
+
+/** An address that a moving user had for a while only. */
+export function isSubstitute(address: string, context: number, id: number | null | undefined): boolean {
+  return typeof id === 'number' && address.startsWith(`${substituteFor(context, id)}@`);
+}
+
 /**
  * The user as OX shows it, with a primary address that is not `address`: a deletion by address would take the primary
  * account too, and nothing brings that back. The change to the wished values restores the address.
@@ -231,7 +240,7 @@ async function withOtherPrimaryAddress(
   let user = await look();
   if (user && !isSafe(user)) {
     const stored = user.aliases?.filter((alias) => alias !== null) ?? [];
-    const substitute = `moving-${context}-${id}${address.slice(address.indexOf('@'))}`;
+    const substitute = `${substituteFor(context, id)}${address.slice(address.indexOf('@'))}`;
     const other = [...stored, ...wanted.addresses].find((each) => !isSameWord(each, address)) ?? substitute;
     const aliases = stored.some((alias) => isSameWord(alias, other)) ? stored : [...stored, other];
     await ox.users.change(context, { id }, { primaryEmail: other, email1: other, aliases });

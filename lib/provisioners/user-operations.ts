@@ -10,8 +10,8 @@ import type { Operations, Reached } from './provisioner.ts';
 import { unlessGone } from './reconcile.ts';
 import type { UserPlace } from './user.ts';
 import { isAccessNew, isAccessSent } from './user-access.ts';
-import { bringUser, formerAccess, inBothContexts, joinDefaultGroup, quotaOfMoved } from './user-move.ts';
-import type { UserWanted } from './user-wanted.ts';
+import { bringUser, formerAccess, inBothContexts, isSubstitute, joinDefaultGroup, quotaOfMoved } from './user-move.ts';
+import { distinct, type UserWanted } from './user-wanted.ts';
 
 export interface UserOperationsDeps {
   readonly ox: Ox;
@@ -99,7 +99,8 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
     );
     const quota = place.movesFrom ? quotaOfMoved(wanted) : {};
     try {
-      await ox.users.change(place.context, ref, { ...empty, ...fields, ...quota, ...defaultSender(wanted, stored) });
+      const mail = { ...ownAliases(place, wanted, stored), ...defaultSender(wanted, stored) };
+      await ox.users.change(place.context, ref, { ...empty, ...fields, ...quota, ...mail });
     } catch (error) {
       // The default sender was changed in OX to an address that only OX has: look now what it is.
       const looked = stored === null && faultOf(error)?.isAddressMissing ? await find(place) : null;
@@ -235,6 +236,20 @@ function mustLook(place: UserPlace, wanted: UserWanted): boolean {
   );
 }
 
+function aliasesOf({ aliases }: OxUser): string[] {
+  return aliases?.filter((alias) => alias !== null) ?? [];
+}
+
+/** Where they are the user's own they are sent only if OX would refuse the primary mail for want of it among them. */
+function ownAliases({ context }: UserPlace, wanted: UserWanted, stored: OxUser | null): OxUser {
+  if (!wanted.keepsAliases || stored === null) {
+    return {};
+  }
+  const had = aliasesOf(stored);
+  const aliases = distinct([...had.filter((alias) => !isSubstitute(alias, context, stored.id)), wanted.primaryMail]);
+  return had.length === aliases.length && aliases.every((alias) => had.includes(alias)) ? {} : { aliases };
+}
+
 /**
  * The default sender belongs to the user. It follows the primary mail if it was that, and becomes it if it is no longer
  * one of the user's addresses, which OX would refuse (docs/ox.md, "Mail addresses").
@@ -244,7 +259,8 @@ function defaultSender(wanted: UserWanted, stored: OxUser | null): OxUser {
     return {};
   }
   const sender = stored.defaultSenderAddress?.toLowerCase();
-  const isAddress = wanted.addresses.some((address) => address.toLowerCase() === sender);
+  const addresses = wanted.keepsAliases ? [...wanted.addresses, ...aliasesOf(stored)] : wanted.addresses;
+  const isAddress = addresses.some((address) => address.toLowerCase() === sender);
   const formerPrimary = (wanted.mailBefore?.primary ?? stored.primaryEmail)?.toLowerCase();
   const follows = sender === formerPrimary && sender !== wanted.primaryMail.toLowerCase();
   return isAddress && !follows ? {} : { defaultSenderAddress: wanted.primaryMail };

@@ -18,6 +18,8 @@ export interface UserWanted extends WantedAccess {
   readonly primaryMail: string;
   /** All addresses, the primary one first. */
   readonly addresses: readonly string[];
+  /** The mapping leaves aliases alone: those that OX has are the user's own. */
+  readonly keepsAliases: boolean;
   /** The primary mail so far and whether an address goes away; null: the previous state is not known. */
   readonly mailBefore: { readonly primary: string; readonly lost: boolean } | null;
 }
@@ -53,6 +55,7 @@ export function wantedUser(
   const addresses = distinct([primaryMail, ...(set.aliases ?? [])]);
   const oxAccess = readText(after.oxAccess);
   const quotas = quota(set, after, before, settings);
+  const keepsAliases = settings.mapping.aliases === undefined;
   return {
     fields: {
       ...set,
@@ -65,11 +68,12 @@ export function wantedUser(
       gui_spam_filter_enabled: true,
       ...quotas.fields,
     },
-    createOnly: quotas.createOnly,
+    createOnly: [...quotas.createOnly, ...(keepsAliases ? ['aliases'] : [])],
     cleared,
     ...wantedAccess(after, before, profiles, warnings),
     primaryMail,
     addresses,
+    keepsAliases,
     mailBefore: mailBefore(before, settings, addresses),
   };
 }

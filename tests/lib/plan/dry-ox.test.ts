@@ -179,6 +179,7 @@ it('a user with an account changes its context', async () => {
     isRepeated: false,
     primaryMail: 'anna@example.org',
     addresses: ['anna@example.org'],
+    keepsAliases: false,
     mailBefore: null,
   };
 

@@ -1,7 +1,7 @@
 /** AttributeMapping.json takes the place of the default mapping (docs/behaviour.md, "Users"). */
 import { DEFAULT_MAPPING } from '../../../lib/mapping/mapping.ts';
 import { entry, NEEDED, writeMapping } from '../../harness/mapping.ts';
-import { aGroup, aUser, deleted } from '../../harness/objects.ts';
+import { aGroup, anAccount, aUser, changed, deleted } from '../../harness/objects.ts';
 import { JPEG } from '../../harness/picture.ts';
 import { useSite } from '../../harness/site.ts';
 
@@ -35,6 +35,48 @@ describe('AttributeMapping.json replaces the default', () => {
     for (const field of ['title', 'telephone_business1', 'imapServer', 'userfield01']) {
       expect(user).not.toHaveProperty(field);
     }
+  });
+
+  describe('aliases that it does not name are the user’s own', () => {
+    const own = ['anna@example.org', 'own@example.org'];
+    beforeEach(async () => {
+      await site.apply(aUser('anna', { mailAlternativeAddress: ['own@example.org'] }), anAccount('info', ['anna']));
+      write(NEEDED);
+    });
+
+    it('at a change, also one that OX was asked to look at before', async () => {
+      await site.apply(aUser('anna', { title: 'Dr.', mailAlternativeAddress: [] }));
+      expect(await site.user('anna')).toMatchObject({ aliases: own });
+      await site.apply(aUser('anna', { username: 'hanna' }));
+      expect(await site.user('hanna')).toMatchObject({ aliases: own, defaultSenderAddress: 'anna@example.org' });
+    });
+
+    it('and a new primary address comes to them', async () => {
+      await site.apply(aUser('anna', { mailPrimaryAddress: 'new@example.org' }));
+      expect(await site.user('anna')).toMatchObject({
+        primaryEmail: 'new@example.org',
+        aliases: ['anna@example.org', 'new@example.org', 'own@example.org'],
+        defaultSenderAddress: 'new@example.org',
+      });
+    });
+
+    it('also where OX has another primary address than is known', async () => {
+      await site.ox.drift({ setUser: { context: 10, name: 'anna', fields: { primaryEmail: 'own@example.org' } } });
+      await site.apply(aUser('anna', { title: 'Dr.' }));
+      expect(await site.user('anna')).toMatchObject({ primaryEmail: 'anna@example.org', aliases: own });
+    });
+
+    it('in another context too, where it was called otherwise for a while', async () => {
+      await site.apply(aUser('bert'), anAccount('shared', ['bert'], { mailPrimaryAddress: 'b@x.org' }));
+      const bert = aUser('bert', { mailPrimaryAddress: 'b@x.org' });
+      await site.apply(bert);
+      await site.ox.drift({ setUser: { context: 10, name: 'bert', fields: { aliases: ['b@x.org'] } } });
+      await site.apply(aUser('anna', { oxContext: 20 }), changed(bert, { oxContext: 20 }));
+      expect((await site.bodies('change')).join()).toContain('moving-20-');
+      expect(await site.user('anna', 20)).toMatchObject({ aliases: own, primaryEmail: 'anna@example.org' });
+      expect(await site.user('bert', 20)).toMatchObject({ primaryEmail: 'b@x.org', aliases: ['b@x.org'] });
+      expect(JSON.stringify(await site.context(20))).not.toContain('moving-');
+    });
   });
 
   it('the default, written out, changes nothing', async () => {
