@@ -31,7 +31,7 @@ export interface Parts {
   /** `notes`: see `RegistryDeps`; who only looks needs none. */
   registry(
     known: KnownObjectsReader,
-    notes?: Pick<RegistryDeps, 'rememberPlace' | 'forgetAccess' | 'areIdsSure'>,
+    notes?: Pick<RegistryDeps, 'rememberPlace' | 'forgetAccess' | 'forgetWithin' | 'areIdsSure'>,
   ): Registry;
 }
 
@@ -93,7 +93,12 @@ export function openParts(settings: Settings, directory: string, circumstances: 
     readMapping: mapping,
     registry: (
       known,
-      notes = { rememberPlace: () => undefined, forgetAccess: () => undefined, areIdsSure: () => true },
+      notes = {
+        rememberPlace: () => undefined,
+        forgetAccess: () => undefined,
+        forgetWithin: () => undefined,
+        areIdsSure: () => true,
+      },
     ) =>
       createRegistry({
         settings,

@@ -4,6 +4,7 @@ import { survivorsOf } from '../lib/memory/last-state.ts';
 import { type Memory, openMemory } from '../lib/memory/memory.ts';
 import { contextOfLogin } from '../lib/model/claims.ts';
 import { createPause, type Pause } from '../lib/ox/pause.ts';
+import { forgetWithin } from '../lib/ox-target/forget-context.ts';
 import { forgetAccess, rememberPlace } from '../lib/ox-target/notes.ts';
 import { createOxTarget } from '../lib/ox-target/target.ts';
 import { propertiesInLogin } from '../lib/provisioners/login-template.ts';
@@ -42,14 +43,16 @@ export function openRun(settings: Settings, directory: string, hooks: RunHooks):
   });
   const memory = openMemory(directory, parts.lastStates, identifiersOf(settings));
   const lookedUp = new Set<number>();
+  const identifiers = identifiersOf(settings);
   const target = createOxTarget({
     registry: parts.registry(memory, {
       rememberPlace: (id, place) => rememberPlace(id, place, memory),
       forgetAccess: (id) => forgetAccess(id, memory),
+      forgetWithin: (context) => forgetWithin(context, { memory, identifiers, log: hooks.log }),
       areIdsSure: (context) => lookedUp.has(context),
     }),
     memory,
-    identifiers: identifiersOf(settings),
+    identifiers,
     inLogin: propertiesInLogin(settings.functionalAccountLogin),
     checkObject: objectMistakes,
     hasCredentials: (context) => parts.credentials.find(context) !== null,

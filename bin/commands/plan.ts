@@ -8,6 +8,7 @@ import type { LastStates } from '../../lib/memory/last-state.ts';
 import { openMemoryForLooking } from '../../lib/memory/memory.ts';
 import { userNameOf } from '../../lib/model/known.ts';
 import { createOx } from '../../lib/ox/ox.ts';
+import { forgetWithin } from '../../lib/ox-target/forget-context.ts';
 import { createOxTarget } from '../../lib/ox-target/target.ts';
 import { createDryOx } from '../../lib/plan/dry-ox.ts';
 import { dryCredentials, dryInbox, dryLastStates, dryParking, dryProfiles } from '../../lib/plan/dry-run.ts';
@@ -86,7 +87,8 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
   const isMeant = (planned: PlannedFile): boolean => only === null || planned.file === only;
   const inbox = dryInbox(parts.inbox);
   const lastStates = dryLastStates(parts.lastStates);
-  const memory = openMemoryForLooking(lastStates, identifiersOf(settings));
+  const identifiers = identifiersOf(settings);
+  const memory = openMemoryForLooking(lastStates, identifiers);
   const credentials = dryCredentials(parts.credentials);
   const ox = createDryOx(createOx(parts.client, credentials), (context, id) => userNameOf(memory, context, id));
   const journal = createJournal(ox.take);
@@ -105,13 +107,14 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
         randomPassword,
         rememberPlace: () => undefined,
         forgetAccess: () => undefined,
+        forgetWithin: (context) => forgetWithin(context, { memory, identifiers, log: journal.log }),
         areIdsSure: () => true,
         deletions: NO_DELETIONS,
         lookAgain: async () => null,
         pause: async () => undefined,
       }),
       memory,
-      identifiers: identifiersOf(settings),
+      identifiers,
       inLogin: propertiesInLogin(settings.functionalAccountLogin),
       checkObject: objectMistakes,
       hasCredentials: (context) => credentials.find(context) !== null,

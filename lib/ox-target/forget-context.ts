@@ -8,9 +8,10 @@ import { accountUsers, claimKeys, claimsWithin, contextOfLogin, type Identifiers
 import { providedBy } from '../model/types.ts';
 import { withoutContext } from './without-context.ts';
 
-interface ContextMemory {
+export interface ContextMemory {
   readonly memory: Memory;
   readonly identifiers: Identifiers;
+  readonly log: Logger;
 }
 
 /**
@@ -18,21 +19,36 @@ interface ContextMemory {
  * it any more; unless another object stands for it, for then it was left alone. Durable when it returns; repeating it changes
  * nothing more.
  */
-export function forgetContext(change: Change, deps: ContextMemory & { readonly log: Logger }): void {
+export function forgetContext(change: Change, deps: ContextMemory): void {
   const { id: contextObject, type, before, after } = change;
-  const { memory, log } = deps;
+  const { memory } = deps;
   const context = after === null ? contextOfLogin(providedBy(type, before) ?? '') : null;
   if (
-    context === null ||
-    memory.claimants(claimKeys.context(context)).some((id) => id !== contextObject.toLowerCase())
+    context !== null &&
+    memory.claimants(claimKeys.context(context)).every((id) => id === contextObject.toLowerCase())
   ) {
-    return;
+    forget(context, [...claimantsWithin(context, memory), ...memory.waitingFor(loginOf(context))], deps);
   }
-  const there = claimsWithin(context).flatMap((each) => memory.claimingWithin(each));
-  for (const id of new Set([...there, ...memory.waitingFor(loginOf(context))])) {
+}
+
+/**
+ * A context is about to be made: what last states say of one of its number is void, also where nobody deleted that one, since
+ * it was lost in OX. Durable when it returns.
+ */
+export function forgetWithin(context: number, deps: ContextMemory): void {
+  forget(context, claimantsWithin(context, deps.memory), deps);
+}
+
+function claimantsWithin(context: number, memory: Memory): string[] {
+  return claimsWithin(context).flatMap((each) => memory.claimingWithin(each));
+}
+
+function forget(context: number, ids: readonly string[], deps: ContextMemory): void {
+  for (const id of new Set(ids)) {
     unlessDamaged(
       () => forgetIn(context, id, deps),
-      ({ message }) => log.warning('keeps what it had in a context that is gone', { id, context, reason: message }),
+      ({ message }) =>
+        deps.log.warning('keeps what it had in a context that is gone', { id, context, reason: message }),
     );
   }
 }

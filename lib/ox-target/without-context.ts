@@ -14,7 +14,7 @@ import { readInteger, readText } from '../model/udm.ts';
 
 /**
  * A last state whose context is gone, with everything in it; null: nothing of the object is left. What it waited for there
- * is done, what it waits for elsewhere is not. `usersIn`: the contexts of the users of a functional account.
+ * is done, what it waits for elsewhere is not; and what belongs there waits until there is such a context again. `usersIn`: the contexts of the users of a functional account.
  */
 export function withoutContext(
   state: Envelope,
@@ -51,13 +51,16 @@ export function withoutContext(
     elsewhere.push(...places.keys(), ...usersIn.filter((each) => each !== context));
   }
   const isDeletion = object.oxDbDeletion === true;
+  const goal = isDeletion ? null : wished;
   const awaited = awaitedBy(object);
-  if (awaited.includes(loginOf(context))) {
-    const others = awaited.filter((each) => each !== loginOf(context));
+  const others = awaited.filter((each) => each !== loginOf(context));
+  // It belongs there still: with such a context it comes back.
+  const waitsFor = goal === context ? [loginOf(context), ...others] : others;
+  if (goal === context || awaited.includes(loginOf(context))) {
     // Where it has nothing to wait for it is provisioned once more, which finds that out.
-    const possible = [...(isDeletion || wished === null ? [] : [wished]), ...elsewhere];
+    const possible = [...(goal === null ? [] : [goal]), ...elsewhere].slice(0, 1).map(loginOf);
     delete next.oxDbSkipped;
-    Object.assign(next, awaiting(others.length > 0 ? others : possible.slice(0, 1).map(loginOf)));
+    Object.assign(next, awaiting(waitsFor.length > 0 ? waitsFor : possible));
   }
   return isDeletion && elsewhere.length === 0 ? null : { ...state, object: next };
 }

@@ -80,6 +80,7 @@ export interface ContextOperationsDeps {
   readonly language: string;
   readonly timezone: string;
   readonly randomPassword: () => string;
+  readonly forgetWithin: (context: number) => void;
   readonly deletions: ContextDeletions;
   readonly pause: Pause;
 }
@@ -105,6 +106,8 @@ export function contextOperations(deps: ContextOperationsDeps): Operations<Conte
         credentials.put(context, login);
       }
       await untilDeleted(context);
+      // Before OX is asked: whoever was in one that OX has lost comes back, also where this run is cut off after its creation.
+      deps.forgetWithin(context);
       await ox.contexts.create(
         { id: context, ...wanted, loginMappings: [`context${context}`, String(context)] },
         adminOf(login, deps),

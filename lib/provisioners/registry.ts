@@ -41,6 +41,8 @@ export interface RegistryDeps {
   readonly rememberPlace: (id: string, place: Place) => void;
   /** Notes durably that it is not known any more what OX was told of a user's access. */
   readonly forgetAccess: (id: string) => void;
+  /** Notes durably that nobody has anything in a context of this number: one is about to be made. */
+  readonly forgetWithin: (context: number) => void;
   readonly deletions: ContextDeletions;
   readonly lookAgain: LookAgain;
   readonly areIdsSure: AreIdsSure;
@@ -93,6 +95,7 @@ export function createRegistry(deps: RegistryDeps) {
     randomPassword,
     defaultContext: settings.defaultContext,
     domainName: settings.domainName,
+    forgetWithin: deps.forgetWithin,
     deletions,
     pause,
   };

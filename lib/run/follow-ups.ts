@@ -26,8 +26,8 @@ export interface FollowUpsDeps {
 export class FollowUps {
   readonly #deps: FollowUpsDeps;
   readonly #waiting: Set<string>;
-  /** What was waited for, and by which object: once in a run, whatever comes of it. */
-  readonly #woken = new Set<string>();
+  /** What was waited for, and by which objects: once in a run, whatever comes of it. */
+  readonly #woken = new Map<string, Set<string>>();
 
   /** `waiting`: the objects that a file in the queue provisions, whatever it says; those that are put there are added. */
   constructor(deps: FollowUpsDeps, waiting: Set<string>) {
@@ -43,8 +43,12 @@ export class FollowUps {
   ofChange(change: Change, outcome: Outcome): void {
     const { provides, isMember } = TYPES[change.type];
     if (provides) {
-      const provided = providedBy(change.type, change.after);
-      this.wakeSkipped(provided === null ? [] : [provided]);
+      const provided = providedBy(change.type, change.after ?? change.before);
+      if (provided !== null) {
+        // It may be gone, or another one than before: who has come to that one has not come to this one.
+        this.#woken.delete(provided);
+        this.wakeSkipped([provided]);
+      }
     } else if (isMember && outcome.appeared && change.after !== null) {
       const { id, dn, formerDn } = change;
       // A DN that it gives up by this change is noted later, and was noted if the run before was cut off.
@@ -66,10 +70,10 @@ export class FollowUps {
       .filter((what) => target.isReady(what))
       .flatMap((what) => memory.waitingFor(what).map((id) => ({ id, what })));
     const awake = asleep
-      .filter(({ id, what }) => !this.#waiting.has(id) && !this.#woken.has(`${what} ${id}`) && !parking.holds(id))
+      .filter(({ id, what }) => !this.#waiting.has(id) && !this.#woken.get(what)?.has(id) && !parking.holds(id))
       .flatMap(({ id, what }) => this.#sleeper(id, what));
     for (const { id, what } of awake.sort((a, b) => comparePlaces(a.file, b.file))) {
-      this.#woken.add(`${what} ${id}`);
+      this.#noteWoken(id, what);
       this.#again(id);
     }
     return awake.length > 0;
@@ -81,13 +85,17 @@ export class FollowUps {
       const file = readText(this.#deps.memory.read(id)?.object?.oxDbSkippedFile) ?? '';
       return [{ id, what, file }];
     } catch (error) {
-      this.#woken.add(`${what} ${id}`);
+      this.#noteWoken(id, what);
       this.#deps.log.warning('waits on, its last state cannot be read', {
         id,
         reason: asConnectorError(error).message,
       });
       return [];
     }
+  }
+
+  #noteWoken(id: string, what: string): void {
+    this.#woken.set(what, (this.#woken.get(what) ?? new Set()).add(id));
   }
 
   again(ids: readonly string[]): void {

@@ -44,16 +44,24 @@ it('forgets the ids of a context that is deleted: nobody else gets into its grou
   expect((await scene.place.run()).code).toBe(0);
 
   const again = (await scene.sandbox.canonicalState()).contexts['20'];
-  expect(again?.users.map(({ name }) => name)).toEqual(['carl']);
-  expect(again?.groups).not.toContainEqual(expect.objectContaining({ name: 'staff' }));
+  expect(again?.users.map(({ name }) => name)).toEqual(['anna', 'carl']);
+  expect(again?.resources).toEqual(full?.resources);
+  expect(again?.groups).toContainEqual({ name: 'staff', displayname: 'staff', members: ['anna'] });
+});
 
-  await scene.place.run({ args: ['reprovision', '--all', '--yes'] });
+it('brings a context that OX has lost back with all that was in it, by one check --fix', async () => {
+  const members = ['anna', 'bert'];
+  scene.place.drop(aContext(20), ...members.map((name) => aUser(name, { oxContext: 20 })), aGroup('staff', members));
+  scene.place.drop(anAccount('info', members), aResource('beamer', { oxContext: 20 }));
+  await scene.place.run();
+  const full = (await scene.sandbox.canonicalState()).contexts['20'];
+  await scene.sandbox.drift({ deleteContext: { context: 20 } });
+
+  expect((await scene.place.run({ args: ['check', '--fix'] })).code).toBe(1);
   expect((await scene.place.run()).code).toBe(0);
 
-  const filled = (await scene.sandbox.canonicalState()).contexts['20'];
-  expect(filled?.users.map(({ name }) => name)).toEqual(['anna', 'carl']);
-  expect(filled?.resources).toEqual(full?.resources);
-  expect(filled?.groups).toContainEqual({ name: 'staff', displayname: 'staff', members: ['anna'] });
+  expect((await scene.sandbox.canonicalState()).contexts['20']).toEqual(full);
+  expect((await scene.place.run({ args: ['check'] })).stdout).toContain('6 of 6 objects are in OX as they should be');
 });
 
 function forgetOxId(id: string): void {

@@ -75,6 +75,21 @@ it('the same changes in the same order, and nothing of it by the plan', async ()
   });
 });
 
+it('a context that is deleted and made again, with all that comes back', async () => {
+  const anna = aUser('anna', { oxContext: 30 });
+  await site.apply(aContext(30), anna, aUser('bert'), aGroup('sales', ['anna', 'bert']), anAccount('info', ['anna']));
+  site.place.drop(deleted(aContext(30)), aContext(30));
+  const env = { OX_MASTER_PASSWORD: 'masterpw', OX_CONNECTOR_CONCURRENCY: '1' };
+
+  const planned = JSON.parse((await site.place.run({ args: ['plan', '--json'], env })).stdout) as Planned[];
+  const { code, stderr } = await site.place.run({ env });
+
+  expect(code).toBe(0);
+  const done = [...stderr.matchAll(/ provisioned .*?action="?([^"]*?)"? duration/g)].map((match) => match[1]);
+  expect(done).toHaveLength(5);
+  expect(planned.map(({ outcome }) => outcome)).toEqual(done);
+});
+
 it('an empty queue wakes nobody, and one that is not wakes who waited', async () => {
   site.forgetCredentials(20);
   await site.apply(aUser('anna', { oxContext: 20 }));

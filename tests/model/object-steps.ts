@@ -42,7 +42,8 @@ export const OBJECT_STEPS: Effects = {
   'resource deleted': { weight: 1, effect: deletes('resource') },
   'context created': { weight: 4, effect: createContext },
   'context edited': { weight: 1, effect: editContext },
-  'context deleted': { weight: 1, effect: deletes('context') },
+  'context deleted': { weight: 2, effect: deletes('context') },
+  'context made again': { weight: 3, effect: makeContextAgain },
   'profile created': { weight: 3, effect: createProfile },
   'profile edited': { weight: 2, effect: editProfile },
   'profile deleted': { weight: 1, effect: deletes('profile') },
@@ -142,6 +143,17 @@ function createContext(directory: Directory, { a, b, c }: Choice): QueueFile[] {
   const id = directory.newId('context');
   directory.contexts.set(id, { id, number, name: `customer-${number}-${b % 3}`, quota: c % 4 === 0 ? -1 : c });
   return [directory.fileOf('context', id, c)];
+}
+
+/** As another object: what is in it belongs to that one from then on. */
+function makeContextAgain(directory: Directory, { a, c }: Choice): QueueFile[] {
+  const context = pick([...directory.contexts.values()], a);
+  if (context === undefined) return [];
+  const deletion = directory.deletionOf('context', context.id);
+  const id = directory.newId('context');
+  directory.contexts.delete(context.id);
+  directory.contexts.set(id, { ...context, id });
+  return [deletion, directory.fileOf('context', id, c)];
 }
 
 function editContext(directory: Directory, { a, b, c }: Choice): QueueFile[] {

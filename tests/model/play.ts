@@ -6,7 +6,7 @@ import type { QueueFile } from '../harness/objects.ts';
 import { makeWorkplace, type Workplace } from '../harness/workplace.ts';
 import type { CanonicalState, Sandbox } from '../sandbox/client.ts';
 import { type Choice, pick } from './choice.ts';
-import { type Context, Directory } from './directory.ts';
+import { type Context, Directory, type Resource, type User } from './directory.ts';
 import { forgetInLastStates, mishaps } from './drift.ts';
 import { expectedContexts, expectedProfiles } from './expected.ts';
 import { EFFECTS } from './history.ts';
@@ -65,7 +65,8 @@ export class Play {
   #drifted = false;
   /** Users are provisioned again with a changed profile only by a resync. */
   #profilesChanged = false;
-  #contextDeleted = false;
+  /** Where everybody was when OX was right last, by their first ids. */
+  #homes: ReadonlyMap<string, number> = new Map();
   /** Last states are those of the connector before this one: where a group has been is told by its members alone. */
   #isTakenOver = false;
 
@@ -88,13 +89,16 @@ export class Play {
   async step({ what, ...choice }: Step): Promise<void> {
     const effect = EFFECTS[what]?.effect;
     if (effect !== undefined) {
-      const wasSomebodyHomeless = this.isSomebodyHomeless;
+      if (
+        what === 'context deleted' &&
+        this.#isSomebodyOnTheWayTo(pick([...this.directory.contexts.values()], choice.a))
+      ) {
+        if (this.#drifted) return;
+        await this.runAndCheck();
+      }
       const files = effect(this.directory, choice);
       if (files.length > 0) this.#bench.count(what);
       this.#profilesChanged ||= what.startsWith('profile');
-      this.#contextDeleted ||= what === 'context deleted';
-      // Who was in a context that is gone comes back with a resync only, when there is a new one.
-      this.#drifted ||= this.#contextDeleted && (wasSomebodyHomeless || this.isSomebodyHomeless);
       if (!SAME.has(what)) this.#untouched.changed(files.map(({ id }) => this.directory.firstId(id)));
       this.#source.put(files, 'news');
     } else if (what === 'run') {
@@ -158,8 +162,6 @@ export class Play {
     if (this.#drifted || this.#profilesChanged) this.#untouched.forget();
     this.#drifted = false;
     this.#profilesChanged = false;
-    // Who is queued together with the deletion of its context goes with it.
-    this.#contextDeleted &&= this.isSomebodyHomeless;
     this.#isTakenOver = false;
   }
 
@@ -207,6 +209,7 @@ export class Play {
       ids.sort(),
       'old/ does not hold the objects there are',
     );
+    this.#homes = new Map(this.#placed().map(({ id, context }) => [this.directory.firstId(id), context]));
     this.#untouched.settle(this.directory, await this.#bench.sandbox.state(), { rights: !this.#profilesChanged });
   }
 
@@ -219,8 +222,20 @@ export class Play {
   }
 
   get isSomebodyHomeless(): boolean {
-    const homes = [...this.directory.users.values(), ...this.directory.resources.values()];
-    return homes.some(({ context }) => !this.directory.hasContext(context));
+    return this.#placed().some(({ context }) => !this.directory.hasContext(context));
+  }
+
+  #placed(): (User | Resource)[] {
+    return [...this.directory.users.values(), ...this.directory.resources.values()];
+  }
+
+  /** Whoever has not come to it stays where it was when that context is deleted: told by the past, not by the last version. */
+  #isSomebodyOnTheWayTo(context: Context | undefined): boolean {
+    const homeOf = (id: string): number | undefined => this.#homes.get(this.directory.firstId(id));
+    return this.#placed().some(
+      ({ id, context: wanted }) =>
+        wanted === context?.number && wanted !== (homeOf(id) ?? (this.#drifted ? null : wanted)),
+    );
   }
 
   /**

@@ -70,8 +70,14 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'context: delete, with what is in it', before: [second, premium, carl], queue: [deleted(second)] },
   {
     name: 'context: delete and create again',
-    before: [second, premium, carl],
+    before: [second, premium, carl, aGroup('sales', ['carl']), aResource('beamer', { oxContext: 20 })],
     queue: [deleted(second), { ...second, id: `${second.id.slice(0, -1)}0` }],
+  },
+  {
+    name: 'context: lost in OX, and made again with what was in it',
+    before: [second, premium, carl, aGroup('sales', ['carl']), aResource('beamer', { oxContext: 20 })],
+    drift: [{ deleteContext: { context: 20 } }],
+    queue: [second],
   },
   {
     name: 'context: create, what waited for it follows',

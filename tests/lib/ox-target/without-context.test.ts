@@ -17,9 +17,14 @@ const there = {
 };
 const place = (context: number) => ({ context, name: 'anna', oxId: null });
 
-it('a user that was there is nowhere, and keeps its properties', () => {
+it('a user that was there is nowhere, keeps its properties, and waits for such a context if it belongs there', () => {
   const { oxDbContext: _, oxDbId: __, oxDbUsername: ___, oxDbAccess: ____, oxDbMail: _____, ...kept } = there;
-  expect(left(aUser('anna', there))?.object).toEqual(aUser('anna', { ...kept, oxDbContext: null }).object);
+  const nowhere = { ...kept, oxDbContext: null };
+  expect(left(aUser('anna', there))?.object).toEqual(aUser('anna', { ...nowhere, oxDbSkipped: GONE }).object);
+  const elsewhere = { isOxUser: false };
+  expect(left(aUser('anna', { ...there, ...elsewhere }))?.object).toEqual(
+    aUser('anna', { ...nowhere, ...elsewhere }).object,
+  );
 });
 
 it('one that is elsewhere is left as it is, but for a place that it had there', () => {
@@ -41,6 +46,7 @@ it.each<[string, QueueFile, readonly number[], unknown]>([
   ['waits on for others', aGroup('sales', [], { oxDbContexts: [20], oxDbSkipped: [20, GONE] }), [], 20],
   ['is provisioned once more where it is', aGroup('sales', [], { oxDbContexts: [10], oxDbSkipped: GONE }), [], 10],
   ['is provisioned once more where its users are', anAccount('info', ['anna'], { oxDbSkipped: GONE }), [GONE, 20], 20],
+  ['waits for the next one beside others', aUser('anna', { ...there, oxDbSkipped: 20 }), [], [GONE, 20]],
   ['waits for nothing where it has nothing', aResource('room', { oxContext: null, oxDbSkipped: GONE }), [], undefined],
 ])('one that waited for its login %s', (_, file, usersIn, expected) => {
   expect(left(file, usersIn)?.object?.oxDbSkipped).toEqual(expected);

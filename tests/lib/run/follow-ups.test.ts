@@ -1,8 +1,19 @@
 /** What is provisioned again because of what happened to others (docs/behaviour.md, "Users"). */
-import { aGroup, anAccount, aUser, changed, userDn } from '../../harness/objects.ts';
+import { openLastStates } from '../../../lib/memory/last-state.ts';
+import { openMemory } from '../../../lib/memory/memory.ts';
+import type { Change, Envelope } from '../../../lib/model/change.ts';
+import type { Outcome } from '../../../lib/provisioners/provisioner.ts';
+import { openInbox } from '../../../lib/queue/inbox.ts';
+import { openParking } from '../../../lib/queue/parking.ts';
+import { FollowUps } from '../../../lib/run/follow-ups.ts';
+import { envelopeMistakes } from '../../../lib/validate/envelope.ts';
+import { aContext, aGroup, anAccount, aUser, changed, type QueueFile, userDn } from '../../harness/objects.ts';
 import { useSite } from '../../harness/site.ts';
+import { freshFolder } from '../../harness/temporary.ts';
 
 const site = useSite();
+const folder = freshFolder();
+const ignore = (): void => undefined;
 
 it('brings back the groups and accounts that name a user by the DN that it gets only now', async () => {
   site.set({ OX_CONNECTOR_STOP_ON_ERROR: 'false' });
@@ -63,4 +74,33 @@ it('wakes what waited for credentials once in a run, although it is refused then
   expect(run.parked).toHaveLength(1);
   const next = await site.apply(aUser('carl'));
   expect(next.parked).toHaveLength(1);
+});
+
+it('wakes again in the same run what came to a context that went since, and waits for the next one', () => {
+  const queue = folder();
+  const memory = openMemory(queue, openLastStates(queue, envelopeMistakes));
+  const inbox = openInbox(queue, envelopeMistakes);
+  const waiting = new Set<string>();
+  const target = { isReady: () => true, affected: () => [] };
+  const log = { debug: ignore, info: ignore, warning: ignore, error: ignore, outcome: ignore };
+  const followUps = new FollowUps({ inbox, memory, target, parking: openParking(inbox), log }, waiting);
+  const skip = (): void => memory.put(aUser('anna', { oxContext: 30, oxDbContext: null, oxDbSkipped: 30 }) as Envelope);
+  const change = (before: QueueFile | null, after: QueueFile | null): void =>
+    followUps.ofChange(
+      { ...aContext(30), type: 'oxmail/oxcontext', before: before?.object, after: after?.object } as unknown as Change,
+      { appeared: after !== null, stale: [] } as unknown as Outcome,
+    );
+  try {
+    skip();
+    change(null, aContext(30));
+    expect(inbox.list()).toHaveLength(1);
+    memory.put(aUser('anna', { oxContext: 30, oxDbContext: 30 }) as Envelope);
+    waiting.clear();
+    change(aContext(30), null);
+    skip();
+    change(null, aContext(30));
+    expect(inbox.list()).toHaveLength(2);
+  } finally {
+    memory.close();
+  }
 });
