@@ -81,8 +81,12 @@ describeOrSkip('sync as cron starts it', missingForSlapd(), () => {
     await run();
     expect(await status()).toMatchObject({ code: 0, syncs: [{ code: 0 }] });
 
-    server.fault = ({ method }) => (method === 'GET' ? 'before' : null);
-    await place.run({ args: ['sync'], onStart: (child) => setTimeout(() => child.kill('SIGKILL'), 400) });
+    let kill = (): boolean => false;
+    server.fault = () => {
+      kill();
+      return 'before';
+    };
+    await place.run({ args: ['sync'], onStart: (child) => (kill = () => child.kill('SIGKILL')) });
     server.fault = null;
     expect(await status()).toMatchObject({ code: 1, syncs: [{ isCutOff: true }] });
   });
