@@ -43,3 +43,9 @@ export function mistakeIn(address: string): string | null {
   }
   return address.length > MOST ? `it is longer than ${MOST} characters` : null;
 }
+
+/** The same of an account. */
+export function mistakeInAccount(address: string): string | null {
+  // James makes one, joins names by it where it keeps quotas, and answers nobody's any more.
+  return mistakeIn(address) ?? (address.includes('&') ? 'the server can have no quota and no mailboxes for it' : null);
+}

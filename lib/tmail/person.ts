@@ -1,5 +1,5 @@
 /** What one mailbox should be, whoever wished it: the directory or UDM. */
-import { isSameAddress, mistakeIn, normalAddress, normalTarget } from './address.ts';
+import { isSameAddress, mistakeIn, mistakeInAccount, normalAddress, normalTarget } from './address.ts';
 import type { Attributes, EntryReading } from './configuration.ts';
 
 export interface Person {
@@ -43,15 +43,15 @@ export interface Wishes extends Omit<Person, 'refused'> {
 export function personOf(wishes: Wishes): Person {
   const address = normalAddress(wishes.address);
   const refused: RefusedValue[] = [];
-  const check = (facet: RefusedValue['facet'], values: readonly string[]): string[] =>
+  const check = (facet: RefusedValue['facet'], values: readonly string[], mistake = mistakeIn): string[] =>
     values.filter((value) => {
-      const reason = mistakeIn(value);
+      const reason = mistake(value);
       if (reason !== null) {
         refused.push({ facet, value, reason });
       }
       return reason === null;
     });
-  check('account', [address]);
+  check('account', [address], mistakeInAccount);
   const isOther = (value: string): boolean => value !== '' && !isSameAddress(value, address);
   const others = distinct(wishes.forwards.map(normalTarget).filter(isOther));
   const forwards = check('forwards', others);

@@ -190,6 +190,25 @@ export function describeServerRules(server: () => TestServer): void {
     expect([quotas[`anna@${d}`], quotas[`bert@${d}`]]).toEqual([null, 5]);
   });
 
+  it('an account with an ampersand is made, and then nobody’s quota can be listed', async () => {
+    const name = `a&b@${d}`;
+    const list = '/quota/users?limit=1000000';
+    expect(await user(name, 'PUT', { password: 'x' })).toBe(204);
+    try {
+      expect(await alias(name, `info@${d}`)).toBe(204);
+      expect(await status('PUT', `/quota/users/${encodeURIComponent(name)}/size`, '5')).toBe(204);
+      expect(await status('GET', `/quota/users/${encodeURIComponent(name)}/size`)).toBe(200);
+      expect(await status('GET', `/quota/users/${encodeURIComponent(name)}`)).toBe(500);
+      expect(await status('GET', list)).toBe(500);
+      expect(await status('DELETE', `/users/${encodeURIComponent(name)}/mailboxes`)).toBe(400);
+    } finally {
+      expect(await user(name, 'DELETE')).toBe(204);
+    }
+    expect(await status('GET', list)).toBe(200);
+    expect(await alias(`anna@${d}`, `a&b@${d}`)).toBe(204);
+    expect(await forward(`anna@${d}`, `c&d@${d}`)).toBe(204);
+  });
+
   it('identities: two for two, changed in part, of the own address and its aliases', async () => {
     const anna = `anna@${d}`;
     const identities = `/users/${anna}/identities`;

@@ -1,5 +1,5 @@
 /** What no James can carry as an address, and why. */
-import { mistakeIn } from '../../../lib/tmail/address.ts';
+import { mistakeIn, mistakeInAccount } from '../../../lib/tmail/address.ts';
 
 it.each([
   ['anna', 'it is no mail address'],
@@ -17,4 +17,11 @@ it.each([
   ['a.n+na@mail-1.example.org', null],
 ])('%s: %s', (address, mistake) => {
   expect(mistakeIn(address)).toBe(mistake);
+});
+
+it('an ampersand is none in an alias or a target, but in the address of an account', () => {
+  expect(mistakeIn('a&b@example.org')).toBeNull();
+  expect(mistakeInAccount('a&b@example.org')).toBe('the server can have no quota and no mailboxes for it');
+  expect(mistakeInAccount('änna@example.org')).toBe(mistakeIn('änna@example.org'));
+  expect(mistakeInAccount('anna@example.org')).toBeNull();
 });

@@ -72,6 +72,30 @@ export function describeRefusals({ world }: RulesScene): void {
     expect(Object.keys(await world().holds())).toEqual(['anna', 'bert']);
   });
 
+  it('makes no account with an ampersand, and one that is there keeps nobody else from its quota', async () => {
+    const { admin } = world();
+    const other = world().at('x&y');
+    await admin.createUser(other);
+    try {
+      world().put('anna', { quota: '5', alias: ['a&b'] });
+      world().put('carl&co', { quota: '7' });
+      world().put('dora', { quota: '9' });
+
+      await world().run();
+
+      expect(world().refusals()).toEqual(['carl&co: account carl&co']);
+      expect(world().reasons()).toMatch(
+        /^the address carl&co cannot be used: the server can have no quota and no mailboxes/,
+      );
+      expect([await admin.quota(world().at('anna')), await admin.quota(world().at('dora'))]).toEqual(['5', '9']);
+      world().put('anna');
+      await world().run();
+      expect(await admin.quota(world().at('anna'))).toBeNull();
+    } finally {
+      await admin.call('DELETE', `/users/${encodeURIComponent(other)}`);
+    }
+  });
+
   it('makes nobody’s mailbox an alias', async () => {
     world().put('anna', { alias: ['bert', 'service', 'info'] });
     world().put('bert');

@@ -51,3 +51,14 @@ it.each(ASKED)('%s', async (object, ask) => {
     fields: { object },
   });
 });
+
+it('a server that fails over everybody’s quota is out of order: it is not asked for each of them', async () => {
+  const serving = await serve((response) => void response.writeHead(500).end('{}'));
+  const settings = { url: `http://127.0.0.1:${serving.port}`, timeout: 5, secret: null, connections: 1 };
+  const client = createTmailClient({ ...settings, readCertificates: () => '', pauseMilliseconds: 0 });
+  finallyDo(() => client.close());
+
+  await expect(createServer(client).quotas()).rejects.toMatchObject({ code: 'TMAIL_UNREACHABLE' });
+
+  expect(serving.requests.length).toBeLessThan(200);
+});

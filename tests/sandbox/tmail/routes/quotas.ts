@@ -52,6 +52,10 @@ export const QUOTAS: readonly Route[] = [
 ];
 
 function quotaOf(state: State, username: string): { username: string; detail: unknown } {
+  // Names of quotas are joined by it.
+  if (username.includes('&')) {
+    throw new Refused(500, 'WebAdmin encountered an unexpected internal error', 'ServerError');
+  }
   const size = state.quotas.get(username);
   const user = size === undefined ? null : { size: Number(size), count: null };
   return { username, detail: { user, domain: null, global: null, computed: null, occupation: null } };

@@ -70,7 +70,11 @@ export const USERS: readonly Route[] = [
     method: 'DELETE',
     pattern: /^\/users\/([^/]+)\/mailboxes$/,
     handler(state, [name]) {
-      state.mailboxes.delete(userOf(state, name));
+      const user = userOf(state, name);
+      if (user.includes('&')) {
+        throw new Refused(400, 'Username should not contain &');
+      }
+      state.mailboxes.delete(user);
       return DONE;
     },
   },
