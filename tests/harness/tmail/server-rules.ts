@@ -200,7 +200,10 @@ export function describeServerRules(server: () => TestServer): void {
       expect(await status('GET', `/quota/users/${encodeURIComponent(name)}/size`)).toBe(200);
       expect(await status('GET', `/quota/users/${encodeURIComponent(name)}`)).toBe(500);
       expect(await status('GET', list)).toBe(500);
-      expect(await status('DELETE', `/users/${encodeURIComponent(name)}/mailboxes`)).toBe(400);
+      const mailboxes = `/users/${encodeURIComponent(name)}/mailboxes`;
+      expect(await status('DELETE', mailboxes)).toBe(204);
+      await admin.putMail(name);
+      expect(await status('DELETE', mailboxes)).toBe(400);
     } finally {
       expect(await user(name, 'DELETE')).toBe(204);
     }
