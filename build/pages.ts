@@ -152,7 +152,8 @@ A longer text is refused before anything is sent, naming the property, its lengt
 ${lengthRows()}
 
 The name of a user may have 191 characters; those of groups, resources and contexts, and a resource's display name 128; the mail
-address of a resource 256 and its description 65535 bytes; name and address of a functional account 256, its \`personal\` 64.
+address of a resource 256 and its description 65535 bytes; name, address and login of a functional account and the IMAP login of a user 256, an account's
+\`personal\` 64.
 
 ## Other types
 

@@ -15,6 +15,7 @@ export const LIMITS = {
   resourceAddress: { characters: 256 },
   description: { bytes: 65_535 },
   account: { characters: 256 },
+  login: { characters: 256 },
   personal: { characters: 64 },
 } as const satisfies Record<string, Limit>;
 
