@@ -42,7 +42,7 @@ export function addQueueVerb(program: Command, terminal: Terminal): void {
   )
     .option('--parked', 'with --all: those that are parked')
     .option('--invalid', 'with --all: those that are not as they must be')
-    .option('--reason <text>', 'why, for those who find it later (default: what the run said)', parseReason)
+    .option('--reason <text>', 'why, for those who find it later (default: what the run said)', parseWords)
     .option('-y, --yes', 'do not ask')
     .action((files: string[], options: MoveOptions, self: Command) => {
       requireChoice(files, options, self);
@@ -87,7 +87,7 @@ function addList(queue: Command, terminal: Terminal): void {
     .option('--dropped', 'only those that `queue drop` has set aside')
     .option('--invalid', 'only those that are not as they must be')
     .addOption(typeOption())
-    .option('--object <text>', 'only those whose DN or id has this in it')
+    .option('--object <text>', 'only those whose DN or id has this in it', parseWords)
     .option('--limit <number>', 'show so many of each kind; 0: all (default: 100, and 3 for each reason)', parseLimit)
     .option('--json', 'print JSON: all of them')
     .option(...WATCH_OPTION, parseInterval)
@@ -107,7 +107,7 @@ function withSelection(command: Command, all: string): Command {
   return command
     .option('--all', all)
     .addOption(typeOption('with --all: '))
-    .option('--object <text>', 'with --all: those whose DN or id has this in it');
+    .option('--object <text>', 'with --all: those whose DN or id has this in it', parseWords);
 }
 
 function typeOption(before = ''): Option {
@@ -131,7 +131,8 @@ function refuseBoth(
   }
 }
 
-function parseReason(text: string): string {
+/** Nothing is part of every text: an option that a script leaves empty would mean all files. */
+function parseWords(text: string): string {
   if (text.trim() === '') {
     throw new InvalidArgumentError('expected some words, or leave the option out');
   }

@@ -1,6 +1,6 @@
 /** Changes to the attribute mapping, and what they come to. No effects. */
 import { ConnectorError } from '../errors/connector-error.ts';
-import { type Emptying, emptyingOf, fieldNamed, isMapped } from './fields.ts';
+import { type Emptying, emptyingOf, fieldNamed, isField, isMapped } from './fields.ts';
 import type { Mapping, MappingEntry } from './mapping.ts';
 
 export interface MappingChange {
@@ -47,6 +47,11 @@ export function changeMapping(mapping: Mapping, changes: readonly MappingChange[
     const field = Object.keys(next).find((name) => fieldNamed(name) === fieldNamed(given)) ?? given;
     const entry = next[field];
     if (action === 'leave-alone') {
+      if (!isField(fieldNamed(given))) {
+        throw new ConnectorError('USAGE', `--${action} ${given}: OX has no such field of users`, {
+          remedy: 'The names of OX fields are those of `mapping dump` and of docs/attributes.md.',
+        });
+      }
       delete next[field];
     } else if (action === 'set' || action === 'unset') {
       next[field] = { ...entry, ldap_attribute: action === 'set' ? (properties[0] ?? null) : null };

@@ -50,6 +50,10 @@ export function fieldNamed(name: string): string {
   return FORMER_NAMES.get(name) ?? name;
 }
 
+export function isField(name: string): boolean {
+  return FIELDS.has(name);
+}
+
 export function isMapped(field: string): boolean {
   return !NOT_MAPPED.has(field);
 }

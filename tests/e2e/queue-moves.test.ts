@@ -31,6 +31,7 @@ describe('queue drop', () => {
     ['no file', [], 64],
     ['a file and --all', ['2026-11-20-08-00-00-000001', '--all'], 64],
     ['all without confirmation', ['--all'], 64],
+    ['all whose object is not said', ['--all', '--object', '', '--yes'], 64],
   ])('refuses %s, and leaves all as it is', async (_what, words, code) => {
     scene.place.drop(aUser('anna'));
     scene.place.dropRaw('.run', '{}');

@@ -48,6 +48,15 @@ it('alternatives need a property that they stand in for', () => {
   });
 });
 
+it('only a field that there is can be left alone', () => {
+  expect(thrownBy(() => changed('--leave-alone notes'))).toMatchObject({
+    code: 'USAGE',
+    message: '--leave-alone notes: OX has no such field of users',
+    remedy: 'The names of OX fields are those of `mapping dump` and of docs/attributes.md.',
+  });
+  expect(changed('--leave-alone telephone_isdn --leave-alone employee_type')).not.toHaveProperty('employeeType');
+});
+
 it.each([
   ['--leave-alone', '--leave-alone takes an OX field'],
   ['--leave-alone note x', '--leave-alone takes an OX field'],
