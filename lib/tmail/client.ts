@@ -26,15 +26,15 @@ export interface Call {
   readonly repeatable?: boolean;
   /** So many seconds the server waits by itself before it answers. */
   readonly waits?: number;
-  /** Nothing goes without it: a failure of the server is an outage. */
+  /** Nothing goes without it: any failure of the server is an outage. */
   readonly vital?: boolean;
 }
 
 export interface Answer {
   readonly status: number;
   readonly text: string;
-  /** Throws TMAIL_UNREACHABLE where the answer is no JSON. */
-  json(): unknown;
+  /** Throws TMAIL_UNREACHABLE where the answer is no JSON, or not of this form. */
+  json(isRight?: (value: unknown) => boolean): unknown;
 }
 
 export interface TmailClient {
@@ -119,16 +119,21 @@ export function createTmailClient(settings: ClientSettings): TmailClient {
 
 function judge({ status, body }: HttpAnswer, call: Call, url: string): Answer {
   const text = body?.toString('utf8') ?? '';
+  // A proxy that has nobody behind it: what the server itself does not have it says in its own form, or without a word. How
+  // TMail says it of contacts nobody has seen.
+  if (status === 404 && text.trim() !== '' && !isOwnError(text) && !call.path.startsWith('/domains/')) {
+    throw outage(`it answers 404 ${wordsOf(text)}`, call, url);
+  }
   if ((status >= 200 && status < 300) || call.expects?.includes(status)) {
     return {
       status,
       text,
-      json: () => {
-        try {
-          return JSON.parse(text);
-        } catch {
-          throw outage('the answer is no JSON', call, url);
+      json: (isRight) => {
+        const value = parse(text);
+        if (value === undefined || isRight?.(value) === false) {
+          throw outage(`the answer is ${value === undefined ? 'no JSON' : 'not the one of WebAdmin'}`, call, url);
         }
+        return value;
       },
     };
   }
@@ -145,7 +150,7 @@ function judge({ status, body }: HttpAnswer, call: Call, url: string): Answer {
       },
     );
   }
-  if ([502, 503, 504].includes(status) || (status >= 500 && call.vital === true) || (status >= 300 && status < 400)) {
+  if ([429, 502, 503, 504].includes(status) || call.vital === true || (status >= 300 && status < 400)) {
     throw outage(`it answers ${status} ${wordsOf(text)}`.trim(), call, url);
   }
   const words = wordsOf(text);
@@ -176,6 +181,19 @@ function wordsOf(text: string): string {
     return [...new Set(words)].join(': ');
   } catch {
     return /^\s*</.test(text) ? 'a page of HTML' : text.trim();
+  }
+}
+
+function isOwnError(text: string): boolean {
+  return typeof (parse(text) as { statusCode?: unknown } | null | undefined)?.statusCode === 'number';
+}
+
+/** undefined: it is no JSON. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -15,9 +15,10 @@ export async function ownQuotas(client: TmailClient): Promise<Map<string, string
     const path = `/quota/users?limit=${limit}&offset=${offset}`;
     const expects = unreadable < MOST_UNREADABLE ? [500] : [];
     const call = { method: 'GET', path, object: 'the list of quotas', vital: true, expects } as const;
-    const { text, status } = await client.call(call);
-    if (status !== 500) {
-      const page = parseQuotas(text);
+    const answer = await client.call(call);
+    if (answer.status !== 500) {
+      answer.json(Array.isArray);
+      const page = parseQuotas(answer.text);
       for (const { username, size } of page) {
         if (size !== null) {
           quotas.set(username.toLowerCase(), size);

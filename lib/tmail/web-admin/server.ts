@@ -22,8 +22,8 @@ export function createServer(client: TmailClient, lacksContacts: () => void = ()
     client.call({ method: 'DELETE', path: to, object, expects });
   const get = (to: string, object: string, expects: readonly number[] = []): Promise<Answer> =>
     client.call({ method: 'GET', path: to, object, expects });
-  const list = async (path: string, object: string): Promise<unknown> =>
-    (await client.call({ method: 'GET', path, object, vital: true })).json();
+  const list = async (path: string, object: string, isRight: (value: unknown) => boolean): Promise<unknown> =>
+    (await client.call({ method: 'GET', path, object, vital: true })).json(isRight);
   const contactPath = (address: string): string => {
     const at = address.lastIndexOf('@');
     return `/domains/${once(address.slice(at + 1))}/contacts/${once(address.slice(0, at))}`;
@@ -34,7 +34,7 @@ export function createServer(client: TmailClient, lacksContacts: () => void = ()
   const server: TmailServer = {
     isDry: false,
     async users() {
-      const users = (await list('/users', 'the list of users')) as readonly { username: string }[];
+      const users = (await list('/users', 'the list of users', Array.isArray)) as readonly { username: string }[];
       return users.map(({ username }) => username.toLowerCase());
     },
     async hasUser(address) {
@@ -66,7 +66,7 @@ export function createServer(client: TmailClient, lacksContacts: () => void = ()
       void (await remove(`/users/${once(address)}/mailboxes`, `the removal of the mail of ${address}`, [404])),
 
     async mappings() {
-      const all = (await list('/mappings', 'the list of mappings')) as Record<string, readonly WebMapping[]>;
+      const all = (await list('/mappings', 'the list of mappings', isLists)) as Record<string, readonly WebMapping[]>;
       return mappingsIn(all);
     },
     async aliasesOf(address) {
@@ -184,10 +184,16 @@ export function createServer(client: TmailClient, lacksContacts: () => void = ()
       await remove(contactPath(address), `the removal of contact ${address}`, [404]);
     },
     async domains() {
-      return ((await list('/domains', 'the list of domains')) as string[]).map((domain) => domain.toLowerCase());
+      return ((await list('/domains', 'the list of domains', Array.isArray)) as string[]).map((domain) =>
+        domain.toLowerCase(),
+      );
     },
   };
   return server;
+}
+
+function isLists(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.values(value).every(Array.isArray);
 }
 
 function mayBeRepeated(error: unknown): boolean {

@@ -45,6 +45,12 @@ it.each<[number, string, string, RegExp, string]>([
   ],
   [302, '', 'TMAIL_UNREACHABLE', /cannot be used: it answers 302 \(PUT \/users\/anna\)$/, REACH],
   [503, '<html>', 'TMAIL_UNREACHABLE', /it answers 503 a page of HTML/, REACH],
+  [429, 'slow down', 'TMAIL_UNREACHABLE', /it answers 429 slow down/, REACH],
+  // A proxy that has nobody behind it.
+  [404, 'default backend - 404', 'TMAIL_UNREACHABLE', /it answers 404 default backend - 404/, REACH],
+  [404, '<html>', 'TMAIL_UNREACHABLE', /it answers 404 a page of HTML/, REACH],
+  [404, '{"message":"no Route matched"}', 'TMAIL_UNREACHABLE', /it answers 404 no Route matched/, REACH],
+  [404, '', 'TMAIL_REFUSED', /: 404$/, 'The server has no account of this address: its creation comes first.'],
   [
     409,
     says('WARNING', 'anna@example.org already have associated mappings: alias:x'),
@@ -144,5 +150,13 @@ it('says so where the task of a rename fails', async () => {
     message:
       'the server could not carry out the rename of a@x.example to b@x.example: its task is failed ({"why":"x"})',
     remedy: "Look into the server's own log. The next run tries it again.",
+  });
+});
+
+it.each([400, 404, 409, 418, 500])('%i to what nothing goes without is an outage', async (status) => {
+  const serving = await serve(send(status, says('no')));
+  await expect(clientTo(serving.port).call({ ...CALL, method: 'GET', vital: true })).rejects.toMatchObject({
+    code: 'TMAIL_UNREACHABLE',
+    message: expect.stringContaining(`it answers ${status} no`),
   });
 });

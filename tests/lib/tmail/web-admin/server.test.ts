@@ -8,14 +8,12 @@ const A = 'a@x.example';
 const B = 'b@x.example';
 
 const ASKED: readonly (readonly [string, (server: TmailServer) => Promise<unknown>])[] = [
-  ['the list of users', (server) => server.users()],
   [`account ${A}`, (server) => server.hasUser(A)],
   [`the account ${A}`, (server) => server.createUser(A, 'x')],
   [`the removal of account ${A}`, (server) => server.removeUser(A)],
   [`the rename of ${A} to ${B}`, (server) => server.rename(A, B)],
   [`mailboxes of ${A}`, (server) => server.mailboxes(A)],
   [`the removal of the mail of ${A}`, (server) => server.removeMailboxes(A)],
-  ['the list of mappings', (server) => server.mappings()],
   [`aliases of ${A}`, (server) => server.aliasesOf(A)],
   [`mappings of ${A}`, (server) => server.mappingsOf(A)],
   [`alias ${B} of ${A}`, (server) => server.addAlias(A, B)],
@@ -24,7 +22,6 @@ const ASKED: readonly (readonly [string, (server: TmailServer) => Promise<unknow
   [`the removal of the forward of ${A} to ${B}`, (server) => server.removeForward(A, B)],
   [`mapping of ${A} to ${B}`, (server) => server.addMapping(A, B)],
   [`the removal of the mapping of ${A} to ${B}`, (server) => server.removeMapping(A, B)],
-  ['the list of quotas', (server) => server.quotas()],
   [`quota of ${A}`, (server) => server.ownQuota(A)],
   [`quota 5 of ${A}`, (server) => server.setQuota(A, '5')],
   [`the removal of the quota of ${A}`, (server) => server.clearQuota(A)],
@@ -35,7 +32,6 @@ const ASKED: readonly (readonly [string, (server: TmailServer) => Promise<unknow
   [`contact ${A}`, (server) => server.contact(A)],
   [`a new value of contact ${A}`, (server) => server.setContact(A, 'x', 'y')],
   [`the removal of contact ${A}`, (server) => server.removeContact(A)],
-  ['the list of domains', (server) => server.domains()],
   ['the question how it decodes paths', (server) => server.aliasesOf(`x+${A}`)],
 ];
 
@@ -50,6 +46,24 @@ it.each(ASKED)('%s', async (object, ask) => {
     message: expect.stringContaining(`the server refuses ${object}: 418`),
     fields: { object },
   });
+});
+
+it.each<[string, (server: TmailServer) => Promise<unknown>]>([
+  ['/users', (server) => server.users()],
+  ['/mappings', (server) => server.mappings()],
+  ['/quota/users', (server) => server.quotas()],
+  ['/domains', (server) => server.domains()],
+])('where %s is answered by something else than WebAdmin nothing goes on', async (path, ask) => {
+  for (const text of ['{"message":"welcome"}', '<html>', '"x"', 'null', '5']) {
+    const { port } = await serve((response) => void response.writeHead(200).end(text));
+    const settings = { url: `http://127.0.0.1:${port}`, timeout: 5, secret: null, connections: 1 };
+    const client = createTmailClient({ ...settings, readCertificates: () => '' });
+    finallyDo(() => client.close());
+    await expect(ask(createServer(client))).rejects.toMatchObject({
+      code: 'TMAIL_UNREACHABLE',
+      message: expect.stringMatching(new RegExp(`the answer is (?:no JSON|not the one of WebAdmin) \\(GET ${path}`)),
+    });
+  }
 });
 
 it('a server that fails over everybody’s quota is out of order: it is not asked for each of them', async () => {
