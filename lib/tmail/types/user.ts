@@ -1,6 +1,7 @@
 /** users/user for TMail: one mailbox for each primary mail address. */
 import { ConnectorError } from '../../errors/connector-error.ts';
 import type { Action, Outcome, Plan, Provisioner, Step } from '../../provisioners/provisioner.ts';
+import { domainOf } from '../address.ts';
 import type { TmailConfiguration } from '../configuration.ts';
 import { facetsNamed } from '../facets/index.ts';
 import { createMailboxes, isSamePerson, type Mailboxes } from '../mailbox.ts';
@@ -33,7 +34,8 @@ export function userProvisioner(deps: UserDeps): Provisioner {
       if (person === null && from === null) {
         return { targets: [], warnings: [], touches: [] };
       }
-      const addresses = [from, person?.address, ...(person?.aliases ?? []), ...(former?.aliases ?? [])];
+      const aliases = [...(person?.aliases ?? []), ...(former?.aliases ?? [])];
+      const addresses = [from, person?.address, ...aliases, ...turnedForwards(wish, deps.memory)];
       const touches = addresses.flatMap((address) => (typeof address === 'string' ? [`address:${address}`] : []));
       // Only one of them has its turn at a time (see carryOut): they wait here, and take nobody's place.
       const leadsOn = person !== null && person.forwards.length + person.mappings.length > 0;
@@ -47,6 +49,15 @@ export function userProvisioner(deps: UserDeps): Provisioner {
       return { steps: steps.length > 0 ? steps : [NOTHING_DONE], learnt: {}, warnings: [], stale: [], appeared: false };
     },
   };
+}
+
+/** Targets that come or go, of people here: where one closes a circle, who gives up its own may be the cure. */
+function turnedForwards({ person, former }: Wish, { mailboxes }: Memory): string[] {
+  const [before, after] = [former?.forwards ?? [], person?.forwards ?? []];
+  const own = domainOf((person ?? former)?.address ?? '');
+  return [...before.filter((each) => !after.includes(each)), ...after.filter((each) => !before.includes(each))]
+    .map((target) => target.toLowerCase())
+    .filter((target) => domainOf(target) === own || mailboxes.get(target) !== undefined);
 }
 
 /** Of the user: an account that is made anew under another address is the same one. */

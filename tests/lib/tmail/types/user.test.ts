@@ -122,6 +122,26 @@ it('sets one of two forwards that form a circle, also where both are worked on a
   expect(standIn.mostAtOnce()).toBeGreaterThan(1);
 });
 
+it.each<[string, Readonly<Record<string, readonly string[]>>, Readonly<Record<string, readonly string[]>>]>([
+  ['a forward is turned round', { b: ['a'] }, { a: ['b'], b: [] }],
+  ['one of three that would form a circle is given up', { b: ['c'], c: ['a'] }, { a: ['b'], c: [] }],
+  ['another of them is', { b: ['c'], c: ['a'] }, { a: ['b'], b: ['x@other.example'] }],
+])('%s, although the file of who gives it up comes last', async (_, before, after) => {
+  for (const name of ['a', 'b', 'c']) {
+    world.put(name, { forward: before[name] ?? [] });
+  }
+  await world.drain();
+  for (const [name, forward] of Object.entries(after)) {
+    world.put(name, { forward });
+  }
+
+  await world.drain();
+
+  for (const [name, forward] of Object.entries({ ...before, ...after })) {
+    expect((await world.mailbox(name)).forwards).toEqual(forward);
+  }
+});
+
 it('sets no alias and no forward that form a circle with a forward of the user’s own, also where both are worked on at once', async () => {
   for (const name of ['a', 'b', 'c', 'd']) {
     world.put(name, { alias: name === 'a' ? ['a1', 'a2', 'a3', 'a4', 'a5'] : [] });
