@@ -125,8 +125,8 @@ export function completeConfiguration(
   secrets: Secrets,
 ): TmailConfiguration {
   const { server, ldap } = file;
-  const readSecret = (name: string): string =>
-    readSecretFile(isAbsolute(name) ? name : join(dataDirectory, name), path);
+  const readSecret = (name: string, form = ASCII): string =>
+    readSecretFile(isAbsolute(name) ? name : join(dataDirectory, name), path, form);
   if (server.token_file !== undefined && server.password_file !== undefined) {
     throw configurationError(path, '/server: token_file and password_file exclude each other', 'Remove one of them.');
   }
@@ -141,7 +141,7 @@ export function completeConfiguration(
           url: ldap.url.replace(/\/+$/, ''),
           startTls: ldap.start_tls ?? false,
           bindDn: ldap.bind_dn ?? null,
-          password: secrets.TMAIL_LDAP_PASSWORD || (ldap.password_file ? readSecret(ldap.password_file) : ''),
+          password: secrets.TMAIL_LDAP_PASSWORD || (ldap.password_file ? readSecret(ldap.password_file, ONE_LINE) : ''),
           base: ldap.base,
           filter: ldap.filter ?? DEFAULT_FILTER,
           pageSize: ldap.page_size ?? 500,
@@ -185,8 +185,12 @@ function attributesOf(given: Partial<Record<AttributeName, string | readonly str
   return Object.fromEntries(entries.map(([name, value]) => [name, [value].flat()])) as unknown as Attributes;
 }
 
+/** As the head of a request takes it. */
+const ASCII = /^[\x20-\x7e]+$/;
+const ONE_LINE = /^[^\p{Cc}]+$/u;
+
 /** The secret, without the line end that editors leave. */
-function readSecretFile(path: string, configuration: string): string {
+function readSecretFile(path: string, configuration: string, form: RegExp): string {
   let text: string;
   try {
     text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
@@ -198,7 +202,7 @@ function readSecretFile(path: string, configuration: string): string {
       error,
     );
   }
-  if (!/^[\x20-\x7e]+$/.test(text)) {
+  if (!form.test(text)) {
     throw configurationError(
       configuration,
       `the secret file ${path} is empty, or holds more than one line of plain text`,

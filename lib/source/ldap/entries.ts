@@ -61,6 +61,13 @@ async function connect(source: LdapSource): Promise<Client> {
   } catch (error) {
     throw unusableSearch(`the filter ${source.filter} is none`, source, error);
   }
+  // It is let in as nobody (RFC 4513, 5.1.2), who may see a part of the people only: the others would be gone.
+  if (source.bindDn !== null && source.password === '') {
+    throw new ConnectorError('TMAIL_CONFIGURATION', `the password of ${source.bindDn} is not given`, {
+      fields: { object: source.base },
+      remedy: 'Give it: ldap.password_file, or TMAIL_LDAP_PASSWORD. To read without a login leave bind_dn out.',
+    });
+  }
   const isSecure = source.url.startsWith('ldaps:');
   const tls = isSecure || source.startTls ? { ca: source.readCertificates(), rejectUnauthorized: true } : null;
   const milliseconds = source.timeout * 1000;

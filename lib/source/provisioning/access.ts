@@ -16,10 +16,15 @@ const NAMES = {
 export function readAccess(settings: ProvisioningSettings, dataDirectory: string): Access {
   const mistakes: string[] = [];
   const envFile = settings.envFile || resolve(dataDirectory, '..', 'conf', 'provisioning.env');
-  const inFile = readEnvFile(envFile, settings.envFile !== '');
+  let inFile: ReadonlyMap<string, string> | null = null;
+  /** Only where something is not set: it may be closed to us. */
+  const fromFile = (name: string): string => {
+    inFile ??= readEnvFile(envFile, settings.envFile !== '');
+    return inFile.get(name) ?? '';
+  };
   const find = (key: keyof typeof NAMES, isRight: (value: string) => boolean, expected: string): string => {
     const name = NAMES[key];
-    const given = textOf(settings[key]) || inFile.get(name) || '';
+    const given = textOf(settings[key]) || fromFile(name);
     if (given === '') {
       mistakes.push(`${name} is not set: neither in the environment, nor by ${name}_FILE, nor in ${envFile}`);
     } else if (!isRight(given)) {

@@ -115,6 +115,8 @@ it('takes the password of the directory from the environment before the file', (
     'of a file',
     'of the environment',
   ]);
+  writeFileSync(join(folder(), 'file'), 'Paßwort €\r\n');
+  expect(passwordIn({})).toBe('Paßwort €');
 });
 
 it('says what is wrong in the file, and where its names are', () => {

@@ -96,3 +96,13 @@ it('takes more than a hundred thousand entries in one answer as they come', asyn
   }
   expect(count).toBe(150_000);
 });
+
+it('does not log in without a password: a directory takes that for nobody, who may see a part of the people', async () => {
+  const source = sourceAt(await directory([[1]]), 2);
+  const reading = readEntries({ ...source, bindDn: 'cn=reader,dc=example' }, ['mail']).next();
+  await expect(reading).rejects.toMatchObject({
+    code: 'TMAIL_CONFIGURATION',
+    message: 'the password of cn=reader,dc=example is not given',
+    remedy: 'Give it: ldap.password_file, or TMAIL_LDAP_PASSWORD. To read without a login leave bind_dn out.',
+  });
+});

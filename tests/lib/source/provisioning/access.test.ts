@@ -43,6 +43,15 @@ it('takes what the join script has left beside the data directory, but prefers w
   expect(read(others)).toEqual(EXPECTED);
 });
 
+it('does not read that file where all is set: it may be closed to us', () => {
+  mkdirSync(join(folder(), 'conf', 'provisioning.env'), { recursive: true });
+  expect(read(ALL)).toEqual(EXPECTED);
+  expect(thrownBy(() => read({}))).toMatchObject({
+    code: 'SETTINGS_INVALID',
+    message: expect.stringMatching(/^cannot read .*provisioning\.env: EISDIR/),
+  });
+});
+
 it('takes the JSON of the subscription tools', () => {
   const file = join(folder(), 'subscription.json');
   writeFileSync(file, JSON.stringify({ subscription_name: 'ox-connector', subscription_password: "it's secret" }));
