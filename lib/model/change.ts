@@ -78,6 +78,8 @@ export interface Change {
   readonly after: Properties | null;
   /** The queue file that told `after`; empty: nobody knows which, it is older than all that is known. */
   readonly writtenIn: string;
+  /** Whether news of this object wait, so that it may be about to give up what it has. Left out: of none. */
+  readonly isToChange?: (id: string) => boolean;
 }
 
 /** Values the connector learnt from OX; they are kept in the last state under names starting with `oxDb`. */

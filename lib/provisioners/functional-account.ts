@@ -3,10 +3,11 @@
  * each user, by difference.
  */
 import { counted } from '../errors/printable.ts';
-import { type Change, firstIdOf, type Learnt, writtenIn } from '../model/change.ts';
-import { accountUsers, awaiting, claimKeys, loginOf } from '../model/claims.ts';
+import { type Change, firstIdOf, type Learnt } from '../model/change.ts';
+import { accountUsers, awaiting, loginOf } from '../model/claims.ts';
 import type { KnownObject, KnownObjectsReader } from '../model/known.ts';
 import { type Properties, readText, readTexts } from '../model/udm.ts';
+import { formerUsers, sharedWith, takenFrom } from './account-owners.ts';
 import { LIMITS, type Limit } from './lengths.ts';
 import { functionalAccountLogin } from './login-template.ts';
 import { type Ownership, REPAIR } from './ownership.ts';
@@ -118,9 +119,11 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
     .filter(isUnreachable)
     .map(({ user }) => ({ user, address: formerAddress?.toLowerCase() ?? '', isOwn: false }));
   const named = [...readTexts(after?.users).map((dn) => deps.known.meant(dn, change.writtenIn)), ...former];
+  const refusal = takenFrom(change, address, members, deps);
   return {
     targets,
     warnings,
+    ...(refusal === null ? {} : { refusal }),
     inDoubt: [...new Set(named.flatMap((user) => (user?.isInDoubt && user.context !== null ? [user.context] : [])))],
     touches: [address, formerAddress ?? address, ...leftOvers.map((each) => each.address)].map(
       (each) => `account:${each.toLowerCase()}`,
@@ -222,22 +225,6 @@ function damagedOf({ before, after }: Change, deps: AccountPlanDeps): Damaged {
   return { ids, leftOvers, warnings: named.length === 0 ? [] : [`${text} ${remedy}`] };
 }
 
-/** The users to whom another object gives an account with one of these addresses. */
-function sharedWith(
-  change: Change,
-  addresses: readonly string[],
-  { known, ownership }: AccountPlanDeps,
-): (user: string) => boolean {
-  const others = ownership.others(addresses.map(claimKeys.account), change);
-  if (known.damaged().some(({ id }) => others.includes(id))) {
-    // To whom it gives one nobody can tell.
-    return () => true;
-  }
-  const users = others.flatMap((id) => usersIn(known.look(id)?.object ?? null, known));
-  const shared = new Set(users.map((id) => known.byId(id)?.id ?? id));
-  return (user) => shared.has(user);
-}
-
 function accountLoginOf(
   change: Change,
   address: string,
@@ -272,16 +259,6 @@ function membersOf(properties: Properties, file: string, deps: AccountPlanDeps, 
     );
   }
   return [...members.values()];
-}
-
-/** The ids of those that were given the account: remembered; else, as for data of other connectors, of whom it names. */
-function usersIn(state: Properties | null, known: KnownObjectsReader): string[] {
-  const named = (): string[] => readTexts(state?.users).flatMap((dn) => known.meant(dn, writtenIn(state))?.id ?? []);
-  return accountUsers(state) ?? named();
-}
-
-function formerUsers(before: Properties | null, { known }: AccountPlanDeps): KnownObject[] {
-  return usersIn(before, known).flatMap((id) => known.byId(id) ?? []);
 }
 
 /** null: the user is not to be in OX, is not there, or its id is not known. */

@@ -41,7 +41,8 @@ export const REPAIR =
   'Restore the damaged file from a backup, or remove it and save its object in UDM: it is then looked up in OX by its name.';
 
 const ANOTHER_NAME =
-  'Give one of the two objects another name in UDM. If the other one has another name in UDM already, OX does not have that ' +
+  'Give one of the two objects another name in UDM (a functional account: another address, or other users). If the other ' +
+  'one has another name in UDM already, OX does not have that ' +
   'change yet: it was refused, parked or dropped, or waits for the credentials of its context. Allow it, or enter them, and provision that object again.';
 
 export function ownershipIn(known: Pick<KnownObjectsReader, 'claimants' | 'look' | 'damaged'>): Ownership {

@@ -1,4 +1,5 @@
 /** What a provisioner is: `plan` decides without effects, `provision` makes it so. */
+import type { ConnectorError } from '../errors/connector-error.ts';
 import type { Change, Learnt } from '../model/change.ts';
 import { awaiting, loginOf, type Place } from '../model/claims.ts';
 
@@ -35,6 +36,8 @@ export interface Goal<At, Wanted> {
 
 export interface Plan<At = unknown, Wanted = unknown> {
   readonly skip?: Skip;
+  /** It is refused as it is, however many places it has: what it touches may change first. */
+  readonly refusal?: ConnectorError;
   /** Every place, creations first. */
   readonly targets: readonly Goal<At, Wanted>[];
   /** For the log: what will not be as wished, and why. */

@@ -25,7 +25,10 @@ export function defineProvisioner<Place extends InContext, Wanted, Found>(
       return { needs: contexts.map(loginOf), lanes: contexts.map((context) => seatIn(context, change.id)), ...made };
     },
     async provision(planned, noteSoFar) {
-      const { targets, learnt: known } = planned;
+      const { targets, learnt: known, refusal } = planned;
+      if (refusal !== undefined) {
+        throw refusal;
+      }
       const done: Goal<Place, Wanted>[] = [];
       const steps: Step[] = [];
       let learnt: Learnt = known ?? {};

@@ -72,6 +72,7 @@ export class Items {
         found.envelope,
         found.identity.before,
         found.identity.stateId ?? found.envelope.id,
+        round,
       );
       return this.#deps.target.plan(change).touches;
     } catch {
@@ -115,7 +116,7 @@ export class Items {
       const before = this.#takeOver(envelope, identity, turn);
       const id = idFor(turn, envelope, identity);
       item = { ...item, ...(identity.stateId === null ? {} : { stateId: id.toLowerCase() }) };
-      const change = this.#changeOf(turn, envelope, before, id);
+      const change = this.#changeOf(turn, envelope, before, id, round);
       if (saysNothingNew(turn, envelope, before, change, this.#deps.memory) && !this.#settling.isParked(turn, before)) {
         return {
           touches: [id.toLowerCase(), place],
@@ -155,12 +156,13 @@ export class Items {
     return moved;
   }
 
-  #changeOf(turn: Turn, envelope: Envelope, before: Envelope | null, id: string): Change {
+  #changeOf(turn: Turn, envelope: Envelope, before: Envelope | null, id: string, round: Round): Change {
     const source = {
       path: this.#deps.inbox.path(turn.name),
       writtenIn: turn.isNews ? turn.name : writtenIn(before?.object),
     };
-    return changeOf({ ...envelope, id }, before, source, this.#deps.target.checkObject);
+    const change = changeOf({ ...envelope, id }, before, source, this.#deps.target.checkObject);
+    return { ...change, isToChange: (other) => round.hasNewsOf(other) };
   }
 
   async #act(turn: Turn, envelope: Envelope, change: Change, plan: Plan, item: FailedItem): Promise<Settle> {

@@ -29,6 +29,11 @@ export class Round {
     return files.find((each, at) => each.isNews && !each.isOver && at > files.indexOf(turn)) ?? null;
   }
 
+  /** Whether a change of the object waits. */
+  hasNewsOf(id: string): boolean {
+    return this.#ofObject(id.toLowerCase()).some(({ isNews, isOver }) => isNews && !isOver);
+  }
+
   /** Those of the same object that come before it. */
   earlierThan(turn: Turn): readonly Turn[] {
     const files = this.#ofObject(turn.id);

@@ -1,12 +1,21 @@
 /**
- * Two UDM objects for one thing: one name of a group, a resource or a profile, one number of a context. The second one is
+ * Two UDM objects for one thing: one name of a group, a resource or a profile, one number of a context, one functional account. The second one is
  * refused; where data of the connector before this one has both, the thing is there as long as one of them is
  * (docs/behaviour.md, "Whose it is").
  */
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { basename } from 'node:path';
 import fc from 'fast-check';
-import { aContext, aGroup, aProfile, aResource, aUser, deleted, type QueueFile } from '../harness/objects.ts';
+import {
+  aContext,
+  aGroup,
+  anAccount,
+  aProfile,
+  aResource,
+  aUser,
+  deleted,
+  type QueueFile,
+} from '../harness/objects.ts';
 import { makeWorkplace, type Workplace } from '../harness/workplace.ts';
 import { type Choice, pick } from './choice.ts';
 import { type Bench, type Step, tail } from './play.ts';
@@ -30,6 +39,7 @@ const KINDS: readonly ((name: string) => { file: QueueFile; thing: string })[] =
   (name) => ({ file: aResource(name), thing: `resource ${name.toLowerCase()}` }),
   (name) => ({ file: aProfile(name, ['calendar']), thing: `profile ${name}` }),
   () => ({ file: aContext(20), thing: 'context 20' }),
+  (name) => ({ file: anAccount(name, ['anna']), thing: `account ${name.toLowerCase()}@example.org` }),
 ];
 
 const WEIGHTS = { written: 10, deleted: 5, 'known twice': 3, run: 8, 'queue retry': 2 };
@@ -192,10 +202,12 @@ class House {
     const { contexts } = await this.#bench.sandbox.canonicalState();
     const names = (kind: string, all: readonly { name?: unknown }[] = []): string[] =>
       all.map(({ name }) => `${kind} ${String(name).toLowerCase()}`).filter((each) => each !== 'group users');
+    const accounts = contexts['10']?.users.flatMap((user) => user.accounts as { primaryAddress: string }[]) ?? [];
     const profiles = this.place.profiles().split('\n').filter(Boolean);
     return [
       ...names('group', contexts['10']?.groups),
       ...names('resource', contexts['10']?.resources),
+      ...accounts.map(({ primaryAddress }) => `account ${primaryAddress.toLowerCase()}`),
       ...profiles.map((line) => `profile ${line.replace(/=.*/, '')}`),
       ...Object.keys(contexts).flatMap((number) => (number === '10' ? [] : [`context ${number}`])),
     ].sort();

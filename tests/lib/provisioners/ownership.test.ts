@@ -25,7 +25,8 @@ describe('a name that an object has in OX although UDM gave it to another', () =
       `the user "anna" in context 10 belongs to ${anna.dn} (${anna.id}), it is not given to cn=other,${anna.dn} (${OTHER})`,
     );
     expect(run.failure.remedy).toBe(
-      'Give one of the two objects another name in UDM. If the other one has another name in UDM already, OX does not have that ' +
+      'Give one of the two objects another name in UDM (a functional account: another address, or other users). If the other ' +
+        'one has another name in UDM already, OX does not have that ' +
         'change yet: it was refused, parked or dropped, or waits for the credentials of its context. Allow it, or enter them, and ' +
         'provision that object again.',
     );

@@ -2,6 +2,8 @@
  * Two objects of UDM that stand for one thing in OX: what one has the other does not take away
  * (docs/behaviour.md, "Whose it is").
  */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   aContext,
   aGroup,
@@ -9,6 +11,7 @@ import {
   aProfile,
   aResource,
   aUser,
+  changed,
   deleted,
   type QueueFile,
 } from '../../harness/objects.ts';
@@ -96,6 +99,72 @@ it.each([
     ];
     expect((await addresses(name)).sort()).toEqual(wanted.sort());
   }
+});
+
+describe('two functional accounts with one address', () => {
+  const first = anAccount('info', ['anna', 'bert']);
+  const second = other(anAccount('info', ['anna', 'carl'], { name: 'Other' }));
+  const refusal = `the functional account "info@example.org" of ${aUser('anna').dn} belongs to ${first.dn} (${first.id}), it is not given to ${second.dn} (${OTHER})`;
+  const namesOf = async (user: string): Promise<unknown[]> => (await site.accounts(user)).map(({ name }) => name);
+  const held = async () => [await namesOf('anna'), await namesOf('bert'), await namesOf('carl')];
+  const asBefore = [['info'], ['info'], []];
+  beforeEach(async () => {
+    await site.apply(aUser('anna'), aUser('bert'), aUser('carl'), first);
+  });
+
+  it('the second one that names a user of the first is refused, and its deletion takes nothing away', async () => {
+    const { failure } = await site.stopsAt(second);
+    expect(failure).toMatchObject({
+      exitCode: 76,
+      message: refusal,
+      remedy: expect.stringContaining('another address'),
+    });
+    expect(await held()).toEqual(asBefore);
+    await site.apply(deleted(second));
+    expect(await held()).toEqual(asBefore);
+  });
+
+  it('whatever the case of its letters', async () => {
+    const upper = { mailPrimaryAddress: 'INFO@example.org' };
+    await site.stopsAt(changed(second, upper));
+    expect(await held()).toEqual(asBefore);
+  });
+
+  it.each<[string, QueueFile]>([
+    [
+      'one that gets its address',
+      other(anAccount('info', ['anna'], { mailPrimaryAddress: 'b@example.org', name: 'Other' })),
+    ],
+    ['one that gets its user', other(anAccount('info', ['carl'], { name: 'Other' }))],
+  ])('so is %s, and keeps what it has', async (_, before) => {
+    await site.apply(before);
+    const here = await held();
+    const { failure } = await site.stopsAt(changed(before, second.object ?? {}));
+    expect(failure.message).toBe(refusal);
+    expect(await held()).toEqual(here);
+  });
+
+  it('each gives it to users of its own', async () => {
+    await site.apply(changed(second, { users: [aUser('carl').dn] }));
+    expect(await held()).toEqual([['info'], ['info'], ['Other']]);
+  });
+
+  it.each<[string, QueueFile]>([
+    ['is deleted', deleted(first)],
+    ['gets another address', changed(first, { mailPrimaryAddress: 'new@example.org' })],
+    ['names that user no more', changed(first, { users: [aUser('bert').dn] })],
+  ])('the second one comes first in the queue, and the first one %s: that is its cure', async (_, cure) => {
+    await site.apply(second, cure);
+    expect(await namesOf('anna')).toContain('Other');
+    expect(await namesOf('carl')).toEqual(['Other']);
+  });
+
+  it('where the first one is damaged, nothing is given away either', async () => {
+    writeFileSync(join(site.place.queue, 'old', `${first.id}.json`), '{');
+    const { failure } = await site.stopsAt(second);
+    expect(failure.message).toContain(`belongs to an object whose last state`);
+    expect(await held()).toEqual(asBefore);
+  });
 });
 
 it('takes the account away from none that another object gives it to', async () => {

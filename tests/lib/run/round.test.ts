@@ -33,6 +33,15 @@ it('knows what else waits for an object: what is over, and marks, do not count a
   expect(round.earlierThan(last)).toEqual([first, mark]);
 });
 
+it('knows whether news of an object wait: neither marks nor what is over', () => {
+  const round = roundOf(aTurn('a', nameOf(1)), aTurn('b', nameOf(2), { isNews: false }));
+  expect(['A', 'b', 'c'].map((id) => round.hasNewsOf(id))).toEqual([true, false, false]);
+  round.turns.forEach((turn) => {
+    turn.isOver = true;
+  });
+  expect(round.hasNewsOf('a')).toBe(false);
+});
+
 it('finds the latest change before a file, also under former ids, which a deletion under one of them is not', () => {
   const round = roundOf(
     aTurn('new', nameOf(1)),
