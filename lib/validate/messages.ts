@@ -19,8 +19,8 @@ export function mistakesOf(validate: ValidateFunction, value: unknown, wording: 
   if (validate(value)) {
     return [];
   }
-  // What is wrong with a name is said by the error behind this one.
-  const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'propertyNames');
+  // What is wrong with a name, or under a condition, is said by another error.
+  const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'propertyNames' && keyword !== 'if');
   const texts = [...new Set(errors.map((error) => describe(error, wording)))];
   return texts.length > MOST ? [...texts.slice(0, MOST), `and ${texts.length - MOST} more`] : texts;
 }

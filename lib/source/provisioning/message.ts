@@ -24,7 +24,7 @@ interface Message extends Numbered {
   readonly ts?: string;
   readonly realm: string;
   readonly topic: string;
-  /** The side that is absent is `{}`. */
+  /** The side that is absent is `{}`. Beside a new one the old one may be of any form: it comes from a cache of the service. */
   readonly body: { readonly old: Partial<Side>; readonly new: Partial<Side> };
 }
 
@@ -58,12 +58,11 @@ export function readMessage(
   const message = value as Message;
   const { topic, body } = message;
   const now = isThere(body.new) ? body.new : null;
-  const former = isThere(body.old) ? body.old : null;
-  const side = now ?? former;
+  const side = now ?? (isThere(body.old) ? body.old : null);
   if (side === null) {
     return { kind: 'unusable', reason: 'the message holds no object' };
   }
-  const types = [now, former].flatMap((each) => (each?.objectType === undefined ? [] : [each.objectType]));
+  const types = [body.new, body.old].flatMap(({ objectType }) => (typeof objectType === 'string' ? [objectType] : []));
   const other = types.find((type) => type !== topic);
   if (other !== undefined) {
     return { kind: 'unusable', reason: `the topic is ${topic}, but the object is a ${other}` };
@@ -78,7 +77,7 @@ export function readMessage(
     dn: side.dn,
     object: now?.properties ?? null,
     options: now?.options ?? null,
-    provisioning: originIn(message, id, now, former, marks),
+    provisioning: originIn(message, id, marks),
   };
   return { kind: 'change', envelope };
 }
@@ -103,19 +102,22 @@ function isThere(side: Partial<Side>): side is Side {
   return Object.keys(side).length > 0;
 }
 
+function isDn(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
 function uuidOf(value: unknown): string | null {
   return typeof value === 'string' && UUID.test(value.trim()) ? value.trim().toLowerCase() : null;
 }
 
 function originIn(
-  { sequence_number, publisher_name = '', ts = '' }: Message,
+  { sequence_number, publisher_name = '', ts = '', body }: Message,
   id: string,
-  now: Side | null,
-  former: Side | null,
   marks: Pick<Origin, 'prefill' | 'resync'>,
 ): Origin {
-  const entryUUID = uuidOf(now?.uuid ?? former?.uuid);
-  const isMoved = now !== null && former !== null && dnKey(now.dn) !== dnKey(former.dn);
+  const { new: now, old: former } = body;
+  const entryUUID = uuidOf(now.uuid ?? former.uuid);
+  const isMoved = isDn(now.dn) && isDn(former.dn) && dnKey(now.dn) !== dnKey(former.dn);
   return {
     sequence_number,
     publisher_name,

@@ -89,6 +89,16 @@ it.each([
   );
 });
 
+it.each<[string, object]>([
+  ['nothing that is known', { a: 1 }],
+  ['a DN alone', { dn: anna.dn }],
+  ['no DN', { properties: {} }],
+  ['a DN that is none', { dn: 5, objectType: 7, properties: null, uuid: {} }],
+])('is of use whatever the object was before: %s', (_, old) => {
+  const message = live(null, anna);
+  expect(read({ ...message, body: { ...(message.body as object), old } })).toEqual(read(message));
+});
+
 it('notes the marks', () => {
   expect(read(live(null, anna), { prefill: 'p1', resync: true })).toMatchObject({
     envelope: { provisioning: { prefill: 'p1', resync: true } },
@@ -114,7 +124,12 @@ it.each<[string, object, RegExp]>([
   ['with both sides empty', { ...live(null, anna), body: { old: {}, new: {} } }, /^the message holds no object$/],
   ['with a side that is null', { ...live(null, anna), body: { old: null, new: {} } }, /\/body\/old: found null/],
   ['with a list as body', { ...live(null, anna), body: [] }, /\/body: found a list/],
-  ['without DN', withNew({ dn: undefined }), /dn is missing/],
+  ['without DN', withNew({ dn: undefined }), /^the message is not as expected: \/body\/new: dn is missing$/],
+  [
+    'that was deleted, and of which nothing is said',
+    { ...live(anna, null), body: { old: { id: 'x' }, new: {} } },
+    /^the message is not as expected: \/body\/old: dn is missing; \/body\/old: properties is missing$/,
+  ],
   [
     'of two types',
     withNew({ objectType: 'groups/group' }),
