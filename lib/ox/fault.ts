@@ -71,7 +71,7 @@ export class OxFault extends Error {
     }
     const isStorage = this.exception === 'StorageException';
     return isStorage
-      ? ABOUT_OBJECT.test(this.message) && !OUTAGE.test(this.message)
+      ? ABOUT_OBJECT.test(this.message) && !OUTAGE.test(this.message.replace(QUOTED, ''))
       : /^(?:InvalidData|NoSuch\w+|\w+Exists)Exception$/.test(this.exception);
   }
 
@@ -123,6 +123,9 @@ const OTHER_THAN_GUEST = new RegExp(
     'FLD-\\d|Data too long|Data truncation|Duplicate entry|ImageReader|IIOException|CON-\\d|URISyntaxException',
   ].join('|'),
 );
+
+/** What OX quotes of the object, which may be called anything. */
+const QUOTED = /"[^"]*"/g;
 
 /** Whatever else such a text holds. */
 const OUTAGE =

@@ -271,9 +271,11 @@ export function groupOperations(
           throw error;
         }
       }
-      await find(place);
+      const there = await find(place);
       const reached = await change(place, { name: place.name }, wanted);
-      if (ownership.others(keysOf(place.context, place.formerName), place.owner).length === 0) {
+      // For OX the two names may be one, and this the group itself.
+      const isOther = there !== null && there.id !== former.id;
+      if (isOther && ownership.others(keysOf(place.context, place.formerName), place.owner).length === 0) {
         await ox.groups.delete(place.context, { id: former.id });
       }
       return reached;

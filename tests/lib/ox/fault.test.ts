@@ -19,6 +19,7 @@ const WRAPPED =
 /** As OX 8.19 words them; each is about one object. */
 const ABOUT_OBJECT = [
   'FLD-0075 Categories=PERMISSION_DENIED Message=\'An infostore folder named "BOB TEST" already exists below folder …\'',
+  'FLD-0075 Categories=PERMISSION_DENIED Message=\'An infostore folder named "Read-only (DBP-1)" already exists below folder …\'',
   "FLD-0089 Categories=PERMISSION_DENIED Message='Operation may only be performed for context administrator.'",
   'Data too long for underlying storage!Error field(s): field03',
   "com.mysql.cj.jdbc.exceptions.MysqlDataTruncation: Data truncation: Data too long for column 'field18' at row 1",

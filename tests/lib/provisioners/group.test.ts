@@ -112,6 +112,20 @@ describe('name and display name = OX_GROUP_IDENTIFIER', () => {
 });
 
 describe('rename by id', () => {
+  it('keeps a group whose new name OX takes for its own', async () => {
+    await site.apply(aGroup('sales', ['anna', 'carl']));
+    const text = 'Group Sales already exists in this context';
+    await site.ox.rules([
+      {
+        match: { operation: 'change', service: 'OXGroupService' },
+        action: { fault: { exception: 'InvalidDataException', text } },
+      },
+    ]);
+    await site.apply(changed(aGroup('sales', ['anna', 'carl']), { name: 'Sales' }));
+    expect(await site.group('Sales')).toMatchObject({ members: ['anna'] });
+    expect(await site.group('Sales', 20)).toMatchObject({ members: ['carl'] });
+  });
+
   const renamed = changed(aGroup('sales', ['anna', 'carl']), { name: 'selling' });
 
   it('keeps the group and its members', async () => {
