@@ -4,7 +4,7 @@
  */
 import type { TmailConfiguration } from './configuration.ts';
 import { FACETS, type FacetName } from './facet-names.ts';
-import { createAccount, removeAccount, removeMail } from './facets/account.ts';
+import { newAccount, removeAccount, removeMail } from './facets/account.ts';
 import type { Facet, Situation } from './facets/facet.ts';
 import { facetsNamed } from './facets/index.ts';
 import { addAlias, removeAlias, removeForward } from './facets/lists.ts';
@@ -55,6 +55,18 @@ export function createMailboxes(deps: MailboxDeps) {
     };
   };
 
+  /**
+   * What an account that is gone has left at the address goes before: the server makes none as long as it is there, nor
+   * while it is somebody's alias.
+   */
+  const createAccount = async (address: string, progress: Progress): Promise<boolean> => {
+    const left = site.isAlias(address) ? [] : configuration.facets.filter((name) => OUTLIVING.includes(name));
+    for (const facet of facetsNamed(left)) {
+      await progress.carryAll(facet.clear(address, site, server));
+    }
+    return progress.carry(newAccount(address, site, server, deps.randomPassword));
+  };
+
   return {
     /** Before anything of the run is added: what goes away, of a mailbox that is there. */
     async removeValues(person: Person, at: string, facets: readonly Facet[], progress: Progress): Promise<void> {
@@ -85,17 +97,7 @@ export function createMailboxes(deps: MailboxDeps) {
       });
     },
 
-    /**
-     * What an account that is gone has left at the address goes before: the server makes none as long as it is there, nor
-     * while it is somebody's alias.
-     */
-    async createAccount(person: Person, progress: Progress): Promise<boolean> {
-      const left = site.isAlias(person.address) ? [] : configuration.facets.filter((name) => OUTLIVING.includes(name));
-      for (const facet of facetsNamed(left)) {
-        await progress.carryAll(facet.clear(person.address, site, server));
-      }
-      return progress.carry(createAccount(person.address, site, server, deps.randomPassword));
-    },
+    createAccount,
 
     /** Every facet: what goes first, then what comes. Then it is remembered. */
     async bring(person: Person, facets: readonly Facet[], progress: Progress): Promise<void> {
@@ -219,7 +221,7 @@ export function createMailboxes(deps: MailboxDeps) {
       if (progress.refused.length > 0) {
         return false;
       }
-      if (!site.users.has(to) && !(await progress.carry(createAccount(to, site, server, deps.randomPassword)))) {
+      if (!site.users.has(to) && !(await createAccount(to, progress))) {
         // Nothing has begun: whoever gets that address in the meantime is not us.
         memory.put(from, known);
         return false;

@@ -3,7 +3,7 @@ import type { TmailServer } from '../server.ts';
 import type { Site } from '../site.ts';
 import type { Step } from './facet.ts';
 
-export function createAccount(address: string, site: Site, server: TmailServer, password: () => string): Step {
+export function newAccount(address: string, site: Site, server: TmailServer, password: () => string): Step {
   return {
     facet: 'account',
     text: 'account created',

@@ -212,7 +212,9 @@ class SyncRun {
     if (!this.#withAccount || this.#site.users.has(person.address)) {
       return true;
     }
-    const isDone = await this.#tally.carryOut(person, (progress) => this.#mailboxes.createAccount(person, progress));
+    const isDone = await this.#tally.carryOut(person, (progress) =>
+      this.#mailboxes.createAccount(person.address, progress),
+    );
     this.#tally.created += isDone ? 1 : 0;
     return isDone;
   }

@@ -196,7 +196,7 @@ async function prepare(
       : null;
   mailboxes.begin(person, facets, withAccount ? fresh : null);
   memory.sync();
-  return isThere || !withAccount || mailboxes.createAccount(person, progress);
+  return isThere || !withAccount || mailboxes.createAccount(person.address, progress);
 }
 
 function freshness(isThere: boolean, isBack: boolean, isLeft: boolean): Fresh | null {

@@ -150,6 +150,20 @@ export function describeMoves({ world, box }: RulesScene): void {
     expect(await world().admin.mailboxes(world().at('new'))).toBe(1);
   });
 
+  it('can be one whose account was made and removed by others, who left a forward', async () => {
+    const address = world().at('bert');
+    await world().admin.createUser(address);
+    await world().admin.addForward(address, 'x@other.example');
+    await world().admin.call('DELETE', `/users/${address}`);
+    world().put('anna', { id: 'anna' });
+    await world().run();
+    world().put('anna', { id: 'anna', mail: 'bert' });
+
+    expect(await world().run()).toMatchObject({ renamed: 1, refused: [] });
+
+    expect(await world().holds()).toEqual({ bert: box() });
+  });
+
   it('is gone on with where some of the forwards have moved already, also such as are at both addresses', async () => {
     world().put('anna', { id: 'anna', forward: ['f@other.example', 'g@other.example'] });
     await world().run();

@@ -237,6 +237,20 @@ it('no mailbox gets another address where mail would come back to it in a circle
   expect((await world.mailbox('new')).forwards).toEqual(['f@other.example', 'xara']);
 });
 
+it('gets an address whose account was removed elsewhere and has left a forward', async () => {
+  world.put('anna');
+  await world.admin.createUser(world.at('new'));
+  await world.admin.addForward(world.at('new'), 'x@other.example');
+  await world.admin.call('DELETE', `/users/${world.at('new')}`);
+  await world.drain();
+  world.put('anna', { mail: 'new' });
+
+  await world.drain();
+
+  expect(await world.holds()).toMatchObject({ new: { forwards: [] } });
+  expect(Object.keys(await world.holds())).toEqual(['new']);
+});
+
 it('says so where mail is left on the server, and where there was nothing to do', async () => {
   const told = async (): Promise<string[]> => {
     await world.drain();
