@@ -4,6 +4,7 @@ import { asConnectorError, type ConnectorError, type ErrorCode } from '../errors
 import type { ObjectType } from '../model/change.ts';
 import type { OxContext } from '../ox/ox.ts';
 import { findRun } from '../queue/lock.ts';
+import { whyNotLookedFor } from '../source/provisioning/left-over.ts';
 import { readFetchStatus } from '../status/fetch-status.ts';
 import { Agreement } from './agreement.ts';
 import { compareAccounts } from './compare-accounts.ts';
@@ -89,6 +90,10 @@ async function* checkAll(deps: ComparisonDeps, readCertificates: () => string, n
 /** What the last prefill of the Provisioning API left out. */
 function* notNamed({ lastStates }: CheckDeps, now: Date): Generator<Finding> {
   const fetching = readFetchStatus(dirname(lastStates.directory), lastStates, now);
+  const why = fetching ? whyNotLookedFor(fetching.record) : '';
+  if (why !== '') {
+    yield finding('not-looked-for', why);
+  }
   for (const dn of fetching?.leftOver ?? []) {
     yield finding('not-named', 'the last prefill of the Provisioning API did not name it', { object: dn });
   }

@@ -76,6 +76,10 @@ const KINDS = {
     'warning',
     'It was deleted in UDM while nobody listened, unless UDM has it still: remove it by hand (docs/provisioning-api.md, "Left over").',
   ],
+  'not-looked-for': [
+    'info',
+    'Where objects may have been deleted in UDM while nobody listened: listener_trigger subscribe --recreate brings a prefill that is whole.',
+  ],
   'left-over': ['warning', 'Provision the object again (--fix).'],
   'address-claimed': ['error', 'Give each of them an address of its own, or take the alias away.'],
   'alias-shared': ['info', ''],

@@ -6,7 +6,7 @@ import { formatAgo, secondsSince } from '../model/age.ts';
 import { directoryOf, listAside } from '../queue/aside.ts';
 import { findRun, type Holder } from '../queue/lock.ts';
 import { isParkedMessage } from '../queue/parking.ts';
-import { stillLeftOver } from '../source/provisioning/left-over.ts';
+import { stillLeftOver, whyNotLookedFor } from '../source/provisioning/left-over.ts';
 import { type FetchRecord, readFetchRecord } from '../source/provisioning/record.ts';
 import type { Metric } from './metrics.ts';
 import type { Level } from './verdict.ts';
@@ -70,6 +70,7 @@ export function fetchingAsJson({ record, leftOver, ...status }: FetchStatus): Re
     parkedMessages: status.parkedMessages,
     leftOver,
     leftOverTotal: leftOver.length + status.moreLeftOver,
+    leftOverNotLookedFor: whyNotLookedFor(record),
     fetching: status.holder && { pid: status.holder.pid, since: status.holder.since },
   };
 }
@@ -80,6 +81,7 @@ const MOST_NAMED = 20;
 export function fetchingAsLines({ record, pollAge, holder, parkedMessages, ...status }: FetchStatus): string[] {
   const { leftOver, moreLeftOver } = status;
   const named = leftOver.slice(0, MOST_NAMED);
+  const notLookedFor = whyNotLookedFor(record);
   const more = leftOver.length + moreLeftOver - named.length;
   return [
     `Fetching:     ${holder ? `process ${holder.pid} since ${holder.since}` : 'not now'}`,
@@ -88,6 +90,7 @@ export function fetchingAsLines({ record, pollAge, holder, parkedMessages, ...st
     `  prefill:     ${record.prefillStatus || 'not known'}`,
     `  parked:      ${counted(parkedMessages, 'message')}`,
     ...(record.problem ? [`  problem:     ${record.problem}`] : []),
+    ...(notLookedFor ? [`  left over:   ${notLookedFor}`] : []),
     ...named.map((dn) => `  left over:   ${dn}`),
     ...(more > 0 ? [`  left over:   and ${more} more (listener_trigger check)`] : []),
   ];

@@ -151,6 +151,37 @@ it('names what it did not name, until that is gone', async () => {
   expect((await status()).fetching).toMatchObject({ leftOver: [] });
 });
 
+it('says that it does not look for what was not named where its beginning may have been missed, until it is made anew', async () => {
+  prefillWith(...all.filter((file) => file !== bert));
+  await scene.run(['fetch', '--limit', '1']);
+  rmSync(join(scene.place.queue, '.provisioning'));
+  const why = 'what the prefill left out is not looked for: its beginning may have been missed';
+  expect((await scene.run(['fetch'])).stderr).toContain(why);
+  await scene.place.run();
+  expect((await scene.run(['fetch'])).stderr).not.toContain(why);
+  expect(await status()).toMatchObject({
+    status: 'ok',
+    fetching: { leftOverNotLookedFor: expect.stringContaining(why) },
+  });
+  const findings = async () =>
+    (JSON.parse((await scene.run(['check', '--json'])).stdout) as { findings: { kind: string }[] }).findings;
+  expect(await findings()).toContainEqual(
+    expect.objectContaining({
+      kind: 'not-looked-for',
+      severity: 'info',
+      message: expect.stringContaining(why),
+      remedy: expect.stringContaining('subscribe --recreate'),
+    }),
+  );
+
+  prefillWith(...all.filter((file) => file !== bert));
+  await scene.run(['fetch']);
+  await scene.place.run();
+  await scene.run(['fetch']);
+  expect((await status()).fetching).toMatchObject({ leftOver: [bert.dn], leftOverNotLookedFor: '' });
+  expect((await findings()).map(({ kind }) => kind)).not.toContain('not-looked-for');
+});
+
 it('does not take for left over what was told live', async () => {
   const carl = aUser('carl');
   prefillWith(...all);

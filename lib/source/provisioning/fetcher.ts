@@ -9,6 +9,7 @@ import { type EnvelopeCheck, type Inbox, MAX_FILE_BYTES } from '../../queue/inbo
 import { nameAfter } from '../../queue/names.ts';
 import type { ParkedFiles } from '../../queue/parking.ts';
 import type { ProvisioningClient } from './client.ts';
+import { whyNotLookedFor } from './left-over.ts';
 import { isPrefill, type MessageCheck, type Numbered, readMessage } from './message.ts';
 import type { OpenRecord, PrefillStatus } from './record.ts';
 
@@ -159,6 +160,10 @@ export class Fetcher {
     if (this.#isThrough && prefill !== null && !prefill.isOver) {
       record.noteDurably({ prefill: { ...prefill, isOver: true } });
       log.info('the prefill is complete');
+      const why = whyNotLookedFor(record.now);
+      if (why !== '') {
+        log.warning(why);
+      }
     }
   }
 

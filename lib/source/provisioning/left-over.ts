@@ -3,7 +3,7 @@
 import type { LastStates } from '../../memory/last-state.ts';
 import { originOf } from '../../model/change.ts';
 import type { Parking } from '../../queue/parking.ts';
-import type { LeftOver, Prefill } from './record.ts';
+import type { FetchRecord, LeftOver, Prefill } from './record.ts';
 
 /** By name; the others are counted. */
 const MOST_NAMED = 1000;
@@ -32,6 +32,13 @@ export async function findLeftOver(
     }
   }
   return { count, objects };
+}
+
+/** Why nothing can be said of what the prefill left out; empty: it can. */
+export function whyNotLookedFor({ prefill, firstNumber }: Pick<FetchRecord, 'prefill' | 'firstNumber'>): string {
+  return prefill === null || prefill.isWhole
+    ? ''
+    : `what the prefill left out is not looked for: its beginning may have been missed, since the first message that came is number ${firstNumber}`;
 }
 
 /** Those that are left by now. */

@@ -52,6 +52,8 @@ it('of a site with something of everything', () => {
   );
 });
 
+const PREFILL = { id: 'p', incarnation: 0, isWhole: true, isOver: true, leftOver: null };
+
 describe('of fetching', () => {
   const linesOf = (about: Partial<FetchStatus>): string[] => {
     const fetching = { record: FETCHED, pollAge: 3, holder: null, parkedMessages: 0, leftOver: [], moreLeftOver: 0 };
@@ -85,6 +87,14 @@ describe('of fetching', () => {
       [
         'Status:       WARNING: 1 object is known here and was not named by the prefill: listener_trigger check names what is left over',
         '  left over:   uid=anna',
+      ],
+    ],
+    [
+      'of which nobody knows what it left over',
+      { record: { ...FETCHED, firstNumber: 7, prefill: { ...PREFILL, isWhole: false } } },
+      [
+        'Status:       OK',
+        '  left over:   what the prefill left out is not looked for: its beginning may have been missed, since the first message that came is number 7',
       ],
     ],
     [

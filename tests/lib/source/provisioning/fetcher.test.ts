@@ -31,7 +31,7 @@ const silent = {
   outcome: () => undefined,
   debug: () => undefined,
   info: (event: string) => void said.push(event),
-  warning: () => undefined,
+  warning: (event: string) => void said.push(event),
   error: (event: string) => void said.push(event),
 };
 beforeEach(() => said.splice(0));
@@ -228,6 +228,9 @@ describe('a prefill', () => {
     rmSync(join(folder(), '.provisioning'));
     await drain(fetcher());
     expect(prefill()).toMatchObject({ isWhole: false });
+    expect(said.filter((each) => each.includes('not looked for'))).toEqual([
+      'what the prefill left out is not looked for: its beginning may have been missed, since the first message that came is number 2',
+    ]);
   });
 
   it('is to be applied whatever it brings with resync, which is noted in its files alone', async () => {
