@@ -1,32 +1,29 @@
 /** What `plan` prints: how often a run would do what, and what it would send for each file. */
 import { counted, printable } from '../lib/errors/printable.ts';
-import { countEffects, EFFECTS, type PlannedFile } from '../lib/plan/planned.ts';
+import { EFFECTS, type PlannedFile, type Tally } from '../lib/plan/planned.ts';
 import type { FieldChange } from '../lib/provisioners/compare.ts';
 import { formatTable, wrapped } from './table.ts';
 
-const MOST_REFUSED = 10;
-
 /** `stopsAt`: the file that a run would stop at; null: it would not. */
-export function summaryAsText(planned: readonly PlannedFile[], stopsAt: string | null, width: number): string {
-  if (planned.length === 0) {
+export function summaryAsText(tally: Tally, stopsAt: string | null, width: number): string {
+  const { files, total, refused } = tally;
+  if (files === 0) {
     return 'Nothing waits.\n';
   }
-  const rows = [...countEffects(planned)].map(([type, counts]) => [
+  const rows = [...tally.byType].map(([type, counts]) => [
     type || '?',
     ...EFFECTS.map((effect) => String(counts[effect])),
   ]);
-  const total = EFFECTS.map((effect) => planned.filter((file) => file.effect === effect).length);
-  const said = EFFECTS.flatMap((effect, at) => (total[at] === 0 ? [] : [`${total[at]} ${effect}`]));
-  const refused = planned.filter(({ effect }) => effect === 'refused');
-  const lines = refused
-    .slice(0, MOST_REFUSED)
-    .map(({ file, dn, outcome }) => wrapped(`${file}${dn === '' ? '' : ` ${dn}`}: ${outcome}`, '  ', width));
-  const more = refused.length - lines.length;
+  const said = EFFECTS.flatMap((effect) => (total[effect] === 0 ? [] : [`${total[effect]} ${effect}`]));
+  const lines = refused.map(({ file, dn, outcome }) =>
+    wrapped(`${file}${dn === '' ? '' : ` ${dn}`}: ${outcome}`, '  ', width),
+  );
+  const more = total.refused - lines.length;
   return `${[
-    `${counted(planned.length, 'file')}: ${said.join(', ')}`,
+    `${counted(files, 'file')}: ${said.join(', ')}`,
     '',
     formatTable(['TYPE', ...EFFECTS.map((effect) => effect.toUpperCase())], rows, width),
-    ...(refused.length > 0 ? ['', ...lines] : []),
+    ...(lines.length > 0 ? ['', ...lines] : []),
     ...(more > 0 ? [`  … and ${more} more`] : []),
     ...(stopsAt === null
       ? []
@@ -43,11 +40,11 @@ export function fileAsText(planned: readonly PlannedFile[], stopsAt: string | nu
   return isBefore ? `${told}\n${wrapped(`A run stops before that, at ${stopsAt}.`, '', width)}\n` : told;
 }
 
-export function detailsAsText(planned: readonly PlannedFile[]): string {
+function detailsAsText(planned: readonly PlannedFile[]): string {
   return planned.map(entryAsText).join('\n');
 }
 
-function entryAsText({ file, dn, outcome, reasons, calls }: PlannedFile): string {
+export function entryAsText({ file, dn, outcome, reasons, calls }: PlannedFile): string {
   const what = file.startsWith('(') ? `${file} put into the queue by an earlier file: ${dn}` : `${file} ${dn}`;
   const lines = [`${what}: ${outcome}`, ...reasons.map((reason) => `  note: ${reason}`)];
   for (const { service, operation, object, changes } of calls) {

@@ -2,43 +2,32 @@
 import type { Command } from 'commander';
 import { NO_DELETIONS } from '../../lib/credentials/context-deletions.ts';
 import { asConnectorError, type ConnectorError } from '../../lib/errors/connector-error.ts';
-import { printableJson } from '../../lib/errors/printable.ts';
-import type { Logger } from '../../lib/logger/logger.ts';
 import type { LastStates } from '../../lib/memory/last-state.ts';
 import { openMemoryForLooking } from '../../lib/memory/memory.ts';
 import { userNameOf } from '../../lib/model/known.ts';
 import { createOx } from '../../lib/ox/ox.ts';
 import { forgetWithin } from '../../lib/ox-target/forget-context.ts';
 import { createOxTarget } from '../../lib/ox-target/target.ts';
+import { dryLastStates } from '../../lib/plan/dry-last-states.ts';
 import { createDryOx } from '../../lib/plan/dry-ox.ts';
-import { dryCredentials, dryInbox, dryLastStates, dryParking, dryProfiles } from '../../lib/plan/dry-run.ts';
-import { type PlannedFile, plannedFile, stopOf, upTo } from '../../lib/plan/planned.ts';
-import type { NotedCall } from '../../lib/plan/shelf.ts';
+import { dryCredentials, dryInbox, dryParking, dryProfiles } from '../../lib/plan/dry-run.ts';
+import { FirstFailure } from '../../lib/plan/planned.ts';
 import { propertiesInLogin } from '../../lib/provisioners/login-template.ts';
 import { randomPassword } from '../../lib/provisioners/random-password.ts';
 import { createRegistry } from '../../lib/provisioners/registry.ts';
 import { openParking } from '../../lib/queue/parking.ts';
 import { Drain } from '../../lib/run/drain.ts';
 import { ItemFailure } from '../../lib/run/item-failure.ts';
-import type { Report } from '../../lib/run/report.ts';
 import type { Target } from '../../lib/run/target.ts';
 import { objectMistakes } from '../../lib/validate/objects.ts';
 import { callLog } from '../call-log.ts';
 import type { Frame } from '../frame.ts';
 import { identifiersOf } from '../identifiers.ts';
 import { openParts } from '../parts.ts';
-import { detailsAsText, fileAsText, summaryAsText } from '../plan-text.ts';
+import { createJournal } from '../plan-journal.ts';
+import { createPlanPrinter, type PlanOptions, type PlanPrinter } from '../plan-printer.ts';
 import { locateOrThrow } from '../queue-show.ts';
-import { widthOf } from '../table.ts';
 import { runVerb, type Terminal } from '../terminal.ts';
-
-interface PlanOptions {
-  readonly json?: boolean;
-  readonly details?: boolean;
-}
-
-/** `isWhole`: all that waits was looked at. */
-type Show = (planned: readonly PlannedFile[], stopsAt: string | null, isWhole: boolean) => void;
 
 export function addPlanVerb(program: Command, terminal: Terminal): void {
   program
@@ -51,47 +40,41 @@ export function addPlanVerb(program: Command, terminal: Terminal): void {
     .option('--details', 'what would be sent for each file, field by field')
     .option('--json', 'print JSON, with all details')
     .action(async (file: string | undefined, options: PlanOptions, self: Command) => {
-      const show: Show = (planned, stopsAt, isWhole) => {
-        // Before the first file: what is logged says all.
-        if (isWhole || planned.length > 0 || options.json) {
-          process.stdout.write(textOf(planned, stopsAt, file, options));
-        }
-      };
-      await runVerb(terminal, self, { lock: false }, (frame) => plan(frame, file, show, terminal));
+      const printer = createPlanPrinter(file, options);
+      await runVerb(terminal, self, { lock: false }, (frame) => plan(frame, file, printer, terminal));
     });
 }
 
-function textOf(
-  planned: readonly PlannedFile[],
-  stopsAt: string | null,
+async function plan(
+  frame: Frame,
   file: string | undefined,
-  { json, details }: PlanOptions,
-): string {
-  if (json) {
-    return `${printableJson(planned)}\n`;
-  }
-  if (file !== undefined) {
-    return fileAsText(planned, stopsAt, widthOf(process.stdout));
-  }
-  const summary = summaryAsText(planned, stopsAt, widthOf(process.stdout));
-  return details && planned.length > 0 ? `${summary}\n${detailsAsText(planned)}` : summary;
-}
-
-async function plan(frame: Frame, file: string | undefined, show: Show, { environment }: Terminal): Promise<number> {
+  printer: PlanPrinter,
+  { environment }: Terminal,
+): Promise<number> {
   const { settings } = frame;
   const parts = openParts(settings, frame.directory, {
     note: (reason) => journal.note(reason),
     onExchange: callLog(frame.log),
   });
   const only = file === undefined ? null : locateOrThrow(frame.directory, file, ['waiting']).name;
-  const isMeant = (planned: PlannedFile): boolean => only === null || planned.file === only;
   const inbox = dryInbox(parts.inbox);
-  const lastStates = dryLastStates(parts.lastStates);
+  const lastStates = dryLastStates(parts.lastStates, inbox);
   const identifiers = identifiersOf(settings);
   const memory = openMemoryForLooking(lastStates, identifiers);
   const credentials = dryCredentials(parts.credentials);
   const ox = createDryOx(createOx(parts.client, credentials), (context, id) => userNameOf(memory, context, id));
-  const journal = createJournal(ox.take);
+  const failures = new FirstFailure(only);
+  let told = 0;
+  let isTold = false;
+  const journal = createJournal(ox.take, (planned, failure) => {
+    const isMeant = planned.file === only;
+    told += 1;
+    isTold ||= isMeant;
+    failures.add(planned, failure);
+    if (only === null || isMeant) {
+      printer.add(planned);
+    }
+  });
   const tmail = settings.target === 'tmail' ? await openTmail(frame, environment, parts.lastStates) : null;
   const refusal =
     only === null ? await refusalOfAll(() => tmail?.removals.checkWaiting(parts.inbox, parts.lastStates)) : null;
@@ -136,9 +119,9 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
     parking: dryParking(inbox, openParking(parts.inbox)),
     // What a run would stop at is told, and so is what comes after it.
     stopOnError: false,
-    announce: () => frame.progress.show(journal.planned.length, total),
+    announce: () => frame.progress.show(told, total),
     // What comes before it may make or take away what it needs.
-    isStopped: () => only !== null && journal.hasTold(only),
+    isStopped: () => isTold,
   });
   const total = parts.inbox.list().length;
   // As it would end: also with a failure that holds up everything, at which a look ends as well.
@@ -155,10 +138,11 @@ async function plan(frame: Frame, file: string | undefined, show: Show, { enviro
     tmail?.close();
     memory.close();
   }
-  const stop = settings.stopOnError ? stopOf(only === null ? journal.planned : upTo(journal.planned, only)) : null;
-  end = (stop && journal.failures.get(stop.file)) ?? end;
+  const stop = settings.stopOnError ? failures.first : null;
+  const isWhole = end === null && stop === null;
+  end = stop?.failure ?? end;
   frame.progress.end();
-  show(journal.planned.filter(isMeant), stop?.file ?? null, end === null);
+  printer.end(stop?.file ?? null, isWhole);
   if (end !== null) {
     throw end instanceof ItemFailure ? new ItemFailure(end.path, end.dn, end.cause) : end;
   }
@@ -188,45 +172,4 @@ async function openTmail({ settings, log }: Frame, environment: Terminal['enviro
   const parts = openTmailParts(settings, { environment, log, dryRun: true });
   recallAll(lastStates, parts);
   return parts;
-}
-
-interface Noted {
-  readonly notes: readonly string[];
-  readonly calls: readonly NotedCall[];
-}
-
-/** Collects what the run reports of each file, with the calls noted meanwhile and what else it says. */
-function createJournal(take: () => NotedCall[]) {
-  const planned: PlannedFile[] = [];
-  const files = new Set<string>();
-  const failures = new Map<string, ItemFailure>();
-  /** File → what was noted when it was refused: what becomes of it is told later. */
-  const refused = new Map<string, Noted>();
-  let notes: string[] = [];
-  const note = (reason: string): void => void notes.push(reason);
-  const report: Report = (each) => {
-    const { file, warnings = [] } = each;
-    const before = refused.get(file) ?? { notes: [], calls: [] };
-    const all = [...new Set([...before.notes, ...notes, ...warnings])];
-    const calls = [...before.calls, ...take()];
-    notes = [];
-    if (each.end === 'failed') {
-      refused.set(file, { notes: all, calls });
-    } else {
-      const told = plannedFile(each, all, calls);
-      planned.push(told);
-      files.add(told.file);
-      if ('failure' in each) {
-        failures.set(told.file, each.failure);
-      }
-    }
-  };
-  const log: Logger = {
-    debug: () => undefined,
-    outcome: () => undefined,
-    error: () => undefined,
-    info: () => undefined,
-    warning: (event, fields) => note(String(fields?.reason ?? event)),
-  };
-  return { log, note, report, planned, failures, hasTold: (file: string): boolean => files.has(file) };
 }

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../errors/connector-error.ts';
 import { OBJECT_TYPES } from '../model/change.ts';
 import type { Action, Step } from '../provisioners/provisioner.ts';
 import { comparePlaces } from '../queue/listing.ts';
+import type { ItemFailure } from '../run/item-failure.ts';
 import { SUPERSEDED, textOf } from '../run/log-report.ts';
 import type { ItemReport } from '../run/report.ts';
 import type { NotedCall } from './shelf.ts';
@@ -66,41 +67,103 @@ function effectOf(steps: readonly Step[], calls: readonly NotedCall[], isMore: b
   return isRepeated ? 'unchanged' : 'changed';
 }
 
-/** Type → how many files have which effect; in the order of the types. */
-export function countEffects(planned: readonly PlannedFile[]): ReadonlyMap<string, Readonly<Record<Effect, number>>> {
-  const none = Object.fromEntries(EFFECTS.map((effect) => [effect, 0])) as Record<Effect, number>;
-  const counts = new Map<string, Record<Effect, number>>();
-  for (const type of [...OBJECT_TYPES, '']) {
-    const ofType = planned.filter((file) => file.type === type);
-    if (ofType.length > 0) {
-      const count = { ...none };
-      for (const { effect } of ofType) {
-        count[effect] += 1;
-      }
-      counts.set(type, count);
+type Counts = Readonly<Record<Effect, number>>;
+
+/** The first of them that are refused are told, the others only counted. */
+const MOST_REFUSED = 10;
+
+/** How often a plan does what. */
+export class Tally {
+  /** At most ten, in the order in which they were told. */
+  readonly refused: Pick<PlannedFile, 'file' | 'dn' | 'outcome'>[] = [];
+  readonly #total = none();
+  readonly #byType = new Map<string, Record<Effect, number>>();
+  #files = 0;
+
+  get total(): Counts {
+    return this.#total;
+  }
+
+  get files(): number {
+    return this.#files;
+  }
+
+  /** Type → how many files have which effect; in the order of the types, unreadable files last. */
+  get byType(): ReadonlyMap<string, Counts> {
+    return new Map(
+      [...OBJECT_TYPES, ''].flatMap((type) => {
+        const counts = this.#byType.get(type);
+        return counts === undefined ? [] : [[type, counts]];
+      }),
+    );
+  }
+
+  add({ file, type, dn, outcome, effect }: PlannedFile): void {
+    const counts = this.#byType.get(type) ?? none();
+    this.#byType.set(type, counts);
+    this.#files += 1;
+    for (const each of [counts, this.#total]) {
+      each[effect] += 1;
+    }
+    if (effect === 'refused' && this.refused.length < MOST_REFUSED) {
+      this.refused.push({ file, dn, outcome });
     }
   }
-  return counts;
+}
+
+function none(): Record<Effect, number> {
+  return Object.fromEntries(EFFECTS.map((effect) => [effect, 0])) as Record<Effect, number>;
+}
+
+interface Refused {
+  readonly file: string;
+  readonly failure: ItemFailure;
 }
 
 /**
- * Where a run ends that stops at the first failure; null: nowhere. What cannot be read is told at once, and ends it before all
- * that has a later name.
+ * Where a run ends that stops at the first failure. What cannot be read is told at once, and ends it before all that has a later
+ * name.
  */
-export function stopOf(planned: readonly PlannedFile[]): PlannedFile | null {
-  const refused = planned.filter(({ effect }) => effect === 'refused');
-  const [obstacle = null] = refused.filter(isUnreadable).sort((a, b) => comparePlaces(a.file, b.file));
-  const isBefore = ({ file }: PlannedFile): boolean => obstacle === null || comparePlaces(file, obstacle.file) < 0;
-  return refused.find((each) => !isUnreadable(each) && isBefore(each)) ?? obstacle;
+export class FirstFailure {
+  readonly #upTo: string | null;
+  #isThere = false;
+  /** The first by name that cannot be read. */
+  #obstacle: Refused | null = null;
+  /** Of the others those that may come before it: each has an earlier name than the one before. */
+  readonly #refused: Refused[] = [];
+
+  /** `upTo`: only what is told up to this file counts, and what could not be read before it. */
+  constructor(upTo: string | null) {
+    this.#upTo = upTo;
+  }
+
+  /** null: nowhere. */
+  get first(): Refused | null {
+    const obstacle = this.#obstacle;
+    return this.#refused.find(({ file }) => obstacle === null || isBefore(file, obstacle.file)) ?? obstacle;
+  }
+
+  /** `failure`: of what is refused. */
+  add({ file, dn }: Pick<PlannedFile, 'file' | 'dn'>, failure: ItemFailure | null): void {
+    if (failure !== null && !this.#isThere) {
+      this.#addRefused({ file, failure }, dn === '');
+    }
+    this.#isThere ||= file === this.#upTo;
+  }
+
+  #addRefused(refused: Refused, isUnreadable: boolean): void {
+    const { file } = refused;
+    const last = this.#refused.at(-1);
+    if (!isUnreadable) {
+      if (last === undefined || isBefore(file, last.file)) {
+        this.#refused.push(refused);
+      }
+    } else if (this.#upTo === null || !isBefore(this.#upTo, file)) {
+      this.#obstacle = this.#obstacle === null || isBefore(file, this.#obstacle.file) ? refused : this.#obstacle;
+    }
+  }
 }
 
-/** What is told up to this file, and what could not be read before it. */
-export function upTo(planned: readonly PlannedFile[], file: string): readonly PlannedFile[] {
-  const at = planned.findIndex((each) => each.file === file);
-  const told = at < 0 ? planned : planned.slice(0, at + 1);
-  return told.filter((each) => !isUnreadable(each) || comparePlaces(each.file, file) <= 0);
-}
-
-function isUnreadable({ dn }: PlannedFile): boolean {
-  return dn === '';
+function isBefore(file: string, other: string): boolean {
+  return comparePlaces(file, other) < 0;
 }

@@ -28,6 +28,8 @@ interface ShelfDeps<T> {
   readonly asItIs?: (context: number, found: T) => T;
   /** Throws what OX would refuse. */
   readonly compare?: (context: number, found: T | null, given: Partial<T>) => FieldChange[];
+  /** What is to be remembered of it. */
+  readonly inShort?: (made: T) => T;
 }
 
 export class Shelf<T extends Named> {
@@ -121,8 +123,10 @@ export class Shelf<T extends Named> {
     for (const ref of refsOf(found)) {
       this.#made.set(this.#keyOf(context, ref), null);
     }
-    for (const ref of refsOf(made ?? {})) {
-      this.#made.set(this.#keyOf(context, ref), made);
+    const { inShort } = this.#deps;
+    const kept = made !== null && inShort ? inShort(made) : made;
+    for (const ref of refsOf(kept ?? {})) {
+      this.#made.set(this.#keyOf(context, ref), kept);
     }
   }
 

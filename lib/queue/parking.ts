@@ -6,21 +6,23 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectoryDurably, removeDurably, removeIfThere, writeDurably, writeSynced } from '../files/durable.ts';
 import { type Envelope, keysOf } from '../model/change.ts';
-import { directoryOf, listAside, moveDurably, readReason, reasonPath, removeOrphans } from './aside.ts';
+import { directoryOf, listAside, moveDurably, reasonPath, removeOrphans } from './aside.ts';
+import { Gathered } from './gathered.ts';
 import type { Inbox } from './inbox.ts';
 import { comparePlaces, nameAtPlaceOf } from './listing.ts';
 import { nextStem } from './names.ts';
 
 interface ParkedFile {
   readonly name: string;
-  /** null: nobody can read it. */
-  readonly envelope: Envelope | null;
-  readonly reason: string;
+  /** What tells its object (`keysOf`); none: nobody can read it. */
+  readonly keys: readonly string[];
 }
 
 export interface Parking {
   /** In order. */
   list(): readonly ParkedFile[];
+  /** null: it is gone, or nobody can read it. */
+  read(name: string): Envelope | null;
   /** Moves a file of the queue aside, durably. */
   park(name: string, envelope: Envelope | null, reason: string): void;
   /** Whether a file of this object is parked. */
@@ -62,12 +64,14 @@ export function openParking(inbox: Inbox): ParkedFiles {
   const directory = directoryOf(inbox.directory, 'parked');
   const pathOf = (name: string): string => join(directory, name);
   const reasonOf = (name: string): string => reasonPath(pathOf(name));
+  // Parked because it cannot be read, or written by somebody else: no reason to stop.
+  const read = (name: string): Envelope | null => ifReadable(() => inbox.parse(pathOf(name)));
   let known: ParkedShelf | null = null;
   const all = (): ParkedShelf => {
     if (known === null) {
-      known = new ParkedShelf();
+      known = new ParkedShelf(read);
       for (const name of listAside(directory)) {
-        known.put({ name, envelope: readTolerantly(inbox, pathOf(name)), reason: readReason(pathOf(name)) });
+        known.put(name, keysIn(read(name)));
       }
     }
     return known;
@@ -80,10 +84,11 @@ export function openParking(inbox: Inbox): ParkedFiles {
 
   return {
     list: () => all().files,
+    read,
     park(name, envelope, reason) {
       const parked = existsSync(pathOf(name)) ? nameAtPlaceOf(name, [directory]) : name;
       if (moveDurably(inbox.path(name), pathOf(parked), reason)) {
-        all().put({ name: parked, envelope, reason });
+        all().put(parked, keysIn(envelope));
       }
     },
     keep(content, reason) {
@@ -91,7 +96,7 @@ export function openParking(inbox: Inbox): ParkedFiles {
       const name = `${nextStem(inbox.directory, Date.now())}${MESSAGE}${SUFFIX}`;
       writeSynced(reasonOf(name), `${reason}\n`);
       writeDurably(pathOf(name), content);
-      all().put({ name, envelope: null, reason });
+      all().put(name, []);
       return name;
     },
     holds: (id) => all().holds(id),
@@ -111,59 +116,60 @@ export function openParking(inbox: Inbox): ParkedFiles {
   };
 }
 
-/** What is parked, as it was read, by what tells the object: there may be as many as were ever in the queue. */
+/** What is parked, by what tells the object, and nothing else: there may be as many as were ever in the queue. */
 export class ParkedShelf {
-  readonly #files = new Map<string, ParkedFile>();
-  readonly #names = new Map<string, Set<string>>();
+  readonly #read: (name: string) => Envelope | null;
+  readonly #files = new Map<string, readonly string[]>();
+  readonly #names = new Gathered<string>();
 
-  get files(): readonly ParkedFile[] {
-    return [...this.#files.values()];
+  /** `read`: null: it is gone, or nobody can read it. */
+  constructor(read: (name: string) => Envelope | null) {
+    this.#read = read;
   }
 
-  put(file: ParkedFile): void {
-    this.#files.set(file.name, file);
-    for (const key of keysIn(file)) {
-      const names = this.#names.get(key) ?? new Set();
-      this.#names.set(key, names.add(file.name));
+  get files(): readonly ParkedFile[] {
+    return [...this.#files].map(([name, keys]) => ({ name, keys }));
+  }
+
+  put(name: string, keys: readonly string[]): void {
+    this.#files.set(name, keys);
+    for (const key of keys) {
+      this.#names.add(key, name);
     }
   }
 
   remove(name: string): void {
-    const file = this.#files.get(name);
-    for (const key of file === undefined ? [] : keysIn(file)) {
-      this.#names.get(key)?.delete(name);
+    for (const key of this.#files.get(name) ?? []) {
+      this.#names.remove(key, name);
     }
     this.#files.delete(name);
   }
 
   holds(id: string): boolean {
-    return this.#having([id.toLowerCase()]).length > 0;
+    return this.#names.of(id.toLowerCase()).size > 0;
   }
 
   /** The names of those that `Parking.clear` is about. */
   outdated(by: string, keys: readonly string[], isOutdated: (envelope: Envelope) => boolean): readonly string[] {
-    return this.#having(keys).flatMap(({ name, envelope }) => {
+    const names = new Set(keys.flatMap((key) => [...this.#names.of(key)]));
+    return [...names].filter((name) => {
+      const envelope = this.#read(name);
       // A mark asks for nothing but what the news have done, whatever the clock said when it was made.
       const isMark = envelope?.oxConnectorReprovision === true && envelope.oxConnectorForgetId !== true;
-      return envelope !== null && (isMark || comparePlaces(name, by) < 0) && isOutdated(envelope) ? name : [];
+      return envelope !== null && (isMark || comparePlaces(name, by) < 0) && isOutdated(envelope);
     });
-  }
-
-  #having(keys: readonly string[]): readonly ParkedFile[] {
-    const names = new Set(keys.flatMap((key) => [...(this.#names.get(key) ?? [])]));
-    return [...names].flatMap((name) => this.#files.get(name) ?? []);
   }
 }
 
-function keysIn({ envelope }: ParkedFile): readonly string[] {
+export function keysIn(envelope: Envelope | null): readonly string[] {
   return envelope === null ? [] : keysOf(envelope.id, envelope.dn);
 }
 
-function readTolerantly(inbox: Inbox, path: string): Envelope | null {
+/** null: it is not. */
+export function ifReadable(read: () => Envelope | null): Envelope | null {
   try {
-    return inbox.parse(path);
+    return read();
   } catch {
-    // Parked because it cannot be read, or written by somebody else.
     return null;
   }
 }

@@ -1,12 +1,13 @@
 /** The files of one look at the queue, in the order of their turns, and which of them concern one object. */
+import { Gathered } from '../queue/gathered.ts';
 import { comparePlaces } from '../queue/listing.ts';
 import type { Turn } from '../queue/order.ts';
 
 export class Round {
   readonly turns: readonly Turn[];
   #byObject: ReadonlyMap<string, readonly Turn[]> | null = null;
-  #byTouch: ReadonlyMap<string, ReadonlySet<Turn>> | null = null;
-  #byPlace: ReadonlyMap<string, ReadonlySet<Turn>> | null = null;
+  #byTouch: Gathered<Turn> | null = null;
+  #byPlace: Gathered<Turn> | null = null;
   #positions: ReadonlyMap<Turn, number> | null = null;
 
   constructor(turns: readonly Turn[]) {
@@ -69,7 +70,7 @@ export class Round {
       this.turns.filter(({ isOver }) => !isOver),
       withBefore,
     );
-    return this.#byTouch.get(touch) ?? NONE;
+    return this.#byTouch.of(touch);
   }
 
   /**
@@ -77,8 +78,9 @@ export class Round {
    * file of the round, and only where something was refused.
    */
   at(places: readonly string[], placesOf: (turn: Turn) => readonly string[]): ReadonlySet<Turn> {
-    this.#byPlace ??= byKeys(this.turns, placesOf);
-    return new Set(places.flatMap((place) => [...(this.#byPlace?.get(place) ?? [])]));
+    const byPlace = this.#byPlace ?? byKeys(this.turns, placesOf);
+    this.#byPlace = byPlace;
+    return new Set(places.flatMap((place) => [...byPlace.of(place)]));
   }
 
   #ofObject(id: string): readonly Turn[] {
@@ -87,15 +89,12 @@ export class Round {
   }
 }
 
-const NONE: ReadonlySet<Turn> = new Set();
-
-/** Key → the turns that have it, in their order. */
-function byKeys(turns: readonly Turn[], keysOf: (turn: Turn) => readonly string[]): ReadonlyMap<string, Set<Turn>> {
-  const found = new Map<string, Set<Turn>>();
+/** The turns by their keys, in their order. */
+function byKeys(turns: readonly Turn[], keysOf: (turn: Turn) => readonly string[]): Gathered<Turn> {
+  const found = new Gathered<Turn>();
   for (const turn of turns) {
     for (const key of keysOf(turn)) {
-      const known = found.get(key) ?? new Set();
-      found.set(key, known.add(turn));
+      found.add(key, turn);
     }
   }
   return found;

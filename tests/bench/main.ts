@@ -15,7 +15,7 @@ import { makeExecutable } from './executables.ts';
 import { manyChanges, manyCreates } from './many-calls-cases.ts';
 import { mixedDay } from './mixed-day-case.ts';
 import { prefill } from './prefill-case.ts';
-import { allRefused, lookAtQueue } from './queue-cases.ts';
+import { allRefused, lookAtQueue, planOfCreations } from './queue-cases.ts';
 import { describe } from './report.ts';
 import { largeGroup, longQueue, manyContexts, manyLastStates } from './scale-cases.ts';
 import type { Stage } from './stage.ts';
@@ -31,6 +31,7 @@ const CASES: readonly Case[] = [
   longQueue,
   lookAtQueue,
   allRefused,
+  planOfCreations,
   largeGroup,
   manyLastStates,
   manyContexts,

@@ -26,9 +26,40 @@ export const allRefused: Case = {
   name: 'refused',
   title: '`plan` with 5,000, 40,000 and 150,000 files (not in the short form), each of which is refused',
   run: (stage) =>
-    compareLengths(stage, (count) => someUsers(count, () => ({ oxContext: 'none' })), {
-      plan: ['plan', '--json'],
-    }),
+    compareLengths(
+      stage,
+      (count) => someUsers(count, () => ({ oxContext: 'none' })),
+      { plan: ['plan', '--json'] },
+      { plan: 150 },
+    ),
+};
+
+export const planOfCreations: Case = {
+  name: 'plan',
+  title: '`plan --json` with 5,000 and 40,000 new users (1,500 and 12,000 in the short form)',
+  async run(stage) {
+    const [few, many] = stage.isShort ? [1500, 12_000] : [FEW, MANY];
+    const planAll = (count: number) => () =>
+      withWorkplace(stage, async (place) => {
+        await stage.sandbox.reset();
+        for (const file of someUsers(count)) {
+          place.drop(file);
+        }
+        return sample(stage, { ...product(stage, place), args: ['plan', '--json'] });
+      });
+    const runs = stage.runs(1, 3);
+    const samples = await interleave(runs, { few: planAll(few), many: planAll(many) });
+    const value = samples.many.cpuMs / many / (samples.few.cpuMs / few);
+    return {
+      samples,
+      runs,
+      ratios: [
+        { what: `CPU per file, ${many} against ${few}`, value, target: 1.2 },
+        { what: `peak memory of ${many} (MiB)`, value: samples.many.peakMiB, target: stage.isShort ? 150 : 220 },
+        { what: 'calls per file', value: samples.many.calls / many, target: 1 },
+      ],
+    };
+  },
 };
 
 /** Created, changed, deleted. */
@@ -39,10 +70,12 @@ function someContexts(count: number): QueueFile[] {
   });
 }
 
+/** `peaks`: verb → the most memory that it may take for 40,000 files (MiB). */
 async function compareLengths(
   stage: Stage,
   filesOf: (count: number) => readonly QueueFile[],
   verbs: Verbs,
+  peaks: Readonly<Record<string, number>> = {},
 ): Promise<Result> {
   return withWorkplace(stage, (few) =>
     withWorkplace(stage, (many) =>
@@ -73,7 +106,14 @@ async function compareLengths(
             }),
           ),
         );
-        return { samples, runs, ratios };
+        const memory = Object.entries(peaks).map(
+          ([verb, target]): Ratio => ({
+            what: `${verb}, peak memory of ${MANY} (MiB)`,
+            value: samples[nameOf(verb, MANY)]?.peakMiB ?? Number.POSITIVE_INFINITY,
+            target,
+          }),
+        );
+        return { samples, runs, ratios: [...ratios, ...memory] };
       }),
     ),
   );

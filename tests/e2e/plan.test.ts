@@ -103,3 +103,23 @@ it('an empty queue wakes nobody, and one that is not wakes who waited', async ()
   const { stdout } = await site.place.run({ args: ['plan', '--details'], env });
   expect(stdout).toMatch(/^\(again 1\)\.json put into the queue by an earlier file: uid=anna,/m);
 });
+
+it('a plan that is printed while it is made is whole, one file after the other', async () => {
+  const names = site.place.drop(
+    ...Array.from({ length: 250 }, (_, at) =>
+      aUser(`user${at}`, at % 10 === 0 ? { isOxUser: false } : { oxContext: 'none' }),
+    ),
+  );
+  const env = { OX_MASTER_PASSWORD: 'masterpw', OX_CONNECTOR_STOP_ON_ERROR: 'false' };
+  const planOf = async (option: string): Promise<string> =>
+    (await site.place.run({ args: ['plan', option], env })).stdout;
+
+  const json = await planOf('--json');
+  // Several times what is written at once.
+  expect(json.length).toBeGreaterThan(100_000);
+  expect((JSON.parse(json) as { file: string }[]).map(({ file }) => file).sort()).toEqual(names);
+
+  const details = await planOf('--details');
+  expect(details).toMatch(/^250 files: 25 unchanged, 225 refused\n\nTYPE /);
+  expect([...details.matchAll(/^(\S+\.json) \S+: /gm)].map(([, name]) => name).sort()).toEqual(names);
+});

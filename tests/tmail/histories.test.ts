@@ -97,12 +97,8 @@ async function playQueue(events: readonly Event[], concurrency: number): Promise
   }
   mail.check();
   expect(world.waiting()).toEqual([]);
-  const bad = new Set(
-    world
-      .parking()
-      .list()
-      .map(({ envelope }) => envelope?.dn),
-  );
+  const parking = world.parking();
+  const bad = new Set(parking.names().map((name) => parking.read(name)?.dn));
   return { world, isRefused: (uid) => bad.has(`uid=${uid},cn=users`) };
 }
 

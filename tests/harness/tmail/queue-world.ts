@@ -6,7 +6,8 @@ import { identifiersOf } from '../../../bin/identifiers.ts';
 import type { Logger } from '../../../lib/logger/logger.ts';
 import { openLastStates } from '../../../lib/memory/last-state.ts';
 import { openMemoryForLooking, openMemory as openStates } from '../../../lib/memory/memory.ts';
-import { dryInbox, dryLastStates, dryParking } from '../../../lib/plan/dry-run.ts';
+import { dryLastStates } from '../../../lib/plan/dry-last-states.ts';
+import { dryInbox, dryParking } from '../../../lib/plan/dry-run.ts';
 import { randomPassword } from '../../../lib/provisioners/random-password.ts';
 import { openInbox } from '../../../lib/queue/inbox.ts';
 import { openParking, type ParkedFiles } from '../../../lib/queue/parking.ts';
@@ -98,8 +99,9 @@ export class QueueWorld extends World {
       inbox: openInbox(this.queue, envelopeMistakes),
       lastStates: openLastStates(this.queue, envelopeMistakes),
     };
-    const inbox = dry ? dryInbox(real.inbox) : real.inbox;
-    const lastStates = dry ? dryLastStates(real.lastStates) : real.lastStates;
+    const queue = dryInbox(real.inbox);
+    const inbox = dry ? queue : real.inbox;
+    const lastStates = dry ? dryLastStates(real.lastStates, queue) : real.lastStates;
     const client = createTmailClient({
       ...configuration.server,
       connections: 4,

@@ -2,7 +2,8 @@
 import { openParts } from '../../../bin/parts.ts';
 import { openMemoryForLooking } from '../../../lib/memory/memory.ts';
 import { type Envelope, keysOf } from '../../../lib/model/change.ts';
-import { dryInbox, dryLastStates, dryParking } from '../../../lib/plan/dry-run.ts';
+import { dryLastStates } from '../../../lib/plan/dry-last-states.ts';
+import { dryInbox, dryParking } from '../../../lib/plan/dry-run.ts';
 import { openInbox } from '../../../lib/queue/inbox.ts';
 import { openParking } from '../../../lib/queue/parking.ts';
 import { readSettings } from '../../../lib/settings/settings.ts';
@@ -16,7 +17,7 @@ it('last states that were made are still known after a look-up of a DN that nobo
   await site.apply(aUser('anna'), aUser('bert'));
   const settings = readSettings({ OX_SOAP_SERVER: site.ox.url }, site.place.data);
   const parts = openParts(settings, site.place.queue);
-  const states = dryLastStates(parts.lastStates);
+  const states = dryLastStates(parts.lastStates, dryInbox(parts.inbox));
   const memory = openMemoryForLooking(states);
 
   memory.put(aUser('clara') as Envelope);

@@ -1,6 +1,6 @@
 /** What a plan says of a file in one word. */
 import { ConnectorError } from '../../../lib/errors/connector-error.ts';
-import { countEffects, type PlannedFile, plannedFile, stopOf, upTo } from '../../../lib/plan/planned.ts';
+import { FirstFailure, type PlannedFile, plannedFile, Tally } from '../../../lib/plan/planned.ts';
 import type { NotedCall } from '../../../lib/plan/shelf.ts';
 import type { Action, Step } from '../../../lib/provisioners/provisioner.ts';
 import { ItemFailure } from '../../../lib/run/item-failure.ts';
@@ -78,32 +78,67 @@ it('counts by type, in the order of the types, unreadable files last', () => {
     calls: [],
     effect,
   });
-  const counts = countEffects([
-    file('', 'refused'),
-    file('groups/group', 'created'),
-    file('users/user', 'changed'),
-    file('users/user', 'changed'),
-  ]);
-  expect([...counts].map(([type, { created, changed, refused }]) => [type, created, changed, refused])).toEqual([
+  const tally = new Tally();
+  tally.add(file('', 'refused'));
+  tally.add(file('groups/group', 'created'));
+  tally.add(file('users/user', 'changed'));
+  tally.add(file('users/user', 'changed'));
+  expect([tally.files, tally.total]).toMatchObject([4, { created: 1, changed: 2, removed: 0, refused: 1 }]);
+  expect([...tally.byType].map(([type, { created, changed, refused }]) => [type, created, changed, refused])).toEqual([
     ['users/user', 0, 2, 0],
     ['groups/group', 1, 0, 0],
     ['', 0, 0, 1],
   ]);
 });
 
-const refused = (file: string, dn = `uid=${file}`): Partial<PlannedFile> => ({ file, dn, effect: 'refused' });
-const done = (file: string): Partial<PlannedFile> => ({ file, dn: `uid=${file}`, effect: 'created' });
+it('keeps the first ten that are refused, and nothing of what is not', () => {
+  const tally = new Tally();
+  for (const at of Array.from({ length: 12 }).keys()) {
+    const [effect, type, reasons, calls] = [at === 1 ? 'created' : 'refused', 'users/user', [], []] as const;
+    tally.add({ file: `${at}.json`, type, dn: `uid=${at}`, outcome: 'refused: taken', reasons, calls, effect });
+  }
+  expect([tally.files, tally.total.refused]).toEqual([12, 11]);
+  const names = [0, ...Array.from({ length: 9 }, (_, at) => at + 2)].map((at) => `${at}.json`);
+  expect(tally.refused.map(({ file }) => file)).toEqual(names);
+});
+
+type Told = readonly [file: string, dn: string, isRefused: boolean];
+
+const refused = (file: string, dn = `uid=${file}`): Told => [file, dn, true];
+const done = (file: string): Told => [file, `uid=${file}`, false];
+
+function firstOf(told: readonly Told[], upTo: string | null = null) {
+  const failures = new FirstFailure(upTo);
+  for (const [file, dn, isRefused] of told) {
+    failures.add({ file, dn }, isRefused ? new ItemFailure(file, dn, new Error('refused')) : null);
+  }
+  return failures.first;
+}
 
 it.each([
   ['nowhere', [done('1.json'), done('2.json')], null],
   ['at the first that is refused', [done('1.json'), refused('3.json'), refused('2.json')], '3.json'],
   ['at what cannot be read, which is told first', [refused('2.json', ''), done('1.json'), refused('3.json')], '2.json'],
   ['before that, at what is refused', [refused('2.json', ''), refused('1.json'), done('3.json')], '1.json'],
-])('a run stops %s', (_where, planned, expected) => {
-  expect(stopOf(planned as PlannedFile[])?.file ?? null).toBe(expected);
+  [
+    'at the first that is told of those before it',
+    [refused('5.json', ''), refused('7.json'), refused('4.json'), refused('2.json'), refused('3.json', '')],
+    '2.json',
+  ],
+])('a run stops %s', (_where, told, expected) => {
+  const first = firstOf(told);
+  expect(first?.file ?? null).toBe(expected);
+  expect(first?.failure.path ?? null).toBe(expected);
 });
 
-it('tells for one file what comes before it, and no file that cannot be read after it', () => {
-  const planned = [refused('1.json', ''), refused('4.json', ''), done('2.json'), done('3.json'), done('5.json')];
-  expect(upTo(planned as PlannedFile[], '3.json').map(({ file }) => file)).toEqual(['1.json', '2.json', '3.json']);
+it.each([
+  ['at what cannot be read before it', [refused('1.json', ''), done('2.json'), refused('3.json')], '1.json'],
+  ['at the file itself', [refused('4.json', ''), done('2.json'), refused('3.json'), refused('0.json')], '3.json'],
+  [
+    'nowhere: what is later by name, or is told later',
+    [refused('4.json', ''), done('3.json'), refused('2.json')],
+    null,
+  ],
+])('up to one file it stops %s', (_where, told, expected) => {
+  expect(firstOf(told, '3.json')?.file ?? null).toBe(expected);
 });

@@ -1,6 +1,7 @@
 /** Files set aside by an administrator: nothing is lost, and each comes back at its place. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readReason } from '../../../lib/queue/aside.ts';
 import { openDropped } from '../../../lib/queue/dropped.ts';
 import { type Inbox, openInbox } from '../../../lib/queue/inbox.ts';
 import { openParking } from '../../../lib/queue/parking.ts';
@@ -62,6 +63,6 @@ it('parks a message again, which never was a file of the queue', () => {
   const name = parking.keep('{}', 'of no use');
   openDropped(place.queue).drop(parking.path(name), 'of no use', now);
   openDropped(place.queue).undrop(name);
-  expect(openParking(inbox).list()).toMatchObject([{ name, reason: 'of no use' }]);
+  expect([parking.names(), readReason(parking.path(name))]).toEqual([[name], 'of no use']);
   expect([place.waiting(), place.namesIn('dropped')]).toEqual([[], []]);
 });

@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Envelope, keysOf } from '../../../lib/model/change.ts';
+import { readReason } from '../../../lib/queue/aside.ts';
 import { type Inbox, openInbox } from '../../../lib/queue/inbox.ts';
 import { openParking, type ParkedFiles } from '../../../lib/queue/parking.ts';
 import { envelopeMistakes } from '../../../lib/validate/envelope.ts';
@@ -25,7 +26,9 @@ const envelope = aUser('anna') as unknown as Envelope;
 it('tells what is parked, and why, to who opens it anew', () => {
   const [name = ''] = place.drop(aUser('anna'));
   parking.park(name, envelope, 'taken');
-  expect(openParking(inbox).list()).toEqual([{ name, envelope, reason: 'taken' }]);
+  const anew = openParking(inbox);
+  expect(anew.list()).toEqual([{ name, keys: keysOf(envelope.id, envelope.dn) }]);
+  expect([anew.read(name), readReason(anew.path(name))]).toEqual([envelope, 'taken']);
   expect(place.waiting()).toEqual([]);
 });
 
@@ -69,6 +72,21 @@ it('gives a file that is parked once more yet another name, at the same place', 
   expect(parking.retry('2026-11-20-08-00-01-000007+1.json')).toBe(true);
   const [again = ''] = inbox.list();
   expect(again).toMatch(/^2026-11-20-08-00-01-000007\+\d\.json$/);
+});
+
+it('lets news decide by what a file says when they come', () => {
+  const [name = ''] = place.drop(aUser('anna'));
+  parking.park(name, envelope, 'taken');
+  const isOutdated = ({ object }: Envelope): boolean => object?.title === 'Dr.';
+  const clear = (): void => parking.clear('2026-11-21.json', keysOf(envelope.id, envelope.dn), isOutdated);
+  clear();
+  expect(place.parked()).toEqual([name]);
+  writeFileSync(parking.path(name), '{');
+  clear();
+  expect(place.parked()).toEqual([name]);
+  writeFileSync(parking.path(name), JSON.stringify(aUser('anna', { title: 'Dr.' })));
+  clear();
+  expect(place.parked()).toEqual([]);
 });
 
 it('puts back a file that nobody can read like any other', () => {

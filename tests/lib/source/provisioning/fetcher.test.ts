@@ -2,6 +2,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { originOf } from '../../../../lib/model/change.ts';
+import { readReason } from '../../../../lib/queue/aside.ts';
 import { openInbox } from '../../../../lib/queue/inbox.ts';
 import { openParking } from '../../../../lib/queue/parking.ts';
 import { createProvisioningClient } from '../../../../lib/source/provisioning/client.ts';
@@ -108,8 +109,9 @@ it('sets aside what is too large for a file of the queue', async () => {
   service.publish(live(null, { ...anna, object: { ...anna.object, note: 'x'.repeat(17 * 1024 * 1024) } }));
   const one = fetcher();
   expect(await one.poll(5)).toMatchObject({ envelope: null });
-  const [parked] = openParking(inbox()).list();
-  expect([parked?.reason, one.setAside, service.subscription('ox').acknowledged]).toEqual([
+  const parking = openParking(inbox());
+  const [parked = ''] = parking.names();
+  expect([readReason(parking.path(parked)), one.setAside, service.subscription('ox').acknowledged]).toEqual([
     expect.stringMatching(/^the object has \d+ bytes, expected at most \d+$/),
     1,
     [1],
