@@ -191,17 +191,37 @@ function readDirectory(source: Element, connections: Element | null): LdapSearch
     throw at(source, 'it has no <getAllFilter>');
   }
   const username = textOf(connection, 'username');
-  const pageSize = Number(textOf(connection, 'pageSize') || '-1');
+  const pageSize = textOf(connection, 'pageSize') || '-1';
+  if (!/^-1$|^\d{1,6}$/.test(pageSize)) {
+    throw at(childOf(connection, 'pageSize') ?? connection, `<pageSize> ${pageSize} is no number`);
+  }
   return {
     url: url[1],
-    startTls: textOf(connection, 'tlsActivated') === 'true',
+    startTls: isTrue(connection, 'tlsActivated'),
     bindDn: textOf(connection, 'authentication') === 'NONE' || username === '' ? null : username,
     password: textOf(connection, 'password'),
-    base: textOf(source, 'baseDn') || decodeURIComponent(url[2] ?? ''),
+    base: textOf(source, 'baseDn') || unescaped(url[2] ?? '', connection),
     filter,
     keepFilter: keepFilterOf(source, filter),
-    pageSize: Math.max(pageSize, 0),
+    pageSize: Math.max(Number(pageSize), 0),
   };
+}
+
+/** As XML spells it: taken for no, a password would go in clear. */
+function isTrue(element: Element, name: string): boolean {
+  const text = textOf(element, name);
+  if (!['', 'true', 'false', '1', '0'].includes(text)) {
+    throw at(childOf(element, name) ?? element, `<${name}> ${text} is not followed, only true and false`);
+  }
+  return text === 'true' || text === '1';
+}
+
+function unescaped(dn: string, connection: Element): string {
+  try {
+    return decodeURIComponent(dn);
+  } catch {
+    throw at(childOf(connection, 'url') ?? connection, 'its <url> is no LDAP URL');
+  }
 }
 
 /**

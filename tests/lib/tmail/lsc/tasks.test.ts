@@ -231,6 +231,21 @@ it.each<[string, string | RegExp, string, string, string]>([
     '<propertiesBasedSyncOptions>',
     'task aliasSynchronization: it has no <dataset> sources with <forceValues>',
   ],
+  [
+    'a word for yes',
+    '<tlsActivated>false',
+    '<tlsActivated>yes',
+    '<tlsActivated>yes',
+    '<tlsActivated> yes is not followed, only true and false',
+  ],
+  ['a size of pages', '<pageSize>-1', '<pageSize>many', '<pageSize>many', '<pageSize> many is no number'],
+  [
+    'a URL of a broken base',
+    /<url>ldap:[^<]*(<.*?)<baseDn>[^<]*/s,
+    '<url>ldap://h/ou=50%$1<baseDn>',
+    '<url>ldap://h/ou=50%',
+    'its <url> is no LDAP URL',
+  ],
   ['another directory', '<url>ldap:', '<url>http:', '<url>http://ldap', 'its <url> is no LDAP URL'],
   ['another server', '<url>http://tmail', '<url>ftp://tmail', '<url>ftp', 'its <url> is no http URL'],
 ])('refuses %s that it does not follow, by line', (_, before, after, mark, said) => {
@@ -250,6 +265,17 @@ it.each<[string, string | RegExp, string, string, string]>([
   });
   expect(error.message).toContain(`lsc.xml, line ${line} cannot be used`);
   expect(error.message).toContain(said);
+});
+
+it.each([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+  ['', false],
+])('<tlsActivated>%s is StartTLS: %s', (text, startTls) => {
+  const xml = lscXml(SITE, LSC_JOBS.slice(1, 2)).replace('<tlsActivated>false', `<tlsActivated>${text}`);
+  expect(readLsc(written(xml))[0]?.directory.startTls).toBe(startTls);
 });
 
 it.each([
