@@ -1,11 +1,12 @@
 /** OX's side of users: look up, create or copy, change, remove (docs/behaviour.md, "Users"). */
 
+import { ConnectorError } from '../errors/connector-error.ts';
 import type { Learnt } from '../model/change.ts';
 import { claimKeys, type Place } from '../model/claims.ts';
 import { faultOf } from '../ox/client.ts';
 import type { Ox, OxGroup, OxUser, Ref } from '../ox/ox.ts';
 import type { LookAgain } from './look-again.ts';
-import { type Ownership, thingIn } from './ownership.ts';
+import { type Owner, type Ownership, thingIn } from './ownership.ts';
 import type { Operations, Reached } from './provisioner.ts';
 import { unlessGone } from './reconcile.ts';
 import type { UserPlace } from './user.ts';
@@ -39,6 +40,14 @@ function isAddress(field: string): field is 'email2' | 'email3' {
 export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, UserWanted, OxUser> {
   const { ox, ownership, nameOf } = deps;
 
+  /** Context → OX's id of its admin: contexts.json may have another login, such as the master's, which OX can be told to take. */
+  const admins = new Map<number, Promise<number | null>>();
+  const adminIn = (context: number): Promise<number | null> => {
+    const asked = admins.get(context) ?? ox.users.admin(context).then((admin) => admin?.id ?? null);
+    admins.set(context, asked);
+    return asked;
+  };
+
   /** null: nobody else has it; else the id of who has. */
   const otherOwner = async ({ context, name, id, owner }: UserPlace, found: OxUser): Promise<string | null> => {
     const [byName] = ownership.others([claimKeys.user(context, found.name ?? name)], owner);
@@ -62,6 +71,9 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
       thingIn(context, 'user', found.name ?? name),
       owner,
     );
+    if (found.id === (await adminIn(context))) {
+      throw isAdminThere(context, found.name ?? name, owner);
+    }
     return null;
   };
 
@@ -200,6 +212,18 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
     );
     return isThis && isOthers.length === 0 ? { id: found.id } : null;
   }
+}
+
+/** It is there already, and is OX's own: it is given to no object of UDM. */
+function isAdminThere(context: number, name: string, { dn }: Owner): ConnectorError {
+  return new ConnectorError(
+    'OX_REFUSED',
+    `${thingIn(context, 'user', name)} is the admin of the context, which is never changed: it is not given to ${dn}`,
+    {
+      fields: { dn },
+      remedy: `Give the user another name in UDM, or clear isOxUser. With the admin's own login in contexts.json (listener_trigger credentials set ${context}) such users are skipped.`,
+    },
+  );
 }
 
 async function telling<T>(place: UserPlace, act: () => Promise<T>): Promise<T> {

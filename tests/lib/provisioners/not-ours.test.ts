@@ -5,6 +5,7 @@
 import { aContext, aUser, changed, deleted, type QueueFile } from '../../harness/objects.ts';
 import { account, anna, bert, group, resource } from '../../harness/one-of-each.ts';
 import { useSite } from '../../harness/site.ts';
+import { MASTER } from '../../sandbox/client.ts';
 
 const site = useSite();
 
@@ -90,6 +91,24 @@ describe('the admin user of a context is never changed or deleted', () => {
     expect(await untouched(...files)).toContainEqual(
       expect.stringMatching(/^oxadmin is the admin of context 10, which is never changed$/i),
     );
+  });
+
+  it('nor adopted, where contexts.json has another login than its own', async () => {
+    await site.ox.options({ masterOverride: true });
+    site.enterLogin(10, { adminuser: MASTER.login, adminpass: MASTER.password });
+    const adminNow = async () => (await site.ox.state()).contexts[10]?.users.find(({ id }) => id === 2);
+    const unchanged = await adminNow();
+
+    const { failure } = await site.stopsAt(admin);
+
+    expect(failure).toMatchObject({
+      code: 'OX_REFUSED',
+      nature: 'object',
+      message: `the user "oxadmin" in context 10 is the admin of the context, which is never changed: it is not given to ${admin.dn}`,
+    });
+    expect(await adminNow()).toEqual(unchanged);
+    await site.apply(deleted(admin), anna);
+    expect(await adminNow()).toEqual(unchanged);
   });
 
   it.each([
