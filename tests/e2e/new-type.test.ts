@@ -160,7 +160,7 @@ it('needs a schema, a provisioner and its lines in the lists; the compiler names
   expect({ code, stderr }).toEqual({ code: 65, stderr: expect.stringContaining('/object: mail is missing') });
   expect(place.waiting()).toEqual(['2026-11-20-08-00-01.json']);
   place.remove();
-});
+}, 180_000);
 
 function replace(line: (typeof LINES)[number] | undefined): void {
   const [file = '', before = '', after = ''] = line ?? [];
