@@ -9,6 +9,7 @@ import type { FacetName } from '../lib/tmail/facet-names.ts';
 import {
   checkFacets,
   checkTaskNames,
+  clearsFor,
   configurationOf,
   facetsMeant,
   groupTasks,
@@ -39,10 +40,13 @@ async function runEach(frame: Frame, path: string, job: TasksJob, environment: E
   checkTaskNames(job.cleanTasks, tasks);
   checkFacets(job.facets, tasks);
   const isMeant = (facet: FacetName): boolean => job.facets?.includes(facet) ?? true;
+  const works = groupTasks(tasks, settingsOf(environment)).map((group) => ({
+    group,
+    facets: facetsMeant(job.synchronize, group.tasks, ({ sets }) => sets).filter(isMeant),
+    clean: facetsMeant(job.cleanTasks, group.tasks, clearsFor).filter(isMeant),
+  }));
   const outcomes: SyncOutcome[] = [];
-  for (const group of groupTasks(tasks, settingsOf(environment))) {
-    const facets = facetsMeant(job.synchronize, group.tasks, ({ sets }) => sets).filter(isMeant);
-    const clean = facetsMeant(job.cleanTasks, group.tasks, ({ clears }) => clears).filter(isMeant);
+  for (const { group, facets, clean } of works) {
     if (facets.length > 0 || clean.length > 0) {
       const configuration = configurationOf(group, frame.settings.dataDirectory);
       outcomes.push(await syncWith(frame, { ...job, config: path, facets, clean }, configuration, path));

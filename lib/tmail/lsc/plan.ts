@@ -96,6 +96,14 @@ export function facetsMeant(
   return [...new Set(tasks.filter((task) => isMeant(task) && does(task)).map(({ facet }) => facet))];
 }
 
+/** Throws where it clears, and it is not known whom. */
+export function clearsFor({ clears, unclear }: LscTask): boolean {
+  if (clears && unclear !== null) {
+    throw unclear;
+  }
+  return clears;
+}
+
 /** A name that no task has is a mistake in the command line, not a run that does nothing. */
 export function checkTaskNames(wish: string | null, tasks: readonly LscTask[]): void {
   const names = (wish ?? '').split(',').map((name) => name.trim());
@@ -130,7 +138,9 @@ export function mergeTasks(tasks: readonly LscTask[], settings: LscSettings): Ls
       'Import them one by one, with --data-dir or --output for each.',
     );
   }
-  for (const { name, sets, clears, directory, where } of tasks) {
+  for (const task of tasks) {
+    const { name, sets, directory, where } = task;
+    const clears = clearsFor(task);
     if (clears && directory.keepFilter !== undefined) {
       throw configurationError(
         where,

@@ -19,6 +19,8 @@ export interface LscTask {
   /** Set for whoever is in the directory; cleared with --clean for whoever is not. */
   readonly sets: boolean;
   readonly clears: boolean;
+  /** Why it is not known whom it would clear; null: it is. */
+  readonly unclear: Error | null;
   /** Where it stands, for messages. */
   readonly where: string;
 }
@@ -104,6 +106,7 @@ function readTask(task: Element, connections: Element | null): LscTask {
     server: readServer(plugin, destination, connections),
     attributes,
     ...readConditions(options, service.facet),
+    unclear: cleanMistakeOf(source, address),
     where: `${task.path}:${task.line}`,
   };
 }
@@ -229,9 +232,28 @@ function unescaped(dn: string, connection: Element): string {
  * the one address that LSC puts into it each time.
  */
 function keepFilterOf(source: Element, filter: string): string | undefined {
-  const clean = (textOf(source, 'cleanFilter') || textOf(source, 'getOneFilter')).replace(/\{[^{}]*\}/g, '*');
+  const clean = cleanFilterOf(source).text.replace(/\{[^{}]*\}/g, '*');
   const plain = (text: string): string => text.replace(/\s/g, '').toLowerCase();
   return clean === '' || plain(clean) === plain(filter) ? undefined : clean;
+}
+
+function cleanFilterOf(source: Element): Element {
+  return ['cleanFilter', 'getOneFilter'].map((name) => childOf(source, name)).find((each) => each?.text) ?? source;
+}
+
+/** Whom it finds by something else than the address is not to be told from the entries. */
+function cleanMistakeOf(source: Element, address: string): Error | null {
+  const element = cleanFilterOf(source);
+  const isByAddress = (name: string): boolean => name.trim().toLowerCase() === address.toLowerCase();
+  const rest = element.text.replace(/\(([^()=~<>:]+)=\{[^{}]*\}\s*\)/g, (all, name: string) =>
+    isByAddress(name) ? '' : all,
+  );
+  return rest.includes('{')
+    ? at(
+        element,
+        `the filter of cleaning ${element.text} is not followed: it compares with something else than ${address}`,
+      )
+    : null;
 }
 
 function readServer(

@@ -1,7 +1,7 @@
 /** Reading LSC's configuration: what is taken, and that the rest is refused by line. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { facetsMeant, groupTasks, mergeTasks } from '../../../../lib/tmail/lsc/plan.ts';
+import { clearsFor, facetsMeant, groupTasks, mergeTasks } from '../../../../lib/tmail/lsc/plan.ts';
 import { readLsc } from '../../../../lib/tmail/lsc/tasks.ts';
 import { freshFolder, thrownBy } from '../../../harness/temporary.ts';
 import { LSC_JOBS, lscXml } from '../../../harness/tmail/lsc-files.ts';
@@ -265,6 +265,40 @@ it.each<[string, string | RegExp, string, string, string]>([
   });
   expect(error.message).toContain(`lsc.xml, line ${line} cannot be used`);
   expect(error.message).toContain(said);
+});
+
+it.each<[string, string, boolean]>([
+  ['the address', '<cleanFilter>(&amp;(a=b)( MAIL={email} ))</cleanFilter>', false],
+  ['an alias as well', '<cleanFilter>(|(mail={email})(mailAlias={email}))</cleanFilter>', true],
+  ['a part of the address', '<cleanFilter>(mail={email}*)</cleanFilter>', true],
+  ['another attribute, where none of its own is there', '<getOneFilter>(uid={uid})</getOneFilter>', true],
+  ['nothing', '<cleanFilter>(objectClass=person)</cleanFilter>', false],
+])('a filter of cleaning that compares with %s is followed, or refused where it matters', (_, filter, isRefused) => {
+  const xml = lscXml(SITE, LSC_JOBS.slice(1, 2))
+    .replace(/<getOneFilter>.*<\/getOneFilter>/, '')
+    .replace(/<cleanFilter>.*<\/cleanFilter>/, filter);
+  const line = xml.slice(0, xml.indexOf(filter)).split('\n').length;
+  const tasks = readLsc(written(xml));
+
+  expect(facetsMeant(null, tasks, clearsFor)).toEqual([]);
+  const error = isRefused ? thrownBy(() => facetsMeant('all', tasks, clearsFor)) : null;
+  expect(error).toEqual(
+    isRefused
+      ? expect.objectContaining({
+          code: 'TMAIL_CONFIGURATION',
+          message: expect.stringMatching(
+            new RegExp(
+              `line ${line} cannot be used: the filter of cleaning \\(.* compares with something else than mail$`,
+            ),
+          ),
+        })
+      : null,
+  );
+  if (isRefused) {
+    expect(thrownBy(() => mergeTasks(tasks, PLAIN))).toMatchObject({ code: 'TMAIL_CONFIGURATION' });
+  } else {
+    expect(facetsMeant('all', tasks, clearsFor)).toEqual(['aliases']);
+  }
 });
 
 it.each([
