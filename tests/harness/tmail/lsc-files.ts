@@ -155,3 +155,12 @@ ${Object.entries(datasets)
       </propertiesBasedSyncOptions>
     </task>`;
 }
+
+export const AN_LSC_SITE: LscSite = {
+  ldap: 'ldap://ldap.example.org',
+  bindDn: 'cn=reader,dc=example',
+  password: 'a & secret',
+  base: 'ou=people,dc=example',
+  server: 'http://tmail:8000',
+  token: 'a-token',
+};
