@@ -150,7 +150,10 @@ export class UserComparison {
       const access = await this.#deps.ox.users.access(this.#context, { id: found.id ?? 0, name: place.name });
       fields.push(...(access ? compareFields(access, wanted.access) : []));
     }
-    yield* different(fields, { context: this.#context, object: dn, repair: id }, Number.POSITIVE_INFINITY);
+    // A repair empties these only where it has looked at the user, as it does for a forgotten id.
+    const forgetsId = fields.some(({ field }) => wanted.emptyAlready.includes(field));
+    const details = { context: this.#context, object: dn, repair: id, ...(forgetsId ? { forgetsId } : {}) };
+    yield* different(fields, details, Number.POSITIVE_INFINITY);
     yield* this.#noteDisplayName(expected, found);
   }
 

@@ -28,12 +28,7 @@ export interface FieldSettings {
 /** Of a quota. */
 export const UNLIMITED = -1;
 
-export function userFields(
-  settings: FieldSettings,
-  properties: Properties,
-  before: Properties | null,
-  dn: string,
-): UserFields {
+export function userFields(settings: FieldSettings, properties: Properties, dn: string): UserFields {
   const set: Record<string, unknown> = {};
   const cleared: string[] = [];
   const ignored: string[] = [];
@@ -47,7 +42,7 @@ export function userFields(
     }
     const read = readField(field, entry, settings, properties, dn);
     if (read === null) {
-      if (emptyingOf(field) === 'text' && mayBeCleared(field, entry, before)) {
+      if (emptyingOf(field) === 'text' && (entry.nillable ?? true)) {
         cleared.push(field);
       }
     } else if ('unusable' in read) {
@@ -108,13 +103,20 @@ function readField(
   return text === null ? null : { value: text };
 }
 
-/** Addresses are emptied only where there was one: OX checks their form, and an empty one is a gamble. */
-function mayBeCleared(field: string, entry: MappingEntry, before: Properties | null): boolean {
-  const isAddress = field === 'email2' || field === 'email3';
-  return (
-    (entry.nillable ?? true) &&
-    (!isAddress || before === null || appliedText({ [field]: entry }, field, before) !== null)
-  );
+/** OX checks their form: an empty one is sent only to be rid of one. */
+export function isFurtherAddress(field: string): field is 'email2' | 'email3' {
+  return field === 'email2' || field === 'email3';
+}
+
+/** Of `cleared`: what OX has nothing in, as far as the last state tells. */
+export function emptyAlready(
+  cleared: readonly string[],
+  { mapping }: FieldSettings,
+  before: Properties | null,
+): readonly string[] {
+  const isEmpty = (field: string): boolean =>
+    before !== null && mapping[field]?.ldap_attribute !== null && appliedText(mapping, field, before) === null;
+  return cleared.filter((field) => isFurtherAddress(field) && isEmpty(field));
 }
 
 /** Properties that had a value before and have none now, and whose fields OX cannot clear. */

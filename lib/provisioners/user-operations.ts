@@ -11,6 +11,7 @@ import type { Operations, Reached } from './provisioner.ts';
 import { unlessGone } from './reconcile.ts';
 import type { UserPlace } from './user.ts';
 import { isAccessNew, isAccessSent } from './user-access.ts';
+import { isFurtherAddress } from './user-fields.ts';
 import { bringUser, formerAccess, inBothContexts, isSubstitute, joinDefaultGroup, quotaOfMoved } from './user-move.ts';
 import { distinct, type UserWanted } from './user-wanted.ts';
 
@@ -31,11 +32,6 @@ export interface UserOperationsDeps {
 
 /** OX's own groups: never removed, however empty. Group 1 holds everybody, 0 is virtual (docs/ox.md, "Groups"). */
 const HIGHEST_DEFAULT_GROUP = 1;
-
-/** OX checks the form of addresses at creation (docs/ox.md, "Creating users"): an empty one is not sent then. */
-function isAddress(field: string): field is 'email2' | 'email3' {
-  return field === 'email2' || field === 'email3';
-}
 
 export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, UserWanted, OxUser> {
   const { ox, ownership, nameOf } = deps;
@@ -105,7 +101,9 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
     }
     const ref: Ref = isRenamed && typeof id === 'number' ? { id } : { name: place.name };
     // An address that is not there is not emptied: a repeated creation must end like one that was not cut off.
-    const empty = emptyFields(wanted.cleared.filter((field) => !stored || !isAddress(field) || stored[field]));
+    const isToBeEmptied = (field: string): boolean =>
+      stored ? !isFurtherAddress(field) || !!stored[field] : !wanted.emptyAlready.includes(field);
+    const empty = emptyFields(wanted.cleared.filter(isToBeEmptied));
     const fields = Object.fromEntries(
       Object.entries(wanted.fields).filter(([field]) => !wanted.createOnly.includes(field)),
     );
@@ -152,7 +150,7 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
         place.context,
         {
           // Also at creation, so that a new user and a changed one are equal, and the same file twice changes nothing.
-          ...emptyFields(wanted.cleared.filter((field) => !isAddress(field))),
+          ...emptyFields(wanted.cleared.filter((field) => !isFurtherAddress(field))),
           ...wanted.fields,
           defaultSenderAddress: wanted.primaryMail,
           language: deps.language,

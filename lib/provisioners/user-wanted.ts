@@ -7,7 +7,15 @@ import type { Identifier } from './identity.ts';
 import { imapLogin } from './login-template.ts';
 import { propertyInvalid } from './property-invalid.ts';
 import { type WantedAccess, wantedAccess } from './user-access.ts';
-import { appliedText, type FieldSettings, mappedText, UNLIMITED, unclearable, userFields } from './user-fields.ts';
+import {
+  appliedText,
+  emptyAlready,
+  type FieldSettings,
+  mappedText,
+  UNLIMITED,
+  unclearable,
+  userFields,
+} from './user-fields.ts';
 
 export interface UserWanted extends WantedAccess {
   readonly fields: OxUser & { readonly name: string };
@@ -15,6 +23,8 @@ export interface UserWanted extends WantedAccess {
   readonly createOnly: readonly string[];
   /** Text fields that are to be empty. */
   readonly cleared: readonly string[];
+  /** Those of them that are emptied only where OX is seen to have something. */
+  readonly emptyAlready: readonly string[];
   readonly primaryMail: string;
   /** All addresses, the primary one first. */
   readonly addresses: readonly string[];
@@ -38,7 +48,7 @@ export function wantedUser(
   profiles: AccessProfiles,
   warnings: string[],
 ): UserWanted {
-  const { set, cleared, ignored } = userFields(settings, after, before, dn);
+  const { set, cleared, ignored } = userFields(settings, after, dn);
   const primaryMail = set.email1;
   if (!primaryMail) {
     const property = settings.mapping.email1?.ldap_attribute ?? 'email1';
@@ -70,6 +80,7 @@ export function wantedUser(
     },
     createOnly: [...quotas.createOnly, ...(keepsAliases ? ['aliases'] : [])],
     cleared,
+    emptyAlready: emptyAlready(cleared, settings, before),
     ...wantedAccess(after, before, profiles, warnings),
     primaryMail,
     addresses,

@@ -1,5 +1,7 @@
 /** The users of a context, as they are and as they should be. */
+import { DEFAULT_MAPPING } from '../../../lib/mapping/mapping.ts';
 import { BERT, brief, type Planted, useCheckedSite } from '../../harness/checked-site.ts';
+import { entry, writeMapping } from '../../harness/mapping.ts';
 import { aUser, userDn } from '../../harness/objects.ts';
 
 const checked = useCheckedSite();
@@ -82,6 +84,24 @@ it('finds other module access only when asked to', async () => {
   expect((await look({ withAccess: true })).map(({ fields }) => fields?.map(({ field }) => field))).toEqual([
     ['calendar', 'tasks'],
   ]);
+});
+
+it('finds a further address that came into OX by hand, or by another mapping, and what --fix queues empties it', async () => {
+  const anna = aUser('anna', { oxEmail2: 'a2@example.net' });
+  await site.apply(anna, aUser('bert'));
+  await site.ox.drift({ setUser: { context: 10, name: 'bert', fields: { email3: 'b3@example.net' } } });
+  writeMapping(site.place.data, { ...DEFAULT_MAPPING, email2: entry('other') });
+
+  const found = await look();
+
+  expect(brief(found)).toEqual([`differs 10 ${userDn('anna')}`, `differs 10 ${userDn('bert')}`]);
+  expect(found.map(({ fields, forgetsId }) => [fields, forgetsId])).toEqual([
+    [[{ field: 'email2', before: 'a2@example.net', after: '' }], true],
+    [[{ field: 'email3', before: 'b3@example.net', after: '' }], true],
+  ]);
+  const mark = { oxConnectorReprovision: true, oxConnectorForgetId: true };
+  await site.apply({ ...anna, ...mark } as never, { ...aUser('bert'), ...mark } as never);
+  expect(await look()).toEqual([]);
 });
 
 it('says field by field what OX has and what it should have', async () => {

@@ -180,6 +180,7 @@ it('a user with an account changes its context', async () => {
     primaryMail: 'anna@example.org',
     addresses: ['anna@example.org'],
     keepsAliases: false,
+    emptyAlready: [],
     mailBefore: null,
   };
 

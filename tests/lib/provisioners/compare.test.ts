@@ -48,6 +48,7 @@ it('leaves out of a user what OX tells otherwise or a change does not bring, not
     primaryMail: 'anna@example.org',
     addresses: ['anna@example.org'],
     keepsAliases: false,
+    emptyAlready: [],
     mailBefore: null,
   };
   expect(compareUser(wanted, { name: 'anna', title: 'Dr.', maxQuota: 9, image1: 'x' })).toEqual([

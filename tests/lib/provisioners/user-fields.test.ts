@@ -170,6 +170,12 @@ describe('a cleared property is cleared in OX', () => {
     expect(await site.user('anna')).toMatchObject(fields);
   });
 
+  it('an address that was never there is not emptied by a change', async () => {
+    await site.apply(aUser('anna'));
+    await site.apply(aUser('anna', { title: 'Dr.' }));
+    expect((await site.bodies('change')).join()).not.toMatch(/email[23]/);
+  });
+
   it('is cleared too when the previous state is not known', async () => {
     await site.ox.seed({ contexts: { 10: { users: [{ name: 'anna', title: 'Dr.', email2: 'old@example.org' }] } } });
     await site.apply(aUser('anna'));
