@@ -36,11 +36,16 @@ export interface LeftMail {
   readonly adopted?: boolean;
 }
 
+export interface CountedRemoval {
+  /** ISO 8601; undefined: the run came to its limit, and what waited waits on. */
+  readonly since?: string;
+}
+
 export interface Memory {
   readonly mailboxes: Journal<Remembered>;
   readonly leftMail: Journal<LeftMail>;
   /** Addresses that a run of the queue began to remove, until it ends by itself: else the next one goes on with it, and counts them. */
-  readonly countedRemovals: Journal<object>;
+  readonly countedRemovals: Journal<CountedRemoval>;
   /** The address that the entry had. */
   addressOf(id: string): string | undefined;
   /** The id of the entry whose mailbox it is, also while that is on its way to this address; null: nobody knows of any. */
@@ -54,7 +59,7 @@ export interface Memory {
 export function openMemory(dataDirectory: string, access: { readonly mayWrite: boolean }): Memory {
   const mailboxes = openJournal<Remembered>(join(dataDirectory, 'tmail', 'mailboxes.jsonl'), access);
   const leftMail = openLeftMail(dataDirectory, access);
-  const countedRemovals = openJournal<object>(join(dataDirectory, 'tmail', 'counted-removals.jsonl'), access);
+  const countedRemovals = openJournal<CountedRemoval>(join(dataDirectory, 'tmail', 'counted-removals.jsonl'), access);
   const addresses = new Map<string, string>();
   /** Where mailboxes are on their way to → whose they are. */
   const arriving = new Map<string, string>();

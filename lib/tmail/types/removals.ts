@@ -2,6 +2,7 @@
  * How many mailboxes a run of the queue may remove. What waits is counted before the first write, as in a run over a
  * directory; what comes into the queue meanwhile counts as well, at the removal that is one too many. A run that ended
  * there, or was cut off, is gone on with by the next one, which comes by itself: what the former one removed counts in it too.
+ * Where nothing waited any more when it was cut off none comes: what that one removed does not count for ever.
  */
 
 import type { LastStates } from '../../memory/last-state.ts';
@@ -11,6 +12,9 @@ import { changeOf } from '../../run/change-of.ts';
 import type { TmailServer } from '../server.ts';
 import { limitOf, tooManyDeletions } from '../sync/limit.ts';
 import { type WishDeps, wishOf } from './wish.ts';
+
+/** Milliseconds; the next run comes after minutes at most. */
+const COUNTS_AFTER_CUT = 3_600_000;
 
 export interface Removals {
   /** Throws TOO_MANY_DELETIONS. */
@@ -36,6 +40,12 @@ export function createRemovals(deps: WishDeps & { readonly server: TmailServer }
     const ours = new Set([...(await server.users()).filter((address) => ownership.isOurs(address)), ...going]).size;
     const limit = limitOf(ours, maxDeletions, null);
     if (going.size > limit) {
+      isAtLimit = true;
+      for (const address of begun) {
+        if (memory.countedRemovals.get(address)?.since !== undefined) {
+          memory.countedRemovals.put(address, {});
+        }
+      }
       throw tooManyDeletions([...going].sort(), ours, limit, {
         end,
         remedy: `See listener_trigger plan and queue list. If they are to go: "max_deletions": ${going.size} in tmail.json.`,
@@ -44,9 +54,13 @@ export function createRemovals(deps: WishDeps & { readonly server: TmailServer }
   };
   return {
     async checkWaiting(inbox, lastStates) {
-      for (const address of memory.countedRemovals.keys()) {
-        going.add(address);
-        begun.add(address);
+      for (const [address, { since }] of [...memory.countedRemovals.entries()]) {
+        if (since !== undefined && Date.now() - Date.parse(since) > COUNTS_AFTER_CUT) {
+          memory.countedRemovals.remove(address);
+        } else {
+          going.add(address);
+          begun.add(address);
+        }
       }
       for (const name of inbox.list()) {
         const envelope = readIfPossible(inbox, name);
@@ -61,15 +75,10 @@ export function createRemovals(deps: WishDeps & { readonly server: TmailServer }
     },
     async check(address) {
       going.add(address);
-      try {
-        await checkAll('the run ends here, more would go than waited at its beginning');
-      } catch (error) {
-        isAtLimit = true;
-        throw error;
-      }
+      await checkAll('the run ends here, more would go than waited at its beginning');
       if (!begun.has(address)) {
         begun.add(address);
-        memory.countedRemovals.put(address, {});
+        memory.countedRemovals.put(address, { since: new Date().toISOString() });
         memory.countedRemovals.sync();
       }
     },

@@ -1,6 +1,7 @@
 /** Mailboxes go only where somebody wished it, and not more of them than expected. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { openMemory } from '../../../../lib/tmail/memory.ts';
 import { QueueWorld } from '../../../harness/tmail/queue-world.ts';
 import { type StandIn, startStandIn } from '../../../sandbox/tmail/stand-in.ts';
 
@@ -138,4 +139,26 @@ it('a run that ends with a refusal is a run of its own: the next one counts anew
   world.drop('b');
   await world.drain();
   expect(await names()).toEqual(['c', 'x']);
+});
+
+it.each([
+  ['a minute', 60_000, 'TOO_MANY_DELETIONS'],
+  ['a day', 86_400_000, 'done'],
+])('what a run removed that was cut off %s ago counts, or does not any more', async (_, milliseconds, end) => {
+  world.file = { max_deletions: 1 };
+  const memory = openMemory(world.data, { mayWrite: true });
+  memory.countedRemovals.put(world.at('gone'), { since: new Date(Date.now() - milliseconds).toISOString() });
+  memory.close();
+  world.drop('a');
+
+  expect(
+    await world.drain().then(
+      () => 'done',
+      ({ code }: { code: string }) => code,
+    ),
+  ).toBe(end);
+  // A run that came to its limit is none of those that nobody goes on with.
+  const later = openMemory(world.data, { mayWrite: false });
+  expect([...later.countedRemovals.entries()]).toEqual(end === 'done' ? [] : [[world.at('gone'), {}]]);
+  later.close();
 });
