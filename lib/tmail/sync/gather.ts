@@ -67,6 +67,10 @@ export async function gather(deps: GatherDeps): Promise<Gathered> {
         continue;
       }
       const { address, id, dn } = person;
+      // An entry that is moved while pages are read may come in two of them.
+      if (id !== null && ids.has(id) && !entry.isKept) {
+        continue;
+      }
       if (id !== null) {
         ids.add(id);
       }

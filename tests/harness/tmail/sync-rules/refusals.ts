@@ -56,6 +56,15 @@ export function describeRefusals({ world }: RulesScene): void {
     expect((await world().mailbox('anna')).aliases).toEqual(['info']);
   });
 
+  it('takes an entry that comes twice, since it was moved meanwhile, for one', async () => {
+    world().put('anna', { id: 'anna', mail: 'anna', alias: ['x'] });
+    world().put('moved', { id: 'anna', mail: 'anna', alias: ['x'] });
+
+    expect(await world().run()).toMatchObject({ created: 1, refused: [] });
+
+    expect((await world().mailbox('anna')).aliases).toEqual(['x']);
+  });
+
   it('makes no account with an umlaut, and does not take the mailbox away from whoever has such an address now', async () => {
     world().put('anna');
     world().put('bert');
