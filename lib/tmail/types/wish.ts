@@ -1,6 +1,6 @@
 /** What a user of UDM is to have, and where its mailbox is so far. */
 import { type Change, firstIdOf } from '../../model/change.ts';
-import { type Properties, readBoolean, readInteger, readText, readTexts } from '../../model/udm.ts';
+import { type Properties, readBoolean, readText, readTexts } from '../../model/udm.ts';
 import { normalAddress } from '../address.ts';
 import type { TmailConfiguration } from '../configuration.ts';
 import type { Memory } from '../memory.ts';
@@ -37,7 +37,7 @@ export function wishOf({ id: given, dn, before, after }: Change, { memory, confi
   return { id, dn, person, former, from: stays ? null : from };
 }
 
-/** null: no address, or none of ours. Throws PROPERTY_INVALID for a quota that is none. */
+/** null: no address, or none of ours. */
 export function personOfUser(
   id: string,
   dn: string,
@@ -64,11 +64,14 @@ export function personOfUser(
 
 /** UDM counts in MB; 0 is none, and what it has where nothing was entered. */
 function quotaOf(value: unknown, { quotaZero }: TmailConfiguration): string | null {
-  const text = readText(value);
-  const megabytes = readInteger(value);
-  if (text === null || megabytes === 0) {
+  const text = (readText(value) ?? '').trim();
+  // What is no number is refused with the other values that are none.
+  if (!/^-?\d+$|^$/.test(text)) {
+    return text;
+  }
+  const megabytes = BigInt(text);
+  if (megabytes === 0n) {
     return quotaZero === 'unlimited' ? '-1' : null;
   }
-  // What is no number is refused with the other values that are none.
-  return megabytes === null || megabytes < 0 ? text : String(BigInt(megabytes) * MEBIBYTE);
+  return String(megabytes < 0n ? megabytes : megabytes * MEBIBYTE);
 }

@@ -67,6 +67,15 @@ it.each<[Partial<TmailFile>, string | undefined, string | null]>([
   expect((await world.mailbox('anna')).quota).toBe(there);
 });
 
+it.each(['9007199254740993', '8796093022208', '1234567890123456789', '5.5', '5 MB', '-', '-2'])(
+  'a quota of %j MB is refused, and the rest is done',
+  async (quota) => {
+    world.put('anna', { quota, alias: ['info'] });
+    await expect(world.drain()).rejects.toMatchObject({ cause: { message: expect.stringContaining(': quota ') } });
+    expect(await world.mailbox('anna')).toMatchObject({ quota: null, aliases: ['info'] });
+  },
+);
+
 it('the mail of a user that is deleted goes where that is set, and the address is free for anybody', async () => {
   const folders = (): string[] => [...(standIn.state.mailboxes.get(world.at('anna')) ?? [])];
   world.file = { deleted_mail: 'remove' };
