@@ -1,5 +1,6 @@
 /** What the last states of the queue say was applied, where the memory is lost: whose mailbox an address is above all. */
 import type { LastStates } from '../../memory/last-state.ts';
+import { firstIdOf } from '../../model/change.ts';
 import { facetsNamed } from '../facets/index.ts';
 import type { Remembered } from '../memory.ts';
 import type { Person } from '../person.ts';
@@ -33,7 +34,7 @@ function personIn(lastStates: LastStates, id: string, { configuration }: WishDep
     const state = lastStates.read(id);
     const person =
       state?.udm_object_type === 'users/user' && state.object !== null
-        ? personOfUser(id.toLowerCase(), state.dn, state.object, configuration)
+        ? personOfUser(firstIdOf(id, state.object).toLowerCase(), state.dn, state.object, configuration)
         : null;
     return person?.refused.some(({ facet }) => facet === 'account') ? null : person;
   } catch {
