@@ -21,7 +21,7 @@ export default {
   // The machine may have other work to do.
   testTimeout: 60_000,
   projects: [
-    project('unit', ['<rootDir>/tests/{lib,sandbox,docs}/**/*.test.ts']),
+    project('unit', ['<rootDir>/tests/{lib,sandbox,docs,bench}/**/*.test.ts']),
     project('long', ['<rootDir>/tests/long/**/*.test.ts']),
     project('e2e', ['<rootDir>/tests/e2e/**/*.test.ts']),
     project('tmail', ['<rootDir>/tests/tmail/**/*.test.ts']),
