@@ -102,7 +102,7 @@ export const REMEDIES: readonly Remedy[] = [
     code: 'OX_CREDENTIALS',
     advice: ({ login }) =>
       `Correct the entry "${login ?? ''}" in contexts.json (listener_trigger credentials set). OX gives the same answer when ` +
-      'the context does not exist.',
+      'the context does not exist, as after its creation was refused and dropped: remove the entry then, and its objects wait for it without holding up others.',
   },
   {
     text: /locked or is now being updated|DatabaseUpdateException/i,
@@ -179,7 +179,7 @@ export const REMEDIES: readonly Remedy[] = [
   {
     text: /^http 404$/,
     advice: ({ service }) =>
-      `OX_SOAP_SERVER is not an OX, or the package with ${service ?? 'the service'} is not installed or not started there.`,
+      `OX_SOAP_SERVER is not an OX (its address goes without /webservices), or the package with ${service ?? 'the service'} is not installed or not started there.`,
   },
   { text: /^http 50[234]$/, advice: 'The proxy in front of OX does not reach it: check that OX is running.' },
   { code: 'OX_HTTP', advice: "Look into OX's own log, and check that OX_SOAP_SERVER is the address of OX." },
