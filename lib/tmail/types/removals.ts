@@ -6,7 +6,8 @@
  */
 
 import type { LastStates } from '../../memory/last-state.ts';
-import type { Envelope } from '../../model/change.ts';
+import type { Envelope, Learnt } from '../../model/change.ts';
+import { dnKey } from '../../model/dn.ts';
 import type { Inbox } from '../../queue/inbox.ts';
 import { changeOf } from '../../run/change-of.ts';
 import type { TmailServer } from '../server.ts';
@@ -62,11 +63,22 @@ export function createRemovals(deps: WishDeps & { readonly server: TmailServer }
           begun.add(address);
         }
       }
+      const strangers: Stranger[] = [];
       for (const name of inbox.list()) {
         const envelope = readIfPossible(inbox, name);
-        const isUser = envelope?.udm_object_type === 'users/user';
-        const address = isUser ? addressThatGoes(envelope, lastStates, deps) : null;
-        if (address !== null) {
+        if (envelope?.udm_object_type !== 'users/user') {
+          continue;
+        }
+        const { address, isStranger } = addressThatGoes(envelope, lastStates, deps);
+        if (isStranger) {
+          strangers.push({ id: envelope.id.toLowerCase(), dn: dnKey(envelope.dn), address });
+        } else if (address !== null) {
+          going.add(address);
+        }
+      }
+      // All last states are read for that: only where it may matter.
+      if (going.size + strangers.length > maxDeletions) {
+        for (const address of addressesOf(strangers, lastStates, deps)) {
           going.add(address);
         }
       }
@@ -93,13 +105,65 @@ export function createRemovals(deps: WishDeps & { readonly server: TmailServer }
   };
 }
 
-/** null: none goes, or what is wrong with the user is said at its turn. */
-function addressThatGoes(envelope: Envelope, lastStates: LastStates, deps: WishDeps): string | null {
+/** A user that has no mailbox after its change, and of whom nothing is known by this id. */
+interface Stranger {
+  readonly id: string;
+  readonly dn: string;
+  /** As the memory knows, which knows users by their first ids; null: it knows of none. */
+  readonly address: string | null;
+}
+
+/** `address` null: none goes, or what is wrong with the user is said at its turn. */
+function addressThatGoes(
+  envelope: Envelope,
+  lastStates: LastStates,
+  deps: WishDeps,
+): { readonly address: string | null; readonly isStranger: boolean } {
   try {
-    const change = changeOf(envelope, lastStates.read(envelope.id), { path: '', writtenIn: '' }, () => []);
+    const before = lastStates.read(envelope.id);
+    const change = changeOf(envelope, before, { path: '', writtenIn: '' }, () => []);
     const { person, from } = wishOf(change, deps);
-    return person === null ? from : null;
+    return { address: person === null ? from : null, isStranger: person === null && before === null };
   } catch {
+    return { address: null, isStranger: false };
+  }
+}
+
+/** A DN may tell which user it is. Under an id that a user had before nothing is done. */
+function addressesOf(strangers: readonly Stranger[], lastStates: LastStates, deps: WishDeps): Set<string> {
+  const addresses = new Set(strangers.flatMap(({ address }) => address ?? []));
+  const byId = new Map(strangers.map((each) => [each.id, each]));
+  const byDn = new Map(strangers.map((each) => [each.dn, each]));
+  for (const id of lastStates.ids()) {
+    const state = readState(lastStates, id);
+    if (state?.udm_object_type !== 'users/user') {
+      continue;
+    }
+    const former = formerIdsOf(state.object);
+    for (const each of former) {
+      addresses.delete(byId.get(each)?.address ?? '');
+    }
+    const there = byDn.get(dnKey(state.dn));
+    if (there !== undefined && !former.includes(there.id)) {
+      const { address } = addressThatGoes({ ...state, object: null }, lastStates, deps);
+      if (address !== null) {
+        addresses.add(address);
+      }
+    }
+  }
+  return addresses;
+}
+
+function formerIdsOf(object: Envelope['object']): readonly string[] {
+  const { oxDbFirstId = '', oxDbFormerIds = [] } = (object ?? {}) as Learnt;
+  return [oxDbFirstId, ...oxDbFormerIds].map((id) => id.toLowerCase());
+}
+
+function readState(lastStates: LastStates, id: string): Envelope | null {
+  try {
+    return lastStates.read(id);
+  } catch {
+    // What is wrong with it is said at the turn of its object.
     return null;
   }
 }

@@ -78,6 +78,37 @@ it('users whose last states are lost count as well: the memory knows their mailb
   expect((await world.mailbox('c')).aliases).toEqual([]);
 });
 
+it('users that are deleted under other ids than they are known by count as well: their DNs are known', async () => {
+  world.file = { max_deletions: 1 };
+  for (const name of ['a', 'b', 'nobody']) {
+    world.people.set(name, { id: `other-${name}` });
+    world.drop(name);
+  }
+  world.put('c', { alias: ['x'] });
+
+  await expect(world.drain()).rejects.toMatchObject({
+    code: 'TOO_MANY_DELETIONS',
+    message: expect.stringMatching(/^2 of 3 mailboxes would be removed, at most 1 may: nothing was done/),
+  });
+  expect(await names()).toEqual(['a', 'b', 'c']);
+
+  world.file = { max_deletions: 2 };
+  await world.drain();
+  expect(await names()).toEqual(['c']);
+});
+
+it('but not who is deleted under an id that it had before: nothing is done about that', async () => {
+  world.file = { max_deletions: 0 };
+  world.put('a', { id: 'newer', mail: 'a' });
+  await world.drain();
+  world.people.set('a', { id: 'a' });
+  world.drop('a');
+
+  await world.drain();
+
+  expect(await names()).toEqual(['a', 'b', 'c']);
+});
+
 it('a user that is deleted and made again counts: what the user set up goes', async () => {
   world.file = { max_deletions: 0 };
   world.drop('a');
