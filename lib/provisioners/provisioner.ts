@@ -10,6 +10,16 @@ export interface Skip {
   readonly waitsFor?: readonly string[];
 }
 
+/** Thrown where only OX can tell that an object is to be left alone, before anything was done to it. */
+export class LeftAlone extends Error {
+  readonly skip: Skip;
+
+  constructor(skip: Skip) {
+    super(skip.reason);
+    this.skip = skip;
+  }
+}
+
 /** The object waits until contexts.json has the entry, or one of them. */
 export function withoutCredentials(...contexts: readonly number[]): Skip {
   const all = [...new Set(contexts)];
@@ -55,6 +65,8 @@ export interface Plan<At = unknown, Wanted = unknown> {
   readonly provides?: readonly string[];
   /** What is known before OX is asked. */
   readonly learnt?: Learnt;
+  /** The same where it turns out that it is to be left alone. */
+  readonly learntIfLeft?: () => Learnt;
   /** Contexts in which it names users by ids that two objects claim: they are looked up, and it is planned again. */
   readonly inDoubt?: readonly number[];
   /**

@@ -1,15 +1,14 @@
 /** OX's side of users: look up, create or copy, change, remove (docs/behaviour.md, "Users"). */
 
-import { ConnectorError } from '../errors/connector-error.ts';
 import type { Learnt } from '../model/change.ts';
 import { claimKeys, type Place } from '../model/claims.ts';
 import { faultOf } from '../ox/client.ts';
 import type { Ox, OxGroup, OxUser, Ref } from '../ox/ox.ts';
 import type { LookAgain } from './look-again.ts';
-import { type Owner, type Ownership, thingIn } from './ownership.ts';
-import type { Operations, Reached } from './provisioner.ts';
+import { type Ownership, thingIn } from './ownership.ts';
+import { LeftAlone, type Operations, type Reached } from './provisioner.ts';
 import { unlessGone } from './reconcile.ts';
-import type { UserPlace } from './user.ts';
+import { isAdminOf, type UserPlace } from './user.ts';
 import { isAccessNew, isAccessSent } from './user-access.ts';
 import { isFurtherAddress } from './user-fields.ts';
 import { bringUser, formerAccess, inBothContexts, isSubstitute, joinDefaultGroup, quotaOfMoved } from './user-move.ts';
@@ -68,7 +67,7 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
       owner,
     );
     if (found.id === (await adminIn(context))) {
-      throw isAdminThere(context, found.name ?? name, owner);
+      throw new LeftAlone(isAdminOf(context, found.name ?? name));
     }
     return null;
   };
@@ -210,18 +209,6 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
     );
     return isThis && isOthers.length === 0 ? { id: found.id } : null;
   }
-}
-
-/** It is there already, and is OX's own: it is given to no object of UDM. */
-function isAdminThere(context: number, name: string, { dn }: Owner): ConnectorError {
-  return new ConnectorError(
-    'OX_REFUSED',
-    `${thingIn(context, 'user', name)} is the admin of the context, which is never changed: it is not given to ${dn}`,
-    {
-      fields: { dn },
-      remedy: `Give the user another name in UDM, or clear isOxUser. With the admin's own login in contexts.json (listener_trigger credentials set ${context}) such users are skipped.`,
-    },
-  );
 }
 
 async function telling<T>(place: UserPlace, act: () => Promise<T>): Promise<T> {

@@ -48,9 +48,11 @@ export function planUser(change: Change, deps: UserPlanDeps): UserPlan {
   const { before } = change;
   const remembered = before && userPlace({ id: change.id, object: before }, deps.identifier);
   const plan = planFrom(remembered, change, deps);
-  return plan.skip && before && remembered
-    ? { ...plan, learnt: { oxDbApplied: appliedFields(deps.settings().mapping, before) } }
-    : plan;
+  if (!before || !remembered) {
+    return plan;
+  }
+  const learntIfLeft = () => ({ oxDbApplied: appliedFields(deps.settings().mapping, before) });
+  return plan.skip ? { ...plan, learnt: learntIfLeft() } : { ...plan, learntIfLeft };
 }
 
 function planFrom(remembered: Place | null, change: Change, deps: UserPlanDeps): UserPlan {
@@ -73,7 +75,7 @@ function planFrom(remembered: Place | null, change: Change, deps: UserPlanDeps):
   const settings = deps.settings();
   const name = nameOf(settings.identifier, change, after);
   if (isSameWord(name, admin)) {
-    return skipped({ reason: `${name} is the admin of context ${context}, which is never changed` });
+    return skipped(isAdminOf(context, name));
   }
   const stays = former !== null && former.context === context;
   if (former && !stays && deps.adminOf(former.context) === null) {
@@ -122,6 +124,10 @@ function planFrom(remembered: Place | null, change: Change, deps: UserPlanDeps):
       oxDbContext: context,
     },
   };
+}
+
+export function isAdminOf(context: number, name: string): Skip {
+  return { reason: `${name} is the admin of context ${context}, which is never changed` };
 }
 
 function skipped(skip: Skip): UserPlan {

@@ -1,11 +1,11 @@
 /** The life of one file of the queue: read, recognised, checked, planned, made so in OX, settled. */
 import type { Logger } from '../logger/logger.ts';
 import type { Memory } from '../memory/memory.ts';
-import { type Change, type Envelope, keysOf, writtenIn } from '../model/change.ts';
+import { type Change, type Envelope, keysOf, type Learnt, writtenIn } from '../model/change.ts';
 import { millisecondsSince } from '../model/clock.ts';
 import { dnKey } from '../model/dn.ts';
 import { isSameWord } from '../model/udm.ts';
-import type { Plan } from '../provisioners/provisioner.ts';
+import { LeftAlone, type Plan, type Skip } from '../provisioners/provisioner.ts';
 import type { Inbox } from '../queue/inbox.ts';
 import type { Turn } from '../queue/order.ts';
 import type { Parking } from '../queue/parking.ts';
@@ -183,17 +183,19 @@ export class Items {
         throw failed(error);
       }
     };
+    const leave = (skip: Skip, known: Learnt = {}): Settle => {
+      const learnt = learntBySkip(turn, change, skip, known);
+      return orFail(() => {
+        this.#settling.settle(turn, envelope, change, learnt);
+        this.#skipped += 1;
+        report({ end: 'skipped', reason: skip.reason });
+      });
+    };
     try {
       announce(change.dn);
       beforeChange([turn.id, ...keysOf(change.id, change.dn)]);
-      const { skip } = plan;
-      if (skip) {
-        const learnt = learntBySkip(turn, change, plan);
-        return orFail(() => {
-          this.#settling.settle(turn, envelope, change, learnt);
-          this.#skipped += 1;
-          report({ end: 'skipped', reason: skip.reason });
-        });
+      if (plan.skip) {
+        return leave(plan.skip, plan.learnt);
       }
       const outcome = await target.provision(change, plan, (ids) => followUps.again(ids));
       return orFail(() => {
@@ -204,6 +206,9 @@ export class Items {
         report({ end: 'provisioned', steps: outcome.steps, isNew: change.before === null, milliseconds });
       });
     } catch (error) {
+      if (error instanceof LeftAlone) {
+        return leave(error.skip, plan.learntIfLeft?.());
+      }
       throw failed(error);
     }
   }

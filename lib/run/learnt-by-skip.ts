@@ -1,17 +1,22 @@
 /** What is remembered of an object that is left alone: where it is in OX, and what it waits for. */
-import { type Change, learntOf } from '../model/change.ts';
+import { type Change, type Learnt, learntOf } from '../model/change.ts';
 import { awaiting } from '../model/claims.ts';
 import { nowhere, placeLearnt } from '../model/types.ts';
-import type { Plan } from '../provisioners/provisioner.ts';
+import type { Skip } from '../provisioners/provisioner.ts';
 import type { Turn } from '../queue/order.ts';
 
-export function learntBySkip(turn: Turn, change: Change, plan: Plan): Record<string, unknown> {
+/** `known`: what the plan says. */
+export function learntBySkip(
+  turn: Turn,
+  change: Change,
+  { waitsFor = [] }: Skip,
+  known: Learnt,
+): Record<string, unknown> {
   const { before, id, type } = change;
   const { oxDbSkipped: _, oxDbDeletion: __, ...learnt } = learntOf(before);
-  const { waitsFor = [] } = plan.skip ?? {};
   return {
     ...learnt,
-    ...plan.learnt,
+    ...known,
     ...(placeLearnt(type, id, before) ?? (waitsFor.length === 0 ? nowhere(type) : {})),
     ...awaiting(waitsFor),
     ...waitsSince(turn, change),

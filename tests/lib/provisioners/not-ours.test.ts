@@ -99,15 +99,18 @@ describe('the admin user of a context is never changed or deleted', () => {
     const adminNow = async () => (await site.ox.state()).contexts[10]?.users.find(({ id }) => id === 2);
     const unchanged = await adminNow();
 
-    const { failure } = await site.stopsAt(admin);
-
-    expect(failure).toMatchObject({
-      code: 'OX_REFUSED',
-      nature: 'object',
-      message: `the user "oxadmin" in context 10 is the admin of the context, which is never changed: it is not given to ${admin.dn}`,
-    });
+    const said = 'oxadmin is the admin of context 10, which is never changed';
+    expect((await site.apply(admin)).warnings).toEqual([said]);
+    expect((await site.apply(changed(admin, { title: 'Dr.' }))).warnings).toEqual([said]);
+    expect(site.place.lastState(admin.id)?.object).toMatchObject({ title: 'Dr.', oxDbContext: null });
     expect(await adminNow()).toEqual(unchanged);
-    await site.apply(deleted(admin), anna);
+
+    // Where it was is still known.
+    const own = changed(admin, { oxContext: 20, username: 'otto' });
+    await site.apply(own);
+    expect((await site.apply(changed(admin, { oxContext: 10 }))).warnings).toEqual([said]);
+    await site.apply(deleted(admin));
+    expect(await site.user('otto', 20)).toBeUndefined();
     expect(await adminNow()).toEqual(unchanged);
   });
 

@@ -60,8 +60,7 @@ describe('what was learnt stays, and what it waits for is told by the last look'
   const learnt = (isNews: boolean, waitsFor: readonly string[]) => {
     const { id, dn, object: after } = in20('anna');
     const change: Change = { id, type: 'users/user', dn, before, formerDn: dn, after, writtenIn: '2.json' };
-    const plan = { skip: { reason: '', waitsFor }, targets: [], warnings: [], touches: [] };
-    return learntBySkip({ name: '2.json', isNews } as Turn, change, plan);
+    return learntBySkip({ name: '2.json', isNews } as Turn, change, { reason: '', waitsFor }, {});
   };
 
   it.each([
