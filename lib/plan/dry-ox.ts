@@ -33,7 +33,7 @@ export function createDryOx(real: Ox, nameOf: NameOf = () => null): DryOx {
     kind: 'User',
     note,
     ask: unlessMade((context, ref) => real.users.find(context, ref)),
-    inShort: withoutPicture,
+    inShort: userInShort,
   });
   const groups = new Shelf<OxGroup>({
     kind: 'Group',
@@ -225,10 +225,15 @@ function isNamed({ display_name: displayName }: OxUser, name: string): boolean {
   return !!displayName && collated(displayName) === collated(name);
 }
 
-/** Pictures are compared by their size alone (`compareFields`): there may be one of each user in the queue. */
-function withoutPicture(user: OxUser): OxUser {
-  // V8 makes this of a few small pieces.
-  return typeof user.image1 === 'string' ? { ...user, image1: ' '.repeat(user.image1.length) } : user;
+/**
+ * There may be as many as files in the queue. Most of the hundred fields of a user are empty, which is as if they were not there,
+ * and pictures are compared by their size alone (`compareFields`).
+ */
+function userInShort(user: OxUser): OxUser {
+  const filled = Object.entries(user).filter(([, value]) => value !== null && value !== undefined && value !== '');
+  // V8 makes such a text of a few small pieces.
+  const short = filled.map(([field, value]) => [field, field === 'image1' ? ' '.repeat(String(value).length) : value]);
+  return Object.fromEntries(short) as OxUser;
 }
 
 /** A number that the plan has given. */

@@ -50,6 +50,27 @@ it('what is changed is read as it would be, and OX has none of it', async () => 
   expect(await site.ox.state()).toEqual(before);
 });
 
+it('fields that were emptied, and pictures by their size, are compared with what comes later', async () => {
+  await site.apply(aUser('anna', { title: 'Dr.' }));
+  const id = await idOf('anna');
+  await ox.users.change(10, { id }, { title: '', company: 'Example', image1: 'A'.repeat(400) });
+  await ox.users.change(10, { id }, { title: '', company: '', image1: 'B'.repeat(400) });
+  await ox.users.change(10, { id }, { title: 'Prof.', company: '', image1: 'B'.repeat(800) });
+  const [, ...later] = told();
+  expect(later).toEqual([
+    ['change', `user with id ${id} in context 10`, 'company: Example → '],
+    [
+      'change',
+      `user with id ${id} in context 10`,
+      'title:  → Prof.',
+      'image1: (a picture of 300 bytes) → (a picture of 600 bytes)',
+    ],
+  ]);
+  const found = await ox.users.find(10, { id });
+  expect(found).toMatchObject({ id, name: 'anna', title: 'Prof.', sur_name: 'Example' });
+  expect(Object.values(found ?? {})).not.toContain('');
+});
+
 it('a name that is there is refused, as OX does', async () => {
   await site.apply(aUser('anna'));
   await expect(ox.users.create(10, { name: 'anna' }, null)).rejects.toThrow('user "anna" in context 10 already exists');
