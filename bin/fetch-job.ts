@@ -2,6 +2,7 @@
 import { asConnectorError, ConnectorError } from '../lib/errors/connector-error.ts';
 import { counted } from '../lib/errors/printable.ts';
 import { TransportError } from '../lib/http/transport-error.ts';
+import { noteProblem } from '../lib/source/provisioning/keep-fetching.ts';
 import { prefillFailed } from '../lib/source/provisioning/prefill-failed.ts';
 import type { Frame } from './frame.ts';
 import { openSource, pause, type Source } from './provisioning.ts';
@@ -37,7 +38,7 @@ export async function fetchAll(frame: Frame, job: FetchJob): Promise<number> {
     await source.lookForLeftOver();
   } catch (error) {
     if (!(error instanceof TransportError && error.failure === 'aborted')) {
-      source.record.note({ problem: asConnectorError(error).message });
+      noteProblem(source.record, asConnectorError(error).message);
       throw error;
     }
   } finally {

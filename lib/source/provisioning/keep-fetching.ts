@@ -89,8 +89,8 @@ export async function keepFetching(deps: KeepFetchingDeps, signal: AbortSignal):
   }
 }
 
-/** For `status` only: a full disk must not end the loop. */
-function noteProblem(record: OpenRecord, problem: string): void {
+/** For `status` only: a full disk must not end the loop, nor hide why it failed. */
+export function noteProblem(record: OpenRecord, problem: string): void {
   try {
     record.note({ problem });
   } catch {
