@@ -58,7 +58,7 @@ export const planOfCreations: Case = {
         {
           what: `peak memory of ${many} (MiB)`,
           value: samples.many.peakMiB,
-          target: stage.isShort ? 150 : 220,
+          target: stage.isShort ? 150 : 240,
           isSteady: true,
         },
         { what: 'calls per file', value: samples.many.calls / many, target: 1, isSteady: true },
