@@ -141,7 +141,7 @@ async function* compareAll(
     const found = await lookTwice(context, deps, async function* (looking) {
       const admin = await deps.ox.users.admin(context);
       const comparison = new UserComparison(context, looking, registry, corrections);
-      yield* comparison.run(users.get(context) ?? [], admin?.id ?? null);
+      yield* comparison.run(users.get(context) ?? [], admin);
     });
     yield* found.findings;
     if (found.isCompared) {

@@ -4,7 +4,7 @@
  */
 
 import { claimKeys } from '../model/claims.ts';
-import { readInteger } from '../model/udm.ts';
+import { isSameWord, readInteger } from '../model/udm.ts';
 import type { OxUser, Ref } from '../ox/ox.ts';
 import { refs } from '../ox/refs.ts';
 import { inChunks, usersThere } from '../ox/users-there.ts';
@@ -36,6 +36,8 @@ export class UserComparison {
   /** Display name → the first user that has it, and whether OX has it there. */
   readonly #displayNames = new Map<string, { readonly name: string; readonly isThere: boolean }>();
 
+  #adminName = '';
+
   constructor(context: number, deps: ComparisonDeps, registry: Registry, corrections: Map<string, number | null>) {
     this.#context = context;
     this.#deps = deps;
@@ -43,8 +45,9 @@ export class UserComparison {
     this.#corrections = corrections;
   }
 
-  /** `adminId` is left alone. */
-  async *run(users: readonly string[], adminId: number | null): AsyncGenerator<Finding> {
+  /** `admin`, the context's, is left alone, and so is who has its name. */
+  async *run(users: readonly string[], admin: Pick<OxUser, 'id' | 'name'> | null): AsyncGenerator<Finding> {
+    this.#adminName = admin?.name ?? '';
     const names = (): Ref[] => users.flatMap((id) => this.#expect(id)?.place ?? []).flatMap(refsOf);
     const { ids: there, isComplete } = await usersThere(this.#deps.ox.users, this.#context, names);
     if (!isComplete) {
@@ -52,8 +55,8 @@ export class UserComparison {
         'OX has more users here than one answer can list: users that no last state describes were not looked for';
       yield finding('unlisted', message, { context: this.#context });
     }
-    if (adminId !== null) {
-      there.delete(adminId);
+    if (typeof admin?.id === 'number') {
+      there.delete(admin.id);
     }
     const claims = new Map<number, string>();
     const unclaimed: string[] = [];
@@ -181,7 +184,7 @@ export class UserComparison {
     }
     const plan = planned(() => this.#registry['users/user'].plan(unchanged(state)));
     const target = plan?.targets[0];
-    return target?.wanted && target.place.context === this.#context
+    return target?.wanted && target.place.context === this.#context && !isSameWord(target.place.name, this.#adminName)
       ? { id, dn: state.dn, oxId: readInteger(state.object?.oxDbId), place: target.place, wanted: target.wanted }
       : null;
   }

@@ -3,6 +3,7 @@ import { DEFAULT_MAPPING } from '../../../lib/mapping/mapping.ts';
 import { BERT, brief, type Planted, useCheckedSite } from '../../harness/checked-site.ts';
 import { entry, writeMapping } from '../../harness/mapping.ts';
 import { aUser, userDn } from '../../harness/objects.ts';
+import { MASTER } from '../../sandbox/client.ts';
 
 const checked = useCheckedSite();
 const { site, look, remember } = checked;
@@ -102,6 +103,13 @@ it('finds a further address that came into OX by hand, or by another mapping, an
   const mark = { oxConnectorReprovision: true, oxConnectorForgetId: true };
   await site.apply({ ...anna, ...mark } as never, { ...aUser('bert'), ...mark } as never);
   expect(await look()).toEqual([]);
+});
+
+it('misses nobody who has the name of the admin, where contexts.json has another login', async () => {
+  await site.ox.options({ masterOverride: true });
+  site.enterLogin(10, { adminuser: MASTER.login, adminpass: MASTER.password });
+  await site.apply(aUser('oxadmin'));
+  expect(brief(await look())).toEqual([]);
 });
 
 it('says field by field what OX has and what it should have', async () => {
