@@ -1,5 +1,5 @@
 /** What a prefill does to a data directory that is there: unchanged objects cost nothing, ids change, leftovers are named. */
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OBJECT_TYPES } from '../../lib/model/change.ts';
 import {
@@ -180,6 +180,24 @@ it('says that it does not look for what was not named where its beginning may ha
   await scene.run(['fetch']);
   expect((await status()).fetching).toMatchObject({ leftOver: [bert.dn], leftOverNotLookedFor: '' });
   expect((await findings()).map(({ kind }) => kind)).not.toContain('not-looked-for');
+});
+
+it('does not take for left over what a parked message speaks of, nor what came of it', async () => {
+  prefill(prefilled(changed(bert, { univentionObjectIdentifier: '' }), { entryUUID: 'none' }));
+  for (const file of all.filter((each) => each !== bert)) {
+    scene.service.publish(prefilled(file));
+  }
+  await scene.run(['fetch']);
+  const [parked = ''] = scene.place.parked();
+  await scene.place.run();
+  expect((await scene.run(['fetch'])).stderr).not.toContain('was not named by the prefill');
+  expect((await status()).fetching).toMatchObject({ leftOver: [], leftOverTotal: 0 });
+
+  const path = join(scene.place.queue, 'parked', parked);
+  writeFileSync(path, readFileSync(path, 'utf8').replace('"none"', JSON.stringify(bert.id)));
+  expect((await scene.run(['queue', 'retry'])).stdout).toContain('1 parked file is back in the queue');
+  await scene.place.run();
+  expect(scene.place.lastStates()[bert.id]).toMatchObject({ provisioning: { prefill: expect.any(String) } });
 });
 
 it('does not take for left over what was told live', async () => {

@@ -11,6 +11,7 @@ import type { ParkedFiles } from '../../queue/parking.ts';
 import type { ProvisioningClient } from './client.ts';
 import { whyNotLookedFor } from './left-over.ts';
 import { isPrefill, type MessageCheck, type Numbered, readMessage } from './message.ts';
+import { asParked } from './parked.ts';
 import type { OpenRecord, PrefillStatus } from './record.ts';
 
 export interface FetcherDeps {
@@ -143,8 +144,8 @@ export class Fetcher {
   }
 
   #park(message: Numbered, reason: string): string {
-    const { parking, log, inbox } = this.#deps;
-    const name = parking.keep(JSON.stringify(message), reason);
+    const { parking, log, inbox, record } = this.#deps;
+    const name = parking.keep(JSON.stringify(asParked(message, record.now.prefill?.id ?? null)), reason);
     this.#setAside += 1;
     log.error('parked a message that cannot be used', {
       file: inbox.path(`parked/${name}`),

@@ -2,7 +2,8 @@
 
 import type { LastStates } from '../../memory/last-state.ts';
 import { originOf } from '../../model/change.ts';
-import type { Parking } from '../../queue/parking.ts';
+import type { ParkedFiles } from '../../queue/parking.ts';
+import { namedByParked } from './parked.ts';
 import type { FetchRecord, LeftOver, Prefill } from './record.ts';
 
 /** By name; the others are counted. */
@@ -15,16 +16,17 @@ const FILES_AT_A_TIME = 200;
 export async function findLeftOver(
   prefill: Prefill,
   lastStates: LastStates,
-  parking: Parking,
+  parking: Pick<ParkedFiles, 'holds' | 'names' | 'path'>,
 ): Promise<NonNullable<Prefill['leftOver']>> {
   const objects: LeftOver[] = [];
   let count = 0;
+  const isNamedByParked = namedByParked(parking);
   for (const [at, id] of lastStates.ids().entries()) {
     if (at % FILES_AT_A_TIME === FILES_AT_A_TIME - 1) {
       await new Promise(setImmediate);
     }
     const dn = unnamedDn(id, prefill, lastStates);
-    if (dn !== null && !parking.holds(id)) {
+    if (dn !== null && !parking.holds(id) && !isNamedByParked(id, dn)) {
       count += 1;
       if (objects.length < MOST_NAMED) {
         objects.push({ id, dn });

@@ -1,8 +1,15 @@
 /** Messages that were set aside, read anew: what could not be used may have a remedy by now. */
 import type { ConnectorError } from '../../errors/connector-error.ts';
 import { type EnvelopeCheck, type Inbox, parseJson, readRegularFile } from '../../queue/inbox.ts';
-import type { ParkedFiles } from '../../queue/parking.ts';
-import { isNumbered, type MessageCheck, readMessage } from './message.ts';
+import { isParkedMessage, type ParkedFiles } from '../../queue/parking.ts';
+import { isNumbered, type MessageCheck, type Numbered, readMessage } from './message.ts';
+
+/** The prefill since whose beginning it came: the file is all that is known of the message. */
+const PREFILL_OF = 'oxConnectorPrefill';
+
+export function asParked(message: Numbered, prefill: string | null): Numbered {
+  return prefill === null ? message : { ...message, [PREFILL_OF]: prefill };
+}
 
 /** false: it stays. Else it is a file of the queue now, at its place. */
 export function reread(
@@ -13,13 +20,27 @@ export function reread(
   checkEnvelope: EnvelopeCheck,
 ): boolean {
   const message = readParked(parking.path(name));
-  const reading = message === null ? null : readMessage(message, checkMessage);
+  const prefill = message?.[PREFILL_OF];
+  const marks = { prefill: typeof prefill === 'string' ? prefill : null };
+  const reading = message === null ? null : readMessage(message, checkMessage, marks);
   if (reading?.kind !== 'change' || checkEnvelope(reading.envelope).length > 0) {
     return false;
   }
   inbox.add(reading.envelope, name);
   parking.remove(name);
   return true;
+}
+
+/** Whether messages that nobody could use speak of an object: they name it, by id or by DN. */
+export function namedByParked(parking: Pick<ParkedFiles, 'names' | 'path'>): (id: string, dn: string) => boolean {
+  const texts = parking
+    .names()
+    .filter(isParkedMessage)
+    .map((name) => JSON.stringify(readParked(parking.path(name))).toLowerCase());
+  return (id, dn) => {
+    const words = [id, JSON.stringify(dn)].map((word) => word.toLowerCase());
+    return texts.some((text) => words.some((word) => text.includes(word)));
+  };
 }
 
 /** null: gone, or edited so that it is none any more. */
