@@ -134,8 +134,6 @@ export class Play {
       OX_CONNECTOR_CONCURRENCY: String(this.#concurrency),
     };
     await this.#source.bring(environment);
-    // OX is done with what the run before deleted: a story does not wait for that, other than within one run.
-    rmSync(join(this.place.queue, '.context-deletions'), { force: true });
     return this.#bench.jobs.run(environment);
   }
 
