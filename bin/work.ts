@@ -41,9 +41,9 @@ export function openRun(settings: Settings, directory: string, hooks: RunHooks):
     onExchange: callLog(hooks.log),
     doubtfulFor: sinceLast([hooks.cutOffAt, lostAnswerAt(directory)]),
   });
-  const memory = openMemory(directory, parts.lastStates, identifiersOf(settings));
-  const lookedUp = new Set<number>();
   const identifiers = identifiersOf(settings);
+  const memory = openMemory(directory, parts.lastStates, identifiers);
+  const lookedUp = new Set<number>();
   const target = createOxTarget({
     registry: parts.registry(memory, {
       rememberPlace: (id, place) => rememberPlace(id, place, memory),

@@ -14,7 +14,8 @@ import { readInteger, readText } from '../model/udm.ts';
 
 /**
  * A last state whose context is gone, with everything in it; null: nothing of the object is left. What it waited for there
- * is done, what it waits for elsewhere is not; and what belongs there waits until there is such a context again. `usersIn`: the contexts of the users of a functional account.
+ * is done, what it waits for elsewhere is not; and what belongs there waits until there is such a context again. `usersIn`: the
+ * contexts of the users of a functional account.
  */
 export function withoutContext(
   state: Envelope,

@@ -1,7 +1,7 @@
 /** Last states of a run that changes nothing: those that it would write, over those that there are. */
 import type { LastStateFiles } from '../memory/last-state.ts';
 import type { Envelope } from '../model/change.ts';
-import { ifReadable } from '../queue/parking.ts';
+import { ifReadable } from '../queue/inbox.ts';
 import type { DryInbox, Read } from './dry-run.ts';
 
 /** A last state as what its file of the queue says, with what differs from that. */

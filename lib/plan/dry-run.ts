@@ -3,8 +3,8 @@ import type { AccessProfiles } from '../access-profiles/access-profiles.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { Envelope } from '../model/change.ts';
 import type { Login } from '../ox/logins.ts';
-import type { Inbox } from '../queue/inbox.ts';
-import { ifReadable, keysIn, ParkedShelf, type Parking } from '../queue/parking.ts';
+import { type Inbox, ifReadable } from '../queue/inbox.ts';
+import { keysIn, ParkedShelf, type Parking } from '../queue/parking.ts';
 
 /** What was read of the queue not long ago. */
 export interface Read {

@@ -215,6 +215,11 @@ function addressOf({ primaryAddress }: OxAccount): string {
   return (primaryAddress ?? '').toLowerCase();
 }
 
+/** As OX shows them. */
+export function aliasesOf({ aliases }: OxUser): string[] {
+  return aliases?.filter((alias) => alias !== null) ?? [];
+}
+
 function substituteFor(context: number, id: number): string {
   return `moving-${context}-${id}`;
 }
@@ -239,7 +244,7 @@ async function withOtherPrimaryAddress(
   const isSafe = (each: OxUser | null): boolean => !!each?.primaryEmail && !isSameWord(each.primaryEmail, address);
   let user = await look();
   if (user && !isSafe(user)) {
-    const stored = user.aliases?.filter((alias) => alias !== null) ?? [];
+    const stored = aliasesOf(user);
     const substitute = `${substituteFor(context, id)}${address.slice(address.indexOf('@'))}`;
     const other = [...stored, ...wanted.addresses].find((each) => !isSameWord(each, address)) ?? substitute;
     const aliases = stored.some((alias) => isSameWord(alias, other)) ? stored : [...stored, other];

@@ -11,7 +11,15 @@ import { unlessGone } from './reconcile.ts';
 import { isAdminOf, type UserPlace } from './user.ts';
 import { isAccessNew, isAccessSent } from './user-access.ts';
 import { isFurtherAddress } from './user-fields.ts';
-import { bringUser, formerAccess, inBothContexts, isSubstitute, joinDefaultGroup, quotaOfMoved } from './user-move.ts';
+import {
+  aliasesOf,
+  bringUser,
+  formerAccess,
+  inBothContexts,
+  isSubstitute,
+  joinDefaultGroup,
+  quotaOfMoved,
+} from './user-move.ts';
 import { distinct, type UserWanted } from './user-wanted.ts';
 
 export interface UserOperationsDeps {
@@ -243,10 +251,6 @@ function mustLook(place: UserPlace, wanted: UserWanted): boolean {
     wanted.mailBefore.lost ||
     primaryChanges
   );
-}
-
-function aliasesOf({ aliases }: OxUser): string[] {
-  return aliases?.filter((alias) => alias !== null) ?? [];
 }
 
 /** Where they are the user's own they are sent only if OX would refuse the primary mail for want of it among them. */

@@ -199,3 +199,12 @@ function removeLeftovers(directory: string): void {
     }
   }
 }
+
+/** null: it is gone, or damaged, which is said at the turn of its object. */
+export function ifReadable(read: () => Envelope | null): Envelope | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}

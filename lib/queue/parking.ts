@@ -8,7 +8,7 @@ import { makeDirectoryDurably, removeDurably, removeIfThere, writeDurably, write
 import { type Envelope, keysOf } from '../model/change.ts';
 import { directoryOf, listAside, moveDurably, reasonPath, removeOrphans } from './aside.ts';
 import { Gathered } from './gathered.ts';
-import type { Inbox } from './inbox.ts';
+import { type Inbox, ifReadable } from './inbox.ts';
 import { comparePlaces, nameAtPlaceOf } from './listing.ts';
 import { nextStem } from './names.ts';
 
@@ -163,13 +163,4 @@ export class ParkedShelf {
 
 export function keysIn(envelope: Envelope | null): readonly string[] {
   return envelope === null ? [] : keysOf(envelope.id, envelope.dn);
-}
-
-/** null: it is not. */
-export function ifReadable(read: () => Envelope | null): Envelope | null {
-  try {
-    return read();
-  } catch {
-    return null;
-  }
 }

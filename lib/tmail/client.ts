@@ -175,13 +175,12 @@ function fieldsOf({ method, path, object }: Call): { operation: string; object: 
 
 /** The server's own words: the cause often stands in `details` only. */
 function wordsOf(text: string): string {
-  try {
-    const { message, details } = JSON.parse(text) as { message?: unknown; details?: unknown };
-    const words = [message, details].filter((each): each is string => typeof each === 'string' && each !== '');
-    return [...new Set(words)].join(': ');
-  } catch {
+  const answer = (parse(text) ?? null) as { message?: unknown; details?: unknown } | null;
+  if (answer === null) {
     return /^\s*</.test(text) ? 'a page of HTML' : text.trim();
   }
+  const words = [answer.message, answer.details].filter((each) => typeof each === 'string' && each !== '');
+  return [...new Set(words)].join(': ');
 }
 
 function isOwnError(text: string): boolean {

@@ -1,6 +1,6 @@
 /**
  * Brings messages into the queue, one by one: each is a file there, durably, before it is acknowledged, which deletes it on
- * the other side. What cannot be used is set aside as it came.
+ * the other side. What cannot be used is set aside as it came, with the prefill that it is of.
  */
 
 import type { Logger } from '../../logger/logger.ts';

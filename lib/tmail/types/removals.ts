@@ -6,9 +6,10 @@
  */
 
 import type { LastStates } from '../../memory/last-state.ts';
-import type { Envelope, Learnt } from '../../model/change.ts';
+import { type Envelope, firstIdOf } from '../../model/change.ts';
 import { dnKey } from '../../model/dn.ts';
-import type { Inbox } from '../../queue/inbox.ts';
+import { readTexts } from '../../model/udm.ts';
+import { type Inbox, ifReadable } from '../../queue/inbox.ts';
 import { changeOf } from '../../run/change-of.ts';
 import type { TmailServer } from '../server.ts';
 import { limitOf, tooManyDeletions } from '../sync/limit.ts';
@@ -65,7 +66,7 @@ export function createRemovals(deps: WishDeps & { readonly server: TmailServer }
       }
       const strangers: Stranger[] = [];
       for (const name of inbox.list()) {
-        const envelope = readIfPossible(inbox, name);
+        const envelope = ifReadable(() => inbox.read(name));
         if (envelope?.udm_object_type !== 'users/user') {
           continue;
         }
@@ -135,11 +136,13 @@ function addressesOf(strangers: readonly Stranger[], lastStates: LastStates, dep
   const byId = new Map(strangers.map((each) => [each.id, each]));
   const byDn = new Map(strangers.map((each) => [each.dn, each]));
   for (const id of lastStates.ids()) {
-    const state = readState(lastStates, id);
+    const state = ifReadable(() => lastStates.read(id));
     if (state?.udm_object_type !== 'users/user') {
       continue;
     }
-    const former = formerIdsOf(state.object);
+    const former = [firstIdOf(id, state.object), ...readTexts(state.object?.oxDbFormerIds)].map((each) =>
+      each.toLowerCase(),
+    );
     for (const each of former) {
       addresses.delete(byId.get(each)?.address ?? '');
     }
@@ -152,26 +155,4 @@ function addressesOf(strangers: readonly Stranger[], lastStates: LastStates, dep
     }
   }
   return addresses;
-}
-
-function formerIdsOf(object: Envelope['object']): readonly string[] {
-  const { oxDbFirstId = '', oxDbFormerIds = [] } = (object ?? {}) as Learnt;
-  return [oxDbFirstId, ...oxDbFormerIds].map((id) => id.toLowerCase());
-}
-
-function readState(lastStates: LastStates, id: string): Envelope | null {
-  try {
-    return lastStates.read(id);
-  } catch {
-    // What is wrong with it is said at the turn of its object.
-    return null;
-  }
-}
-
-function readIfPossible(inbox: Inbox, name: string): Envelope | null {
-  try {
-    return inbox.read(name);
-  } catch {
-    return null;
-  }
 }
