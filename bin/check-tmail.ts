@@ -1,7 +1,7 @@
 /** What `check` finds where the target is a TMail or James server. */
 import type { Finding } from '../lib/check/finding.ts';
 import { openLastStates } from '../lib/memory/last-state.ts';
-import { randomPassword } from '../lib/provisioners/random-password.ts';
+import { randomPassword } from '../lib/model/random-password.ts';
 import type { Environment } from '../lib/settings/settings.ts';
 import { readEntries } from '../lib/source/ldap/entries.ts';
 import { checkDirectory, checkLastStates } from '../lib/tmail/check.ts';

@@ -6,13 +6,13 @@ import { type Credentials, openCredentials } from '../lib/credentials/credential
 import { type Mapping, readMapping, unclearableNote } from '../lib/mapping/mapping.ts';
 import { type LastStateFiles, openLastStates } from '../lib/memory/last-state.ts';
 import type { KnownObjectsReader } from '../lib/model/known.ts';
+import { randomPassword } from '../lib/model/random-password.ts';
 import { type ClientSettings, createClient, type OxClient } from '../lib/ox/client.ts';
 import { openOffers } from '../lib/ox/description.ts';
 import { createOx, type Ox } from '../lib/ox/ox.ts';
 import { patientClient } from '../lib/ox/patience.ts';
 import type { Pause } from '../lib/ox/pause.ts';
 import { lookingAgain } from '../lib/provisioners/look-again.ts';
-import { randomPassword } from '../lib/provisioners/random-password.ts';
 import { createRegistry, type Registry, type RegistryDeps } from '../lib/provisioners/registry.ts';
 import { type Inbox, openInbox } from '../lib/queue/inbox.ts';
 import type { Settings } from '../lib/settings/settings.ts';

@@ -1,7 +1,7 @@
 /** What a plan hears of each file while it works, told on at once: of a long queue nothing is kept but what is still to come of it. */
 import type { Logger } from '../lib/logger/logger.ts';
+import type { NotedCall } from '../lib/plan/planned.ts';
 import { type PlannedFile, plannedFile } from '../lib/plan/planned.ts';
-import type { NotedCall } from '../lib/plan/shelf.ts';
 import type { ItemFailure } from '../lib/run/item-failure.ts';
 import type { Report } from '../lib/run/report.ts';
 

@@ -1,7 +1,7 @@
 /** What `plan` prints: how often a run would do what, and what it would send for each file. */
 import { counted, printable } from '../lib/errors/printable.ts';
 import { EFFECTS, type PlannedFile, type Tally } from '../lib/plan/planned.ts';
-import type { FieldChange } from '../lib/provisioners/compare.ts';
+import type { FieldChange } from '../lib/target/outcome.ts';
 import { formatTable, wrapped } from './table.ts';
 
 /** `stopsAt`: the file that a run would stop at; null: it would not. */

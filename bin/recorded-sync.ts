@@ -1,7 +1,7 @@
 /** Notes when a run of `sync` began and how it ended, whatever became of it. */
 import { resolve } from 'node:path';
 import { asConnectorError } from '../lib/errors/connector-error.ts';
-import { noteSync } from '../lib/tmail/sync/record.ts';
+import { noteSync } from '../lib/status/sync-record.ts';
 import type { Frame } from './frame.ts';
 
 export interface SyncOutcome {

@@ -1,9 +1,9 @@
 /** Puts the parts of the TMail target together. Nothing is touched by that. */
 import { join } from 'node:path';
 import type { Logger } from '../lib/logger/logger.ts';
-import { randomPassword } from '../lib/provisioners/random-password.ts';
-import type { Target } from '../lib/run/target.ts';
+import { randomPassword } from '../lib/model/random-password.ts';
 import type { Environment, Settings } from '../lib/settings/settings.ts';
+import type { Target } from '../lib/target/target.ts';
 import { createTmailClient, type TmailClient } from '../lib/tmail/client.ts';
 import { readTmailConfiguration, type TmailConfiguration } from '../lib/tmail/configuration.ts';
 import { createDryServer } from '../lib/tmail/dry-server.ts';

@@ -3,9 +3,9 @@
 import type { OxAccount } from '../ox/ox.ts';
 import { inChunks } from '../ox/users-there.ts';
 import { differs, holdersOf, isRespelled, leftOverHolders } from '../provisioners/account-operations.ts';
-import type { FieldChange } from '../provisioners/compare.ts';
 import type { AccountPlace, AccountWanted } from '../provisioners/functional-account.ts';
 import { askWithLiveIds } from '../provisioners/live-ids.ts';
+import type { FieldChange } from '../target/outcome.ts';
 import { different, keyOf } from './comparison.ts';
 import type { ComparisonDeps } from './deps.ts';
 import { type Finding, finding } from './finding.ts';

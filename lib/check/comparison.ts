@@ -1,5 +1,5 @@
 /** What the comparisons of all types tell of an object, and how they find it by its name. */
-import type { FieldChange } from '../provisioners/compare.ts';
+import type { FieldChange } from '../target/outcome.ts';
 import { type Finding, finding } from './finding.ts';
 
 /** Fields in one message. */

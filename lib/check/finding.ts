@@ -1,6 +1,6 @@
 /** What `check` finds: one table of the kinds, how bad each is, and what to do about it. */
 import type { ConnectorError, ErrorCode } from '../errors/connector-error.ts';
-import type { FieldChange } from '../provisioners/compare.ts';
+import type { FieldChange } from '../target/outcome.ts';
 
 /** `info` is no problem. */
 export type Severity = 'error' | 'warning' | 'info';

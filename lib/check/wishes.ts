@@ -1,7 +1,8 @@
 /** What last states want of OX, context by context. */
 import { ConnectorError } from '../errors/connector-error.ts';
 import type { ObjectType } from '../model/change.ts';
-import type { Goal, Provisioner } from '../provisioners/provisioner.ts';
+import type { Goal } from '../target/plan.ts';
+import type { Provisioner } from '../target/provisioner.ts';
 import { keyOf } from './comparison.ts';
 import { type CheckDeps, unchanged } from './deps.ts';
 

@@ -4,7 +4,7 @@ import type { Change } from '../model/change.ts';
 import { claimKeys, ownMail } from '../model/claims.ts';
 import { TYPES } from '../model/types.ts';
 import { type Properties, readText, readTexts } from '../model/udm.ts';
-import type { Outcome } from '../provisioners/provisioner.ts';
+import type { Outcome } from '../target/outcome.ts';
 
 /**
  * The accounts for which something of that is another after the change; they do not change themselves, and are provisioned

@@ -3,9 +3,11 @@ import type { Logger } from '../logger/logger.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Learnt } from '../model/change.ts';
 import { claimKeys } from '../model/claims.ts';
-import type { Outcome, Plan, Provisioner } from '../provisioners/provisioner.ts';
 import type { Registry } from '../provisioners/registry.ts';
-import type { Again, Target } from '../run/target.ts';
+import type { Outcome } from '../target/outcome.ts';
+import type { Plan } from '../target/plan.ts';
+import type { Provisioner } from '../target/provisioner.ts';
+import type { Again, Target } from '../target/target.ts';
 import { rememberSoFar } from './notes.ts';
 
 /**

@@ -5,8 +5,10 @@
 import { collated } from '../model/collation.ts';
 import type { ModuleAccess, Ox, OxAccount, OxContext, OxGroup, OxResource, OxUser, Ref } from '../ox/ox.ts';
 import { describeRef } from '../ox/refs.ts';
-import { compareFields, compareGroup, type FieldChange } from '../provisioners/compare.ts';
-import { type NotedCall, refusal, Shelf } from './shelf.ts';
+import { compareFields, compareGroup } from '../provisioners/compare.ts';
+import type { FieldChange } from '../target/outcome.ts';
+import type { NotedCall } from './planned.ts';
+import { refusal, Shelf } from './shelf.ts';
 
 /** `nameOf` a user with this id in a context; null: it is not known. */
 export type NameOf = (context: number, id: number) => string | null;

@@ -1,8 +1,5 @@
 /** A run that changes nothing: the main loop itself, over copies in memory and a client that only notes (`plan`). */
-import type { AccessProfiles } from '../access-profiles/access-profiles.ts';
-import type { Credentials } from '../credentials/credentials.ts';
 import type { Envelope } from '../model/change.ts';
-import type { Login } from '../ox/logins.ts';
 import { type Inbox, ifReadable } from '../queue/inbox.ts';
 import { keysIn, ParkedShelf, type Parking } from '../queue/parking.ts';
 
@@ -47,38 +44,6 @@ export function dryInbox(real: Inbox): DryInbox {
       added.set(name, envelope);
       return name;
     },
-  };
-}
-
-export function dryCredentials(real: Credentials): Credentials {
-  const changed = new Map<number | 'master', Login | null>();
-  const find = (context: number): Login | null => {
-    const known = changed.get(context);
-    return known === undefined ? real.find(context) : known;
-  };
-  return {
-    ...real,
-    find,
-    ofContext: (context) => find(context) ?? real.ofContext(context),
-    put: (context, login) => void changed.set(context, login),
-    remove: (context) => void changed.set(context, null),
-  };
-}
-
-export function dryProfiles(real: AccessProfiles): AccessProfiles {
-  const changed = new Map<string, ReadonlySet<string> | null>();
-  return {
-    find: (name) => {
-      const known = changed.get(name);
-      return known === undefined ? real.find(name) : known;
-    },
-    put: (name, rights, formerName) => {
-      if (formerName !== null) {
-        changed.set(formerName, null);
-      }
-      changed.set(name, new Set(rights));
-    },
-    remove: (name) => void changed.set(name, null),
   };
 }
 

@@ -2,12 +2,20 @@
 import { basename } from 'node:path';
 import type { ErrorCode } from '../errors/connector-error.ts';
 import { OBJECT_TYPES } from '../model/change.ts';
-import type { Action, Step } from '../provisioners/provisioner.ts';
 import { comparePlaces } from '../queue/listing.ts';
 import type { ItemFailure } from '../run/item-failure.ts';
 import { SUPERSEDED, textOf } from '../run/log-report.ts';
 import type { ItemReport } from '../run/report.ts';
-import type { NotedCall } from './shelf.ts';
+import type { Action, FieldChange, Step } from '../target/outcome.ts';
+
+/** What would be sent. */
+/** What would be sent. */
+export interface NotedCall {
+  readonly service: string;
+  readonly operation: string;
+  readonly object: string;
+  readonly changes: readonly FieldChange[];
+}
 
 export interface PlannedFile {
   readonly file: string;

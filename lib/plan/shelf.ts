@@ -4,15 +4,9 @@ import { collated } from '../model/collation.ts';
 import { OxFault } from '../ox/fault.ts';
 import type { Ref } from '../ox/ox.ts';
 import { describeRef } from '../ox/refs.ts';
-import { compareFields, type FieldChange } from '../provisioners/compare.ts';
-
-/** What would be sent. */
-export interface NotedCall {
-  readonly service: string;
-  readonly operation: string;
-  readonly object: string;
-  readonly changes: readonly FieldChange[];
-}
+import { compareFields } from '../provisioners/compare.ts';
+import type { FieldChange } from '../target/outcome.ts';
+import type { NotedCall } from './planned.ts';
 
 interface Named {
   readonly id?: number | null;

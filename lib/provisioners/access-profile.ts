@@ -5,8 +5,9 @@ import { type AccessProfiles, type Right, rightsOf } from '../access-profiles/ac
 import type { Change } from '../model/change.ts';
 import { claimKeys } from '../model/claims.ts';
 import { readBoolean, readText } from '../model/udm.ts';
+import type { Step } from '../target/outcome.ts';
+import type { Provisioner } from '../target/provisioner.ts';
 import type { Owner, Ownership } from './ownership.ts';
-import type { Provisioner, Step } from './provisioner.ts';
 
 interface ProfileWish {
   readonly name: string | null;

@@ -1,7 +1,8 @@
 /** Functional accounts: one step creates, changes and removes the accounts of several users; the log says which of it was done. */
 import { counted } from '../errors/printable.ts';
 import type { Ox } from '../ox/ox.ts';
-import type { Operations, Reached, Step } from './provisioner.ts';
+import type { Step } from '../target/outcome.ts';
+import type { Operations, Reached } from './operations.ts';
 
 type Done = Record<'created' | 'updated' | 'removed', ReadonlySet<number>>;
 

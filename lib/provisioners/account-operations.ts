@@ -8,7 +8,7 @@ import { inChunks } from '../ox/users-there.ts';
 import type { AccountPlace, AccountWanted } from './functional-account.ts';
 import { type AreIdsSure, askWithLiveIds } from './live-ids.ts';
 import type { LookAgain } from './look-again.ts';
-import type { Operations, Reached } from './provisioner.ts';
+import type { Operations, Reached } from './operations.ts';
 
 export function functionalAccountOperations(
   ox: Ox,

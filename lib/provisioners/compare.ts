@@ -4,14 +4,8 @@
  */
 import { describeService } from '../ox/contract.ts';
 import type { OxGroup, OxUser } from '../ox/ox.ts';
+import type { FieldChange } from '../target/outcome.ts';
 import type { UserWanted } from './user-wanted.ts';
-
-export interface FieldChange {
-  readonly field: string;
-  /** Empty: nothing there. */
-  readonly before: string;
-  readonly after: string;
-}
 
 type Fields = Readonly<Record<string, unknown>>;
 

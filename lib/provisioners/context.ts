@@ -9,10 +9,11 @@ import { faultOf } from '../ox/client.ts';
 import type { Login } from '../ox/logins.ts';
 import type { Ox, OxAdmin, OxContext } from '../ox/ox.ts';
 import type { Pause } from '../ox/pause.ts';
+import type { Plan } from '../target/plan.ts';
 import { LIMITS } from './lengths.ts';
+import type { Operations } from './operations.ts';
 import type { Owner, Ownership } from './ownership.ts';
 import { propertyInvalid } from './property-invalid.ts';
-import type { Operations, Plan } from './provisioner.ts';
 import { wasThere } from './reconcile.ts';
 import { readSendable } from './sendable.ts';
 

@@ -7,11 +7,11 @@ import { type Change, firstIdOf, type Learnt } from '../model/change.ts';
 import { accountUsers, awaiting, loginOf } from '../model/claims.ts';
 import type { KnownObject, KnownObjectsReader } from '../model/known.ts';
 import { type Properties, readText, readTexts } from '../model/udm.ts';
+import type { Goal, Plan } from '../target/plan.ts';
 import { formerUsers, sharedWith, takenFrom } from './account-owners.ts';
 import { LIMITS, type Limit } from './lengths.ts';
 import { functionalAccountLogin } from './login-template.ts';
 import { type Ownership, REPAIR } from './ownership.ts';
-import type { Goal, Plan } from './provisioner.ts';
 import { readSendable } from './sendable.ts';
 
 export interface AccountPlace {

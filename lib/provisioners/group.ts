@@ -7,11 +7,12 @@ import type { KnownObjectsReader } from '../model/known.ts';
 import { type Properties, readBoolean, readText, readTexts } from '../model/udm.ts';
 import { faultOf } from '../ox/client.ts';
 import type { Ox, OxGroup, Ref } from '../ox/ox.ts';
+import type { Goal, Plan } from '../target/plan.ts';
 import { byName, type NamedPlace } from './by-name.ts';
 import { type Identifier, nameOf } from './identity.ts';
 import { type AreIdsSure, askWithLiveIds } from './live-ids.ts';
+import type { Operations, Reached } from './operations.ts';
 import { type Ownership, REPAIR, thingIn } from './ownership.ts';
-import type { Goal, Operations, Plan, Reached } from './provisioner.ts';
 
 export type GroupPlace = NamedPlace;
 

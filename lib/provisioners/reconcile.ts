@@ -5,8 +5,11 @@
 import type { Change, Learnt } from '../model/change.ts';
 import { loginOf } from '../model/claims.ts';
 import { faultOf } from '../ox/client.ts';
+import type { Action, Step } from '../target/outcome.ts';
+import type { Goal, Plan } from '../target/plan.ts';
+import type { Provisioner } from '../target/provisioner.ts';
 import type { LookAgain } from './look-again.ts';
-import type { Action, Goal, Operations, Plan, Provisioner, Reached, Step } from './provisioner.ts';
+import type { Operations, Reached } from './operations.ts';
 
 /** Types a place has in common: they are named in the log. */
 interface InContext {

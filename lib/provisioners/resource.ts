@@ -4,11 +4,13 @@ import { awaiting, claimKeys, leftPlaces, loginOf, type Place, resourcePlace } f
 import { collated } from '../model/collation.ts';
 import { type Properties, readInteger, readText } from '../model/udm.ts';
 import type { Ox, OxResource, Ref } from '../ox/ox.ts';
+import type { Goal, Plan } from '../target/plan.ts';
 import { byName, type NamedPlace } from './by-name.ts';
 import { fitting, LIMITS, type Limit } from './lengths.ts';
+import type { Operations } from './operations.ts';
 import { type Owner, type Ownership, thingIn } from './ownership.ts';
-import { type Goal, type Operations, type Plan, stillThere, withoutCredentials } from './provisioner.ts';
 import { readSendable, sendable } from './sendable.ts';
+import { stillThere, withoutCredentials } from './waiting.ts';
 
 export type ResourcePlace = NamedPlace;
 

@@ -8,11 +8,12 @@ import type { Change } from '../model/change.ts';
 import { appliedIn, claimKeys, leftPlaces, loginOf, nameIn, ownMail, type Place, userPlace } from '../model/claims.ts';
 import { collated } from '../model/collation.ts';
 import { isSameWord, type Properties, readBoolean, readInteger, readText, readTexts } from '../model/udm.ts';
+import type { Goal, Plan, Skip } from '../target/plan.ts';
 import { nameOf } from './identity.ts';
 import { type Owner, type Ownership, thingIn } from './ownership.ts';
-import { type Goal, type Plan, type Skip, stillThere, withoutCredentials } from './provisioner.ts';
 import { appliedFields } from './user-fields.ts';
 import { distinct, lower, type UserSettings, type UserWanted, wantedUser } from './user-wanted.ts';
+import { stillThere, withoutCredentials } from './waiting.ts';
 
 export interface UserPlace {
   readonly context: number;

@@ -9,11 +9,11 @@ import type { Change } from '../model/change.ts';
 import { dnKey } from '../model/dn.ts';
 import { providedBy, TYPES } from '../model/types.ts';
 import { readText, readTexts } from '../model/udm.ts';
-import type { Outcome } from '../provisioners/provisioner.ts';
 import type { Inbox } from '../queue/inbox.ts';
 import { comparePlaces } from '../queue/listing.ts';
 import type { Parking } from '../queue/parking.ts';
-import type { Target } from './target.ts';
+import type { Outcome } from '../target/outcome.ts';
+import type { Target } from '../target/target.ts';
 
 export interface FollowUpsDeps {
   readonly inbox: Inbox;

@@ -1,6 +1,7 @@
 /** What stays in the queue in this run, because OX refuses a login that it needs. */
-import type { Plan } from '../provisioners/provisioner.ts';
+
 import type { Turn } from '../queue/order.ts';
+import type { Plan } from '../target/plan.ts';
 import type { ItemFailure } from './item-failure.ts';
 
 export class Held {

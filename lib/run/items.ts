@@ -5,11 +5,12 @@ import { type Change, type Envelope, keysOf, type Learnt, writtenIn } from '../m
 import { millisecondsSince } from '../model/clock.ts';
 import { dnKey } from '../model/dn.ts';
 import { isSameWord } from '../model/udm.ts';
-import { LeftAlone, type Plan, type Skip } from '../provisioners/provisioner.ts';
 import type { Inbox } from '../queue/inbox.ts';
 import type { Turn } from '../queue/order.ts';
 import type { Parking } from '../queue/parking.ts';
 import type { ReadAhead } from '../queue/read-ahead.ts';
+import { LeftAlone, type Plan, type Skip } from '../target/plan.ts';
+import type { Target } from '../target/target.ts';
 import { changeOf } from './change-of.ts';
 import type { FollowUps } from './follow-ups.ts';
 import { type Identity, placesOf, underNewId } from './identity.ts';
@@ -20,7 +21,6 @@ import { recognise } from './recognise.ts';
 import type { End, Report } from './report.ts';
 import type { Round } from './round.ts';
 import { Settling } from './settling.ts';
-import type { Target } from './target.ts';
 import { saysNothingNew } from './unchanged.ts';
 
 /** What a run works with. */

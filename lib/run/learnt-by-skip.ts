@@ -2,8 +2,8 @@
 import { type Change, type Learnt, learntOf } from '../model/change.ts';
 import { awaiting } from '../model/claims.ts';
 import { nowhere, placeLearnt } from '../model/types.ts';
-import type { Skip } from '../provisioners/provisioner.ts';
 import type { Turn } from '../queue/order.ts';
+import type { Skip } from '../target/plan.ts';
 
 /** `known`: what the plan says. */
 export function learntBySkip(

@@ -1,6 +1,6 @@
 /** Reports as lines of the log (docs/behaviour.md, "The log"). */
 import type { Fields, Logger } from '../logger/logger.ts';
-import type { Step } from '../provisioners/provisioner.ts';
+import type { Step } from '../target/outcome.ts';
 import type { ItemReport, Report } from './report.ts';
 
 export const SUPERSEDED = 'left out, a newer change of the object waits';

@@ -1,5 +1,5 @@
 /** What became of a file of the queue, as a value: the log is one reader of it (`log-report.ts`), `plan` another. */
-import type { Step } from '../provisioners/provisioner.ts';
+import type { Step } from '../target/outcome.ts';
 import type { ItemFailure } from './item-failure.ts';
 
 export type End =

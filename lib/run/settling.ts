@@ -5,13 +5,13 @@ import { type Change, type Envelope, identityOf, keysOf, learntOf, withoutLearnt
 import { dnKey } from '../model/dn.ts';
 import { referencesOf, TYPES } from '../model/types.ts';
 import { isSameWord, readText, readTexts } from '../model/udm.ts';
-import type { Outcome } from '../provisioners/provisioner.ts';
 import type { Inbox } from '../queue/inbox.ts';
 import type { Turn } from '../queue/order.ts';
 import type { Parking } from '../queue/parking.ts';
+import type { Outcome } from '../target/outcome.ts';
+import type { Target } from '../target/target.ts';
 import { noteGivenUp, speaksAgainst } from './identity.ts';
 import type { Report } from './report.ts';
-import type { Target } from './target.ts';
 
 export interface SettlingDeps {
   readonly inbox: Inbox;

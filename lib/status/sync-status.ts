@@ -1,8 +1,8 @@
 /** How keeping a TMail server in step with a directory stands, as `status` tells it. */
 import { dirname } from 'node:path';
 import { formatAge, formatAgo, secondsSince } from '../model/age.ts';
-import { readSyncRecords, type SyncRecord } from '../tmail/sync/record.ts';
 import type { Metric } from './metrics.ts';
+import { readSyncRecords, type SyncRecord } from './sync-record.ts';
 import type { Level } from './verdict.ts';
 
 export interface SyncStatus {

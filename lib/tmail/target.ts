@@ -1,7 +1,7 @@
 /** TMail as a target of the queue: its one type. */
 import type { ObjectType } from '../model/change.ts';
-import type { Provisioner } from '../provisioners/provisioner.ts';
-import type { Target } from '../run/target.ts';
+import type { Provisioner } from '../target/provisioner.ts';
+import type { Target } from '../target/target.ts';
 import { NOTHING_DONE, type UserDeps, userProvisioner } from './types/user.ts';
 
 /** Nothing waits for anything, and no object changes what is known of another. */

@@ -12,7 +12,7 @@ function linesOf(folder: string): string[] {
   );
 }
 
-it.each(['lib/run', 'lib/queue', 'lib/memory'])('%s names no type of object', (folder) => {
+it.each(['lib/run', 'lib/queue', 'lib/memory', 'lib/target'])('%s names no type of object', (folder) => {
   const lines = linesOf(folder);
   expect(lines.length).toBeGreaterThan(100);
   expect(lines.filter((line) => OBJECT_TYPES.some((type) => line.includes(type)))).toEqual([]);

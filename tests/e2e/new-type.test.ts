@@ -29,7 +29,7 @@ import { join } from 'node:path';
 import type { Change } from '../model/change.ts';
 import type { KnownObjectsReader } from '../model/known.ts';
 import { readTexts } from '../model/udm.ts';
-import type { Plan } from './provisioner.ts';
+import type { Plan } from '../target/plan.ts';
 import { planResource, type ResourcePlace, type ResourcePlanDeps, type ResourceWanted } from './resource.ts';
 
 const DOORS = 'service:doors';

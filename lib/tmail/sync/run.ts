@@ -3,7 +3,7 @@
  * what is new is set. So an address can move from one to another within one run.
  */
 
-import { randomPassword } from '../../provisioners/random-password.ts';
+import { randomPassword } from '../../model/random-password.ts';
 import { readingOf, type TmailConfiguration } from '../configuration.ts';
 import type { Facet } from '../facets/facet.ts';
 import { facetsNamed } from '../facets/index.ts';

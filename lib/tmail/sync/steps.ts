@@ -1,6 +1,6 @@
 /** Carries out steps: what is refused is noted and the others go on; what is no matter of the object ends the run. */
 
-import type { Step as Done } from '../../provisioners/provisioner.ts';
+import type { Step as Done } from '../../target/outcome.ts';
 import { isRefusal } from '../client.ts';
 import type { FacetName } from '../facet-names.ts';
 import type { Step } from '../facets/facet.ts';

@@ -1,6 +1,8 @@
 /** users/user for TMail: one mailbox for each primary mail address. */
 import { ConnectorError } from '../../errors/connector-error.ts';
-import type { Action, Outcome, Plan, Provisioner, Step } from '../../provisioners/provisioner.ts';
+import type { Action, Outcome, Step } from '../../target/outcome.ts';
+import type { Plan } from '../../target/plan.ts';
+import type { Provisioner } from '../../target/provisioner.ts';
 import { domainOf } from '../address.ts';
 import type { TmailConfiguration } from '../configuration.ts';
 import { facetsNamed } from '../facets/index.ts';

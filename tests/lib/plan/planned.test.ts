@@ -1,10 +1,10 @@
 /** What a plan says of a file in one word. */
 import { ConnectorError } from '../../../lib/errors/connector-error.ts';
+import type { NotedCall } from '../../../lib/plan/planned.ts';
 import { FirstFailure, type PlannedFile, plannedFile, Tally } from '../../../lib/plan/planned.ts';
-import type { NotedCall } from '../../../lib/plan/shelf.ts';
-import type { Action, Step } from '../../../lib/provisioners/provisioner.ts';
 import { ItemFailure } from '../../../lib/run/item-failure.ts';
 import type { End } from '../../../lib/run/report.ts';
+import type { Action, Step } from '../../../lib/target/outcome.ts';
 
 const call = (operation: string, fields: number): NotedCall => ({
   service: 'OXUserService',

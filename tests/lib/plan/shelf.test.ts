@@ -2,7 +2,8 @@
 
 import { faultOf } from '../../../lib/ox/client.ts';
 import type { OxGroup, Ref } from '../../../lib/ox/ox.ts';
-import { type NotedCall, Shelf } from '../../../lib/plan/shelf.ts';
+import type { NotedCall } from '../../../lib/plan/planned.ts';
+import { Shelf } from '../../../lib/plan/shelf.ts';
 
 const SALES: OxGroup = { id: 5, name: 'Sales', displayname: 'Sales' };
 

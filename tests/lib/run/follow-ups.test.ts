@@ -2,10 +2,10 @@
 import { openLastStates } from '../../../lib/memory/last-state.ts';
 import { openMemory } from '../../../lib/memory/memory.ts';
 import type { Change, Envelope } from '../../../lib/model/change.ts';
-import type { Outcome } from '../../../lib/provisioners/provisioner.ts';
 import { openInbox } from '../../../lib/queue/inbox.ts';
 import { openParking } from '../../../lib/queue/parking.ts';
 import { FollowUps } from '../../../lib/run/follow-ups.ts';
+import type { Outcome } from '../../../lib/target/outcome.ts';
 import { envelopeMistakes } from '../../../lib/validate/envelope.ts';
 import { aContext, aGroup, anAccount, aUser, changed, type QueueFile, userDn } from '../../harness/objects.ts';
 import { useSite } from '../../harness/site.ts';

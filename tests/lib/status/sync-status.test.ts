@@ -2,10 +2,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { statusAsMetrics } from '../../../lib/status/metrics.ts';
+import { noteSync, readSyncRecords, type SyncRecord } from '../../../lib/status/sync-record.ts';
 import { readSyncStatus } from '../../../lib/status/sync-status.ts';
 import { statusAsText } from '../../../lib/status/text.ts';
 import { DEFAULT_THRESHOLDS, judge } from '../../../lib/status/verdict.ts';
-import { noteSync, readSyncRecords, type SyncRecord } from '../../../lib/tmail/sync/record.ts';
 import { aStatus, NOW } from '../../harness/status.ts';
 import { freshFolder } from '../../harness/temporary.ts';
 

@@ -1,9 +1,10 @@
 /** What a run asks of what it provisions to; all else about it is its own. */
 import type { ConnectorError } from '../errors/connector-error.ts';
 import type { Change } from '../model/change.ts';
-import type { Outcome, Plan } from '../provisioners/provisioner.ts';
 import type { ObjectCheck } from '../queue/inbox.ts';
 import type { Turn } from '../queue/order.ts';
+import type { Outcome } from './outcome.ts';
+import type { Plan } from './plan.ts';
 
 /** Puts objects back into the queue, durably, as they were last provisioned. */
 export type Again = (ids: readonly string[]) => void;

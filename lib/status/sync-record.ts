@@ -1,7 +1,7 @@
 /** `DATA/tmail/last-sync.json`: how the last run of `sync` with each configuration ended, for those who ask. */
 import { dirname, join } from 'node:path';
-import { makeDirectoryDurably, writeDurably } from '../../files/durable.ts';
-import { readHint } from '../../files/hint.ts';
+import { makeDirectoryDurably, writeDurably } from '../files/durable.ts';
+import { readHint } from '../files/hint.ts';
 
 export interface SyncRecord {
   /** ISO 8601, as all times here. */
