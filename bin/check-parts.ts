@@ -1,8 +1,9 @@
 /** What `check` works with, put together, for whatever target it is. */
-import { check } from '../lib/check/check.ts';
+
 import type { Finding } from '../lib/check/finding.ts';
 import { checkQueue } from '../lib/check/queue.ts';
 import { type Memory, openMemoryForLooking } from '../lib/memory/memory.ts';
+import { check } from '../lib/ox/check/check.ts';
 import { openInbox } from '../lib/queue/inbox.ts';
 import type { Environment } from '../lib/settings/settings.ts';
 import { envelopeMistakes } from '../lib/validate/envelope.ts';

@@ -1,13 +1,14 @@
 /** A run that has something to do. */
-import { lookUpAgain } from '../lib/cache/cache.ts';
+
 import { survivorsOf } from '../lib/memory/last-state.ts';
 import { type Memory, openMemory } from '../lib/memory/memory.ts';
 import { contextOfLogin } from '../lib/model/claims.ts';
-import { createPause, type Pause } from '../lib/ox/pause.ts';
-import { forgetWithin } from '../lib/ox-target/forget-context.ts';
-import { forgetAccess, rememberPlace } from '../lib/ox-target/notes.ts';
-import { createOxTarget } from '../lib/ox-target/target.ts';
-import { propertiesInLogin } from '../lib/provisioners/login-template.ts';
+import { lookUpAgain } from '../lib/ox/cache.ts';
+import { createPause, type Pause } from '../lib/ox/soap/pause.ts';
+import { forgetWithin } from '../lib/ox/target/forget-context.ts';
+import { forgetAccess, rememberPlace } from '../lib/ox/target/notes.ts';
+import { createOxTarget } from '../lib/ox/target/target.ts';
+import { propertiesInLogin } from '../lib/ox/types/login-template.ts';
 import { openParking } from '../lib/queue/parking.ts';
 import { Drain } from '../lib/run/drain.ts';
 import { reportTo } from '../lib/run/log-report.ts';

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
-import type { FieldDescriptor, OperationDescriptor, ServiceDescriptor } from '../lib/ox/contract.ts';
+import type { FieldDescriptor, OperationDescriptor, ServiceDescriptor } from '../lib/ox/soap/contract.ts';
 
 /** The operations the connector calls; all others are left out of the contract. */
 export const USED: Readonly<Record<string, readonly string[]>> = {

@@ -3,8 +3,8 @@
 import { VERB_FACTS } from '../bin/verb-facts.ts';
 import { EXIT_CODES } from '../lib/errors/connector-error.ts';
 import { REMEDIES } from '../lib/errors/remedies.ts';
-import { DEFAULT_MAPPING } from '../lib/mapping/mapping.ts';
-import { limitOf } from '../lib/provisioners/lengths.ts';
+import { DEFAULT_MAPPING } from '../lib/ox/mapping/mapping.ts';
+import { limitOf } from '../lib/ox/types/lengths.ts';
 import settingsSchema from '../schemas/settings.schema.json' with { type: 'json' };
 import german from './appcenter/settings.de.json' with { type: 'json' };
 import { commandReference } from './command-reference.ts';
@@ -105,7 +105,7 @@ ${GENERATED}
 
 ## users/user
 
-This is the default. \`AttributeMapping.json\` in the data directory replaces the table as a whole; \`lib/mapping/default-mapping.json\` is
+This is the default. \`AttributeMapping.json\` in the data directory replaces the table as a whole; \`lib/ox/mapping/default-mapping.json\` is
 the default in the same form, and \`listener_trigger mapping modify\` writes the file:
 
 | a field | in the file | with \`mapping modify\` |

@@ -1,9 +1,9 @@
 /** `cache`, also called `update-ox-db-cache`: OX's ids in the last states (docs/behaviour.md, "Remembered ids"). */
 import type { Command } from 'commander';
-import { type CacheSummary, deleteIds, fillGaps, rebuild } from '../../lib/cache/cache.ts';
 import { counted } from '../../lib/errors/printable.ts';
 import { survivorsOf } from '../../lib/memory/last-state.ts';
 import { openMemory } from '../../lib/memory/memory.ts';
+import { type CacheSummary, deleteIds, fillGaps, rebuild } from '../../lib/ox/cache.ts';
 import { saveMemoryFor } from '../../lib/run/heap.ts';
 import { callLog } from '../call-log.ts';
 import type { Frame } from '../frame.ts';

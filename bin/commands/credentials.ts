@@ -1,11 +1,11 @@
 /** `credentials`: the logins of OX's admins, looked at, entered and tried. No password is ever shown. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { unknownEntries } from '../../lib/check/files.ts';
-import { contextNumber } from '../../lib/credentials/credentials.ts';
 import { asConnectorError, ConnectorError } from '../../lib/errors/connector-error.ts';
 import { counted, printableJson } from '../../lib/errors/printable.ts';
-import type { Login } from '../../lib/ox/logins.ts';
-import { createOx } from '../../lib/ox/ox.ts';
+import { contextNumber } from '../../lib/ox/credentials/credentials.ts';
+import type { Login } from '../../lib/ox/services/logins.ts';
+import { createOx } from '../../lib/ox/services/ox.ts';
 import { readRunRecord } from '../../lib/run/run-record.ts';
 import type { Frame } from '../frame.ts';
 import { openParts, type Parts } from '../parts.ts';

@@ -1,17 +1,20 @@
 /** What stands in the way on this side: a change that stops the queue, files that are not as they must be, parked ones. */
+
 import { ConnectorError } from '../errors/connector-error.ts';
 import { counted } from '../errors/printable.ts';
 import { ifThere } from '../files/durable.ts';
 import { describeAside } from '../queue/describe.ts';
-import type { Inbox } from '../queue/inbox.ts';
+import type { Inbox, ObjectCheck } from '../queue/inbox.ts';
 import { groupByReason } from '../queue/selection.ts';
 import { readFailure } from '../status/status.ts';
-import type { CheckDeps } from './deps.ts';
 import { type Finding, finding } from './finding.ts';
 
 const MOST_NAMED = 20;
 
-type QueueDeps = Pick<CheckDeps, 'mistakesIn'> & { readonly inbox: Inbox };
+interface QueueDeps {
+  readonly inbox: Inbox;
+  readonly mistakesIn: ObjectCheck;
+}
 
 export function* checkQueue({ inbox, mistakesIn }: QueueDeps, now: Date): Generator<Finding> {
   const failure = readFailure(inbox, now);
@@ -31,7 +34,7 @@ export function* checkQueue({ inbox, mistakesIn }: QueueDeps, now: Date): Genera
   }
 }
 
-function* waiting(inbox: Inbox, mistakesIn: CheckDeps['mistakesIn']): Generator<Finding> {
+function* waiting(inbox: Inbox, mistakesIn: ObjectCheck): Generator<Finding> {
   // A directory that is not there is told of elsewhere, where there should be one.
   const names = ifThere(() => inbox.list()) ?? [];
   let invalid = 0;
@@ -54,7 +57,7 @@ function* waiting(inbox: Inbox, mistakesIn: CheckDeps['mistakesIn']): Generator<
 }
 
 /** Empty: none, or the file is gone. */
-function mistakesOf(inbox: Inbox, name: string, mistakesIn: CheckDeps['mistakesIn']): string {
+function mistakesOf(inbox: Inbox, name: string, mistakesIn: ObjectCheck): string {
   try {
     const envelope = inbox.read(name);
     return envelope === null || envelope.object === null

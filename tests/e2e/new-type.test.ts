@@ -26,10 +26,10 @@ const SCHEMA = {
 const PROVISIONER = `/** ${TYPE}: a resource of OX that is a room, for those users who are in OX; it waits for the service that opens doors. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Change } from '../model/change.ts';
-import type { KnownObjectsReader } from '../model/known.ts';
-import { readTexts } from '../model/udm.ts';
-import type { Plan } from '../target/plan.ts';
+import type { Change } from '../../model/change.ts';
+import type { KnownObjectsReader } from '../../model/known.ts';
+import { readTexts } from '../../model/udm.ts';
+import type { Plan } from '../../target/plan.ts';
 import { planResource, type ResourcePlace, type ResourcePlanDeps, type ResourceWanted } from './resource.ts';
 
 const DOORS = 'service:doors';
@@ -67,12 +67,12 @@ const LINES: readonly [string, string, string][] = [
   ],
   ['lib/validate/objects.ts', 'resource,\n};', `resource,\n  '${TYPE}': room,\n};`],
   [
-    'lib/provisioners/registry.ts',
+    'lib/ox/types/registry.ts',
     'import { planUser }',
     "import { hasDoors, planRoom } from './room.ts';\nimport { planUser }",
   ],
   [
-    'lib/provisioners/registry.ts',
+    'lib/ox/types/registry.ts',
     "    'oxresources/oxresources': defineProvisioner(",
     `    '${TYPE}': {\n      ...defineProvisioner(\n        (change) => planRoom(change, { hasCredentials, ownership, known, isReady: hasDoors(settings.dataDirectory) }),\n        resourceOperations(ox, ownership),\n        lookAgain,\n      ),\n      isReady: hasDoors(settings.dataDirectory),\n    },\n    'oxresources/oxresources': defineProvisioner(`,
   ],
@@ -114,7 +114,7 @@ function inCopy(...command: readonly string[]): string {
 
 it('needs a schema, a provisioner and its lines in the lists; the compiler names a list that was forgotten', async () => {
   writeFileSync(join(copy, 'schemas/room.schema.json'), JSON.stringify(SCHEMA));
-  writeFileSync(join(copy, 'lib/provisioners/room.ts'), PROVISIONER);
+  writeFileSync(join(copy, 'lib/ox/types/room.ts'), PROVISIONER);
   const [envelope, type, ...others] = LINES;
   for (const line of [envelope, type]) {
     replace(line);
@@ -122,7 +122,7 @@ it('needs a schema, a provisioner and its lines in the lists; the compiler names
   inCopy('node', '--no-deprecation', 'build/generate.ts');
   const complaints = inCopy('tsc', '-p', '.');
   expect(complaints).toContain('lib/validate/objects.ts');
-  expect(complaints).toContain('lib/provisioners/registry.ts');
+  expect(complaints).toContain('lib/ox/types/registry.ts');
   expect(complaints).toContain('lib/model/types.ts');
 
   for (const line of others) {

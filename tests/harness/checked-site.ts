@@ -1,10 +1,10 @@
 /** A provisioned site that `check` looks at: what it says of what is planted there. */
 import { join } from 'node:path';
 import { openParts } from '../../bin/parts.ts';
-import { check } from '../../lib/check/check.ts';
 import type { Finding } from '../../lib/check/finding.ts';
-import { DEFAULT_MAPPING } from '../../lib/mapping/mapping.ts';
 import { openMemoryForLooking } from '../../lib/memory/memory.ts';
+import { check } from '../../lib/ox/check/check.ts';
+import { DEFAULT_MAPPING } from '../../lib/ox/mapping/mapping.ts';
 import { readSettings } from '../../lib/settings/settings.ts';
 import { objectMistakes } from '../../lib/validate/objects.ts';
 import { aContext, aGroup, anAccount, aProfile, aResource, aUser, type QueueFile } from './objects.ts';

@@ -4,9 +4,9 @@ import type {
   OXSecondaryAccountService_AccountDataOnCreate,
   OXSecondaryAccountService_AccountDataUpdate,
 } from '#generated/soap-types.ts';
-import type { OxClient } from '../client.ts';
-import type { Callers } from '../logins.ts';
-import { refs } from '../refs.ts';
+import type { OxClient } from '../soap/client.ts';
+import type { Callers } from './logins.ts';
+import { refs } from './refs.ts';
 
 export type OxAccount = OXSecondaryAccountService_Account;
 export type OxAccountData = OXSecondaryAccountService_AccountDataOnCreate;

@@ -1,7 +1,7 @@
 /** Contexts, with the login of the master: OXContextService. */
 import type { OXContextService_Context, OXContextService_User } from '#generated/soap-types.ts';
-import { faultOf, type OxClient } from '../client.ts';
-import type { Callers } from '../logins.ts';
+import { faultOf, type OxClient } from '../soap/client.ts';
+import type { Callers } from './logins.ts';
 
 export type OxContext = OXContextService_Context;
 export type OxAdmin = OXContextService_User;

@@ -1,8 +1,8 @@
 /** Groups: OXGroupService. */
 import type { OXGroupService_Group } from '#generated/soap-types.ts';
-import { type OxClient, orNull } from '../client.ts';
-import type { Callers } from '../logins.ts';
-import { type Ref, refs } from '../refs.ts';
+import { type OxClient, orNull } from '../soap/client.ts';
+import type { Callers } from './logins.ts';
+import { type Ref, refs } from './refs.ts';
 
 export type OxGroup = OXGroupService_Group;
 

@@ -1,8 +1,8 @@
 /** Resources: OXResourceService. */
 import type { OXResourceService_Resource } from '#generated/soap-types.ts';
-import { type OxClient, orNull } from '../client.ts';
-import type { Callers } from '../logins.ts';
-import type { Ref } from '../refs.ts';
+import { type OxClient, orNull } from '../soap/client.ts';
+import type { Callers } from './logins.ts';
+import type { Ref } from './refs.ts';
 
 export type OxResource = OXResourceService_Resource;
 

@@ -2,12 +2,12 @@
 import type { OXUserService_User, OXUserService_UserModuleAccess } from '#generated/soap-types.ts';
 import { ConnectorError } from '../../errors/connector-error.ts';
 import { remedyFor } from '../../errors/remedies.ts';
-import { faultOf, isTooLarge, type OxClient, orNull, type Subject } from '../client.ts';
-import type { Offers } from '../description.ts';
-import type { Callers } from '../logins.ts';
-import { OneByOne } from '../one-by-one.ts';
-import { describeRef, type Ref, refs } from '../refs.ts';
-import { idOnly, idsByPages, idsOf } from '../users-there.ts';
+import { faultOf, isTooLarge, type OxClient, orNull, type Subject } from '../soap/client.ts';
+import type { Offers } from '../soap/description.ts';
+import { OneByOne } from '../soap/one-by-one.ts';
+import type { Callers } from './logins.ts';
+import { describeRef, type Ref, refs } from './refs.ts';
+import { idOnly, idsByPages, idsOf } from './users-there.ts';
 
 export type OxUser = OXUserService_User;
 export type ModuleAccess = OXUserService_UserModuleAccess;

@@ -1,7 +1,7 @@
 /** One table for each type: every rule violated → pointer, found, expected; and every form UDM writes is taken. */
 
-import { RIGHTS } from '../../../lib/access-profiles/access-profiles.ts';
 import { OBJECT_TYPES, type ObjectType } from '../../../lib/model/change.ts';
+import { RIGHTS } from '../../../lib/ox/access-profiles.ts';
 import { objectMistakes } from '../../../lib/validate/objects.ts';
 import { aContext, aGroup, anAccount, aProfile, aResource, aUser, type QueueFile } from '../../harness/objects.ts';
 

@@ -1,0 +1,199 @@
+/**
+ * The users of one context: last states against OX. In bulk, with flat memory: ids first, then a chunk of users at a
+ * time. Users are matched by the remembered id as long as it carries their name, the others by name.
+ */
+
+import { type Finding, finding } from '../../check/finding.ts';
+import { claimKeys } from '../../model/claims.ts';
+import { isSameWord, readInteger } from '../../model/udm.ts';
+import type { OxUser, Ref } from '../services/ox.ts';
+import { refs } from '../services/refs.ts';
+import { inChunks, usersThere } from '../services/users-there.ts';
+import { compareFields, compareUser } from '../types/compare.ts';
+import type { Registry } from '../types/registry.ts';
+import type { UserPlace } from '../types/user.ts';
+import type { UserWanted } from '../types/user-wanted.ts';
+import { different, missing, unknown } from './comparison.ts';
+import { type ComparisonDeps, unchanged } from './deps.ts';
+import { checkUserName } from './names.ts';
+import { planned } from './wishes.ts';
+
+/** A user as it should be in this context. */
+interface Expected {
+  readonly id: string;
+  readonly dn: string;
+  readonly oxId: number | null;
+  readonly place: UserPlace;
+  readonly wanted: UserWanted;
+}
+
+export class UserComparison {
+  readonly #context: number;
+  readonly #deps: ComparisonDeps;
+  readonly #registry: Registry;
+  /** Object → OX's id as it is, where another or none is remembered; null: it is not in OX. */
+  readonly #corrections: Map<string, number | null>;
+  /** Display name → the first user that has it, and whether OX has it there. */
+  readonly #displayNames = new Map<string, { readonly name: string; readonly isThere: boolean }>();
+
+  #adminName = '';
+
+  constructor(context: number, deps: ComparisonDeps, registry: Registry, corrections: Map<string, number | null>) {
+    this.#context = context;
+    this.#deps = deps;
+    this.#registry = registry;
+    this.#corrections = corrections;
+  }
+
+  /** `admin`, the context's, is left alone, and so is who has its name. */
+  async *run(users: readonly string[], admin: Pick<OxUser, 'id' | 'name'> | null): AsyncGenerator<Finding> {
+    this.#adminName = admin?.name ?? '';
+    const names = (): Ref[] => users.flatMap((id) => this.#expect(id)?.place ?? []).flatMap(refsOf);
+    const { ids: there, isComplete } = await usersThere(this.#deps.ox.users, this.#context, names);
+    if (!isComplete) {
+      const message =
+        'OX has more users here than one answer can list: users that no last state describes were not looked for';
+      yield finding('unlisted', message, { context: this.#context });
+    }
+    if (typeof admin?.id === 'number') {
+      there.delete(admin.id);
+    }
+    const claims = new Map<number, string>();
+    const unclaimed: string[] = [];
+    for (const id of users) {
+      const oxId = this.#deps.known.byId(id)?.oxId ?? null;
+      if (oxId !== null && there.has(oxId) && !claims.has(oxId)) {
+        claims.set(oxId, id);
+      } else {
+        unclaimed.push(id);
+      }
+    }
+    /** Name → id of the users of OX that no remembered id leads to. */
+    const strangers = new Map<string, number>();
+    let done = 0;
+    for await (const found of this.#fetch([...there])) {
+      const claim = claims.get(found.id);
+      const expected = claim === undefined ? null : this.#expect(claim);
+      if (claim === undefined || (expected && !isNamed(found, expected.place))) {
+        strangers.set(found.name ?? '', found.id);
+        unclaimed.push(...(claim === undefined ? [] : [claim]));
+      } else if (expected) {
+        yield* this.#compare(expected, found);
+      }
+      done += 1;
+      this.#deps.progress(done, there.size);
+    }
+    yield* this.#matchByName(unclaimed, strangers);
+    for (const [name, id] of [...strangers].sort(([, a], [, b]) => a - b)) {
+      const claims = [claimKeys.user(this.#context, name), claimKeys.userId(this.#context, id)];
+      yield unknown('user', this.#context, name, id, claims);
+    }
+  }
+
+  async *#fetch(ids: readonly number[]): AsyncGenerator<OxUser & { id: number }> {
+    for (const chunk of inChunks(ids.toSorted((a, b) => a - b))) {
+      for (const found of await this.#deps.ox.users.findMany(this.#context, refs(chunk))) {
+        if (typeof found.id === 'number') {
+          yield found as OxUser & { id: number };
+        }
+      }
+    }
+  }
+
+  /** Takes from `strangers` those that were found. */
+  async *#matchByName(ids: readonly string[], strangers: Map<string, number>): AsyncGenerator<Finding> {
+    const matched = new Map<number, string>();
+    for (const id of ids.toSorted()) {
+      const expected = this.#expect(id);
+      if (!expected) {
+        continue;
+      }
+      const { name, formerName } = expected.place;
+      const present = [name, formerName ?? name].find((each) => strangers.has(each));
+      const oxId = present === undefined ? undefined : strangers.get(present);
+      this.#corrections.set(id, oxId ?? null);
+      if (present === undefined || oxId === undefined) {
+        yield this.#missing(expected);
+        yield* this.#noteDisplayName(expected, null);
+        continue;
+      }
+      strangers.delete(present);
+      matched.set(oxId, id);
+      // Another object claims the same id: that one is wrong.
+      if (expected.oxId !== oxId) {
+        const remembered = expected.oxId === null ? 'no id is remembered' : `the id ${expected.oxId} is remembered`;
+        const message = `OX has this user with id ${oxId}, but ${remembered}`;
+        yield finding('id-stale', message, {
+          context: this.#context,
+          object: expected.dn,
+          repair: id,
+          forgetsId: true,
+        });
+      }
+    }
+    for await (const found of this.#fetch([...matched.keys()])) {
+      const expected = this.#expect(matched.get(found.id) ?? '');
+      if (expected) {
+        yield* this.#compare(expected, found);
+      }
+    }
+  }
+
+  #missing({ id, dn, place, wanted }: Expected): Finding {
+    this.#deps.compared('users/user');
+    const refusal = checkUserName(place.name, wanted.fields);
+    return missing('user', place.name, refusal, { context: this.#context, object: dn, repair: id });
+  }
+
+  async *#compare(expected: Expected, found: OxUser): AsyncGenerator<Finding> {
+    const { id, dn, place, wanted } = expected;
+    this.#deps.compared('users/user');
+    const fields = compareUser(wanted, found);
+    if (this.#deps.withAccess && wanted.access) {
+      const access = await this.#deps.ox.users.access(this.#context, { id: found.id ?? 0, name: place.name });
+      fields.push(...(access ? compareFields(access, wanted.access) : []));
+    }
+    // A repair empties these only where it has looked at the user, as it does for a forgotten id.
+    const forgetsId = fields.some(({ field }) => wanted.emptyAlready.includes(field));
+    const details = { context: this.#context, object: dn, repair: id, ...(forgetsId ? { forgetsId } : {}) };
+    yield* different(fields, details, Number.POSITIVE_INFINITY);
+    yield* this.#noteDisplayName(expected, found);
+  }
+
+  *#noteDisplayName({ dn, place, wanted }: Expected, found: OxUser | null): Generator<Finding> {
+    const displayName = wanted.fields.display_name;
+    if (!displayName) {
+      return;
+    }
+    const isThere = found?.display_name === displayName;
+    const other = this.#displayNames.get(displayName);
+    if (other) {
+      const kind = isThere && other.isThere ? 'display-name-shared' : 'display-name-taken';
+      const message = `${other.name} and ${place.name} have the same display name ${JSON.stringify(displayName)}`;
+      yield finding(kind, message, { context: this.#context, object: dn });
+    } else {
+      this.#displayNames.set(displayName, { name: place.name, isThere });
+    }
+  }
+
+  /** null: it cannot be provisioned, or is left alone; the survey has told why. */
+  #expect(id: string): Expected | null {
+    const state = this.#deps.lastStates.read(id);
+    if (!state) {
+      return null;
+    }
+    const plan = planned(() => this.#registry['users/user'].plan(unchanged(state)));
+    const target = plan?.targets[0];
+    return target?.wanted && target.place.context === this.#context && !isSameWord(target.place.name, this.#adminName)
+      ? { id, dn: state.dn, oxId: readInteger(state.object?.oxDbId), place: target.place, wanted: target.wanted }
+      : null;
+  }
+}
+
+function refsOf({ name, formerName }: UserPlace): Ref[] {
+  return [{ name }, ...(formerName === null ? [] : [{ name: formerName }])];
+}
+
+function isNamed(found: OxUser, { name, formerName }: UserPlace): boolean {
+  return found.name === name || found.name === formerName;
+}

@@ -1,0 +1,286 @@
+/** groups/group → OXGroupService (docs/behaviour.md, "Groups"): one OX group in every context that has a member. */
+import { counted } from '../../errors/printable.ts';
+import { type Change, type Learnt, writtenIn } from '../../model/change.ts';
+import { awaiting, claimKeys, groupPlaces, learntOfGroup, loginOf, nameIn } from '../../model/claims.ts';
+import { collated } from '../../model/collation.ts';
+import type { KnownObjectsReader } from '../../model/known.ts';
+import { type Properties, readBoolean, readText, readTexts } from '../../model/udm.ts';
+import type { Goal, Plan } from '../../target/plan.ts';
+import type { Ox, OxGroup, Ref } from '../services/ox.ts';
+import { faultOf } from '../soap/client.ts';
+import { byName, type NamedPlace } from './by-name.ts';
+import { type Identifier, nameOf } from './identity.ts';
+import { type AreIdsSure, askWithLiveIds } from './live-ids.ts';
+import type { Operations, Reached } from './operations.ts';
+import { type Ownership, REPAIR, thingIn } from './ownership.ts';
+
+export type GroupPlace = NamedPlace;
+
+export interface GroupWanted {
+  /** OX ids, each once, ascending. */
+  readonly members: readonly number[];
+  /** A damaged last state may be one of its members: whoever is in it in OX and is nobody's stays. */
+  readonly keepsUnknown: boolean;
+}
+
+export interface GroupPlanDeps {
+  readonly identifier: Identifier;
+  readonly known: KnownObjectsReader;
+  readonly hasCredentials: (context: number) => boolean;
+  readonly ownership: Ownership;
+}
+
+type GroupPlan = Plan<GroupPlace, GroupWanted>;
+
+const IDLE: GroupPlan = { targets: [], warnings: [], touches: [] };
+
+/** At most this many members are named in one warning. */
+const MOST_NAMED = 5;
+
+export function planGroup(change: Change, deps: GroupPlanDeps): GroupPlan {
+  const after = change.after !== null && readBoolean(change.after.isOxGroup) ? change.after : null;
+  const formerly = placesBefore(change, deps);
+  const name = after === null ? null : nameOf(deps.identifier, change, after);
+  if (name === null && formerly.size === 0) {
+    return IDLE;
+  }
+  const isIgnored = name !== null && isOwnedByOx(name);
+  const wanted = after === null || isIgnored ? NOBODY : membersOf(after, change.writtenIn, deps);
+
+  const targets: Goal<GroupPlace, GroupWanted>[] = [];
+  const removals: Goal<GroupPlace, GroupWanted>[] = [];
+  const warnings = [...wanted.warnings];
+  const withoutCredentials: number[] = [];
+  /** Where it is afterwards, under which name. */
+  const places = new Map<number, string>();
+  for (const context of new Set([...wanted.byContext.keys(), ...wanted.undecided, ...formerly.keys()])) {
+    const former = formerly.get(context) ?? null;
+    const members = wanted.byContext.get(context);
+    const stays = (): void => void (former === null ? undefined : places.set(context, former));
+    if (!deps.hasCredentials(context)) {
+      warnings.push(`left out in context ${context}: contexts.json has no credentials for it`);
+      withoutCredentials.push(context);
+      stays();
+    } else if (members && name !== null) {
+      const place = { context, name, formerName: former === name ? null : former, owner: change };
+      targets.push({ place, wanted: { members, keepsUnknown: wanted.mayBeDamaged }, expected: former !== null });
+      places.set(context, name);
+    } else if (wanted.undecided.has(context) || wanted.mayBeDamaged) {
+      if (former !== null) {
+        warnings.push(`left as it is in context ${context}: the ids of its members are not known there`);
+      }
+      stays();
+    } else if (former !== null) {
+      const warning = deps.ownership.standsForOther(keysOf(context, former), thingIn(context, 'group', former), change);
+      if (warning === null) {
+        const place = { context, name: former, formerName: null, owner: change };
+        removals.push({ place, wanted: null, expected: true });
+      } else {
+        warnings.push(warning);
+      }
+    }
+  }
+  const names = new Set([...formerly.values(), ...(name === null ? [] : [name])]);
+  const waits = awaiting(withoutCredentials.map(loginOf));
+  return {
+    targets: [...targets, ...removals],
+    warnings,
+    inDoubt: wanted.inDoubt,
+    learntSoFar: (reached) => (reached.length === 0 ? null : learntSoFar(formerly, reached, change, deps)),
+    touches: [...new Set([...names].map((each) => `group:${collated(each)}`))],
+    learnt:
+      places.size + withoutCredentials.length > 0
+        ? { ...learntOfGroup(places, nameAmong(places, name)), ...waits }
+        : // It is nowhere: else it would be asked after like one whose last state does not say where it is.
+          name === null
+          ? {}
+          : { oxDbContexts: [] },
+  };
+}
+
+function learntSoFar(
+  formerly: ReadonlyMap<number, string>,
+  reached: readonly Goal<GroupPlace, GroupWanted>[],
+  { id, before }: Change,
+  { identifier }: GroupPlanDeps,
+): Learnt {
+  const places = new Map(formerly);
+  for (const { place, wanted } of reached) {
+    if (wanted === null) {
+      places.delete(place.context);
+    } else {
+      places.set(place.context, place.name);
+    }
+  }
+  const name = before && (readText(before.oxDbGroupname) ?? nameIn(identifier.property, id, before));
+  return { oxDbGroupnames: {}, ...learntOfGroup(places, nameAmong(places, name)) };
+}
+
+/** The name in most contexts is remembered as the other connectors do. */
+function nameAmong(places: ReadonlyMap<number, string>, name: string | null): string {
+  return name ?? [...places.values()][0] ?? '';
+}
+
+function keysOf(context: number, name: string): string[] {
+  return [claimKeys.group(context, name), claimKeys.group('', name)];
+}
+
+/** OX has a group `users` of its own in every context. */
+function isOwnedByOx(name: string): boolean {
+  return collated(name) === 'users';
+}
+
+/** Context → name: remembered; else, as for data of other connectors, where the former members are now. */
+function placesBefore({ id, before }: Change, deps: GroupPlanDeps): Map<number, string> {
+  if (before === null) {
+    return new Map();
+  }
+  const places = groupPlaces({ id, object: before }, deps.identifier.property);
+  const name = readText(before.oxDbGroupname) ?? nameIn(deps.identifier.property, id, before);
+  const known =
+    places ??
+    new Map([...membersOf(before, writtenIn(before), deps).byContext.keys()].map((each) => [each, name ?? '']));
+  return new Map([...known].filter(([, each]) => each !== '' && !isOwnedByOx(each)));
+}
+
+interface Members {
+  readonly byContext: ReadonlyMap<number, readonly number[]>;
+  /** Contexts that have members, none of whose ids is known. */
+  readonly undecided: ReadonlySet<number>;
+  readonly warnings: readonly string[];
+  /** Contexts in which two objects claim the id of a member. */
+  readonly inDoubt: readonly number[];
+  /** It names somebody who is not known, while a last state is damaged of which nothing is known. */
+  readonly mayBeDamaged: boolean;
+}
+
+const NOBODY: Members = { byContext: new Map(), undecided: new Set(), warnings: [], inDoubt: [], mayBeDamaged: false };
+
+function membersOf(properties: Properties, file: string, deps: GroupPlanDeps): Members {
+  const byContext = new Map<number, Set<number>>();
+  const contexts = new Set<number>();
+  const unknown: string[] = [];
+  let isSomebodyUnknown = false;
+  const inDoubt = new Set<number>();
+  for (const dn of readTexts(properties.users)) {
+    const user = deps.known.meant(dn, file);
+    if (user?.isInDoubt && user.context !== null) {
+      inDoubt.add(user.context);
+    }
+    if (user === null) {
+      isSomebodyUnknown = true;
+      unknown.push(dn);
+    } else if (user.isOx) {
+      if (user.context !== null) {
+        contexts.add(user.context);
+      }
+      if (user.context === null || user.oxId === null) {
+        unknown.push(dn);
+      } else {
+        const ids = byContext.get(user.context) ?? new Set();
+        byContext.set(user.context, ids.add(user.oxId));
+      }
+    }
+  }
+  const damaged = isSomebodyUnknown ? deps.known.damaged().find(({ isUnknown }) => isUnknown) : undefined;
+  const named = unknown.slice(0, MOST_NAMED).join(' | ') + (unknown.length > MOST_NAMED ? ' | …' : '');
+  return {
+    inDoubt: [...inDoubt],
+    byContext: new Map([...byContext].map(([context, ids]) => [context, [...ids].sort((a, b) => a - b)])),
+    undecided: new Set([...contexts].filter((context) => !byContext.has(context))),
+    mayBeDamaged: damaged !== undefined,
+    warnings: [
+      ...(unknown.length === 0
+        ? []
+        : [`${counted(unknown.length, 'member')} left out, not known in OX (yet): ${named}`]),
+      ...(damaged === undefined
+        ? []
+        : [
+            `who is in it in OX and is nobody's stays: the last state ${damaged.path} is damaged, and may be one of them. ` +
+              `${REPAIR} Then listener_trigger check --fix.`,
+          ]),
+    ],
+  };
+}
+
+/** No group is written while its members' ids are in doubt. */
+const IN_DOUBT: Reached = { isIncomplete: true, done: [] };
+
+export function groupOperations(
+  ox: Ox,
+  ownership: Ownership,
+  areIdsSure: AreIdsSure,
+): Operations<GroupPlace, GroupWanted, OxGroup> {
+  const { mustBeOurs, find } = byName('group', ownership, keysOf, ox.groups.find);
+  // OX quirk: a change without members empties the group. Seen: docs/ox.md, "Groups". So: the complete list, always.
+  const change = async (place: GroupPlace, ref: Ref, wanted: GroupWanted): Promise<Reached> => {
+    const kept = wanted.keepsUnknown ? await unexplained(place.context, ref) : [];
+    const act = async (live: number[]): Promise<true> => {
+      const members = [...new Set([...live, ...kept])];
+      await ox.groups.change(place.context, ref, { name: place.name, displayname: place.name, members });
+      return true;
+    };
+    const asked = await askWithLiveIds(ox, place.context, wanted.members, areIdsSure, act);
+    const { answer, warnings, stale, isInDoubt } = asked;
+    if (isInDoubt) {
+      return IN_DOUBT;
+    }
+    if (answer === null) {
+      // Nobody in it is known: it gets its name now, and its members when they have been looked up.
+      await act([]);
+    }
+    return { warnings, stale };
+  };
+  const unexplained = async (context: number, ref: Ref): Promise<number[]> => {
+    const group = await ox.groups.find(context, ref);
+    const members = group?.members ?? [];
+    return members.filter((id) => id !== null).filter((id) => !ownership.isClaimed([claimKeys.userId(context, id)]));
+  };
+  return {
+    mustBePossible({ place, wanted, expected }) {
+      if (wanted !== null && (!expected || place.formerName !== null)) {
+        mustBeOurs(place);
+      }
+    },
+    find,
+    async create(place, wanted) {
+      // Although OX does not have it: whoever claims it would take this group for itself.
+      mustBeOurs(place);
+      const create = (members: number[]): Promise<void> =>
+        ox.groups.create(place.context, { name: place.name, displayname: place.name, members });
+      const asked = await askWithLiveIds(ox, place.context, wanted.members, areIdsSure, create);
+      const { warnings, stale, isInDoubt } = asked;
+      return isInDoubt ? IN_DOUBT : { warnings, stale };
+    },
+    async update(place, wanted) {
+      if (place.formerName !== null) {
+        mustBeOurs(place);
+      }
+      if (place.formerName === null) {
+        return change(place, { name: place.name }, wanted);
+      }
+      const former = await ox.groups.find(place.context, { name: place.formerName });
+      if (typeof former?.id !== 'number') {
+        await find(place);
+        return change(place, { name: place.name }, wanted);
+      }
+      try {
+        return await change(place, { id: former.id }, wanted);
+      } catch (error) {
+        // The new name is there already, so the group is: what is left is the one with the old name.
+        if (!faultOf(error)?.isNameTaken) {
+          throw error;
+        }
+      }
+      const there = await find(place);
+      const reached = await change(place, { name: place.name }, wanted);
+      // For OX the two names may be one, and this the group itself.
+      const isOther = there !== null && there.id !== former.id;
+      if (isOther && ownership.others(keysOf(place.context, place.formerName), place.owner).length === 0) {
+        await ox.groups.delete(place.context, { id: former.id });
+      }
+      return reached;
+    },
+    remove: ({ context, name }) => ox.groups.delete(context, { name }),
+  };
+}

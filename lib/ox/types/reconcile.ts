@@ -1,0 +1,146 @@
+/**
+ * Acts: brings each place of a plan to what is wanted there, whatever OX holds at the moment
+ * (docs/behaviour.md, "What holds for all types").
+ */
+import type { Change, Learnt } from '../../model/change.ts';
+import { loginOf } from '../../model/claims.ts';
+import type { Action, Step } from '../../target/outcome.ts';
+import type { Goal, Plan } from '../../target/plan.ts';
+import type { Provisioner } from '../../target/provisioner.ts';
+import { faultOf } from '../soap/client.ts';
+import type { LookAgain } from './look-again.ts';
+import type { Operations, Reached } from './operations.ts';
+
+/** Types a place has in common: they are named in the log. */
+interface InContext {
+  readonly context: number;
+}
+
+export function defineProvisioner<Place extends InContext, Wanted, Found>(
+  plan: (change: Change) => Plan<Place, Wanted>,
+  operations: Operations<Place, Wanted, Found>,
+  lookAgain: LookAgain,
+): Provisioner<Place, Wanted> {
+  return {
+    plan: (change) => {
+      const made = plan(change);
+      const contexts = [...new Set(made.targets.map(({ place }) => place.context))];
+      return { needs: contexts.map(loginOf), lanes: contexts.map((context) => seatIn(context, change.id)), ...made };
+    },
+    async provision(planned, noteSoFar) {
+      const { targets, learnt: known, refusal } = planned;
+      if (refusal !== undefined) {
+        throw refusal;
+      }
+      const done: Goal<Place, Wanted>[] = [];
+      const steps: Step[] = [];
+      let learnt: Learnt = known ?? {};
+      const warnings: string[] = [];
+      const stale: { context: number; oxId: number }[] = [];
+      const inDoubt: number[] = [];
+      const incomplete: number[] = [];
+      let appeared = false;
+      for (const target of targets) {
+        operations.mustBePossible?.(target);
+      }
+      for (const target of targets) {
+        const reached = await reach(target, operations, lookAgain).catch((error: unknown) => {
+          const soFar = planned.learntSoFar?.(done, target) ?? null;
+          if (soFar !== null) {
+            noteSoFar?.(soFar);
+          }
+          throw error;
+        });
+        if (reached.isIncomplete !== true) {
+          done.push(target);
+        }
+        learnt = { ...learnt, ...reached.learnt };
+        warnings.push(...(reached.warnings ?? []));
+        stale.push(...(reached.stale ?? []).map((oxId) => ({ context: target.place.context, oxId })));
+        inDoubt.push(...(reached.isStale ? [target.place.context] : []));
+        incomplete.push(...(reached.isIncomplete ? [target.place.context] : []));
+        steps.push(...stepsOf(reached, target.place.context));
+        appeared ||=
+          target.wanted !== null &&
+          (reached.action === 'created' ||
+            !target.expected ||
+            target.wasLeaving === true ||
+            reached.isRenumbered === true);
+      }
+      return { steps, learnt, warnings, stale, inDoubt, incomplete, appeared };
+    },
+  };
+}
+
+/** The place is said once, after all that was done there. */
+function stepsOf({ action, done = [{ action, text: action }] }: Reached & { action: Action }, context: number): Step[] {
+  return done.map((step, at) =>
+    at < done.length - 1 ? step : { ...step, text: `${step.text} in context ${context}` },
+  );
+}
+
+/**
+ * OX quirk: all objects of a context get their numbers from one row of its database, and from eight writes at once on the
+ * waits for that row cost more than is gained. Seen: docs/ox.md, "Several at once". So: no more than these of one context are with OX at once.
+ */
+const SEATS = 4;
+
+/** Each object has one of them, always the same: those that share it go one after another. */
+function seatIn(context: number, id: string): string {
+  const sum = [...id.toLowerCase()].reduce((total, letter) => total + letter.charCodeAt(0), 0);
+  return `seat ${sum % SEATS} in ${context}`;
+}
+
+async function reach<Place, Wanted, Found>(
+  { place, wanted, expected }: Goal<Place, Wanted>,
+  operations: Operations<Place, Wanted, Found>,
+  lookAgain: LookAgain,
+): Promise<Reached & { action: Action }> {
+  if (wanted === null) {
+    return { action: (await wasThere(() => operations.remove(place))) ? 'removed' : 'was gone' };
+  }
+  if (expected) {
+    const updated = await unlessGone(() => operations.update(place, wanted, null));
+    if (updated !== null) {
+      return { action: 'updated', ...updated };
+    }
+  }
+  const brought = await operations.bring?.(place, wanted);
+  if (brought) {
+    return { action: 'created', ...(await operations.update(place, wanted, brought)) };
+  }
+  const appeared = await lookAgain(() => operations.find(place));
+  if (appeared !== null) {
+    return { action: 'updated', ...(await operations.update(place, wanted, appeared)) };
+  }
+  try {
+    return { action: 'created', ...(await operations.create(place, wanted)) };
+  } catch (error) {
+    // Created before a crash, or by somebody else? Which of its values OX objects to does not tell: look.
+    if (!faultOf(error)?.mayMeanExists) {
+      throw error;
+    }
+    const found = await operations.find(place);
+    if (found === null) {
+      throw error;
+    }
+    return { action: 'updated', ...(await operations.update(place, wanted, found)) };
+  }
+}
+
+/** Whether what `remove` addresses was there. */
+export async function wasThere(remove: () => Promise<unknown>): Promise<boolean> {
+  return (await unlessGone(() => remove().then((answer) => answer !== false))) === true;
+}
+
+/** null: what was addressed is not there. A context that is not there is another matter. */
+export async function unlessGone<T>(act: () => Promise<T>): Promise<T | null> {
+  try {
+    return await act();
+  } catch (error) {
+    if (faultOf(error)?.isNotFound) {
+      return null;
+    }
+    throw error;
+  }
+}
