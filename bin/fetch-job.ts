@@ -3,10 +3,8 @@ import { asConnectorError, ConnectorError } from '../lib/errors/connector-error.
 import { counted } from '../lib/errors/printable.ts';
 import { TransportError } from '../lib/http/transport-error.ts';
 import { noteProblem } from '../lib/source/provisioning/keep-fetching.ts';
-import { prefillFailed } from '../lib/source/provisioning/prefill-failed.ts';
 import type { Frame } from './frame.ts';
-import { openSource, pause, type Source } from './provisioning.ts';
-import { listenForSignals, signalExitCode } from './signals.ts';
+import { pause, type Source, withSource } from './provisioning.ts';
 
 export interface FetchJob {
   /** null: all that there is. */
@@ -25,30 +23,24 @@ const PROGRESS_EVERY = 30;
 const GIVES_UP_AFTER = 30;
 
 /** Answers the exit code; throws what ended it. */
-export async function fetchAll(frame: Frame, job: FetchJob): Promise<number> {
+export function fetchAll(frame: Frame, job: FetchJob): Promise<number> {
   const { log, progress } = frame;
-  const source = openSource(frame, job.resync);
-  const stop = new AbortController();
-  const signals = listenForSignals((name) => {
-    log.warning(`received ${name}: what has been received is stored, then it ends`);
-    stop.abort();
-  }, log.warning);
-  try {
-    await drain(source, job, frame, stop.signal);
-    await source.lookForLeftOver();
-  } catch (error) {
-    if (!(error instanceof TransportError && error.failure === 'aborted')) {
-      noteProblem(source.record, asConnectorError(error).message);
-      throw error;
+  const onSignal = 'what has been received is stored, then it ends';
+  return withSource(frame, { resync: job.resync, onSignal }, async (source, { signal }) => {
+    try {
+      await drain(source, job, frame, signal);
+      await source.lookForLeftOver();
+    } catch (error) {
+      if (!(error instanceof TransportError && error.failure === 'aborted')) {
+        noteProblem(source.record, asConnectorError(error).message);
+        throw error;
+      }
+    } finally {
+      progress.end();
+      const { stored, setAside } = source.fetcher.counts;
+      log.info(`fetched ${counted(stored, 'message')}${setAside > 0 ? `, parked ${setAside}` : ''}`);
     }
-  } finally {
-    progress.end();
-    const { stored, setAside } = source.fetcher;
-    log.info(`fetched ${counted(stored, 'message')}${setAside > 0 ? `, parked ${setAside}` : ''}`);
-    signals.close();
-    source.client.close();
-  }
-  return signals.received === null ? 0 : signalExitCode(signals.received);
+  });
 }
 
 async function drain(source: Source, job: FetchJob, { log, progress }: Frame, signal: AbortSignal): Promise<void> {
@@ -68,9 +60,6 @@ async function drain(source: Source, job: FetchJob, { log, progress }: Frame, si
       return;
     }
     const status = await patience(() => fetcher.prefillStatus(0, signal));
-    if (status === 'failed') {
-      throw prefillFailed();
-    }
     if (status === 'done') {
       // It may have become so just now: what it brought comes at once.
       seconds = fetcher.isLastOpen ? DRAIN_POLL : AT_ONCE;
@@ -98,8 +87,7 @@ function createPatience(signal: AbortSignal) {
       try {
         return await act();
       } catch (error) {
-        const isAway = error instanceof ConnectorError && error.code === 'PROVISIONING_UNREACHABLE';
-        if (!isAway || isTls(error) || performance.now() + wait > until) {
+        if (!isAway(error) || performance.now() + wait > until) {
           throw error;
         }
       }
@@ -108,6 +96,7 @@ function createPatience(signal: AbortSignal) {
   };
 }
 
-function isTls({ cause }: ConnectorError): boolean {
-  return cause instanceof TransportError && cause.failure === 'tls';
+function isAway(error: unknown): boolean {
+  const { code, cause } = error as Partial<ConnectorError>;
+  return code === 'PROVISIONING_UNREACHABLE' && (cause as Partial<TransportError> | undefined)?.failure !== 'tls';
 }

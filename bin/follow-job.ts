@@ -6,44 +6,40 @@ import type { Environment } from '../lib/settings/settings.ts';
 import { keepFetching } from '../lib/source/provisioning/keep-fetching.ts';
 import { beat } from '../lib/status/probes.ts';
 import type { Frame } from './frame.ts';
-import { openSource, pause } from './provisioning.ts';
+import { pause, withSource } from './provisioning.ts';
 import { QueueWork } from './queue-work.ts';
-import { listenForSignals, signalExitCode } from './signals.ts';
 
 /** Seconds. */
 const BEAT_EVERY = 10;
 
 /** Answers the exit code. */
-export async function follow(frame: Frame, environment: Environment, resync: boolean): Promise<number> {
+export function follow(frame: Frame, environment: Environment, resync: boolean): Promise<number> {
   const { log, directory } = frame;
-  const source = openSource(frame, resync);
-  const stop = new AbortController();
-  const signals = listenForSignals((name) => {
-    log.warning(`received ${name}: finishing the object in hand, then stopping`);
-    stop.abort();
-  }, log.warning);
-  beat(directory);
-  const beating = setInterval(() => beat(directory), BEAT_EVERY * 1000);
-  const work = new QueueWork(frame, environment, stop.signal);
-  try {
-    // Where one loop ends, the other does too: an end without a signal is a failure.
-    const fetching = keepFetching(
-      {
-        ...source,
-        log,
-        hasCome: (envelope) => work.hasCome(envelope),
-        nothingMoreComes: () => work.nothingMoreComes(),
-        now: () => performance.now(),
-        pause,
-      },
-      stop.signal,
-    );
-    const loops = [fetching, work.keepWorking()];
-    await Promise.all(loops.map((loop) => loop.finally(() => stop.abort())));
-  } finally {
-    clearInterval(beating);
-    signals.close();
-    source.client.close();
-  }
-  return signals.received === null ? 0 : signalExitCode(signals.received);
+  return withSource(
+    frame,
+    { resync, onSignal: 'finishing the object in hand, then stopping' },
+    async (source, stop) => {
+      beat(directory);
+      const beating = setInterval(() => beat(directory), BEAT_EVERY * 1000);
+      const work = new QueueWork(frame, environment, stop.signal);
+      try {
+        // Where one loop ends, the other does too: an end without a signal is a failure.
+        const fetching = keepFetching(
+          {
+            ...source,
+            log,
+            hasCome: (envelope) => work.hasCome(envelope),
+            nothingMoreComes: () => work.nothingMoreComes(),
+            now: () => performance.now(),
+            pause,
+          },
+          stop.signal,
+        );
+        const loops = [fetching, work.keepWorking()];
+        await Promise.all(loops.map((loop) => loop.finally(() => stop.abort())));
+      } finally {
+        clearInterval(beating);
+      }
+    },
+  );
 }

@@ -11,10 +11,10 @@ import { findLeftOver } from '../lib/source/provisioning/left-over.ts';
 import { type OpenRecord, openRecord } from '../lib/source/provisioning/record.ts';
 import { tellLeftOver } from '../lib/status/fetch-status.ts';
 import { envelopeMistakes } from '../lib/validate/envelope.ts';
-import { messageMistakes } from '../lib/validate/provisioning.ts';
 import { callLog } from './call-log.ts';
 import { certificatesOf } from './certificates.ts';
 import type { Frame } from './frame.ts';
+import { listenForSignals, signalExitCode } from './signals.ts';
 
 export interface Source {
   readonly client: ProvisioningClient;
@@ -26,7 +26,8 @@ export interface Source {
 
 export function openClient({ settings, log }: Pick<Frame, 'settings' | 'log'>): ProvisioningClient {
   const access = readAccess(settings.provisioning, settings.dataDirectory);
-  if (access.baseUrl.startsWith('http:') && !isNear(new URL(access.baseUrl).hostname)) {
+  const { protocol, hostname } = new URL(access.baseUrl);
+  if (protocol === 'http:' && !isNear(hostname)) {
     log.warning('the Provisioning API is asked without TLS: passwords and personal data go over the network in clear', {
       url: access.baseUrl,
     });
@@ -36,28 +37,17 @@ export function openClient({ settings, log }: Pick<Frame, 'settings' | 'log'>): 
 
 /** Loopback, or a name inside a cluster. */
 function isNear(host: string): boolean {
-  return /^(?:localhost|127\.[\d.]+|\[::1\]|[^.]+|.+\.(?:svc|local))$/i.test(host);
+  return /^(?:localhost|127\.[\d.]+|\[::1\]|[^.:]+|.+\.(?:svc|local))$/i.test(host);
 }
 
-export function openSource(frame: Frame, resync: boolean): Source {
+function openSource(frame: Frame, resync: boolean): Source {
   const { directory, log } = frame;
   const client = openClient(frame);
   const inbox = openInbox(directory, envelopeMistakes);
   const record = openRecord(directory);
-  const fetcher = new Fetcher({
-    client,
-    inbox,
-    parking: openParking(inbox),
-    record,
-    checkMessage: messageMistakes,
-    checkEnvelope: envelopeMistakes,
-    log,
-    now: () => new Date(),
-    resync,
-  });
   return {
     client,
-    fetcher,
+    fetcher: new Fetcher({ client, inbox, parking: openParking(inbox), record, log, resync }),
     record,
     async lookForLeftOver() {
       const { prefill } = record.now;
@@ -73,6 +63,28 @@ export function openSource(frame: Frame, resync: boolean): Source {
       }
     },
   };
+}
+
+/** Acts until it is done or a signal asks `stop` for its end, of which `onSignal` says what it means. Answers the exit code. */
+export async function withSource(
+  frame: Frame,
+  { resync, onSignal }: { readonly resync: boolean; readonly onSignal: string },
+  act: (source: Source, stop: AbortController) => Promise<void>,
+): Promise<number> {
+  const { log } = frame;
+  const source = openSource(frame, resync);
+  const stop = new AbortController();
+  const signals = listenForSignals((name) => {
+    log.warning(`received ${name}: ${onSignal}`);
+    stop.abort();
+  }, log.warning);
+  try {
+    await act(source, stop);
+  } finally {
+    signals.close();
+    source.client.close();
+  }
+  return signals.received === null ? 0 : signalExitCode(signals.received);
 }
 
 /** Waits so long, or until the signal comes. */

@@ -12,8 +12,6 @@ import { isParkedMessage, openParking } from '../lib/queue/parking.ts';
 import { givesUp } from '../lib/run/identity.ts';
 import { readRunRecord } from '../lib/run/run-record.ts';
 import { reread } from '../lib/source/provisioning/parked.ts';
-import { envelopeMistakes } from '../lib/validate/envelope.ts';
-import { messageMistakes } from '../lib/validate/provisioning.ts';
 import { confirm } from './confirmation.ts';
 import { inTurn, leftText, type Turns, type Watched } from './in-turn.ts';
 import type { Parts } from './parts.ts';
@@ -95,7 +93,7 @@ export async function retryFiles(
   const { left, exitCode } = await inTurn(watched, names, (name) => {
     if (!isParkedMessage(name)) {
       count += parking.retry(name) ? 1 : 0;
-    } else if (reread(parts.inbox, parking, name, messageMistakes, envelopeMistakes)) {
+    } else if (reread(parts.inbox, parking, name)) {
       count += 1;
     } else {
       useless += 1;

@@ -1,18 +1,22 @@
 /** Works the queue off again and again, as the main job does, beside something else that goes on. */
-import { asConnectorError, ConnectorError } from '../lib/errors/connector-error.ts';
+import { ConnectorError } from '../lib/errors/connector-error.ts';
 import type { Envelope } from '../lib/model/change.ts';
 import { dnKey } from '../lib/model/dn.ts';
 import { hasWaitingFiles } from '../lib/queue/listing.ts';
-import { takeLock } from '../lib/queue/lock.ts';
+import { type Lock, takeLock } from '../lib/queue/lock.ts';
 import { ItemFailure } from '../lib/run/item-failure.ts';
 import { readRunRecord } from '../lib/run/run-record.ts';
 import type { Environment } from '../lib/settings/settings.ts';
 import type { Frame } from './frame.ts';
 import { workOff } from './main-job.ts';
+import { pause } from './provisioning.ts';
 import { reportFailure } from './report.ts';
 
 /** Seconds. */
 const AGAIN = { first: 5, most: 300 };
+
+/** Milliseconds: the most that a timer takes. */
+const LONG = 2 ** 31 - 1;
 
 export class QueueWork {
   readonly #frame: Frame;
@@ -29,6 +33,7 @@ export class QueueWork {
     this.#frame = frame;
     this.#environment = environment;
     this.#signal = signal;
+    signal.addEventListener('abort', () => this.#wake?.());
   }
 
   nothingMoreComes(): void {
@@ -50,7 +55,7 @@ export class QueueWork {
   async keepWorking(): Promise<void> {
     while (!this.#signal.aborted) {
       if (!this.#isDue) {
-        await this.#wait(null);
+        await this.#wait(LONG);
         continue;
       }
       this.#isDue = false;
@@ -67,50 +72,35 @@ export class QueueWork {
   /** false: it is to be tried again. */
   async #run(): Promise<boolean> {
     const { directory, log } = this.#frame;
-    if (!hasWaitingFiles(directory) && readRunRecord(directory).errors === 0) {
-      return true;
-    }
+    let lock: Lock | null = null;
     try {
-      const lock = takeLock(directory);
-      try {
+      if (hasWaitingFiles(directory) || readRunRecord(directory).errors > 0) {
+        lock = takeLock(directory);
         await workOff({ ...this.#frame, lock, isStopped: () => this.#signal.aborted }, this.#environment);
-        return true;
-      } catch (error) {
-        this.#failures += 1;
-        this.#refused = refusedIn(error);
-        reportFailure(error, log, directory);
-        return false;
-      } finally {
-        lock.release();
       }
+      return true;
     } catch (error) {
-      const isHeld = error instanceof ConnectorError && error.code === 'LOCK_HELD';
-      if (isHeld) {
-        log.debug(asConnectorError(error).message);
+      if (error instanceof ConnectorError && error.code === 'LOCK_HELD') {
+        log.debug(error.message);
       } else {
         this.#failures += 1;
-        reportFailure(error, log, null);
+        this.#refused = refusedIn(error);
+        reportFailure(error, log, lock && directory);
       }
       return false;
+    } finally {
+      lock?.release();
     }
   }
 
-  /** Milliseconds; null: as long as it takes. */
-  #wait(milliseconds: number | null): Promise<void> {
-    return new Promise((done) => {
-      const timer = milliseconds === null ? undefined : setTimeout(() => end(), milliseconds);
-      const end = (): void => {
-        clearTimeout(timer);
-        this.#signal.removeEventListener('abort', end);
-        this.#wake = null;
-        done();
-      };
-      this.#wake = end;
-      this.#signal.addEventListener('abort', end);
-      if (this.#signal.aborted) {
-        end();
-      }
-    });
+  /** Milliseconds, or until it is woken. */
+  async #wait(milliseconds: number): Promise<void> {
+    const woken = new AbortController();
+    this.#wake = () => woken.abort();
+    if (!this.#signal.aborted) {
+      await pause(milliseconds, woken.signal);
+    }
+    this.#wake = null;
   }
 }
 

@@ -107,7 +107,7 @@ export function createTransport(settings: TransportSettings): Transport {
     if (Date.now() - lastUsed > IDLE_MILLISECONDS) {
       dropIdleConnections(agent);
     }
-    const { method, path, headers } = request;
+    const { method, path, headers, signal } = request;
     const started = process.hrtime.bigint();
     const tell = (result: number | string, bytes: number): void => {
       const milliseconds = Number((process.hrtime.bigint() - started) / 1_000_000n);
@@ -116,7 +116,8 @@ export function createTransport(settings: TransportSettings): Transport {
     };
     try {
       const answer = await exchange(
-        () => http.request({ ...base, method, path: prefix + path, headers: { ...headers, ...lengthOf(request) } }),
+        () =>
+          http.request({ ...base, method, path: prefix + path, headers: { ...headers, ...lengthOf(request) }, signal }),
         request,
         settings,
       );
@@ -183,11 +184,6 @@ function exchange(
   settings: TransportSettings,
 ) {
   return new Promise<HttpAnswer>((resolve, reject) => {
-    const aborted = (): TransportError => new TransportError('aborted', 'the request was broken off');
-    if (signal?.aborted) {
-      reject(aborted());
-      return;
-    }
     const { timeout = settings.timeout } = wish;
     const request = start();
     let answering = false;
@@ -199,7 +195,6 @@ function exchange(
     const end = (): void => {
       clearTimeout(whole);
       connected();
-      signal?.removeEventListener('abort', abort);
     };
     const giveUp = (error: unknown): void => {
       end();
@@ -207,11 +202,12 @@ function exchange(
       reject(error);
     };
     const fail = (error: Error): void => {
-      const failure = asTransportError(error, answering);
+      const failure = signal?.aborted
+        ? new TransportError('aborted', 'the request was broken off')
+        : asTransportError(error, answering);
       const isStale = request.reusedSocket && !answering && failure.failure === 'unreachable';
       giveUp(isStale ? new StaleConnection(failure) : failure);
     };
-    const abort = (): void => fail(aborted());
     const connectLimit = Math.min(CONNECT_SECONDS, timeout);
     const notConnected = (): void =>
       fail(new TransportError('unreachable', `no connection within ${connectLimit} seconds`));
@@ -221,7 +217,6 @@ function exchange(
     };
     const whole = setTimeout(() => (connecting ? notConnected() : late()), timeout * 1000);
 
-    signal?.addEventListener('abort', abort);
     request.on('error', fail);
     request.on('socket', (socket) => {
       if (socket.connecting) {

@@ -7,7 +7,7 @@ import { directoryOf, listAside } from '../queue/aside.ts';
 import { findRun, type Holder } from '../queue/lock.ts';
 import { isParkedMessage } from '../queue/parking.ts';
 import { stillLeftOver, whyNotLookedFor } from '../source/provisioning/left-over.ts';
-import { type FetchRecord, readFetchRecord } from '../source/provisioning/record.ts';
+import { type FetchRecord, PREFILL_STATUSES, readFetchRecord } from '../source/provisioning/record.ts';
 import type { Metric } from './metrics.ts';
 import type { Level } from './verdict.ts';
 
@@ -98,7 +98,6 @@ export function fetchingAsLines({ record, pollAge, holder, parkedMessages, ...st
 
 export function fetchingAsMetrics(status: FetchStatus): Metric[] {
   const { record, parkedMessages, leftOver, moreLeftOver } = status;
-  const states = ['pending', 'running', 'failed', 'done'] as const;
   return [
     ['fetch_last_number', 'Number of the last message.', [['', record.lastNumber ?? 0]]],
     [
@@ -109,7 +108,7 @@ export function fetchingAsMetrics(status: FetchStatus): Metric[] {
     [
       'fetch_prefill',
       'State of the prefill: 1 for the one that it is in.',
-      states.map((state) => [`{state="${state}"}`, record.prefillStatus === state ? 1 : 0]),
+      PREFILL_STATUSES.map((state) => [`{state="${state}"}`, record.prefillStatus === state ? 1 : 0]),
     ],
     ['fetch_parked_messages', 'Messages set aside because they cannot be used.', [['', parkedMessages]]],
     ['fetch_left_over_objects', 'Objects that the last prefill did not name.', [['', leftOver.length + moreLeftOver]]],

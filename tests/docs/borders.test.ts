@@ -30,7 +30,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   run: 'errors files logger memory model queue target',
   plan: 'errors memory model queue run target',
   'source/ldap': 'errors ldapts',
-  'source/provisioning': 'errors files http logger memory model queue settings',
+  'source/provisioning': 'errors files http logger memory model queue settings validate',
   status: 'errors files memory model queue run source/provisioning',
   check: 'errors files model queue status target',
   support: 'model queue',

@@ -80,11 +80,17 @@ it('makes it anew with --recreate, but not without being told so twice', async (
   );
 });
 
-it('warns where passwords would go over the network in clear', async () => {
-  const env = { PROVISIONING_API_BASE_URL: 'http://provisioning.invalid' };
-  expect((await scene.run(byOptions(), { env })).stderr).toContain(
-    'the Provisioning API is asked without TLS: passwords and personal data go over the network in clear url=http://provisioning.invalid',
+it.each([
+  ['http://provisioning.invalid', 'http://provisioning.invalid'],
+  ['http://[2001:db8::1]:7777', '"http://[2001:db8::1]:7777"'],
+])('warns where passwords would go over the network in clear: %s', async (url, printed) => {
+  const { stderr } = await scene.run(byOptions(), { env: { PROVISIONING_API_BASE_URL: url } });
+  expect(stderr).toContain(
+    `the Provisioning API is asked without TLS: passwords and personal data go over the network in clear url=${printed}`,
   );
+});
+
+it('does not warn where they stay on the machine', async () => {
   expect((await scene.run(byOptions())).stderr).not.toContain('without TLS');
 });
 

@@ -1,7 +1,8 @@
 /** Where the Provisioning API is and who we are there: settings, files with one value, or the file of the join script. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ConnectorError, hasCode } from '../../errors/connector-error.ts';
+import { ConnectorError } from '../../errors/connector-error.ts';
+import { readIfThere } from '../../files/durable.ts';
 import type { ProvisioningSettings, ValueOrFile } from '../../settings/settings.ts';
 import type { Access, Login } from './client.ts';
 import { readShellFile } from './shell-file.ts';
@@ -16,10 +17,12 @@ const NAMES = {
 export function readAccess(settings: ProvisioningSettings, dataDirectory: string): Access {
   const mistakes: string[] = [];
   const envFile = settings.envFile || resolve(dataDirectory, '..', 'conf', 'provisioning.env');
+  const content = (): string =>
+    settings.envFile === '' ? String(readIfThere(envFile) ?? '') : readFileSync(envFile, 'utf8');
   let inFile: ReadonlyMap<string, string> | null = null;
   /** Only where something is not set: it may be closed to us. */
   const fromFile = (name: string): string => {
-    inFile ??= readEnvFile(envFile, settings.envFile !== '');
+    inFile ??= reading(envFile, () => readShellFile(content()));
     return inFile.get(name) ?? '';
   };
   const find = (key: keyof typeof NAMES, isRight: (value: string) => boolean, expected: string): string => {
@@ -74,41 +77,20 @@ function isPassword(value: string): boolean {
 
 function isBaseUrl(value: string): boolean {
   const url = URL.canParse(value) ? new URL(value) : null;
-  return (
-    url !== null &&
-    /^https?:\/\/[^/]/i.test(value) &&
-    url.username === '' &&
-    url.password === '' &&
-    url.search === '' &&
-    url.hash === ''
-  );
+  const none = url && [url.username, url.password, url.search, url.hash];
+  return /^https?:\/\/[^/]/i.test(value) && none?.every((each) => each === '') === true;
 }
 
 function textOf({ value, file }: ValueOrFile): string {
-  return value !== '' || file === '' ? value : read(file).replace(/\r?\n$/, '');
+  return value !== '' || file === '' ? value : reading(file, () => readFileSync(file, 'utf8')).replace(/\r?\n$/, '');
 }
 
-function readEnvFile(path: string, isGiven: boolean): ReadonlyMap<string, string> {
+function reading<T>(path: string, act: () => T): T {
   try {
-    return readShellFile(readFileSync(path, 'utf8'));
+    return act();
   } catch (error) {
-    if (!isGiven && hasCode(error, 'ENOENT')) {
-      return new Map();
-    }
-    throw unreadable(path, error);
+    throw wrong(`cannot read ${path}: ${(error as Error).message}`, error);
   }
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw unreadable(path, error);
-  }
-}
-
-function unreadable(path: string, error: unknown): ConnectorError {
-  return wrong(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`, error);
 }
 
 function wrong(message: string, cause?: unknown): ConnectorError {

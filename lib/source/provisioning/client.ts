@@ -2,7 +2,7 @@
  * The calls of the Provisioning API, and what its answers mean (docs/provisioning-api.md, "How the service behaves").
  */
 import { clip } from '../../errors/clip.ts';
-import { ConnectorError, type ErrorCode } from '../../errors/connector-error.ts';
+import { ConnectorError, type ErrorCode, type ErrorDetails, type ErrorFields } from '../../errors/connector-error.ts';
 import {
   createTransport,
   type HttpAnswer,
@@ -12,7 +12,7 @@ import {
 } from '../../http/transport.ts';
 import { TransportError } from '../../http/transport-error.ts';
 import { isNumbered, type Numbered } from './message.ts';
-import type { PrefillStatus } from './record.ts';
+import { PREFILL_STATUSES, type PrefillStatus } from './record.ts';
 
 export interface Login {
   readonly username: string;
@@ -53,8 +53,9 @@ const CALL_SECONDS = 30;
 /** The poll ends a second late while the prefill is looked at. */
 const GRACE_SECONDS = 20;
 
-interface Call extends Omit<HttpRequest, 'headers' | 'isRepeatable' | 'takeBody' | 'body'> {
-  readonly login: Login;
+interface Call extends Pick<HttpRequest, 'method' | 'path' | 'timeout' | 'signal'> {
+  /** Default: ours. */
+  readonly login?: Login;
   readonly body?: unknown;
   /** Statuses beside 200 that are an answer. */
   readonly expects?: readonly number[];
@@ -68,7 +69,8 @@ export function createProvisioningClient(
   let transport: Transport | null = null;
   const own = `/v1/subscriptions/${encodeURIComponent(access.username)}`;
 
-  const call = async ({ login, body, expects = [], ...rest }: Call): Promise<HttpAnswer> => {
+  /** Throws where the answer is not the service's own: a proxy has a 404, and a page with 200, too. */
+  const call = async ({ login = access, body, expects = [], ...rest }: Call) => {
     const basic = Buffer.from(`${login.username}:${login.password}`).toString('base64');
     const about = body === undefined ? {} : { 'Content-Type': 'application/json' };
     const request: HttpRequest = {
@@ -84,45 +86,45 @@ export function createProvisioningClient(
     const answer = await transport.send(request).catch((error: unknown) => {
       throw error instanceof TransportError ? unanswered(error, request, access.baseUrl) : error;
     });
-    if (answer.status === 200 || expects.includes(answer.status)) {
-      return answer;
+    const { status } = answer;
+    if (status !== 200 && !(expects.includes(status) && (status < 400 || detailOf(answer) !== null))) {
+      throw refused(answer, request, login);
     }
-    throw refused(answer, request, login);
+    const invalid = (message: string): ConnectorError =>
+      failed('PROVISIONING_ANSWER_INVALID', message, fieldsOf(request, answer));
+    const value = jsonOf(answer);
+    if (value === undefined) {
+      throw invalid(`the answer is ${isHtml(answer) ? 'a page of HTML' : 'no JSON'}`);
+    }
+    return { status, value, invalid };
   };
 
   return {
     async next(timeout, signal) {
       const path = `${own}/messages/next?timeout=${timeout}`;
-      const answer = await call({ method: 'GET', path, login: access, timeout: timeout + GRACE_SECONDS, signal });
-      const value = parse(answer, path);
+      const { value, invalid } = await call({ method: 'GET', path, timeout: timeout + GRACE_SECONDS, signal });
       if (value !== null && !isNumbered(value)) {
-        throw invalid('the answer is no message: it has no sequence_number', answer, path);
+        throw invalid('the answer is no message: it has no sequence_number');
       }
       return value;
     },
     async acknowledge(number) {
-      const path = `${own}/messages/${number}/status`;
       // 404: it is acknowledged already.
-      await call({ method: 'PATCH', path, login: access, body: { status: 'ok' }, expects: [404] });
+      const path = `${own}/messages/${number}/status`;
+      await call({ method: 'PATCH', path, body: { status: 'ok' }, expects: [404] });
     },
     async subscription(signal) {
-      const answer = await call({ method: 'GET', path: own, login: access, signal });
-      const value = parse(answer, own);
+      const { value, invalid } = await call({ method: 'GET', path: own, signal });
       if (!isSubscription(value)) {
-        throw invalid('the answer does not describe a subscription', answer, own);
+        throw invalid('the answer does not describe a subscription');
       }
       return value;
     },
     async create(admin, topics) {
       const { username: name, password } = access;
       const body = { name, realms_topics: topics, request_prefill: true, password };
-      const { status } = await call({
-        method: 'POST',
-        path: '/v1/subscriptions',
-        login: admin,
-        body,
-        expects: [201, 409],
-      });
+      const path = '/v1/subscriptions';
+      const { status } = await call({ method: 'POST', path, login: admin, body, expects: [201, 409] });
       return status === 409 ? null : status === 201;
     },
     async remove(admin) {
@@ -132,27 +134,11 @@ export function createProvisioningClient(
   };
 }
 
-const STATUSES: readonly unknown[] = ['pending', 'running', 'failed', 'done'];
-
 function isSubscription(value: unknown): value is Subscription {
   const { realms_topics: topics, prefill_queue_status: status } = (value ?? {}) as Partial<Subscription>;
   const isTopic = (each: Partial<Topic> | null): boolean =>
     typeof each?.realm === 'string' && typeof each.topic === 'string';
-  return STATUSES.includes(status) && Array.isArray(topics) && topics.every(isTopic);
-}
-
-function parse(answer: HttpAnswer, path: string): unknown {
-  const text = answer.body?.toString('utf8') ?? '';
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const found = /^\s*</.test(text) ? 'a page of HTML' : 'no JSON';
-    throw invalid(`the answer is ${found}`, answer, path, error);
-  }
-}
-
-function invalid(message: string, answer: HttpAnswer, path: string, cause?: unknown): ConnectorError {
-  return failed('PROVISIONING_ANSWER_INVALID', message, { operation: `GET ${path}`, ...idOf(answer) }, cause);
+  return PREFILL_STATUSES.some((each) => each === status) && Array.isArray(topics) && topics.every(isTopic);
 }
 
 const REACH =
@@ -165,74 +151,87 @@ const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   PROVISIONING_BROKEN:
     'The queue of the subscription is gone in NATS. Make it anew with listener_trigger subscribe --recreate, which asks for a prefill; what ' +
     'waited in it is lost, deletions too.',
+  PROVISIONING_CREDENTIALS:
+    'The password is wrong, or there is no such subscription: the service answers the same to both. Correct PROVISIONING_API_USERNAME and ' +
+    'PROVISIONING_API_PASSWORD (of the administrator for subscribe), or make the subscription with listener_trigger subscribe.',
 };
 
 function failed(
   code: ErrorCode,
   message: string,
-  fields: Readonly<Record<string, string | number>>,
-  cause?: unknown,
-  remedy = REMEDIES[code] ?? '',
+  fields: ErrorFields,
+  { remedy = REMEDIES[code], cause }: Pick<ErrorDetails, 'remedy' | 'cause'> = {},
 ): ConnectorError {
   return new ConnectorError(code, `the Provisioning API cannot be used: ${message}`, { fields, cause, remedy });
 }
 
 /** The answer to a broken-off poll is a TransportError still: nobody is told about it. */
-function unanswered(error: TransportError, { method, path }: HttpRequest, url: string): Error {
-  if (error.failure === 'aborted') {
+function unanswered(error: TransportError, request: HttpRequest, url: string): Error {
+  const { failure } = error;
+  if (failure === 'aborted') {
     return error;
   }
-  const code = ['invalid', 'large'].includes(error.failure)
-    ? 'PROVISIONING_ANSWER_INVALID'
-    : 'PROVISIONING_UNREACHABLE';
+  const code =
+    failure === 'invalid' || failure === 'large' ? 'PROVISIONING_ANSWER_INVALID' : 'PROVISIONING_UNREACHABLE';
   const remedy =
-    error.failure === 'tls'
+    failure === 'tls'
       ? 'Give the CA certificate of the server: OX_SOAP_CA_FILE, or a file in DATA/conf/ca-certificates.'
       : undefined;
-  return failed(code, `${url}: ${error.message}`, { operation: `${method} ${path}` }, error, remedy);
+  return failed(code, `${url}: ${error.message}`, fieldsOf(request), { remedy, cause: error });
 }
 
-function refused(answer: HttpAnswer, { method, path }: HttpRequest, { username }: Login): ConnectorError {
+function refused(answer: HttpAnswer, request: HttpRequest, { username }: Login): ConnectorError {
   const { status } = answer;
-  const fields = { operation: `${method} ${path}`, status, ...idOf(answer) };
+  const fields = { ...fieldsOf(request, answer), status };
   const words = wordsOf(answer);
   if (status === 401) {
-    return failed(
-      'PROVISIONING_CREDENTIALS',
-      `${username} is not let in (${words})`,
-      fields,
-      undefined,
-      'The password is wrong, or there is no such subscription: the service answers the same to both. Correct PROVISIONING_API_USERNAME and ' +
-        'PROVISIONING_API_PASSWORD (of the administrator for subscribe), or make the subscription with listener_trigger subscribe.',
-    );
-  }
-  if (status >= 500) {
-    const code = /inconsistent/i.test(words) ? 'PROVISIONING_BROKEN' : 'PROVISIONING_UNREACHABLE';
-    return failed(code, `it answers ${status} ${words}`.trim(), fields);
+    return failed('PROVISIONING_CREDENTIALS', `${username} is not let in (${words})`, fields);
   }
   if (status >= 300 && status < 400) {
     const remedy = 'Set PROVISIONING_API_BASE_URL to the address itself: a password goes to no other one.';
-    return failed('PROVISIONING_ANSWER_INVALID', `it redirects (${status})`, fields, undefined, remedy);
+    return failed('PROVISIONING_ANSWER_INVALID', `it redirects (${status})`, fields, { remedy });
   }
-  return failed('PROVISIONING_ANSWER_INVALID', `it answers ${status} ${words}`.trim(), fields);
+  const away = /inconsistent/i.test(words) ? 'PROVISIONING_BROKEN' : 'PROVISIONING_UNREACHABLE';
+  return failed(status >= 500 ? away : 'PROVISIONING_ANSWER_INVALID', `it answers ${status} ${words}`.trim(), fields);
+}
+
+/** The service's log has the request under its id. */
+function fieldsOf({ method, path }: HttpRequest, answer?: HttpAnswer): ErrorFields {
+  const id = answer?.headers['x-request-id'];
+  const operation = `${method} ${path}`;
+  return typeof id === 'string' && /^[\w-]{1,64}$/.test(id) ? { operation, requestId: id } : { operation };
 }
 
 /** The service's own words, but for 422, which repeats what it was sent. */
-function wordsOf({ body, status }: HttpAnswer): string {
-  if (status === 422) {
+function wordsOf(answer: HttpAnswer): string {
+  if (answer.status === 422) {
     return 'the request is not as it expects';
   }
-  const text = body?.toString('utf8') ?? '';
+  if (jsonOf(answer) !== undefined) {
+    return detailOf(answer) ?? '';
+  }
+  return isHtml(answer) ? 'a page of HTML' : clip(textOf(answer).trim());
+}
+
+/** What the service says of an error; null: it is somebody else's. */
+function detailOf(answer: HttpAnswer): string | null {
+  const { detail } = (jsonOf(answer) ?? {}) as { detail?: unknown };
+  return typeof detail === 'string' ? clip(detail) : null;
+}
+
+/** undefined: it is none. */
+function jsonOf(answer: HttpAnswer): unknown {
   try {
-    const { detail } = JSON.parse(text) as { detail?: unknown };
-    return typeof detail === 'string' ? clip(detail) : '';
+    return JSON.parse(textOf(answer));
   } catch {
-    return /^\s*</.test(text) ? 'a page of HTML' : clip(text.trim());
+    return undefined;
   }
 }
 
-/** The service's log has the request under this id. */
-function idOf({ headers }: HttpAnswer): { requestId?: string } {
-  const id = headers['x-request-id'];
-  return typeof id === 'string' && /^[\w-]{1,64}$/.test(id) ? { requestId: id } : {};
+function isHtml(answer: HttpAnswer): boolean {
+  return /^\s*</.test(textOf(answer));
+}
+
+function textOf({ body }: HttpAnswer): string {
+  return body?.toString('utf8') ?? '';
 }

@@ -3,14 +3,16 @@
  * the other side. What cannot be used is set aside as it came, with the prefill that it is of.
  */
 
+import { ConnectorError } from '../../errors/connector-error.ts';
 import type { Logger } from '../../logger/logger.ts';
 import type { Envelope } from '../../model/change.ts';
-import { type EnvelopeCheck, type Inbox, MAX_FILE_BYTES } from '../../queue/inbox.ts';
+import { type Inbox, MAX_FILE_BYTES } from '../../queue/inbox.ts';
 import { nameAfter } from '../../queue/names.ts';
 import type { ParkedFiles } from '../../queue/parking.ts';
+import { envelopeMistakes } from '../../validate/envelope.ts';
 import type { ProvisioningClient } from './client.ts';
 import { whyNotLookedFor } from './left-over.ts';
-import { isPrefill, type MessageCheck, type Numbered, readMessage } from './message.ts';
+import { isPrefill, type Numbered, readMessage } from './message.ts';
 import { asParked } from './parked.ts';
 import type { OpenRecord, PrefillStatus } from './record.ts';
 
@@ -19,10 +21,7 @@ export interface FetcherDeps {
   readonly inbox: Inbox;
   readonly parking: Pick<ParkedFiles, 'keep'>;
   readonly record: OpenRecord;
-  readonly checkMessage: MessageCheck;
-  readonly checkEnvelope: EnvelopeCheck;
   readonly log: Logger;
-  readonly now: () => Date;
   /** OX is asked about every object of a prefill, also where nothing has changed. */
   readonly resync: boolean;
 }
@@ -34,31 +33,27 @@ export interface Received {
   readonly name: string;
 }
 
+/** Seconds after which the service has given out again what was not acknowledged, whatever its version. */
+const COMES_AGAIN_WITHIN = 40;
+
 export class Fetcher {
   readonly #deps: FetcherDeps;
+  /** Messages that became files so far: of the queue, or set aside. */
+  readonly counts = { stored: 0, setAside: 0 };
   /** Types that are none of ours, told once each. */
   readonly #foreign = new Set<string>();
   /** What was stored last, in case that its acknowledgement did not arrive: it comes again then. */
   #last: { readonly text: string; readonly received: Received } | null = null;
+  /** Seconds that were polled in vain since. */
+  #inVain = 0;
   #statusAskedAt = Number.NEGATIVE_INFINITY;
   /** As the service said since the last message. */
   #isPrefillDone = false;
   #isThrough = false;
-  #stored = 0;
-  #setAside = 0;
 
   constructor(deps: FetcherDeps) {
     this.#deps = deps;
     nameAfter(deps.inbox.directory, deps.record.now.lastName);
-  }
-
-  /** Messages that became files of the queue so far. */
-  get stored(): number {
-    return this.#stored;
-  }
-
-  get setAside(): number {
-    return this.#setAside;
   }
 
   /** No message came although the prefill, if there was one, is done: it was said before the last poll. */
@@ -68,31 +63,35 @@ export class Fetcher {
 
   /** The last message is stored, and not acknowledged so far: until it comes again nothing else does. */
   get isLastOpen(): boolean {
-    return this.#last !== null;
+    // Else the acknowledgement has arrived, and it was its answer that did not.
+    return this.#last !== null && this.#inVain < COMES_AGAIN_WITHIN;
   }
 
   /** null: none came within so many seconds. */
   async poll(seconds: number, signal?: AbortSignal): Promise<Received | null> {
-    const { client, now, record } = this.#deps;
+    const { client, record } = this.#deps;
     const message = await client.next(seconds, signal);
+    const answered = { lastPoll: new Date().toISOString(), problem: '' };
     if (message === null) {
-      record.note({ lastPoll: now().toISOString(), problem: '' });
+      record.note(answered);
+      this.#inVain += seconds;
       this.#isThrough = this.#isPrefillDone && !this.isLastOpen;
       this.#noteEnd();
       return null;
     }
     this.#isThrough = false;
     this.#isPrefillDone &&= !isPrefill(message);
+    this.#inVain = 0;
     const received = this.#store(message);
     await client.acknowledge(message.sequence_number);
     this.#last = null;
     // Its name, too, is noted only now: until the file is worked off, names are given after it because it is there.
     const lastName = received.name || record.now.lastName;
-    record.note({ lastPoll: now().toISOString(), problem: '', lastNumber: message.sequence_number, lastName });
+    record.note({ ...answered, lastNumber: message.sequence_number, lastName });
     return received;
   }
 
-  /** Where the prefill stands, as the service says; it is asked at most every `seconds`. */
+  /** Where the prefill stands, as the service says; it is asked at most every `seconds`. Throws PREFILL_FAILED. */
   async prefillStatus(seconds: number, signal?: AbortSignal): Promise<PrefillStatus | ''> {
     const { client, record } = this.#deps;
     const asked = performance.now();
@@ -101,6 +100,16 @@ export class Fetcher {
       this.#statusAskedAt = asked;
       this.#isPrefillDone = prefillStatus === 'done';
       record.note({ prefillStatus });
+    }
+    if (record.now.prefillStatus === 'failed') {
+      throw new ConnectorError(
+        'PREFILL_FAILED',
+        'the prefill of the subscription has failed: no message comes any more',
+        {
+          remedy:
+            'See the log of the service (its prefill container) for the cause, then make the subscription anew: listener_trigger subscribe --recreate.',
+        },
+      );
     }
     return record.now.prefillStatus;
   }
@@ -118,11 +127,10 @@ export class Fetcher {
   }
 
   #write(message: Numbered): Received {
-    const { checkEnvelope, checkMessage, inbox, log, record, resync } = this.#deps;
+    const { inbox, log, record, resync } = this.#deps;
     const number = message.sequence_number;
-    const prefill = record.now.prefill?.id ?? null;
-    const reading = readMessage(message, checkMessage, {
-      prefill,
+    const reading = readMessage(message, {
+      prefill: record.now.prefill?.id ?? null,
       ...(resync && isPrefill(message) ? { resync: true as const } : {}),
     });
     if (reading.kind === 'foreign') {
@@ -132,13 +140,13 @@ export class Fetcher {
       }
       return { envelope: null, name: '' };
     }
-    const mistakes = reading.kind === 'unusable' ? [reading.reason] : unfit(reading.envelope, checkEnvelope);
-    if (reading.kind === 'unusable' || mistakes.length > 0) {
-      return { envelope: null, name: this.#park(message, mistakes.join('; ')) };
+    const reason = reading.kind === 'unusable' ? reading.reason : unfit(reading.envelope);
+    if (reading.kind === 'unusable' || reason !== '') {
+      return { envelope: null, name: this.#park(message, reason) };
     }
     const { envelope } = reading;
     const name = inbox.add(envelope);
-    this.#stored += 1;
+    this.counts.stored += 1;
     log.debug('fetched', { file: inbox.path(name), type: envelope.udm_object_type, dn: envelope.dn, number });
     return { envelope, name };
   }
@@ -146,12 +154,9 @@ export class Fetcher {
   #park(message: Numbered, reason: string): string {
     const { parking, log, inbox, record } = this.#deps;
     const name = parking.keep(JSON.stringify(asParked(message, record.now.prefill?.id ?? null)), reason);
-    this.#setAside += 1;
-    log.error('parked a message that cannot be used', {
-      file: inbox.path(`parked/${name}`),
-      number: message.sequence_number,
-      reason,
-    });
+    this.counts.setAside += 1;
+    const number = message.sequence_number;
+    log.error('parked a message that cannot be used', { file: inbox.path(`parked/${name}`), number, reason });
     return name;
   }
 
@@ -179,7 +184,10 @@ export class Fetcher {
     if (lastNumber !== null && number <= lastNumber) {
       const isVoid = record.now.prefill?.isOver === false;
       const incarnation = record.now.incarnation + 1;
-      record.noteDurably({ incarnation, firstNumber: number, lastNumber: null, ...(isVoid ? { prefill: null } : {}) });
+      const begun = { incarnation, firstNumber: number, lastNumber: null, prefillStatus: '' } as const;
+      record.noteDurably({ ...begun, ...(isVoid ? { prefill: null } : {}) });
+      this.#isPrefillDone = false;
+      this.#statusAskedAt = Number.NEGATIVE_INFINITY;
       log.info('the subscription has been made anew', { number });
     } else if (firstNumber === null) {
       record.note({ firstNumber: number });
@@ -203,9 +211,10 @@ export class Fetcher {
   }
 }
 
-function unfit(envelope: Envelope, check: EnvelopeCheck): readonly string[] {
+/** Why it can be no file of the queue; empty: it can. */
+function unfit(envelope: Envelope): string {
   const bytes = Buffer.byteLength(JSON.stringify(envelope));
   return bytes > MAX_FILE_BYTES
-    ? [`the object has ${bytes} bytes, expected at most ${MAX_FILE_BYTES}`]
-    : check(envelope);
+    ? `the object has ${bytes} bytes, expected at most ${MAX_FILE_BYTES}`
+    : envelopeMistakes(envelope).join('; ');
 }

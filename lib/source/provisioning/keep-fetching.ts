@@ -4,7 +4,6 @@ import { TransportError } from '../../http/transport-error.ts';
 import type { Logger } from '../../logger/logger.ts';
 import { type Envelope, originOf, PREFILL } from '../../model/change.ts';
 import type { Fetcher } from './fetcher.ts';
-import { prefillFailed } from './prefill-failed.ts';
 import type { OpenRecord } from './record.ts';
 
 export interface KeepFetchingDeps {
@@ -62,9 +61,7 @@ export async function keepFetching(deps: KeepFetchingDeps, signal: AbortSignal):
         busySince = now();
         nothingMoreComes();
         await lookForLeftOver();
-        if ((await fetcher.prefillStatus(STATUS_EVERY, signal)) === 'failed') {
-          throw prefillFailed();
-        }
+        await fetcher.prefillStatus(STATUS_EVERY, signal);
       }
       if (failures > 0) {
         log.info('the Provisioning API can be used again');

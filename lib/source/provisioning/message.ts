@@ -3,6 +3,7 @@ import { isDeeperThan, MAX_DEPTH } from '../../files/checked-json.ts';
 import { type Envelope, OBJECT_TYPES, type ObjectType, type Origin, PREFILL } from '../../model/change.ts';
 import { dnKey } from '../../model/dn.ts';
 import type { Properties } from '../../model/udm.ts';
+import { messageMistakes } from '../../validate/provisioning.ts';
 
 /** It has a number, so it can be acknowledged; all else is open. */
 export interface Numbered {
@@ -34,7 +35,7 @@ export type Reading =
   | { readonly kind: 'foreign'; readonly topic: string }
   | { readonly kind: 'unusable'; readonly reason: string };
 
-export type MessageCheck = (value: unknown) => readonly string[];
+type Marks = Pick<Origin, 'prefill' | 'resync'>;
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -43,15 +44,13 @@ const WITHOUT_ID =
   'univentionObjectIdentifier (UCS has a script that does it for all), save it, and call listener_trigger queue retry if it was not changed by that';
 
 /** `marks`: what is noted in the file beside what the message says. */
-export function readMessage(
-  value: Numbered,
-  check: MessageCheck,
-  marks: Pick<Origin, 'prefill' | 'resync'> = { prefill: null },
-): Reading {
+export function readMessage(value: Numbered, marks: Marks = { prefill: null }): Reading {
   if (isForeign(value)) {
     return { kind: 'foreign', topic: String(value.topic) };
   }
-  const mistakes = isDeeperThan(value, MAX_DEPTH) ? [`is nested more than ${MAX_DEPTH} levels deep`] : check(value);
+  const mistakes = isDeeperThan(value, MAX_DEPTH)
+    ? [`is nested more than ${MAX_DEPTH} levels deep`]
+    : messageMistakes(value);
   if (mistakes.length > 0) {
     return { kind: 'unusable', reason: `the message is not as expected: ${mistakes.join('; ')}` };
   }
@@ -110,11 +109,7 @@ function uuidOf(value: unknown): string | null {
   return typeof value === 'string' && UUID.test(value.trim()) ? value.trim().toLowerCase() : null;
 }
 
-function originIn(
-  { sequence_number, publisher_name = '', ts = '', body }: Message,
-  id: string,
-  marks: Pick<Origin, 'prefill' | 'resync'>,
-): Origin {
+function originIn({ sequence_number, publisher_name = '', ts = '', body }: Message, id: string, marks: Marks): Origin {
   const { new: now, old: former } = body;
   const entryUUID = uuidOf(now.uuid ?? former.uuid);
   const isMoved = isDn(now.dn) && isDn(former.dn) && dnKey(now.dn) !== dnKey(former.dn);

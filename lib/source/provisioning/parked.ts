@@ -1,8 +1,9 @@
 /** Messages that were set aside, read anew: what could not be used may have a remedy by now. */
 import type { ConnectorError } from '../../errors/connector-error.ts';
-import { type EnvelopeCheck, type Inbox, parseJson, readRegularFile } from '../../queue/inbox.ts';
+import { type Inbox, parseJson, readRegularFile } from '../../queue/inbox.ts';
 import { isParkedMessage, type ParkedFiles } from '../../queue/parking.ts';
-import { isNumbered, type MessageCheck, type Numbered, readMessage } from './message.ts';
+import { envelopeMistakes } from '../../validate/envelope.ts';
+import { isNumbered, type Numbered, readMessage } from './message.ts';
 
 /** The prefill since whose beginning it came: the file is all that is known of the message. */
 const PREFILL_OF = 'oxConnectorPrefill';
@@ -12,18 +13,12 @@ export function asParked(message: Numbered, prefill: string | null): Numbered {
 }
 
 /** false: it stays. Else it is a file of the queue now, at its place. */
-export function reread(
-  inbox: Inbox,
-  parking: ParkedFiles,
-  name: string,
-  checkMessage: MessageCheck,
-  checkEnvelope: EnvelopeCheck,
-): boolean {
+export function reread(inbox: Inbox, parking: ParkedFiles, name: string): boolean {
   const message = readParked(parking.path(name));
   const prefill = message?.[PREFILL_OF];
   const marks = { prefill: typeof prefill === 'string' ? prefill : null };
-  const reading = message === null ? null : readMessage(message, checkMessage, marks);
-  if (reading?.kind !== 'change' || checkEnvelope(reading.envelope).length > 0) {
+  const reading = message === null ? null : readMessage(message, marks);
+  if (reading?.kind !== 'change' || envelopeMistakes(reading.envelope).length > 0) {
     return false;
   }
   inbox.add(reading.envelope, name);

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { replaceFile, writeDurably } from '../../files/durable.ts';
 import { readHint } from '../../files/hint.ts';
 
-export type PrefillStatus = 'pending' | 'running' | 'failed' | 'done';
+export const PREFILL_STATUSES = ['pending', 'running', 'failed', 'done'] as const;
+
+export type PrefillStatus = (typeof PREFILL_STATUSES)[number];
 
 /** A prefill as it is received: it names every object that there is. */
 export interface Prefill {

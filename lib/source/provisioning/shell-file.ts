@@ -32,8 +32,14 @@ function unquote(value: string): string {
   return result;
 }
 
+/** V8 would quote the text around a mistake, which may be the password. */
 function readJson(text: string): ReadonlyMap<string, string> {
-  const found = JSON.parse(text) as Partial<Record<string, unknown>>;
+  let found: Readonly<Record<string, unknown>>;
+  try {
+    found = JSON.parse(text);
+  } catch {
+    throw new Error('it is not valid JSON');
+  }
   const names = {
     PROVISIONING_API_USERNAME: found.subscription_name,
     PROVISIONING_API_PASSWORD: found.subscription_password,

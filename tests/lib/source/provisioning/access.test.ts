@@ -59,6 +59,15 @@ it('takes the JSON of the subscription tools', () => {
   expect(read({ PROVISIONING_API_BASE_URL, PROVISIONING_API_ENV_FILE: file })).toEqual(EXPECTED);
 });
 
+it('says nothing of what stands in that JSON where it is none', () => {
+  const file = join(folder(), 'subscription.json');
+  writeFileSync(file, '{"subscription_name": "ox-connector", "subscription_password": geheim1}');
+  expect(thrownBy(() => read({ PROVISIONING_API_ENV_FILE: file }))).toMatchObject({
+    code: 'SETTINGS_INVALID',
+    message: `cannot read ${file}: it is not valid JSON`,
+  });
+});
+
 it('names all that is missing at once, and where it looked', () => {
   expect(thrownBy(() => read({}))).toMatchObject({
     code: 'SETTINGS_INVALID',

@@ -38,6 +38,24 @@ it('takes it for acknowledged where the service knows no such message any more',
   await expect(client().acknowledge(7)).resolves.toBeUndefined();
 });
 
+it.each<[string, number, string, string]>([
+  ['404 of a proxy', 404, 'default backend - 404', 'it answers 404 default backend - 404'],
+  ['404 of a gateway', 404, '{"message":"no Route matched"}', 'it answers 404'],
+  ['page of a proxy', 200, '<html>', 'the answer is a page of HTML'],
+])(
+  'takes no %s for an acknowledgement, nor for a subscription that was made or removed',
+  async (_, status, text, said) => {
+    const serving = await serve((response) => void response.writeHead(status).end(text));
+    const one = client('secret', `http://127.0.0.1:${serving.port}`);
+    for (const asked of [one.acknowledge(1), one.create(ADMIN, []), one.remove(ADMIN)]) {
+      await expect(asked).rejects.toMatchObject({
+        code: 'PROVISIONING_ANSWER_INVALID',
+        message: `the Provisioning API cannot be used: ${said}`,
+      });
+    }
+  },
+);
+
 it('waits for a message as long as it is told', async () => {
   const polled = client().next(5);
   await sleep(100);

@@ -9,7 +9,6 @@ import { createProvisioningClient } from '../../../../lib/source/provisioning/cl
 import { Fetcher } from '../../../../lib/source/provisioning/fetcher.ts';
 import { openRecord, readFetchRecord } from '../../../../lib/source/provisioning/record.ts';
 import { envelopeMistakes } from '../../../../lib/validate/envelope.ts';
-import { messageMistakes } from '../../../../lib/validate/provisioning.ts';
 import { aUser } from '../../../harness/objects.ts';
 import { finallyDo } from '../../../harness/serving.ts';
 import { freshFolder } from '../../../harness/temporary.ts';
@@ -41,17 +40,7 @@ const inbox = () => openInbox(folder(), envelopeMistakes);
 function fetcher(resync = false, record = openRecord(folder())): Fetcher {
   const client = createProvisioningClient({ baseUrl: service.url, username: 'ox', password: 'secret' }, () => '');
   finallyDo(() => client.close());
-  return new Fetcher({
-    client,
-    inbox: inbox(),
-    parking: openParking(inbox()),
-    record,
-    checkMessage: messageMistakes,
-    checkEnvelope: envelopeMistakes,
-    log: silent,
-    now: () => new Date(),
-    resync,
-  });
+  return new Fetcher({ client, inbox: inbox(), parking: openParking(inbox()), record, log: silent, resync });
 }
 
 const files = () =>
@@ -111,7 +100,7 @@ it('sets aside what is too large for a file of the queue', async () => {
   expect(await one.poll(5)).toMatchObject({ envelope: null });
   const parking = openParking(inbox());
   const [parked = ''] = parking.names();
-  expect([readReason(parking.path(parked)), one.setAside, service.subscription('ox').acknowledged]).toEqual([
+  expect([readReason(parking.path(parked)), one.counts.setAside, service.subscription('ox').acknowledged]).toEqual([
     expect.stringMatching(/^the object has \d+ bytes, expected at most \d+$/),
     1,
     [1],
@@ -137,6 +126,54 @@ it('is through only where the prefill was done before nothing came', async () =>
   await one.prefillStatus(0);
   await one.poll(0.1);
   expect(one.isThrough).toBe(true);
+});
+
+it('is through in the end where an acknowledgement arrived and its answer did not: the message never comes again', async () => {
+  service.publish(prefilled(anna));
+  service.fail({ operation: 'acknowledge', kind: 'reset after', times: 2 });
+  const one = fetcher();
+  await expect(one.poll(1)).rejects.toMatchObject({ code: 'PROVISIONING_UNREACHABLE' });
+  await one.prefillStatus(0);
+  service.fail({ operation: 'next', kind: 'null', times: 4 });
+  const through: boolean[] = [];
+  for (const _ of [1, 2, 3, 4]) {
+    await one.poll(10);
+    through.push(one.isThrough);
+  }
+  expect(through).toEqual([false, false, false, true]);
+  expect(prefill()).toMatchObject({ isOver: true });
+});
+
+describe('what is known of a prefill is not true of that of a subscription made anew', () => {
+  const madeAnew = () => {
+    const own = service.subscribe('ox', 'secret', ['users/user'], true);
+    own.isGateOpen = true;
+    own.setPrefill('running');
+  };
+
+  it('which has not failed', async () => {
+    service.publish(live(null, anna));
+    const one = fetcher();
+    await one.poll(1);
+    service.subscription('ox').setPrefill('failed');
+    await expect(one.prefillStatus(0)).rejects.toMatchObject({ code: 'PREFILL_FAILED' });
+    madeAnew();
+    service.publish(prefilled(anna));
+    await one.poll(1);
+    expect(readFetchRecord(folder())).toMatchObject({ prefillStatus: '' });
+    expect(await one.prefillStatus(60)).toBe('running');
+  });
+
+  it('nor is it done', async () => {
+    service.publish(live(null, anna));
+    const one = fetcher();
+    await one.poll(1);
+    await one.prefillStatus(0);
+    madeAnew();
+    service.publish(live(null, bert));
+    await one.poll(1);
+    expect([await one.poll(0.1), one.isThrough]).toEqual([null, false]);
+  });
 });
 
 describe('a prefill', () => {

@@ -7,7 +7,6 @@ import { Fetcher } from '../../../../lib/source/provisioning/fetcher.ts';
 import { type KeepFetchingDeps, keepFetching } from '../../../../lib/source/provisioning/keep-fetching.ts';
 import { openRecord, readFetchRecord } from '../../../../lib/source/provisioning/record.ts';
 import { envelopeMistakes } from '../../../../lib/validate/envelope.ts';
-import { messageMistakes } from '../../../../lib/validate/provisioning.ts';
 import { aUser } from '../../../harness/objects.ts';
 import { finallyDo } from '../../../harness/serving.ts';
 import { freshFolder } from '../../../harness/temporary.ts';
@@ -66,17 +65,7 @@ function depsOf(tell: (text: string) => void, more: Partial<KeepFetchingDeps>): 
   const log = { outcome: tell, debug: () => undefined, info: tell, warning: tell, error: tell };
   const inbox = openInbox(folder(), envelopeMistakes);
   const record = openRecord(folder());
-  const fetcher = new Fetcher({
-    client,
-    inbox,
-    parking: openParking(inbox),
-    record,
-    checkMessage: messageMistakes,
-    checkEnvelope: envelopeMistakes,
-    log,
-    now: () => new Date(),
-    resync: false,
-  });
+  const fetcher = new Fetcher({ client, inbox, parking: openParking(inbox), record, log, resync: false });
   return {
     fetcher,
     record,

@@ -1,6 +1,5 @@
 /** What a message says, and which cannot be used. */
 import { isNumbered, type Numbered, readMessage } from '../../../../lib/source/provisioning/message.ts';
-import { messageMistakes } from '../../../../lib/validate/provisioning.ts';
 import { aUser, idOf } from '../../../harness/objects.ts';
 import { live, prefilled } from '../../../sandbox/provisioning/objects.ts';
 
@@ -9,8 +8,7 @@ const UOI = idOf('user', 'anna');
 const ENTRY = 'ffffffff-0000-4000-8000-00000000000F';
 
 const numbered = (message: object): Numbered => ({ ...message, sequence_number: 7, num_delivered: 1 });
-const read = (message: object, marks?: Parameters<typeof readMessage>[2]) =>
-  readMessage(numbered(message), messageMistakes, marks);
+const read = (message: object, marks?: Parameters<typeof readMessage>[1]) => readMessage(numbered(message), marks);
 
 /** The new side with other values. */
 function withNew(
