@@ -27,32 +27,29 @@ const PROVISIONER = `/** ${TYPE}: a resource of OX that is a room, for those use
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Change } from '../../model/change.ts';
-import type { KnownObjectsReader } from '../../model/known.ts';
 import { readTexts } from '../../model/udm.ts';
 import type { Plan } from '../../target/plan.ts';
-import { planResource, type ResourcePlace, type ResourcePlanDeps, type ResourceWanted } from './resource.ts';
+import type { Parts } from './registry.ts';
+import { planResource, type ResourcePlace, type ResourceWanted } from './resource.ts';
 
 const DOORS = 'service:doors';
 
-export function hasDoors(dataDirectory: string): (waitsFor: string) => boolean {
-  return (waitsFor) => waitsFor === DOORS && existsSync(join(dataDirectory, 'doors'));
+export function hasDoors({ settings }: Parts): (waitsFor: string) => boolean {
+  return (waitsFor) => waitsFor === DOORS && existsSync(join(settings.dataDirectory, 'doors'));
 }
 
-export function planRoom(
-  change: Change,
-  deps: ResourcePlanDeps & { readonly known: KnownObjectsReader; readonly isReady: (waitsFor: string) => boolean },
-): Plan<ResourcePlace, ResourceWanted> {
-  if (!deps.isReady(DOORS)) {
+export function planRoom(change: Change, parts: Parts): Plan<ResourcePlace, ResourceWanted> {
+  if (!hasDoors(parts)(DOORS)) {
     return { targets: [], warnings: [], touches: [], skip: { reason: 'nothing opens doors', waitsFor: [DOORS] } };
   }
-  const inOx = (dn: string): boolean => (deps.known.byDn(dn)?.context ?? null) !== null;
+  const inOx = (dn: string): boolean => (parts.known.byDn(dn)?.context ?? null) !== null;
   const asResource = (properties: Change['after']) =>
     properties && {
       ...properties,
       resourceMailAddress: properties.mail,
       description: \`for \${readTexts(properties.users).filter(inOx).length}\`,
     };
-  return planResource({ ...change, before: asResource(change.before), after: asResource(change.after) }, deps);
+  return planResource({ ...change, before: asResource(change.before), after: asResource(change.after) }, parts);
 }
 `;
 
@@ -74,7 +71,7 @@ const LINES: readonly [string, string, string][] = [
   [
     'lib/ox/types/registry.ts',
     "    'oxresources/oxresources': defineProvisioner(",
-    `    '${TYPE}': {\n      ...defineProvisioner(\n        (change) => planRoom(change, { hasCredentials, ownership, known, isReady: hasDoors(settings.dataDirectory) }),\n        resourceOperations(ox, ownership),\n        lookAgain,\n      ),\n      isReady: hasDoors(settings.dataDirectory),\n    },\n    'oxresources/oxresources': defineProvisioner(`,
+    `    '${TYPE}': {\n      ...defineProvisioner(planRoom, resourceOperations, parts),\n      isReady: hasDoors(parts),\n    },\n    'oxresources/oxresources': defineProvisioner(`,
   ],
   [
     'lib/model/types.ts',

@@ -7,8 +7,9 @@ import { claimKeys } from '../../model/claims.ts';
 import { readBoolean, readText } from '../../model/udm.ts';
 import type { Step } from '../../target/outcome.ts';
 import type { Provisioner } from '../../target/provisioner.ts';
-import { type AccessProfiles, type Right, rightsOf } from '../access-profiles.ts';
-import type { Owner, Ownership } from './ownership.ts';
+import { type Right, rightsOf } from '../access-profiles.ts';
+import type { Owner } from './ownership.ts';
+import type { Parts } from './registry.ts';
 
 interface ProfileWish {
   readonly name: string | null;
@@ -17,10 +18,7 @@ interface ProfileWish {
   readonly owner: Owner;
 }
 
-export function accessProfileProvisioner(
-  profiles: AccessProfiles,
-  ownership: Ownership,
-): Provisioner<ProfileWish, ProfileWish> {
+export function accessProfileProvisioner(parts: Parts): Provisioner<ProfileWish, ProfileWish> {
   return {
     plan(change) {
       const wish: ProfileWish = {
@@ -36,7 +34,7 @@ export function accessProfileProvisioner(
     },
     async provision({ targets }) {
       const warnings: string[] = [];
-      const steps = targets.flatMap(({ place }) => write(place, profiles, ownership, warnings));
+      const steps = targets.flatMap(({ place }) => write(place, parts, warnings));
       return { steps, learnt: {}, warnings, stale: [], appeared: false };
     },
   };
@@ -44,8 +42,7 @@ export function accessProfileProvisioner(
 
 function write(
   { name, rights, formerName, owner }: ProfileWish,
-  profiles: AccessProfiles,
-  ownership: Ownership,
+  { profiles, ownership }: Parts,
   warnings: string[],
 ): Step[] {
   const keyOf = (each: string): string => claimKeys.profile(each);

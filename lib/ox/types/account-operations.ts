@@ -2,28 +2,22 @@
  * OX's side of functional accounts: one for each user, and only what differs is touched
  * (docs/behaviour.md, "Functional accounts").
  */
-import type { Ox, OxAccount, OxUser } from '../services/ox.ts';
+import { counted } from '../../errors/printable.ts';
+import type { Step } from '../../target/outcome.ts';
+import type { OxAccount, OxUser } from '../services/ox.ts';
 import { refs } from '../services/refs.ts';
 import { inChunks } from '../services/users-there.ts';
 import type { AccountPlace, AccountWanted } from './functional-account.ts';
-import { type AreIdsSure, askWithLiveIds } from './live-ids.ts';
-import type { LookAgain } from './look-again.ts';
+import { askWithLiveIds } from './live-ids.ts';
 import type { Operations, Reached } from './operations.ts';
+import type { Parts } from './registry.ts';
 
-export function functionalAccountOperations(
-  ox: Ox,
-  lookAgain: LookAgain,
-  areIdsSure: AreIdsSure,
-): Operations<AccountPlace, AccountWanted, never> {
-  const act = (place: AccountPlace, wanted: AccountWanted): Promise<Reached> =>
-    bringAbout({ ox, lookAgain, areIdsSure, place, wanted });
+export function functionalAccountOperations(parts: Parts): Operations<AccountPlace, AccountWanted, never> {
+  const act = (place: AccountPlace, wanted: AccountWanted): Promise<Reached> => bringAbout({ ...parts, place, wanted });
   return { find: async () => null, create: act, update: act, remove: async () => undefined };
 }
 
-interface Task {
-  readonly ox: Ox;
-  readonly lookAgain: LookAgain;
-  readonly areIdsSure: AreIdsSure;
+interface Task extends Pick<Parts, 'ox' | 'lookAgain' | 'areIdsSure'> {
   readonly place: AccountPlace;
   readonly wanted: AccountWanted;
 }
@@ -33,7 +27,7 @@ async function bringAbout(task: Task): Promise<Reached> {
   const { context, address, formerAddress } = place;
   let listing = await list(task);
   if (listing.isInDoubt) {
-    return { isIncomplete: true };
+    return { isIncomplete: true, done: [] };
   }
   if (lacking(listing, task).size > 0) {
     listing =
@@ -47,31 +41,49 @@ async function bringAbout(task: Task): Promise<Reached> {
   const holders = holdersOf(accounts, wanted, address);
   const respelled = [...wanted.logins.keys()].filter((id) => isRespelled(holders.get(id), address));
 
-  await removeFrom(task, respelled, address, warnings);
+  const removed = new Set<number>();
+  const remove = async (ids: readonly number[], from: string): Promise<void> => {
+    for (const id of await removeFrom(task, ids, from, warnings)) {
+      removed.add(id);
+    }
+  };
+  await remove(respelled, address);
   const { name, personal } = wanted;
-  const creations = byLogin(wanted, [...lacking(listing, task), ...respelled]);
-  for (const [login, ids] of creations) {
+  const created = [...lacking(listing, task), ...respelled];
+  for (const [login, ids] of byLogin(wanted, created)) {
     const data = { primaryAddress: address, name, login, mailEndpointSource: 'primary' };
     await ox.accounts.create(context, ids, { ...data, ...(personal ? { personal } : {}) });
   }
-  const changed = [...wanted.logins].flatMap(([id, login]) => {
+  const updated = [...wanted.logins].flatMap(([id, login]) => {
     const account = holders.get(id);
     return account && !respelled.includes(id) && differs(account, login, wanted) ? [id] : [];
   });
-  for (const [login, ids] of byLogin(wanted, changed)) {
+  for (const [login, ids] of byLogin(wanted, updated)) {
     await ox.accounts.update(context, ids, address, { login, name, personal });
   }
 
   const leavers = wanted.leavers.filter((id) => holders.has(id));
-  await removeFrom(task, leavers, address, warnings);
+  await remove(leavers, address);
   if (formerAddress !== null) {
     const formerly = [...holdersOf(accounts, wanted, formerAddress).keys()].filter((id) => !wanted.keepsFormer.has(id));
-    await removeFrom(task, formerly, formerAddress, warnings);
+    await remove(formerly, formerAddress);
   }
   for (const [leftOver, ids] of leftOverHolders(accounts, wanted)) {
-    await removeFrom(task, ids, leftOver, warnings);
+    await remove(ids, leftOver);
   }
-  return { warnings, stale };
+  return {
+    warnings,
+    stale,
+    done: stepsOf({ created: created.length, updated: updated.length, removed: removed.size }),
+  };
+}
+
+/** The log says which of it was done, for how many: `created for 2 users`, `removed for 1 user`. */
+function stepsOf(done: Readonly<Record<'created' | 'updated' | 'removed', number>>): Step[] {
+  const steps = (['created', 'updated', 'removed'] as const).flatMap((action) =>
+    done[action] > 0 ? [{ action, text: `${action} for ${counted(done[action], 'user')}` }] : [],
+  );
+  return steps.length > 0 ? steps : [{ action: 'unchanged', text: 'unchanged' }];
 }
 
 interface Listing {
@@ -160,13 +172,15 @@ export function differs(account: OxAccount, login: string, { name, personal }: A
 /**
  * OX quirk: a deletion goes by the address alone and takes the user's own primary account too, which nothing brings
  * back. Seen: docs/ox.md, "Secondary accounts". So: never without a look at what OX has as primary addresses.
+ * Answers whose accounts were removed.
  */
 async function removeFrom(
   { ox, place: { context } }: Task,
   ids: readonly number[],
   address: string,
   warnings: string[],
-) {
+): Promise<number[]> {
+  const all: number[] = [];
   for (const chunk of inChunks(ids)) {
     const users = await ox.users.findMany(context, refs(chunk), addressOnly);
     const { own = [], others = [] } = Object.groupBy(users, (user) => (isElsewhere(user, address) ? 'others' : 'own'));
@@ -180,8 +194,10 @@ async function removeFrom(
     const removed = others.flatMap(({ id }) => (typeof id === 'number' ? [id] : []));
     if (removed.length > 0) {
       await ox.accounts.delete(context, removed, address);
+      all.push(...removed);
     }
   }
+  return all;
 }
 
 function addressOnly({ id, primaryEmail }: OxUser): OxUser {

@@ -7,12 +7,7 @@ import { type Change, writtenIn } from '../../model/change.ts';
 import { accountUsers, claimKeys } from '../../model/claims.ts';
 import type { KnownObject, KnownObjectsReader } from '../../model/known.ts';
 import { type Properties, readText, readTexts } from '../../model/udm.ts';
-import type { Ownership } from './ownership.ts';
-
-interface OwnersDeps {
-  readonly ownership: Ownership;
-  readonly known: KnownObjectsReader;
-}
+import type { Parts } from './registry.ts';
 
 interface Named {
   readonly user: KnownObject;
@@ -28,19 +23,19 @@ export function takenFrom(
   change: Change,
   address: string,
   members: readonly Named[],
-  deps: OwnersDeps,
+  parts: Parts,
 ): ConnectorError | null {
   const { before, isToChange = () => false } = change;
   const key = claimKeys.account(address);
   const isMoved = readText(before?.mailPrimaryAddress)?.toLowerCase() !== address.toLowerCase();
-  const others = deps.ownership.others([key], change).filter((id) => !(isMoved && before !== null && isToChange(id)));
-  const own = new Set(isMoved || others.length === 0 ? [] : formerUsers(before, deps).map(({ id }) => id));
+  const others = parts.ownership.others([key], change).filter((id) => !(isMoved && before !== null && isToChange(id)));
+  const own = new Set(isMoved || others.length === 0 ? [] : formerUsers(before, parts).map(({ id }) => id));
   for (const other of others) {
-    const has = givenBy([other], deps.known);
+    const has = givenBy([other], parts.known);
     const taken = members.find(({ user }) => !own.has(user.id) && has(user.id));
     if (taken !== undefined) {
       const what = `the functional account ${JSON.stringify(address)} of ${taken.dn}`;
-      return deps.ownership.refuse(what, change, other);
+      return parts.ownership.refuse(what, change, other);
     }
   }
   return null;
@@ -50,7 +45,7 @@ export function takenFrom(
 export function sharedWith(
   change: Change,
   addresses: readonly string[],
-  { known, ownership }: OwnersDeps,
+  { known, ownership }: Parts,
 ): (user: string) => boolean {
   return givenBy(ownership.others(addresses.map(claimKeys.account), change), known);
 }
@@ -72,6 +67,6 @@ function usersIn(state: Properties | null, known: KnownObjectsReader): string[] 
   return accountUsers(state) ?? named();
 }
 
-export function formerUsers(before: Properties | null, { known }: OwnersDeps): KnownObject[] {
+export function formerUsers(before: Properties | null, { known }: Parts): KnownObject[] {
   return usersIn(before, known).flatMap((id) => known.byId(id) ?? []);
 }

@@ -1,21 +1,19 @@
 /** oxmail/oxcontext → OXContextService (docs/behaviour.md, "Contexts"), with the master admin. */
-
 import type { ConnectorError } from '../../errors/connector-error.ts';
 import type { Change } from '../../model/change.ts';
 import { claimKeys, loginOf } from '../../model/claims.ts';
 import { readInteger, readText } from '../../model/udm.ts';
+import type { Settings } from '../../settings/settings.ts';
 import type { Plan } from '../../target/plan.ts';
-import type { ContextDeletions } from '../credentials/context-deletions.ts';
-import type { Credentials } from '../credentials/credentials.ts';
 import type { Login } from '../services/logins.ts';
-import type { Ox, OxAdmin, OxContext } from '../services/ox.ts';
+import type { OxAdmin, OxContext } from '../services/ox.ts';
 import { faultOf } from '../soap/client.ts';
-import type { Pause } from '../soap/pause.ts';
 import { LIMITS } from './lengths.ts';
 import type { Operations } from './operations.ts';
-import type { Owner, Ownership } from './ownership.ts';
+import type { Owner } from './ownership.ts';
 import { propertyInvalid } from './property-invalid.ts';
 import { wasThere } from './reconcile.ts';
+import type { Parts } from './registry.ts';
 import { readSendable } from './sendable.ts';
 
 export interface ContextPlace {
@@ -33,11 +31,7 @@ export interface ContextWanted {
 
 const UNLIMITED = -1;
 
-export function planContext(
-  change: Change,
-  credentials: Credentials,
-  ownership: Ownership,
-): Plan<ContextPlace, ContextWanted> {
+export function planContext(change: Change, { hasCredentials, ownership }: Parts): Plan<ContextPlace, ContextWanted> {
   const properties = change.after ?? change.before;
   const context = readInteger(properties?.contextid);
   if (context === null || properties === null) {
@@ -68,51 +62,37 @@ export function planContext(
   // Without a last state it is not known what OX calls it.
   const at = { ...place, mayBeRenamed: readText(change.before?.name) !== name };
   return {
-    targets: [{ place: at, wanted, expected: change.before !== null || credentials.find(context) !== null }],
+    targets: [{ place: at, wanted, expected: change.before !== null || hasCredentials(context) }],
     ...common,
   };
 }
 
-export interface ContextOperationsDeps {
-  readonly ox: Ox;
-  readonly credentials: Credentials;
-  readonly ownership: Ownership;
-  readonly defaultContext: number;
-  readonly domainName: string;
-  readonly language: string;
-  readonly timezone: string;
-  readonly randomPassword: () => string;
-  readonly forgetWithin: (context: number) => void;
-  readonly deletions: ContextDeletions;
-  readonly pause: Pause;
-}
-
-export function contextOperations(deps: ContextOperationsDeps): Operations<ContextPlace, ContextWanted, OxContext> {
-  const { ox, credentials, deletions, ownership } = deps;
+export function contextOperations(parts: Parts): Operations<ContextPlace, ContextWanted, OxContext> {
+  const { ox, credentials, hasCredentials, deletions, ownership, settings } = parts;
   return {
     find: ({ context }) => ox.contexts.find(context),
     async create(place, wanted) {
       const { context, owner } = place;
       ownership.mustBeFree([claimKeys.context(context)], `context ${context}`, owner);
-      const isNew = credentials.find(context) === null;
+      const isNew = !hasCredentials(context);
       if (isNew && (await ox.contexts.exists(context))) {
         ownership.mustBeAdoptable([claimKeys.context(context)], `context ${context}`, owner);
         await change(place, wanted, null);
         return { done: [{ action: 'updated', text: 'updated' }], warnings: [notAdopted(context)] };
       }
-      const adminuser = context === deps.defaultContext ? 'oxadmin' : `oxadmin-context${context}`;
+      const adminuser = context === settings.defaultContext ? 'oxadmin' : `oxadmin-context${context}`;
       // Before OX is asked: a context whose password is lost can never be opened again. An entry that is there already
       // is of a run that was cut off, or of an administrator who prepared it: it is used.
-      const login = credentials.find(context) ?? { adminuser, adminpass: deps.randomPassword() };
+      const login = credentials.find(context) ?? { adminuser, adminpass: parts.randomPassword() };
       if (isNew) {
         credentials.put(context, login);
       }
       await untilDeleted(context);
       // Before OX is asked: whoever was in one that OX has lost comes back, also where this run is cut off after its creation.
-      deps.forgetWithin(context);
+      parts.forgetWithin(context);
       await ox.contexts.create(
         { id: context, ...wanted, loginMappings: [`context${context}`, String(context)] },
-        adminOf(login, deps),
+        adminOf(login, settings),
       );
       return {};
     },
@@ -122,7 +102,7 @@ export function contextOperations(deps: ContextOperationsDeps): Operations<Conte
         ownership.mustBeAdoptable([claimKeys.context(context)], `context ${context}`, owner);
       }
       await change(place, wanted, found);
-      return credentials.find(context) === null ? { warnings: [notAdopted(context)] } : {};
+      return hasCredentials(context) ? {} : { warnings: [notAdopted(context)] };
     },
     async remove({ context }) {
       const isRemoved = await deleteContext(context);
@@ -165,7 +145,7 @@ export function contextOperations(deps: ContextOperationsDeps): Operations<Conte
     }
     const remaining = deletions.remaining(context);
     if (remaining > 0) {
-      await deps.pause(remaining, `OX may still be deleting the former context ${context}`);
+      await parts.pause(remaining, `OX may still be deleting the former context ${context}`);
     }
   }
 }
@@ -202,8 +182,8 @@ function notAdopted(context: number): string {
   );
 }
 
-function adminOf(login: Login, deps: ContextOperationsDeps): OxAdmin {
-  const mail = `${login.adminuser}@${deps.domainName}`;
+function adminOf(login: Login, { domainName, timezone, language }: Settings): OxAdmin {
+  const mail = `${login.adminuser}@${domainName}`;
   return {
     name: login.adminuser,
     password: login.adminpass,
@@ -212,7 +192,7 @@ function adminOf(login: Login, deps: ContextOperationsDeps): OxAdmin {
     sur_name: 'Admin',
     primaryEmail: mail,
     email1: mail,
-    timezone: deps.timezone,
-    language: deps.language,
+    timezone,
+    language,
   };
 }

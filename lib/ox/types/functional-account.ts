@@ -5,14 +5,16 @@
 import { counted } from '../../errors/printable.ts';
 import { type Change, firstIdOf, type Learnt } from '../../model/change.ts';
 import { accountUsers, awaiting, loginOf } from '../../model/claims.ts';
-import type { KnownObject, KnownObjectsReader } from '../../model/known.ts';
+import type { KnownObject } from '../../model/known.ts';
 import { type Properties, readText, readTexts } from '../../model/udm.ts';
 import type { Goal, Plan } from '../../target/plan.ts';
 import { formerUsers, sharedWith, takenFrom } from './account-owners.ts';
 import { LIMITS, type Limit } from './lengths.ts';
 import { functionalAccountLogin } from './login-template.ts';
-import { type Ownership, REPAIR } from './ownership.ts';
+import { REPAIR } from './ownership.ts';
+import type { Parts } from './registry.ts';
 import { readSendable } from './sendable.ts';
+import { mappedText } from './user-fields.ts';
 
 export interface AccountPlace {
   readonly context: number;
@@ -36,15 +38,6 @@ export interface AccountWanted {
   readonly primaryMails: ReadonlyMap<number, string>;
 }
 
-export interface AccountPlanDeps {
-  readonly ownership: Ownership;
-  readonly template: string;
-  readonly known: KnownObjectsReader;
-  readonly hasCredentials: (context: number) => boolean;
-  /** What a user's properties give as its own primary address; null: nothing. */
-  readonly primaryMailOf: (user: Properties) => string | null;
-}
-
 type AccountPlan = Plan<AccountPlace, AccountWanted>;
 
 interface Member {
@@ -54,7 +47,7 @@ interface Member {
   readonly dn: string;
 }
 
-export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): AccountPlan {
+export function planFunctionalAccount(change: Change, parts: Parts): AccountPlan {
   const { before, after } = change;
   const formerAddress = readText(before?.mailPrimaryAddress);
   const text = (property: string, limit: Limit = LIMITS.account): string | null =>
@@ -64,31 +57,31 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
     return { targets: [], warnings: [], touches: [] };
   }
   const warnings: string[] = [];
-  const members = after === null ? [] : membersOf(after, change.writtenIn, deps, warnings);
+  const members = after === null ? [] : membersOf(after, change.writtenIn, parts, warnings);
   const staying = new Set(members.map(({ user }) => user.id));
-  const left = damagedOf(change, deps);
+  const left = damagedOf(change, parts);
   warnings.push(...left.warnings);
-  const former = formerUsers(before, deps).filter(({ id }) => !left.ids.has(id));
-  const shared = sharedWith(change, [address, formerAddress ?? address], deps);
+  const former = formerUsers(before, parts).filter(({ id }) => !left.ids.has(id));
+  const shared = sharedWith(change, [address, formerAddress ?? address], parts);
   const leavers = former
-    .flatMap((user) => holderOf(user, user.id, deps) ?? [])
+    .flatMap((user) => holderOf(user, user.id, parts) ?? [])
     .filter(({ user }) => !staying.has(user.id) && !shared(user.id))
     // Who can be removed from OX takes its accounts along.
-    .filter(({ user }) => user.isOx || !deps.hasCredentials(user.context));
+    .filter(({ user }) => user.isOx || !parts.hasCredentials(user.context));
   if (former.some(({ id }) => !staying.has(id) && shared(id))) {
     warnings.push(`${address} is left to users whom another account with this address names: it stands for it too`);
   }
   const withoutId = former.filter(({ context, oxId }) => context !== null && oxId === null);
   const isMoved = formerAddress !== null && formerAddress.toLowerCase() !== address.toLowerCase();
-  const hasFormer = isMoved ? sharedWith(change, [formerAddress], deps) : () => false;
-  const leftOvers = leftOversOf(before, former, [address, formerAddress ?? address], deps).filter(
-    (each) => !sharedWith(change, [each.address], deps)(each.user.id),
+  const hasFormer = isMoved ? sharedWith(change, [formerAddress], parts) : () => false;
+  const leftOvers = leftOversOf(before, former, [address, formerAddress ?? address], parts).filter(
+    (each) => !sharedWith(change, [each.address], parts)(each.user.id),
   );
 
   const targets: Goal<AccountPlace, AccountWanted>[] = [];
   const withoutCredentials: number[] = [];
   for (const context of new Set([...members, ...leavers, ...leftOvers].map(({ user }) => user.context))) {
-    if (!deps.hasCredentials(context)) {
+    if (!parts.hasCredentials(context)) {
       warnings.push(`left out in context ${context}: contexts.json has no credentials for it`);
       withoutCredentials.push(context);
       continue;
@@ -100,14 +93,14 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
       wanted: {
         name: text('name') ?? '',
         personal: text('personal', LIMITS.personal) ?? '',
-        logins: new Map(here.map((member) => [member.user.oxId, accountLoginOf(change, address, member, deps)])),
+        logins: new Map(here.map((member) => [member.user.oxId, accountLoginOf(change, address, member, parts)])),
         leavers: gone.map(({ user }) => user.oxId),
         keepsFormer: new Set([...here, ...gone].flatMap(({ user }) => (hasFormer(user.id) ? [user.oxId] : []))),
         leftOvers: leftOvers.flatMap(({ user, isOwn, ...each }) => {
           const isWanted = !isOwn && staying.has(user.id) && each.address === address.toLowerCase();
           return user.context === context && !isWanted ? { user: user.oxId, address: each.address } : [];
         }),
-        primaryMails: new Map([...here, ...gone].map(({ user }) => [user.oxId, ownAddress(user.id, deps)])),
+        primaryMails: new Map([...here, ...gone].map(({ user }) => [user.oxId, ownAddress(user.id, parts)])),
       },
       expected: true,
     });
@@ -115,11 +108,11 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
   const isUnreachable = ({ user }: Pick<Member, 'user'>): boolean => withoutCredentials.includes(user.context);
   // Under the address so far they have it until the credentials exist.
   const behind = former
-    .flatMap((user) => (isMoved && holderOf(user, user.id, deps)) || [])
+    .flatMap((user) => (isMoved && holderOf(user, user.id, parts)) || [])
     .filter(isUnreachable)
     .map(({ user }) => ({ user, address: formerAddress?.toLowerCase() ?? '', isOwn: false }));
-  const named = [...readTexts(after?.users).map((dn) => deps.known.meant(dn, change.writtenIn)), ...former];
-  const refusal = takenFrom(change, address, members, deps);
+  const named = [...readTexts(after?.users).map((dn) => parts.known.meant(dn, change.writtenIn)), ...former];
+  const refusal = takenFrom(change, address, members, parts);
   return {
     targets,
     warnings,
@@ -134,7 +127,7 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
       const begun = [...reached, ...((at.wanted?.logins.size ?? 0) > 1 ? [at] : [])].map(({ place }) => place.context);
       const isNew = ({ id }: KnownObject): boolean => isMoved || !former.some((each) => each.id === id);
       const made = members.flatMap(({ user }) => (begun.includes(user.context) && isNew(user) ? user.id : []));
-      const others = made.filter((id) => ownAddress(id, deps) !== lower).map((id) => `${id} ${lower}`);
+      const others = made.filter((id) => ownAddress(id, parts) !== lower).map((id) => `${id} ${lower}`);
       return others.length === 0 ? null : leftOverLearnt([...readTexts(before?.oxDbLeftOver), ...others]);
     },
     // Those that could not be reached still have it, and wait for the credentials, or for their ids.
@@ -155,9 +148,9 @@ export function planFunctionalAccount(change: Change, deps: AccountPlanDeps): Ac
 }
 
 /** Lower case. */
-function ownAddress(userId: string, { known, primaryMailOf }: AccountPlanDeps): string {
+function ownAddress(userId: string, { known, userSettings }: Parts): string {
   const user = known.look(userId)?.object;
-  return ((user && primaryMailOf(user)) ?? '').toLowerCase();
+  return ((user && mappedText(userSettings().mapping, 'email1', user)) ?? '').toLowerCase();
 }
 
 interface LeftOver {
@@ -176,15 +169,15 @@ function leftOversOf(
   before: Properties | null,
   former: readonly KnownObject[],
   addresses: readonly string[],
-  deps: AccountPlanDeps,
+  parts: Parts,
 ): LeftOver[] {
   const taken = new Set(addresses.map((address) => address.toLowerCase()));
-  const fresh = former.map(({ id }) => `${id} ${ownAddress(id, deps)}`).filter((each) => taken.has(addressIn(each)));
+  const fresh = former.map(({ id }) => `${id} ${ownAddress(id, parts)}`).filter((each) => taken.has(addressIn(each)));
   return [...new Set([...readTexts(before?.oxDbLeftOver), ...fresh])].flatMap((each) => {
-    const found = deps.known.byId(userIn(each));
-    const member = found && holderOf(found, found.id, deps);
+    const found = parts.known.byId(userIn(each));
+    const member = found && holderOf(found, found.id, parts);
     const address = addressIn(each);
-    return member ? [{ user: member.user, address, isOwn: ownAddress(found.id, deps) === address }] : [];
+    return member ? [{ user: member.user, address, isOwn: ownAddress(found.id, parts) === address }] : [];
   });
 }
 
@@ -213,10 +206,10 @@ interface Damaged {
 }
 
 /** Users that have the account, and whose last states are damaged: nobody knows their logins, so they keep what they have. */
-function damagedOf({ before, after }: Change, deps: AccountPlanDeps): Damaged {
+function damagedOf({ before, after }: Change, parts: Parts): Damaged {
   const remembered = readTexts(before?.oxDbLeftOver);
-  const users = [...(accountUsers(before) ?? []), ...formerUsers(before, deps).map(({ id }) => id)];
-  const paths = new Map(deps.known.damaged().map(({ id, path }) => [id, path]));
+  const users = [...(accountUsers(before) ?? []), ...formerUsers(before, parts).map(({ id }) => id)];
+  const paths = new Map(parts.known.damaged().map(({ id, path }) => [id, path]));
   const ids = new Set(users.map((id) => id.toLowerCase()).filter((id) => paths.has(id)));
   const leftOvers = remembered.filter((each) => paths.has(userIn(each).toLowerCase()));
   const named = [...new Set([...ids, ...leftOvers.map(userIn)])].map((id) => paths.get(id.toLowerCase()));
@@ -225,12 +218,7 @@ function damagedOf({ before, after }: Change, deps: AccountPlanDeps): Damaged {
   return { ids, leftOvers, warnings: named.length === 0 ? [] : [`${text} ${remedy}`] };
 }
 
-function accountLoginOf(
-  change: Change,
-  address: string,
-  { user, properties, dn }: Member,
-  deps: AccountPlanDeps,
-): string {
+function accountLoginOf(change: Change, address: string, { user, properties, dn }: Member, parts: Parts): string {
   // The ids that they had first: mail servers are configured for these logins.
   const tokens = {
     fa_entry_uuid: firstIdOf(change.id, change.before),
@@ -238,15 +226,15 @@ function accountLoginOf(
     entry_uuid: firstIdOf(user.id, properties),
     dn,
   };
-  return functionalAccountLogin(deps.template, tokens, properties, dn);
+  return functionalAccountLogin(parts.settings.functionalAccountLogin, tokens, properties, dn);
 }
 
-function membersOf(properties: Properties, file: string, deps: AccountPlanDeps, warnings: string[]): Member[] {
+function membersOf(properties: Properties, file: string, parts: Parts, warnings: string[]): Member[] {
   const members = new Map<string, Member>();
   const unknown: string[] = [];
   for (const dn of readTexts(properties.users)) {
-    const user = deps.known.meant(dn, file);
-    const member = user && memberOf(user, dn, deps);
+    const user = parts.known.meant(dn, file);
+    const member = user && memberOf(user, dn, parts);
     if (member) {
       members.set(member.user.id, member);
     } else if (user === null || user.isOx) {
@@ -262,15 +250,15 @@ function membersOf(properties: Properties, file: string, deps: AccountPlanDeps, 
 }
 
 /** null: the user is not to be in OX, is not there, or its id is not known. */
-function memberOf(user: KnownObject, dn: string, deps: AccountPlanDeps): Member | null {
-  return user.isOx ? holderOf(user, dn, deps) : null;
+function memberOf(user: KnownObject, dn: string, parts: Parts): Member | null {
+  return user.isOx ? holderOf(user, dn, parts) : null;
 }
 
 /** Also one that is to leave OX and waits for that: should it come back before, it has the account still. */
-function holderOf(user: KnownObject, dn: string, deps: AccountPlanDeps): Member | null {
+function holderOf(user: KnownObject, dn: string, parts: Parts): Member | null {
   const { context, oxId } = user;
   if (user.isDamaged || user.type !== 'users/user' || context === null || oxId === null) {
     return null;
   }
-  return { user: { ...user, context, oxId }, properties: deps.known.look(user.id)?.object ?? {}, dn };
+  return { user: { ...user, context, oxId }, properties: parts.known.look(user.id)?.object ?? {}, dn };
 }

@@ -3,16 +3,16 @@ import { counted } from '../../errors/printable.ts';
 import { type Change, type Learnt, writtenIn } from '../../model/change.ts';
 import { awaiting, claimKeys, groupPlaces, learntOfGroup, loginOf, nameIn } from '../../model/claims.ts';
 import { collated } from '../../model/collation.ts';
-import type { KnownObjectsReader } from '../../model/known.ts';
 import { type Properties, readBoolean, readText, readTexts } from '../../model/udm.ts';
 import type { Goal, Plan } from '../../target/plan.ts';
-import type { Ox, OxGroup, Ref } from '../services/ox.ts';
+import type { OxGroup, Ref } from '../services/ox.ts';
 import { faultOf } from '../soap/client.ts';
 import { byName, type NamedPlace } from './by-name.ts';
-import { type Identifier, nameOf } from './identity.ts';
-import { type AreIdsSure, askWithLiveIds } from './live-ids.ts';
+import { nameOf } from './identity.ts';
+import { askWithLiveIds } from './live-ids.ts';
 import type { Operations, Reached } from './operations.ts';
-import { type Ownership, REPAIR, thingIn } from './ownership.ts';
+import { REPAIR, thingIn } from './ownership.ts';
+import type { Parts } from './registry.ts';
 
 export type GroupPlace = NamedPlace;
 
@@ -23,13 +23,6 @@ export interface GroupWanted {
   readonly keepsUnknown: boolean;
 }
 
-export interface GroupPlanDeps {
-  readonly identifier: Identifier;
-  readonly known: KnownObjectsReader;
-  readonly hasCredentials: (context: number) => boolean;
-  readonly ownership: Ownership;
-}
-
 type GroupPlan = Plan<GroupPlace, GroupWanted>;
 
 const IDLE: GroupPlan = { targets: [], warnings: [], touches: [] };
@@ -37,15 +30,15 @@ const IDLE: GroupPlan = { targets: [], warnings: [], touches: [] };
 /** At most this many members are named in one warning. */
 const MOST_NAMED = 5;
 
-export function planGroup(change: Change, deps: GroupPlanDeps): GroupPlan {
+export function planGroup(change: Change, parts: Parts): GroupPlan {
   const after = change.after !== null && readBoolean(change.after.isOxGroup) ? change.after : null;
-  const formerly = placesBefore(change, deps);
-  const name = after === null ? null : nameOf(deps.identifier, change, after);
+  const formerly = placesBefore(change, parts);
+  const name = after === null ? null : nameOf('OX_GROUP_IDENTIFIER', parts.settings.groupIdentifier, change, after);
   if (name === null && formerly.size === 0) {
     return IDLE;
   }
   const isIgnored = name !== null && isOwnedByOx(name);
-  const wanted = after === null || isIgnored ? NOBODY : membersOf(after, change.writtenIn, deps);
+  const wanted = after === null || isIgnored ? NOBODY : membersOf(after, change.writtenIn, parts);
 
   const targets: Goal<GroupPlace, GroupWanted>[] = [];
   const removals: Goal<GroupPlace, GroupWanted>[] = [];
@@ -57,7 +50,7 @@ export function planGroup(change: Change, deps: GroupPlanDeps): GroupPlan {
     const former = formerly.get(context) ?? null;
     const members = wanted.byContext.get(context);
     const stays = (): void => void (former === null ? undefined : places.set(context, former));
-    if (!deps.hasCredentials(context)) {
+    if (!parts.hasCredentials(context)) {
       warnings.push(`left out in context ${context}: contexts.json has no credentials for it`);
       withoutCredentials.push(context);
       stays();
@@ -71,7 +64,11 @@ export function planGroup(change: Change, deps: GroupPlanDeps): GroupPlan {
       }
       stays();
     } else if (former !== null) {
-      const warning = deps.ownership.standsForOther(keysOf(context, former), thingIn(context, 'group', former), change);
+      const warning = parts.ownership.standsForOther(
+        keysOf(context, former),
+        thingIn(context, 'group', former),
+        change,
+      );
       if (warning === null) {
         const place = { context, name: former, formerName: null, owner: change };
         removals.push({ place, wanted: null, expected: true });
@@ -86,7 +83,7 @@ export function planGroup(change: Change, deps: GroupPlanDeps): GroupPlan {
     targets: [...targets, ...removals],
     warnings,
     inDoubt: wanted.inDoubt,
-    learntSoFar: (reached) => (reached.length === 0 ? null : learntSoFar(formerly, reached, change, deps)),
+    learntSoFar: (reached) => (reached.length === 0 ? null : learntSoFar(formerly, reached, change, parts)),
     touches: [...new Set([...names].map((each) => `group:${collated(each)}`))],
     learnt:
       places.size + withoutCredentials.length > 0
@@ -102,7 +99,7 @@ function learntSoFar(
   formerly: ReadonlyMap<number, string>,
   reached: readonly Goal<GroupPlace, GroupWanted>[],
   { id, before }: Change,
-  { identifier }: GroupPlanDeps,
+  { settings }: Parts,
 ): Learnt {
   const places = new Map(formerly);
   for (const { place, wanted } of reached) {
@@ -112,7 +109,7 @@ function learntSoFar(
       places.set(place.context, place.name);
     }
   }
-  const name = before && (readText(before.oxDbGroupname) ?? nameIn(identifier.property, id, before));
+  const name = before && (readText(before.oxDbGroupname) ?? nameIn(settings.groupIdentifier, id, before));
   return { oxDbGroupnames: {}, ...learntOfGroup(places, nameAmong(places, name)) };
 }
 
@@ -131,15 +128,15 @@ function isOwnedByOx(name: string): boolean {
 }
 
 /** Context → name: remembered; else, as for data of other connectors, where the former members are now. */
-function placesBefore({ id, before }: Change, deps: GroupPlanDeps): Map<number, string> {
+function placesBefore({ id, before }: Change, parts: Parts): Map<number, string> {
   if (before === null) {
     return new Map();
   }
-  const places = groupPlaces({ id, object: before }, deps.identifier.property);
-  const name = readText(before.oxDbGroupname) ?? nameIn(deps.identifier.property, id, before);
+  const places = groupPlaces({ id, object: before }, parts.settings.groupIdentifier);
+  const name = readText(before.oxDbGroupname) ?? nameIn(parts.settings.groupIdentifier, id, before);
   const known =
     places ??
-    new Map([...membersOf(before, writtenIn(before), deps).byContext.keys()].map((each) => [each, name ?? '']));
+    new Map([...membersOf(before, writtenIn(before), parts).byContext.keys()].map((each) => [each, name ?? '']));
   return new Map([...known].filter(([, each]) => each !== '' && !isOwnedByOx(each)));
 }
 
@@ -156,14 +153,14 @@ interface Members {
 
 const NOBODY: Members = { byContext: new Map(), undecided: new Set(), warnings: [], inDoubt: [], mayBeDamaged: false };
 
-function membersOf(properties: Properties, file: string, deps: GroupPlanDeps): Members {
+function membersOf(properties: Properties, file: string, parts: Parts): Members {
   const byContext = new Map<number, Set<number>>();
   const contexts = new Set<number>();
   const unknown: string[] = [];
   let isSomebodyUnknown = false;
   const inDoubt = new Set<number>();
   for (const dn of readTexts(properties.users)) {
-    const user = deps.known.meant(dn, file);
+    const user = parts.known.meant(dn, file);
     if (user?.isInDoubt && user.context !== null) {
       inDoubt.add(user.context);
     }
@@ -182,7 +179,7 @@ function membersOf(properties: Properties, file: string, deps: GroupPlanDeps): M
       }
     }
   }
-  const damaged = isSomebodyUnknown ? deps.known.damaged().find(({ isUnknown }) => isUnknown) : undefined;
+  const damaged = isSomebodyUnknown ? parts.known.damaged().find(({ isUnknown }) => isUnknown) : undefined;
   const named = unknown.slice(0, MOST_NAMED).join(' | ') + (unknown.length > MOST_NAMED ? ' | …' : '');
   return {
     inDoubt: [...inDoubt],
@@ -206,11 +203,7 @@ function membersOf(properties: Properties, file: string, deps: GroupPlanDeps): M
 /** No group is written while its members' ids are in doubt. */
 const IN_DOUBT: Reached = { isIncomplete: true, done: [] };
 
-export function groupOperations(
-  ox: Ox,
-  ownership: Ownership,
-  areIdsSure: AreIdsSure,
-): Operations<GroupPlace, GroupWanted, OxGroup> {
+export function groupOperations({ ox, ownership, areIdsSure }: Parts): Operations<GroupPlace, GroupWanted, OxGroup> {
   const { mustBeOurs, find } = byName('group', ownership, keysOf, ox.groups.find);
   // OX quirk: a change without members empties the group. Seen: docs/ox.md, "Groups". So: the complete list, always.
   const change = async (place: GroupPlace, ref: Ref, wanted: GroupWanted): Promise<Reached> => {

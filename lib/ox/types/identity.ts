@@ -6,11 +6,6 @@ import { fitting, LIMITS } from './lengths.ts';
 import { propertyInvalid } from './property-invalid.ts';
 import { sendable } from './sendable.ts';
 
-export interface Identifier {
-  readonly setting: 'OX_USER_IDENTIFIER' | 'OX_GROUP_IDENTIFIER';
-  readonly property: string;
-}
-
 /** Whose name it is. */
 export interface Named {
   readonly id: string;
@@ -20,8 +15,12 @@ export interface Named {
 }
 
 /** The name wished for; an error if the property is not exactly one non-empty value. A list is none, whatever it holds. */
-export function nameOf(identifier: Identifier, { id, dn, before }: Named, properties: Properties): string {
-  const { property, setting } = identifier;
+export function nameOf(
+  setting: 'OX_USER_IDENTIFIER' | 'OX_GROUP_IDENTIFIER',
+  property: string,
+  { id, dn, before }: Named,
+  properties: Properties,
+): string {
   const first = property === ENTRY_UUID ? firstIdOf(id, before) : null;
   const name = Array.isArray(properties[property]) ? null : (first ?? nameIn(property, id, properties));
   if (name !== null) {

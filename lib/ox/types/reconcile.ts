@@ -10,6 +10,7 @@ import type { Provisioner } from '../../target/provisioner.ts';
 import { faultOf } from '../soap/client.ts';
 import type { LookAgain } from './look-again.ts';
 import type { Operations, Reached } from './operations.ts';
+import type { Parts } from './registry.ts';
 
 /** Types a place has in common: they are named in the log. */
 interface InContext {
@@ -17,13 +18,14 @@ interface InContext {
 }
 
 export function defineProvisioner<Place extends InContext, Wanted, Found>(
-  plan: (change: Change) => Plan<Place, Wanted>,
-  operations: Operations<Place, Wanted, Found>,
-  lookAgain: LookAgain,
+  plan: (change: Change, parts: Parts) => Plan<Place, Wanted>,
+  operationsWith: (parts: Parts) => Operations<Place, Wanted, Found>,
+  parts: Parts,
 ): Provisioner<Place, Wanted> {
+  const operations = operationsWith(parts);
   return {
     plan: (change) => {
-      const made = plan(change);
+      const made = plan(change, parts);
       const contexts = [...new Set(made.targets.map(({ place }) => place.context))];
       return { needs: contexts.map(loginOf), lanes: contexts.map((context) => seatIn(context, change.id)), ...made };
     },
@@ -44,7 +46,7 @@ export function defineProvisioner<Place extends InContext, Wanted, Found>(
         operations.mustBePossible?.(target);
       }
       for (const target of targets) {
-        const reached = await reach(target, operations, lookAgain).catch((error: unknown) => {
+        const reached = await reach(target, operations, parts.lookAgain).catch((error: unknown) => {
           const soFar = planned.learntSoFar?.(done, target) ?? null;
           if (soFar !== null) {
             noteSoFar?.(soFar);

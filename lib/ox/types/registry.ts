@@ -3,7 +3,6 @@
 import type { ObjectType } from '../../model/change.ts';
 import { type Place, userPlace } from '../../model/claims.ts';
 import type { KnownObjectsReader } from '../../model/known.ts';
-import type { Properties } from '../../model/udm.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Provisioner } from '../../target/provisioner.ts';
 import type { AccessProfiles } from '../access-profiles.ts';
@@ -13,20 +12,17 @@ import type { Mapping } from '../mapping/mapping.ts';
 import type { Ox } from '../services/ox.ts';
 import type { Pause } from '../soap/pause.ts';
 import { accessProfileProvisioner } from './access-profile.ts';
-import { tellingWhatWasDone } from './account-actions.ts';
 import { functionalAccountOperations } from './account-operations.ts';
 import { contextOperations, planContext } from './context.ts';
 import { planFunctionalAccount } from './functional-account.ts';
 import { groupOperations, planGroup } from './group.ts';
 import type { AreIdsSure } from './live-ids.ts';
 import type { LookAgain } from './look-again.ts';
-import { ownershipIn } from './ownership.ts';
+import { type Ownership, ownershipIn } from './ownership.ts';
 import { defineProvisioner } from './reconcile.ts';
 import { planResource, resourceOperations } from './resource.ts';
 import { planUser } from './user.ts';
-import { mappedText } from './user-fields.ts';
 import { userOperations } from './user-operations.ts';
-import type { UserSettings } from './user-wanted.ts';
 
 export interface RegistryDeps {
   readonly settings: Settings;
@@ -49,93 +45,45 @@ export interface RegistryDeps {
   readonly pause: Pause;
 }
 
+export interface UserSettings extends Settings {
+  readonly mapping: Mapping;
+}
+
+/** What plans and operations have in common. */
+export interface Parts extends RegistryDeps {
+  readonly ownership: Ownership;
+  readonly hasCredentials: (context: number) => boolean;
+  /** The name of the context's admin; null: we have no credentials for the context. */
+  readonly adminOf: (context: number) => string | null;
+  /** With the mapping, which is read once. */
+  readonly userSettings: () => UserSettings;
+  /** The name in OX of the user with this id, according to its last state. */
+  readonly nameOfUser: (id: string) => string | null;
+}
+
 export type Registry = ReturnType<typeof createRegistry>;
 
 export function createRegistry(deps: RegistryDeps) {
-  const { settings, ox, credentials, profiles, known, randomPassword, deletions, lookAgain, areIdsSure, pause } = deps;
-  const { language, timezone } = settings;
-  const hasCredentials = (context: number): boolean => credentials.find(context) !== null;
-  const adminOf = (context: number): string | null => credentials.find(context)?.adminuser ?? null;
-
+  const { settings, credentials, known } = deps;
   let userSettings: UserSettings | null = null;
-  const getUserSettings = (): UserSettings => {
-    userSettings ??= {
-      mapping: deps.readMapping(),
-      imapServer: settings.imapServer,
-      smtpServer: settings.smtpServer,
-      imapLogin: settings.imapLogin,
-      identifier: { setting: 'OX_USER_IDENTIFIER', property: settings.userIdentifier },
-    };
-    return userSettings;
+  const parts: Parts = {
+    ...deps,
+    ownership: ownershipIn(known),
+    hasCredentials: (context) => credentials.find(context) !== null,
+    adminOf: (context) => credentials.find(context)?.adminuser ?? null,
+    userSettings: () => {
+      userSettings ??= { ...settings, mapping: deps.readMapping() };
+      return userSettings;
+    },
+    nameOfUser: (id) =>
+      userPlace({ id, object: known.look(id)?.object ?? null }, settings.userIdentifier)?.name ?? null,
   };
-  const ownership = ownershipIn(known);
-  const identifier = settings.userIdentifier;
-  const user = { settings: getUserSettings, profiles, adminOf, identifier, ownership };
-  const nameOf = (id: string): string | null =>
-    userPlace({ id, object: known.look(id)?.object ?? null }, identifier)?.name ?? null;
-  const group = {
-    identifier: { setting: 'OX_GROUP_IDENTIFIER', property: settings.groupIdentifier },
-    known,
-    hasCredentials,
-    ownership,
-  } as const;
-  const account = {
-    template: settings.functionalAccountLogin,
-    known,
-    hasCredentials,
-    ownership,
-    primaryMailOf: (user: Properties) => mappedText(getUserSettings().mapping, 'email1', user),
-  };
-  const context = {
-    ox,
-    credentials,
-    ownership,
-    language,
-    timezone,
-    randomPassword,
-    defaultContext: settings.defaultContext,
-    domainName: settings.domainName,
-    forgetWithin: deps.forgetWithin,
-    deletions,
-    pause,
-  };
-
   return {
-    'oxmail/oxcontext': defineProvisioner(
-      (change) => planContext(change, credentials, ownership),
-      contextOperations(context),
-      lookAgain,
-    ),
-    'oxmail/accessprofile': accessProfileProvisioner(profiles, ownership),
-    'users/user': defineProvisioner(
-      (change) => planUser(change, user),
-      userOperations({
-        ox,
-        ownership,
-        nameOf,
-        rememberPlace: deps.rememberPlace,
-        forgetAccess: deps.forgetAccess,
-        language,
-        timezone,
-        randomPassword,
-        lookAgain,
-      }),
-      lookAgain,
-    ),
-    'groups/group': defineProvisioner(
-      (change) => planGroup(change, group),
-      groupOperations(ox, ownership, areIdsSure),
-      lookAgain,
-    ),
-    'oxmail/functional_account': defineProvisioner(
-      (change) => planFunctionalAccount(change, account),
-      tellingWhatWasDone(ox, (each) => functionalAccountOperations(each, lookAgain, areIdsSure)),
-      lookAgain,
-    ),
-    'oxresources/oxresources': defineProvisioner(
-      (change) => planResource(change, { hasCredentials, ownership }),
-      resourceOperations(ox, ownership),
-      lookAgain,
-    ),
+    'oxmail/oxcontext': defineProvisioner(planContext, contextOperations, parts),
+    'oxmail/accessprofile': accessProfileProvisioner(parts),
+    'users/user': defineProvisioner(planUser, userOperations, parts),
+    'groups/group': defineProvisioner(planGroup, groupOperations, parts),
+    'oxmail/functional_account': defineProvisioner(planFunctionalAccount, functionalAccountOperations, parts),
+    'oxresources/oxresources': defineProvisioner(planResource, resourceOperations, parts),
   } satisfies Record<ObjectType, Provisioner>;
 }

@@ -4,11 +4,12 @@ import { awaiting, claimKeys, leftPlaces, loginOf, type Place, resourcePlace } f
 import { collated } from '../../model/collation.ts';
 import { type Properties, readInteger, readText } from '../../model/udm.ts';
 import type { Goal, Plan } from '../../target/plan.ts';
-import type { Ox, OxResource, Ref } from '../services/ox.ts';
+import type { OxResource, Ref } from '../services/ox.ts';
 import { byName, type NamedPlace } from './by-name.ts';
 import { fitting, LIMITS, type Limit } from './lengths.ts';
 import type { Operations } from './operations.ts';
-import { type Owner, type Ownership, thingIn } from './ownership.ts';
+import { type Owner, thingIn } from './ownership.ts';
+import type { Parts } from './registry.ts';
 import { readSendable, sendable } from './sendable.ts';
 import { stillThere, withoutCredentials } from './waiting.ts';
 
@@ -16,14 +17,9 @@ export type ResourcePlace = NamedPlace;
 
 export type ResourceWanted = OxResource & { readonly name: string };
 
-export interface ResourcePlanDeps {
-  readonly hasCredentials: (context: number) => boolean;
-  readonly ownership: Ownership;
-}
-
 type ResourcePlan = Plan<ResourcePlace, ResourceWanted>;
 
-export function planResource(change: Change, deps: ResourcePlanDeps): ResourcePlan {
+export function planResource(change: Change, parts: Parts): ResourcePlan {
   const { before, after } = change;
   const former = before && resourcePlace(before);
   const context = after && readInteger(after.oxContext);
@@ -32,8 +28,8 @@ export function planResource(change: Change, deps: ResourcePlanDeps): ResourcePl
     return { skip: { reason: 'it has no oxContext' }, targets: [], warnings: [], touches: [] };
   }
   const left = leftPlaces(before ?? {});
-  if (context !== null && !deps.hasCredentials(context)) {
-    return waitingFor(context, left, former, change, deps);
+  if (context !== null && !parts.hasCredentials(context)) {
+    return waitingFor(context, left, former, change, parts);
   }
   const stays = former !== null && former.context === context;
   // It may go back to where it could not be removed so far.
@@ -48,7 +44,7 @@ export function planResource(change: Change, deps: ResourcePlanDeps): ResourcePl
     });
   }
   const leaving = [...(former && !stays ? [former] : []), ...left.filter((place) => place !== there)];
-  const removal = removalOf(leaving, change, deps);
+  const removal = removalOf(leaving, change, parts);
   if (targets.length + removal.targets.length === 0 && removal.waiting.length > 0) {
     const skip = withoutCredentials(...removal.waiting.map((place) => place.context));
     return { skip, targets: [], warnings: [], touches: [] };
@@ -82,10 +78,10 @@ function waitingFor(
   left: readonly Place[],
   former: Place | null,
   change: Change,
-  deps: ResourcePlanDeps,
+  parts: Parts,
 ): ResourcePlan {
   const skip = withoutCredentials(context);
-  const { targets, warnings, waiting } = removalOf(left, change, deps);
+  const { targets, warnings, waiting } = removalOf(left, change, parts);
   if (targets.length === 0) {
     return { skip, targets: [], warnings: [], touches: [] };
   }
@@ -102,7 +98,7 @@ function waitingFor(
   };
 }
 
-function removalOf(places: readonly Place[], owner: Owner, { hasCredentials, ownership }: ResourcePlanDeps) {
+function removalOf(places: readonly Place[], owner: Owner, { hasCredentials, ownership }: Parts) {
   const targets: Goal<ResourcePlace, ResourceWanted>[] = [];
   const warnings: string[] = [];
   const waiting = places.filter(({ context }) => !hasCredentials(context));
@@ -147,10 +143,7 @@ function keysOf(context: number, name: string): string[] {
   return [claimKeys.resource(context, name)];
 }
 
-export function resourceOperations(
-  ox: Ox,
-  ownership: Ownership,
-): Operations<ResourcePlace, ResourceWanted, OxResource> {
+export function resourceOperations({ ox, ownership }: Parts): Operations<ResourcePlace, ResourceWanted, OxResource> {
   const { mustBeOurs, find } = byName('resource', ownership, keysOf, ox.resources.find);
   return {
     find,

@@ -5,10 +5,11 @@ import { appliedIn } from '../../model/claims.ts';
 import { type Properties, readText, readTexts } from '../../model/udm.ts';
 import type { ServerUrl } from '../../settings/settings.ts';
 import { emptyingOf, isList, isMapped, typeOf } from '../mapping/fields.ts';
-import type { MappingEntry } from '../mapping/mapping.ts';
+import type { Mapping, MappingEntry } from '../mapping/mapping.ts';
 import type { OxUser } from '../services/ox.ts';
 import { limitOf } from './lengths.ts';
 import { PropertyReader, type Read } from './property-reader.ts';
+import type { UserSettings } from './registry.ts';
 
 export interface UserFields {
   /** What the properties say. */
@@ -19,11 +20,7 @@ export interface UserFields {
   readonly ignored: readonly string[];
 }
 
-export interface FieldSettings {
-  readonly mapping: Readonly<Record<string, MappingEntry>>;
-  readonly imapServer: ServerUrl;
-  readonly smtpServer: ServerUrl;
-}
+type FieldSettings = Pick<UserSettings, 'mapping' | 'imapServer' | 'smtpServer'>;
 
 /** Of a quota. */
 export const UNLIMITED = -1;
@@ -136,7 +133,7 @@ export function unclearable(settings: FieldSettings, before: Properties, after: 
 }
 
 /** What the mapping sends as this text field; null: nothing. */
-export function mappedText(mapping: FieldSettings['mapping'], field: string, properties: Properties): string | null {
+export function mappedText(mapping: Mapping, field: string, properties: Properties): string | null {
   const entry = mapping[field];
   return entry ? readText(chosen(entry, properties).value, entry.position ?? 0) : null;
 }
@@ -145,16 +142,13 @@ export function mappedText(mapping: FieldSettings['mapping'], field: string, pro
 const WITH_PAST = ['email1', 'email2', 'email3', 'maxQuota'] as const;
 
 /** What OX has of such a field, which is not what the last state tells where a change was skipped. */
-export function appliedText(mapping: FieldSettings['mapping'], field: string, before: Properties): string | null {
+export function appliedText(mapping: Mapping, field: string, before: Properties): string | null {
   const applied = appliedIn(before);
   return applied === null ? mappedText(mapping, field, before) : readText(applied[field]);
 }
 
 /** To be remembered where a change is skipped: those, and what else OX lets only one user have. */
-export function appliedFields(
-  mapping: FieldSettings['mapping'],
-  before: Properties,
-): NonNullable<Learnt['oxDbApplied']> {
+export function appliedFields(mapping: Mapping, before: Properties): NonNullable<Learnt['oxDbApplied']> {
   const texts = [...WITH_PAST, 'display_name'].map((field) => [field, appliedText(mapping, field, before)]);
   const aliases = appliedIn(before)?.aliases ?? propertyOf(before, mapping.aliases?.ldap_attribute ?? '');
   return { ...Object.fromEntries(texts), aliases: readTexts(aliases) };

@@ -2,15 +2,13 @@
  * A user that changes its context: copied, and what OX's copy gets wrong is put right before the old user goes. Each step
  * may be the last one of a run: doing all of them again ends in the same state (docs/adr/0008-moving-users.md).
  */
-
 import { ConnectorError } from '../../errors/connector-error.ts';
 import { remedyFor } from '../../errors/remedies.ts';
 import { claimKeys, type Place } from '../../model/claims.ts';
 import { isSameWord } from '../../model/udm.ts';
 import type { ModuleAccess, Ox, OxAccount, OxAccountData, OxUser } from '../services/ox.ts';
 import { faultOf } from '../soap/client.ts';
-import type { LookAgain } from './look-again.ts';
-import type { Ownership } from './ownership.ts';
+import type { Parts } from './registry.ts';
 import type { UserPlace } from './user.ts';
 import { UNLIMITED } from './user-fields.ts';
 import type { UserWanted } from './user-wanted.ts';
@@ -20,28 +18,21 @@ const DEFAULT_GROUP = 1;
 
 type Numbered = OxUser & { readonly id: number };
 
-export interface UserMoveDeps {
-  readonly ox: Ox;
-  readonly lookAgain: LookAgain;
-  readonly ownership: Ownership;
-  /** The name in OX of the user with this id, according to its last state. */
-  readonly nameOf: (id: string) => string | null;
+export interface UserMoveParts extends Pick<Parts, 'ox' | 'lookAgain' | 'ownership' | 'nameOfUser' | 'rememberPlace'> {
   /** The user in the context that it is to be in. */
   readonly find: (place: UserPlace) => Promise<OxUser | null>;
   /** Throws where another object claims the name there. */
   readonly nameMustBeFree: (place: UserPlace) => void;
-  /** Notes durably that OX has the user there too: should the move not come to its end, the copy is nobody else's. */
-  readonly rememberPlace: (id: string, place: Place) => void;
 }
 
 /** The user as it now is in the new context, copied or found there; null: it does not move, or is in neither context. */
-export async function bringUser(place: UserPlace, wanted: UserWanted, deps: UserMoveDeps): Promise<OxUser | null> {
+export async function bringUser(place: UserPlace, wanted: UserWanted, parts: UserMoveParts): Promise<OxUser | null> {
   const { movesFrom } = place;
   if (!movesFrom) {
     return null;
   }
-  const { ox, find, nameMustBeFree, lookAgain } = deps;
-  const source = await findSource(place, movesFrom, deps);
+  const { ox, find, nameMustBeFree, lookAgain } = parts;
+  const source = await findSource(place, movesFrom, parts);
   const there = (await find(place)) ?? (await lookAgain(() => find(place)));
   if (!isNumbered(source)) {
     return there;
@@ -49,9 +40,10 @@ export async function bringUser(place: UserPlace, wanted: UserWanted, deps: User
   if (!there) {
     nameMustBeFree(place);
   }
-  const copy = there ?? (await copyUser(place, movesFrom.context, source, wanted, deps));
+  const copy = there ?? (await copyUser(place, movesFrom.context, source, wanted, parts));
   if (!there && isNumbered(copy)) {
-    deps.rememberPlace(place.owner.id, { context: place.context, name: copy.name ?? movesFrom.name, oxId: copy.id });
+    // Should the move not come to its end, the copy is nobody else's.
+    parts.rememberPlace(place.owner.id, { context: place.context, name: copy.name ?? movesFrom.name, oxId: copy.id });
   }
   return isNumbered(copy)
     ? bringAccounts({ ox, place, wanted, from: movesFrom.context, source, copy }).catch((error: unknown) => {
@@ -61,7 +53,7 @@ export async function bringUser(place: UserPlace, wanted: UserWanted, deps: User
 }
 
 /** Under its name; or under the new one already, where a run was cut off after it got that (see `copyUser`). */
-async function findSource(place: UserPlace, from: Place, { ox, ownership }: UserMoveDeps): Promise<OxUser | null> {
+async function findSource(place: UserPlace, from: Place, { ox, ownership }: UserMoveParts): Promise<OxUser | null> {
   const source = await ox.users.find(from.context, { name: from.name });
   if (source || from.oxId === null || from.name === place.name) {
     return source;
@@ -106,10 +98,10 @@ async function copyUser(
   from: number,
   source: Numbered,
   wanted: UserWanted,
-  deps: UserMoveDeps,
+  parts: UserMoveParts,
 ): Promise<Numbered> {
-  const { ox, ownership } = deps;
-  await refuseTakenAddress(place, wanted, deps);
+  const { ox, ownership } = parts;
+  await refuseTakenAddress(place, wanted, parts);
   await refuseTakenDisplayName(place, wanted, ox);
   const { context, name, owner } = place;
   // The copy has the name of the source, which may be somebody else's there.
@@ -134,11 +126,11 @@ async function copyUser(
 }
 
 /** OX accepts a copy with an address that is taken there, and the change after it too: two users would have it. */
-async function refuseTakenAddress(place: UserPlace, wanted: UserWanted, deps: UserMoveDeps): Promise<void> {
+async function refuseTakenAddress(place: UserPlace, wanted: UserWanted, parts: UserMoveParts): Promise<void> {
   const { context, owner } = place;
-  const { ox, ownership, nameOf } = deps;
+  const { ox, ownership, nameOfUser } = parts;
   for (const other of ownership.others([claimKeys.mail(context, wanted.primaryMail)], owner)) {
-    const name = nameOf(other);
+    const name = nameOfUser(other);
     const user = name === null ? null : await ox.users.find(context, { name });
     if (user?.primaryEmail && isSameWord(user.primaryEmail, wanted.primaryMail)) {
       throw ownership.refuse(`the address ${wanted.primaryMail} in context ${context}`, owner, other);

@@ -1,14 +1,13 @@
 /** OX's side of users: look up, create or copy, change, remove (docs/behaviour.md, "Users"). */
-
 import type { Learnt } from '../../model/change.ts';
-import { claimKeys, type Place } from '../../model/claims.ts';
+import { claimKeys } from '../../model/claims.ts';
 import { LeftAlone } from '../../target/plan.ts';
 import type { Ox, OxGroup, OxUser, Ref } from '../services/ox.ts';
 import { faultOf } from '../soap/client.ts';
-import type { LookAgain } from './look-again.ts';
 import type { Operations, Reached } from './operations.ts';
-import { type Ownership, thingIn } from './ownership.ts';
+import { thingIn } from './ownership.ts';
 import { unlessGone } from './reconcile.ts';
+import type { Parts } from './registry.ts';
 import { isAdminOf, type UserPlace } from './user.ts';
 import { isAccessNew, isAccessSent } from './user-access.ts';
 import { isFurtherAddress } from './user-fields.ts';
@@ -23,26 +22,11 @@ import {
 } from './user-move.ts';
 import { distinct, type UserWanted } from './user-wanted.ts';
 
-export interface UserOperationsDeps {
-  readonly ox: Ox;
-  readonly ownership: Ownership;
-  /** The name in OX of the user with this id, according to its last state. */
-  readonly nameOf: (id: string) => string | null;
-  readonly language: string;
-  readonly timezone: string;
-  /** Letters and digits from a cryptographic source. */
-  readonly randomPassword: () => string;
-  readonly rememberPlace: (id: string, place: Place) => void;
-  /** Notes durably that it is not known any more what OX was told of the user's access. */
-  readonly forgetAccess: (id: string) => void;
-  readonly lookAgain: LookAgain;
-}
-
 /** OX's own groups: never removed, however empty. Group 1 holds everybody, 0 is virtual (docs/ox.md, "Groups"). */
 const HIGHEST_DEFAULT_GROUP = 1;
 
-export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, UserWanted, OxUser> {
-  const { ox, ownership, nameOf } = deps;
+export function userOperations(parts: Parts): Operations<UserPlace, UserWanted, OxUser> {
+  const { ox, ownership, settings } = parts;
 
   /** Context → OX's id of its admin: contexts.json may have another login, such as the master's, which OX can be told to take. */
   const admins = new Map<number, Promise<number | null>>();
@@ -64,7 +48,7 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
     }
     for (const other of ownership.others([claimKeys.userId(context, found.id)], owner)) {
       // A remembered id is no proof: the other one may be there under its name, with another id.
-      const otherName = nameOf(other);
+      const otherName = parts.nameOfUser(other);
       const there = otherName === null ? null : await ox.users.find(context, { name: otherName });
       if (there === null || there.id === found.id) {
         return other;
@@ -149,7 +133,7 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
   return {
     find,
     update: (place, wanted, found) => telling(place, () => change(place, wanted, found)),
-    bring: (place, wanted) => bringUser(place, wanted, { ...deps, find, nameMustBeFree }),
+    bring: (place, wanted) => bringUser(place, wanted, { ...parts, find, nameMustBeFree }),
     async create(place, wanted) {
       // Although OX does not have it: whoever claims it would take this user for itself.
       nameMustBeFree(place);
@@ -161,9 +145,9 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
           ...emptyFields(wanted.cleared.filter((field) => !isFurtherAddress(field))),
           ...wanted.fields,
           defaultSenderAddress: wanted.primaryMail,
-          language: deps.language,
-          timezone: deps.timezone,
-          password: deps.randomPassword(),
+          language: settings.language,
+          timezone: settings.timezone,
+          password: parts.randomPassword(),
         },
         wanted.access,
       );
@@ -185,7 +169,7 @@ export function userOperations(deps: UserOperationsDeps): Operations<UserPlace, 
 
   function forgetOtherAccess({ owner }: UserPlace, wanted: UserWanted): void {
     if (isAccessNew(wanted)) {
-      deps.forgetAccess(owner.id);
+      parts.forgetAccess(owner.id);
     }
   }
 

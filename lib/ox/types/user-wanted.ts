@@ -4,19 +4,11 @@ import { appliedIn } from '../../model/claims.ts';
 import { type Properties, readInteger, readText, readTexts } from '../../model/udm.ts';
 import type { AccessProfiles } from '../access-profiles.ts';
 import type { OxUser } from '../services/ox.ts';
-import type { Identifier } from './identity.ts';
 import { imapLogin } from './login-template.ts';
 import { propertyInvalid } from './property-invalid.ts';
+import type { UserSettings } from './registry.ts';
 import { type WantedAccess, wantedAccess } from './user-access.ts';
-import {
-  appliedText,
-  emptyAlready,
-  type FieldSettings,
-  mappedText,
-  UNLIMITED,
-  unclearable,
-  userFields,
-} from './user-fields.ts';
+import { appliedText, emptyAlready, mappedText, UNLIMITED, unclearable, userFields } from './user-fields.ts';
 
 export interface UserWanted extends WantedAccess {
   readonly fields: OxUser & { readonly name: string };
@@ -33,11 +25,6 @@ export interface UserWanted extends WantedAccess {
   readonly keepsAliases: boolean;
   /** The primary mail so far and whether an address goes away; null: the previous state is not known. */
   readonly mailBefore: { readonly primary: string; readonly lost: boolean } | null;
-}
-
-export interface UserSettings extends FieldSettings {
-  readonly identifier: Identifier;
-  readonly imapLogin: string;
 }
 
 export function wantedUser(

@@ -2,7 +2,6 @@
  * users/user → OXUserService (docs/behaviour.md, "Users"): decides where a user should be in OX, and with which values.
  * No effects.
  */
-
 import type { Change } from '../../model/change.ts';
 import {
   appliedIn,
@@ -17,11 +16,11 @@ import {
 import { collated } from '../../model/collation.ts';
 import { isSameWord, type Properties, readBoolean, readInteger, readText, readTexts } from '../../model/udm.ts';
 import type { Goal, Plan, Skip } from '../../target/plan.ts';
-import type { AccessProfiles } from '../access-profiles.ts';
 import { nameOf } from './identity.ts';
-import { type Owner, type Ownership, thingIn } from './ownership.ts';
+import { type Owner, thingIn } from './ownership.ts';
+import type { Parts, UserSettings } from './registry.ts';
 import { appliedFields } from './user-fields.ts';
-import { distinct, lower, type UserSettings, type UserWanted, wantedUser } from './user-wanted.ts';
+import { distinct, lower, type UserWanted, wantedUser } from './user-wanted.ts';
 import { stillThere, withoutCredentials } from './waiting.ts';
 
 export interface UserPlace {
@@ -42,59 +41,49 @@ export interface UserPlace {
   readonly signs?: { readonly name: string | null; readonly mail: string | null };
 }
 
-export interface UserPlanDeps {
-  readonly settings: () => UserSettings;
-  readonly profiles: AccessProfiles;
-  /** The name of the context's admin; null: we have no credentials for the context. */
-  readonly adminOf: (context: number) => string | null;
-  /** The property that names users in OX. */
-  readonly identifier: string;
-  readonly ownership: Ownership;
-}
-
 export type UserPlan = Plan<UserPlace, UserWanted>;
 
-export function planUser(change: Change, deps: UserPlanDeps): UserPlan {
+export function planUser(change: Change, parts: Parts): UserPlan {
   const { before } = change;
-  const remembered = before && userPlace({ id: change.id, object: before }, deps.identifier);
-  const plan = planFrom(remembered, change, deps);
+  const remembered = before && userPlace({ id: change.id, object: before }, parts.settings.userIdentifier);
+  const plan = planFrom(remembered, change, parts);
   if (!before || !remembered) {
     return plan;
   }
-  const learntIfLeft = () => ({ oxDbApplied: appliedFields(deps.settings().mapping, before) });
+  const learntIfLeft = () => ({ oxDbApplied: appliedFields(parts.userSettings().mapping, before) });
   return plan.skip ? { ...plan, learnt: learntIfLeft() } : { ...plan, learntIfLeft };
 }
 
-function planFrom(remembered: Place | null, change: Change, deps: UserPlanDeps): UserPlan {
+function planFrom(remembered: Place | null, change: Change, parts: Parts): UserPlan {
   const { before } = change;
   const left = leftPlaces(before ?? {});
   const after = change.after !== null && readBoolean(change.after.isOxUser) ? change.after : null;
   if (after === null) {
-    return removal([...(remembered ? [remembered] : []), ...left], change, deps);
+    return removal([...(remembered ? [remembered] : []), ...left], change, parts);
   }
   // Whoever had the name of the admin was skipped: what has that name is not its own.
-  const former = remembered && !isAdmin(remembered, deps) ? remembered : null;
+  const former = remembered && !isAdmin(remembered, parts) ? remembered : null;
   const context = readInteger(after.oxContext);
   if (context === null) {
     return skipped({ reason: 'it is an OX user without oxContext' });
   }
-  const admin = deps.adminOf(context);
+  const admin = parts.adminOf(context);
   if (admin === null) {
     return skipped(withoutCredentials(context));
   }
-  const settings = deps.settings();
-  const name = nameOf(settings.identifier, change, after);
+  const settings = parts.userSettings();
+  const name = nameOf('OX_USER_IDENTIFIER', settings.userIdentifier, change, after);
   if (isSameWord(name, admin)) {
     return skipped(isAdminOf(context, name));
   }
   const stays = former !== null && former.context === context;
-  if (former && !stays && deps.adminOf(former.context) === null) {
+  if (former && !stays && parts.adminOf(former.context) === null) {
     const { reason, ...rest } = withoutCredentials(former.context);
     return skipped({ reason: `it moves from context ${former.context}, but ${reason}`, ...rest });
   }
   const isTarget = (place: Place): boolean => place.context === context && [name, former?.name].includes(place.name);
   const warnings: string[] = [];
-  const wanted = wantedUser(change.dn, name, after, before, settings, deps.profiles, warnings);
+  const wanted = wantedUser(change.dn, name, after, before, settings, parts.profiles, warnings);
   const target: Goal<UserPlace, UserWanted> = {
     place: {
       context,
@@ -112,7 +101,7 @@ function planFrom(remembered: Place | null, change: Change, deps: UserPlanDeps):
   };
   const elsewhere = left.filter((place) => !isTarget(place)).map((place) => ({ ...place, oxId: null }));
   const leaving = [...(former && !stays ? [former] : []), ...elsewhere];
-  const leaves = removal(leaving, change, deps);
+  const leaves = removal(leaving, change, parts);
   const { skip } = leaves;
   return {
     targets: [target, ...leaves.targets],
@@ -144,21 +133,21 @@ function skipped(skip: Skip): UserPlan {
   return { skip, targets: [], warnings: [], touches: [] };
 }
 
-function isAdmin({ context, name }: Place, deps: UserPlanDeps): boolean {
-  return isSameWord(name, deps.adminOf(context) ?? '');
+function isAdmin({ context, name }: Place, parts: Parts): boolean {
+  return isSameWord(name, parts.adminOf(context) ?? '');
 }
 
 /** Removes the user from these places; those that cannot be reached are remembered. */
-function removal(places: readonly Place[], change: Change, deps: UserPlanDeps): UserPlan {
+function removal(places: readonly Place[], change: Change, parts: Parts): UserPlan {
   const targets: Goal<UserPlace, UserWanted>[] = [];
   const warnings: string[] = [];
   const waiting: Place[] = [];
-  const signs = signsOf(change, deps);
+  const signs = signsOf(change, parts);
   for (const place of places) {
     const { context, name, oxId } = place;
-    const admin = deps.adminOf(context);
+    const admin = parts.adminOf(context);
     const claims = [claimKeys.user(context, name)];
-    const shared = deps.ownership.standsForOther(claims, thingIn(context, 'user', name), change);
+    const shared = parts.ownership.standsForOther(claims, thingIn(context, 'user', name), change);
     if (admin === null) {
       waiting.push(place);
     } else if (isSameWord(name, admin)) {
@@ -186,7 +175,7 @@ function removal(places: readonly Place[], change: Change, deps: UserPlanDeps): 
     ],
     touches: [
       ...names,
-      ...targets.flatMap(({ place: { context } }) => claimsOf(context, change.before, deps.settings())),
+      ...targets.flatMap(({ place: { context } }) => claimsOf(context, change.before, parts.userSettings())),
     ],
     // Two users that leave the same group at once would both leave it to the other to remove it.
     lanes: targets.map(({ place: { context } }) => usersOf(context)),
@@ -202,9 +191,9 @@ function usersOf(context: number): string {
   return `users of ${context}`;
 }
 
-function signsOf({ id, before }: Change, { identifier }: UserPlanDeps): { name: string | null; mail: string | null } {
+function signsOf({ id, before }: Change, { settings }: Parts): { name: string | null; mail: string | null } {
   const properties = before ?? {};
-  return { name: nameIn(identifier, id, properties), mail: ownMail(properties) };
+  return { name: nameIn(settings.userIdentifier, id, properties), mail: ownMail(properties) };
 }
 
 function namesOf(place: UserPlace): string[] {

@@ -210,7 +210,7 @@ it('a user with an account changes its context', async () => {
     find: ({ context, name }) => ox.users.find(context, { name }),
     nameMustBeFree: () => undefined,
     lookAgain: async () => null,
-    nameOf: () => null,
+    nameOfUser: () => null,
     rememberPlace: () => undefined,
     ownership: {
       others: () => [],
