@@ -35,7 +35,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   check: 'errors files model queue status target',
   support: 'model queue',
   'ox/soap': 'errors http #generated fast-xml-parser',
-  'ox/services': 'errors ox/soap #generated',
+  'ox/services': 'ox/soap #generated',
   'ox/mapping': 'errors files ox/soap',
   'ox/credentials': 'errors files ox/services',
   ox: 'files memory model ox/services ox/soap',

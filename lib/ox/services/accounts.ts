@@ -6,40 +6,37 @@ import type {
 } from '#generated/soap-types.ts';
 import type { OxClient } from '../soap/client.ts';
 import type { Callers } from './logins.ts';
+import { operationsOf } from './operations.ts';
 import { refs } from './refs.ts';
 
 export type OxAccount = OXSecondaryAccountService_Account;
 export type OxAccountData = OXSecondaryAccountService_AccountDataOnCreate;
 
-export function createAccounts(client: OxClient, { own }: Callers) {
+export function createAccounts(client: Pick<OxClient, 'call'>, { own }: Callers) {
+  const call = operationsOf(client, 'OXSecondaryAccountService');
+  /** `address` null: all of these users. */
+  const caller = (id: number, users: readonly number[], address: string | null) => {
+    const named = address === null ? null : { name: address };
+    const { ctx, ...rest } = own(id, named ? 'secondary account' : 'secondary accounts', named);
+    return { ...rest, context: ctx, users: refs(users) };
+  };
   return {
-    async create(context: number, users: readonly number[], data: OxAccountData) {
-      const { ctx, auth, subject } = own(context, 'secondary account', { name: data.primaryAddress ?? '' });
-      const input = { accountDataOnCreate: data, context: ctx, users: refs(users), auth };
-      await client.call('OXSecondaryAccountService', 'create', input, subject);
-    },
-    async update(
+    create: async (context: number, users: readonly number[], data: OxAccountData): Promise<unknown> =>
+      call('create', caller(context, users, data.primaryAddress ?? ''), { accountDataOnCreate: data }),
+    update: async (
       context: number,
       users: readonly number[],
       address: string,
       data: OXSecondaryAccountService_AccountDataUpdate,
-    ) {
-      const { ctx, auth, subject } = own(context, 'secondary account', { name: address });
-      const input = { primaryAddress: address, accountDataUpdate: data, context: ctx, users: refs(users), auth };
-      await client.call('OXSecondaryAccountService', 'update', input, subject);
-    },
+    ): Promise<unknown> =>
+      call('update', caller(context, users, address), { primaryAddress: address, accountDataUpdate: data }),
     /**
      * OX quirk: `delete` reaches the primary account too. Seen: docs/ox.md, "Secondary accounts". So: callers leave
      * out users whose own address it is.
      */
-    async delete(context: number, users: readonly number[], address: string) {
-      const { ctx, auth, subject } = own(context, 'secondary account', { name: address });
-      const input = { primaryAddress: address, context: ctx, users: refs(users), auth };
-      await client.call('OXSecondaryAccountService', 'delete', input, subject);
-    },
-    async list(context: number, users: readonly number[]): Promise<OxAccount[]> {
-      const { ctx, auth, subject } = own(context, 'secondary accounts', null);
-      return client.call('OXSecondaryAccountService', 'list', { context: ctx, users: refs(users), auth }, subject);
-    },
+    delete: async (context: number, users: readonly number[], address: string): Promise<unknown> =>
+      call('delete', caller(context, users, address), { primaryAddress: address }),
+    list: async (context: number, users: readonly number[]): Promise<OxAccount[]> =>
+      call('list', caller(context, users, null)),
   };
 }

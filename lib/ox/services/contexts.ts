@@ -2,29 +2,22 @@
 import type { OXContextService_Context, OXContextService_User } from '#generated/soap-types.ts';
 import { faultOf, type OxClient } from '../soap/client.ts';
 import type { Callers } from './logins.ts';
+import { operationsOf } from './operations.ts';
 
 export type OxContext = OXContextService_Context;
 export type OxAdmin = OXContextService_User;
 
-export function createContexts(client: OxClient, { master }: Callers) {
+export function createContexts(client: Pick<OxClient, 'call'>, { master }: Callers) {
+  const call = operationsOf(client, 'OXContextService');
   return {
-    async create(ctx: OxContext & { id: number }, adminUser: OxAdmin) {
-      const { auth, subject } = master(ctx.id);
-      await client.call('OXContextService', 'create', { ctx, admin_user: adminUser, auth }, subject);
-    },
-    async change(ctx: OxContext & { id: number }) {
-      const { auth, subject } = master(ctx.id);
-      await client.call('OXContextService', 'change', { ctx, auth }, subject);
-    },
-    async delete(context: number) {
-      const { ctx, auth, subject } = master(context);
-      await client.call('OXContextService', 'delete', { ctx, auth }, subject);
-    },
+    create: async (ctx: OxContext & { id: number }, adminUser: OxAdmin): Promise<unknown> =>
+      call('create', master(ctx.id), { ctx, admin_user: adminUser }),
+    change: async (ctx: OxContext & { id: number }): Promise<unknown> => call('change', master(ctx.id), { ctx }),
+    delete: async (context: number): Promise<unknown> => call('delete', master(context)),
     /** null: there is no such context. */
     async find(context: number): Promise<OxContext | null> {
-      const { ctx, auth, subject } = master(context);
       try {
-        return await client.call('OXContextService', 'getData', { ctx, auth }, subject);
+        return await call('getData', master(context));
       } catch (error) {
         if (faultOf(error)?.isNoSuchContext) {
           return null;
@@ -32,13 +25,10 @@ export function createContexts(client: OxClient, { master }: Callers) {
         throw error;
       }
     },
-    async exists(context: number): Promise<boolean> {
-      const { ctx, auth, subject } = master(context);
-      return (await client.call('OXContextService', 'exists', { ctx, auth }, subject)) === true;
-    },
+    exists: async (context: number): Promise<boolean> => (await call('exists', master(context))) === true,
     async list(): Promise<OxContext[]> {
       const { auth } = master(0);
-      return client.call('OXContextService', 'listAll', { auth }, { object: 'all contexts', login: 'master' });
+      return call('listAll', { auth, subject: { object: 'all contexts', login: 'master' } });
     },
   };
 }

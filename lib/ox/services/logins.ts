@@ -14,7 +14,7 @@ export interface Logins {
 }
 
 /** What a call has besides its operation's own parameters. */
-interface Caller {
+export interface Caller {
   readonly ctx: { id: number };
   readonly auth: { login: string; password: string };
   readonly subject: Subject;

@@ -20,7 +20,7 @@ export type { ModuleAccess, OxUser } from './users.ts';
 
 export type Ox = ReturnType<typeof createOx>;
 
-export function createOx(client: OxClient, logins: Logins, offers: Offers = async () => false) {
+export function createOx(client: Pick<OxClient, 'call'>, logins: Logins, offers: Offers = async () => false) {
   const callers = callersWith(logins);
   return {
     /** With the login of the context's admin; null: with the master's. Servers before 8.35.276 refuse it. */

@@ -2,12 +2,9 @@
  * Which users of a context OX has, also where their list is larger than an answer may be (docs/ox.md, "Reading users").
  */
 import { faultOf, isTooLarge } from '../soap/client.ts';
-import type { OxUser, Ref } from './ox.ts';
+import type { Ox, OxUser, Ref } from './ox.ts';
 
-export interface UserLists {
-  listIds(context: number): Promise<Set<number>>;
-  findMany(context: number, refs: readonly Ref[], trim?: (user: OxUser) => OxUser): Promise<OxUser[]>;
-}
+export type UserLists = Pick<Ox['users'], 'listIds' | 'findMany'>;
 
 export interface UsersThere {
   readonly ids: Set<number>;

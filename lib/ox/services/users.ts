@@ -1,24 +1,25 @@
 /** Users: OXUserService, and the copies of OXUserCopyService. */
 import type { OXUserService_User, OXUserService_UserModuleAccess } from '#generated/soap-types.ts';
-import { ConnectorError } from '../../errors/connector-error.ts';
-import { remedyFor } from '../../errors/remedies.ts';
-import { faultOf, isTooLarge, type OxClient, orNull, type Subject } from '../soap/client.ts';
+import { answerInvalid, faultOf, isTooLarge, type OxClient, orNull, type Subject } from '../soap/client.ts';
 import type { Offers } from '../soap/description.ts';
 import { OneByOne } from '../soap/one-by-one.ts';
 import type { Callers } from './logins.ts';
+import { operationsOf } from './operations.ts';
 import { describeRef, type Ref, refs } from './refs.ts';
 import { idOnly, idsByPages, idsOf } from './users-there.ts';
 
 export type OxUser = OXUserService_User;
 export type ModuleAccess = OXUserService_UserModuleAccess;
 
-export function createUsers(client: OxClient, { own, master }: Callers, offers: Offers) {
+export function createUsers(client: Pick<OxClient, 'call'>, { own, master }: Callers, offers: Offers) {
+  const call = operationsOf(client, 'OXUserService');
+  const copyUser = operationsOf(client, 'OXUserCopyService');
   const copies = new OneByOne();
   const copyOne = async (ref: Ref, source: number, destination: number): Promise<number> => {
     const { auth } = master(source);
     const subject = { object: `user ${describeRef(ref)} from context ${source} to ${destination}`, login: 'master' };
-    const input = { user: ref, src: { id: source }, dest: { id: destination }, auth };
-    const copy = await client.call('OXUserCopyService', 'copyUser', input, subject);
+    const input = { user: ref, src: { id: source }, dest: { id: destination } };
+    const copy = await copyUser('copyUser', { auth, subject }, input);
     return requireId(copy?.id, 'OXUserCopyService', 'copyUser', subject);
   };
 
@@ -30,14 +31,12 @@ export function createUsers(client: OxClient, { own, master }: Callers, offers: 
      * parameter; others would refuse it.
      */
     async create(context: number, usrdata: OxUser & { name: string }, access: ModuleAccess | null): Promise<number> {
-      const { ctx, auth, subject } = own(context, 'user', { name: usrdata.name });
+      const caller = own(context, 'user', { name: usrdata.name });
       const operation = access ? 'createByModuleAccess' : 'create';
       const create = (guest: { convertguest?: true }): Promise<OxUser | null> =>
-        client.call('OXUserService', 'create', { ctx, usrdata, ...guest, auth }, subject);
+        call('create', caller, { usrdata, ...guest });
       const send = (guest: { convertguest?: true }): Promise<OxUser | null> =>
-        access
-          ? client.call('OXUserService', 'createByModuleAccess', { ctx, usrdata, access, ...guest, auth }, subject)
-          : create(guest);
+        access ? call('createByModuleAccess', caller, { usrdata, access, ...guest }) : create(guest);
       const knows = (each: string): Promise<boolean> => offers('OXUserService', each, 'convertguest');
       const created = await send({}).catch(async (error: unknown) => {
         if (!faultOf(error)?.isAboutGuest) {
@@ -53,74 +52,53 @@ export function createUsers(client: OxClient, { own, master }: Callers, offers: 
         await this.changeAccess(context, { name: usrdata.name }, access);
         return user;
       });
-      return requireId(created?.id, 'OXUserService', operation, subject);
+      return requireId(created?.id, 'OXUserService', operation, caller.subject);
     },
-    async change(context: number, ref: Ref, fields: OxUser) {
-      const { ctx, auth, subject } = own(context, 'user', ref);
-      await client.call('OXUserService', 'change', { ctx, usrdata: { ...ref, ...fields }, auth }, subject);
-    },
-    async changeAccess(context: number, ref: Ref, moduleAccess: ModuleAccess) {
-      const { ctx, auth, subject } = own(context, 'user', ref);
-      await client.call('OXUserService', 'changeByModuleAccess', { ctx, user: ref, moduleAccess, auth }, subject);
-    },
-    async delete(context: number, ref: Ref) {
-      const { ctx, auth, subject } = own(context, 'user', ref);
-      await client.call('OXUserService', 'delete', { ctx, user: ref, auth }, subject);
-    },
+    change: async (context: number, ref: Ref, fields: OxUser): Promise<unknown> =>
+      call('change', own(context, 'user', ref), { usrdata: { ...ref, ...fields } }),
+    changeAccess: async (context: number, ref: Ref, moduleAccess: ModuleAccess): Promise<unknown> =>
+      call('changeByModuleAccess', own(context, 'user', ref), { user: ref, moduleAccess }),
+    delete: async (context: number, ref: Ref): Promise<unknown> =>
+      call('delete', own(context, 'user', ref), { user: ref }),
     /** null: there is no such user. */
-    async find(context: number, ref: Ref): Promise<OxUser | null> {
-      const { ctx, auth, subject } = own(context, 'user', ref);
-      return orNull(client.call('OXUserService', 'getData', { ctx, user: ref, auth }, subject));
-    },
+    find: async (context: number, ref: Ref): Promise<OxUser | null> =>
+      orNull(call('getData', own(context, 'user', ref), { user: ref })),
     /** Refused as a whole if OX does not know one of them. `trim` answers what is to be kept of a user. */
-    async findMany(context: number, refs: readonly Ref[], trim?: (user: OxUser) => OxUser): Promise<OxUser[]> {
-      const { ctx, auth, subject } = own(context, `${refs.length} users`, null);
-      return client.call('OXUserService', 'getMultipleData', { ctx, users: [...refs], auth }, subject, trim);
-    },
+    findMany: async (context: number, refs: readonly Ref[], trim?: (user: OxUser) => OxUser): Promise<OxUser[]> =>
+      call('getMultipleData', own(context, `${refs.length} users`, null), { users: [...refs] }, trim),
     /** Without regard to case. */
-    async existsDisplayName(context: number, displayName: string): Promise<boolean> {
-      const { ctx, auth, subject } = own(context, 'user of display name', { name: displayName });
-      const user = { display_name: displayName };
-      return (await client.call('OXUserService', 'exists', { ctx, user, auth }, subject)) === true;
+    existsDisplayName: async (context: number, displayName: string): Promise<boolean> => {
+      const caller = own(context, 'user of display name', { name: displayName });
+      return (await call('exists', caller, { user: { display_name: displayName } })) === true;
     },
     /** Those whose name or display name is `text`, as the database compares. */
     async search(context: number, text: string): Promise<OxUser[]> {
-      const { ctx, auth, subject } = own(context, 'users', null);
-      const input = { ctx, search_pattern: asPattern(text), auth };
-      const ids = idsOf(await client.call('OXUserService', 'list', input, subject, idOnly));
+      const found = await call('list', own(context, 'users', null), { search_pattern: asPattern(text) }, idOnly);
+      const ids = idsOf(found);
       return ids.length === 0 ? [] : this.findMany(context, refs(ids));
     },
-    async access(context: number, ref: Ref): Promise<ModuleAccess | null> {
-      const { ctx, auth, subject } = own(context, 'user', ref);
-      return orNull(client.call('OXUserService', 'getModuleAccess', { ctx, user: ref, auth }, subject));
-    },
+    access: async (context: number, ref: Ref): Promise<ModuleAccess | null> =>
+      orNull(call('getModuleAccess', own(context, 'user', ref), { user: ref })),
     /** The ids of all users of the context, its admin included. */
     async listIds(context: number): Promise<Set<number>> {
-      const { ctx, auth, subject } = own(context, 'users', null);
+      const caller = own(context, 'users', null);
       try {
-        return new Set(idsOf(await client.call('OXUserService', 'listAll', { ctx, auth }, subject, idOnly)));
+        return new Set(idsOf(await call('listAll', caller, null, idOnly)));
       } catch (error) {
         if (!isTooLarge(error) || !(await offers('OXUserService', 'list', 'offset'))) {
           throw error;
         }
       }
-      return idsByPages((length, offset) => {
-        const page = { ctx, search_pattern: '*', auth, length, offset };
-        return client.call('OXUserService', 'list', page, subject, idOnly);
-      });
+      return idsByPages((length, offset) => call('list', caller, { search_pattern: '*', length, offset }, idOnly));
     },
-    async admin(context: number) {
-      const { ctx, auth, subject } = own(context, 'admin', null);
-      return client.call('OXUserService', 'getContextAdmin', { ctx, auth }, subject);
-    },
+    admin: async (context: number) => call('getContextAdmin', own(context, 'admin', null)),
     /**
      * Copies with the master admin; the source stays. Answers the new id.
      * OX quirk: it mixes up two copies, whatever their contexts. Seen: docs/ox.md, "Copying users". So: one at a time,
      * and none after one without an answer.
      */
-    async copy(ref: Ref, source: number, destination: number): Promise<number> {
-      return copies.next(() => copyOne(ref, source, destination));
-    },
+    copy: async (ref: Ref, source: number, destination: number): Promise<number> =>
+      copies.next(() => copyOne(ref, source, destination)),
   };
 }
 
@@ -134,10 +112,5 @@ function requireId(id: number | null | undefined, service: string, operation: st
   if (typeof id === 'number') {
     return id;
   }
-  const fields = { service, operation, object: subject.object };
-  throw new ConnectorError(
-    'OX_ANSWER_INVALID',
-    `${service}.${operation} for ${subject.object} failed: the answer holds no id`,
-    { fields, remedy: remedyFor('OX_ANSWER_INVALID', 'invalid', fields) },
-  );
+  throw answerInvalid({ service, operation, object: subject.object }, 'failed: the answer holds no id');
 }

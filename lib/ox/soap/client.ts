@@ -6,19 +6,19 @@ import { charsetOf } from '../../http/body.ts';
 import { createTransport, type HttpAnswer, type Transport, type TransportSettings } from '../../http/transport.ts';
 import { TransportError, type TransportFailure } from '../../http/transport-error.ts';
 import { AnswerError, decode, parseAnswer, parseFault } from './answer.ts';
-import { answersList } from './contract.ts';
+import { describeOperation } from './contract.ts';
 import { OxFault } from './fault.ts';
 import { ListReader } from './list-reader.ts';
 import { serialize } from './serializer.ts';
 
-type Service = keyof Contract;
-type Operation<S extends Service> = keyof Contract[S] & string;
-type Input<S extends Service, O extends Operation<S>> = Contract[S][O] extends { input: infer I extends object }
+export type Service = keyof Contract;
+export type Operation<S extends Service> = keyof Contract[S] & string;
+export type Input<S extends Service, O extends Operation<S>> = Contract[S][O] extends { input: infer I extends object }
   ? I
   : never;
-type Result<S extends Service, O extends Operation<S>> = Contract[S][O] extends { result: infer R } ? R : never;
+export type Result<S extends Service, O extends Operation<S>> = Contract[S][O] extends { result: infer R } ? R : never;
 
-type Trim<R> = R extends readonly (infer E)[] ? (element: E) => E : never;
+export type Trim<R> = R extends readonly (infer E)[] ? (element: E) => E : never;
 
 /** What a call is about, for the one who reads the error: `user "anna" in context 10`. */
 export interface Subject {
@@ -39,8 +39,6 @@ export interface OxClient {
     subject: Subject,
     trim?: Trim<Result<S, O>>,
   ): Promise<Result<S, O>>;
-  /** Calls made so far. */
-  readonly calls: number;
   /** OX may still be at something that was asked of it. */
   readonly hasLostAnswer: boolean;
   close(): void;
@@ -67,22 +65,19 @@ export interface ClientSettings extends Omit<TransportSettings, 'url'> {
 
 export function createClient(settings: ClientSettings): OxClient {
   let transport: Transport | null = null;
-  let calls = 0;
   let hasLostAnswer = false;
   return {
     get hasLostAnswer() {
       return hasLostAnswer;
     },
-    get calls() {
-      return calls;
-    },
     async call(service, operation, input, subject, trim) {
       const body = serialize(service, operation, input);
       const fields = { service, operation, object: subject.object };
-      calls += 1;
       try {
         transport ??= createTransport({ ...settings, url: settings.soapServer, timeoutSetting: 'OX_SOAP_TIMEOUT' });
-        const list = answersList(service, operation) ? new ListReader(service, operation, trim as never) : null;
+        const list = describeOperation(service, operation).result?.[3]
+          ? new ListReader(service, operation, trim as never)
+          : null;
         const answer = await transport.send({
           method: 'POST',
           path: `/webservices/${service}`,
@@ -201,6 +196,11 @@ function natureOf(fault: OxFault): Nature {
     return 'login';
   }
   return fault.isAboutObject ? 'object' : 'everything';
+}
+
+/** The answer is not what OX says after this. */
+export function answerInvalid(fields: ErrorFields, what: string): ConnectorError {
+  return failed('OX_ANSWER_INVALID', what, fields, undefined, 'invalid');
 }
 
 function failed(

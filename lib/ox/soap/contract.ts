@@ -42,8 +42,3 @@ export function describeOperation(service: string, operation: string): Operation
   }
   return found;
 }
-
-/** Whether the operation's result is a list. */
-export function answersList(service: string, operation: string): boolean {
-  return describeOperation(service, operation).result?.[3] === 1;
-}

@@ -25,19 +25,14 @@ const OBSTACLES: readonly Obstacle[] = [
   },
 ];
 
+/** The same client. */
 export function patientClient(client: OxClient, pause: Pause): OxClient {
-  return {
-    get calls() {
-      return client.calls;
-    },
-    get hasLostAnswer() {
-      return client.hasLostAnswer;
-    },
-    close: () => client.close(),
+  const { call } = client;
+  return Object.assign<OxClient, Pick<OxClient, 'call'>>(client, {
     async call(service, operation, ...rest) {
       for (let tries = 0; ; tries += 1) {
         try {
-          return await client.call(service, operation, ...rest);
+          return await call(service, operation, ...rest);
         } catch (error) {
           const fault = faultOf(error);
           const obstacle = fault && OBSTACLES.find(({ isMet }) => isMet(fault, `${service}.${operation}`));
@@ -49,5 +44,5 @@ export function patientClient(client: OxClient, pause: Pause): OxClient {
         }
       }
     },
-  };
+  });
 }

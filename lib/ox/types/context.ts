@@ -11,10 +11,9 @@ import { faultOf } from '../soap/client.ts';
 import { LIMITS } from './lengths.ts';
 import type { Operations } from './operations.ts';
 import type { Owner } from './ownership.ts';
-import { propertyInvalid } from './property-invalid.ts';
 import { wasThere } from './reconcile.ts';
 import type { Parts } from './registry.ts';
-import { readSendable } from './sendable.ts';
+import { propertyInvalid, readSendable } from './sendable.ts';
 
 export interface ContextPlace {
   readonly context: number;

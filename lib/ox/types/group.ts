@@ -204,7 +204,7 @@ function membersOf(properties: Properties, file: string, parts: Parts): Members 
 const IN_DOUBT: Reached = { isIncomplete: true, done: [] };
 
 export function groupOperations({ ox, ownership, areIdsSure }: Parts): Operations<GroupPlace, GroupWanted, OxGroup> {
-  const { mustBeOurs, find } = byName('group', ownership, keysOf, ox.groups.find);
+  const { mustBeOurs, find, locate } = byName('group', ownership, keysOf, ox.groups.find);
   // OX quirk: a change without members empties the group. Seen: docs/ox.md, "Groups". So: the complete list, always.
   const change = async (place: GroupPlace, ref: Ref, wanted: GroupWanted): Promise<Reached> => {
     const kept = wanted.keepsUnknown ? await unexplained(place.context, ref) : [];
@@ -239,38 +239,31 @@ export function groupOperations({ ox, ownership, areIdsSure }: Parts): Operation
     async create(place, wanted) {
       // Although OX does not have it: whoever claims it would take this group for itself.
       mustBeOurs(place);
-      const create = (members: number[]): Promise<void> =>
+      const create = (members: number[]): Promise<unknown> =>
         ox.groups.create(place.context, { name: place.name, displayname: place.name, members });
       const asked = await askWithLiveIds(ox, place.context, wanted.members, areIdsSure, create);
       const { warnings, stale, isInDoubt } = asked;
       return isInDoubt ? IN_DOUBT : { warnings, stale };
     },
     async update(place, wanted) {
-      if (place.formerName !== null) {
-        mustBeOurs(place);
-      }
-      if (place.formerName === null) {
-        return change(place, { name: place.name }, wanted);
-      }
-      const former = await ox.groups.find(place.context, { name: place.formerName });
-      if (typeof former?.id !== 'number') {
-        await find(place);
-        return change(place, { name: place.name }, wanted);
-      }
+      const { context, formerName, owner } = place;
+      const ref = await locate(place);
+      let former: number;
       try {
-        return await change(place, { id: former.id }, wanted);
+        return await change(place, ref, wanted);
       } catch (error) {
         // The new name is there already, so the group is: what is left is the one with the old name.
-        if (!faultOf(error)?.isNameTaken) {
+        if (!('id' in ref) || !faultOf(error)?.isNameTaken) {
           throw error;
         }
+        former = ref.id;
       }
       const there = await find(place);
       const reached = await change(place, { name: place.name }, wanted);
       // For OX the two names may be one, and this the group itself.
-      const isOther = there !== null && there.id !== former.id;
-      if (isOther && ownership.others(keysOf(place.context, place.formerName), place.owner).length === 0) {
-        await ox.groups.delete(place.context, { id: former.id });
+      const isOther = there !== null && there.id !== former;
+      if (isOther && ownership.others(keysOf(context, formerName ?? ''), owner).length === 0) {
+        await ox.groups.delete(context, { id: former });
       }
       return reached;
     },

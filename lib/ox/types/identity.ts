@@ -2,9 +2,8 @@
 import { firstIdOf } from '../../model/change.ts';
 import { ENTRY_UUID, nameIn } from '../../model/claims.ts';
 import type { Properties } from '../../model/udm.ts';
-import { fitting, LIMITS } from './lengths.ts';
-import { propertyInvalid } from './property-invalid.ts';
-import { sendable } from './sendable.ts';
+import { LIMITS } from './lengths.ts';
+import { propertyInvalid, sendable } from './sendable.ts';
 
 /** Whose name it is. */
 export interface Named {
@@ -25,7 +24,7 @@ export function nameOf(
   const name = Array.isArray(properties[property]) ? null : (first ?? nameIn(property, id, properties));
   if (name !== null) {
     const limit = setting === 'OX_USER_IDENTIFIER' ? LIMITS.userName : LIMITS.name;
-    return fitting(sendable(name, property, dn), limit, property, dn);
+    return sendable(name, limit, property, dn);
   }
   throw propertyInvalid(
     dn,

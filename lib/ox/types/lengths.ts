@@ -3,7 +3,6 @@
  * a user that changes its context would be in both when the last step is refused.
  */
 import { isList, typeOf } from '../mapping/fields.ts';
-import { propertyInvalid } from './property-invalid.ts';
 
 /** Characters, an emoji is one; or bytes of UTF-8. */
 export type Limit = { readonly characters: number } | { readonly bytes: number };
@@ -76,19 +75,11 @@ export function limitOf(field: string): Limit | null {
   return BY_FIELD.get(field) ?? (isText && !isList(field) ? { characters: 64 } : null);
 }
 
-/** Answers `text`; throws PROPERTY_INVALID where OX could not store it. */
-export function fitting(text: string, limit: Limit | null, property: string, dn: string): string {
-  if (limit === null) {
-    return text;
-  }
+/** How much of what a text that OX could not store has, and what it may have at most; null: it fits. */
+export function excess(text: string, limit: Limit): { has: number; most: number; unit: string } | null {
   const [most, unit] = 'bytes' in limit ? [limit.bytes, 'bytes'] : [limit.characters, 'characters'];
   // No text has more characters than code units, and most are far shorter.
   const isShort = text.length * (unit === 'bytes' ? 3 : 1) <= most;
-  const length = isShort ? 0 : unit === 'bytes' ? Buffer.byteLength(text) : [...text].length;
-  if (length <= most) {
-    return text;
-  }
-  const message = `the property ${property} of ${dn} has ${length} ${unit}, OX stores at most ${most}`;
-  const remedy = `Shorten ${property} in UDM; the change of the object then comes into the queue by itself.`;
-  throw propertyInvalid(dn, property, message, remedy);
+  const has = isShort ? 0 : unit === 'bytes' ? Buffer.byteLength(text) : [...text].length;
+  return has > most ? { has, most, unit } : null;
 }

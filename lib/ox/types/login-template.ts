@@ -1,8 +1,7 @@
 /** Templates of logins: `{}` and `{property}` for IMAP, `{{token}}` for functional accounts (docs/configuration.md). */
 import { type Properties, readText } from '../../model/udm.ts';
-import { LIMITS } from './lengths.ts';
-import { propertyInvalid } from './property-invalid.ts';
-import { sendable } from './sendable.ts';
+import { excess, LIMITS } from './lengths.ts';
+import { propertyInvalid, sendable } from './sendable.ts';
 
 /** What the account and its user are called; every other token is a property of the user. */
 export type Tokens = Readonly<Record<'fa_entry_uuid' | 'fa_email_address' | 'entry_uuid' | 'dn', string>>;
@@ -40,11 +39,11 @@ export function propertiesInLogin(template: string): string[] {
 
 /** A login that OX could not store is refused before anything is sent, as every text is (lib/ox/types/lengths.ts). */
 function storable(login: string, setting: string, dn: string): string {
-  const length = login.length > LIMITS.login.characters ? [...login].length : 0;
-  if (length <= LIMITS.login.characters) {
+  const beyond = excess(login, LIMITS.login);
+  if (!beyond) {
     return login;
   }
-  const message = `${setting} gives ${dn} a login of ${length} characters, OX stores at most ${LIMITS.login.characters}`;
+  const message = `${setting} gives ${dn} a login of ${beyond.has} characters, OX stores at most ${beyond.most}`;
   throw propertyInvalid(dn, setting, message, `Shorten in UDM what ${setting} uses, or change that.`);
 }
 
@@ -61,7 +60,7 @@ function lookUp(
       ? readText(user[name])
       : undefined;
   if (value) {
-    return sendable(value, name, dn);
+    return sendable(value, null, name, dn);
   }
   const what = value === undefined ? 'is neither a token nor a property' : 'is empty';
   const remedy = `Set ${name} for this user in UDM, or change ${setting}.`;

@@ -4,9 +4,9 @@ import { awaiting, claimKeys, leftPlaces, loginOf, type Place, resourcePlace } f
 import { collated } from '../../model/collation.ts';
 import { type Properties, readInteger, readText } from '../../model/udm.ts';
 import type { Goal, Plan } from '../../target/plan.ts';
-import type { OxResource, Ref } from '../services/ox.ts';
+import type { OxResource } from '../services/ox.ts';
 import { byName, type NamedPlace } from './by-name.ts';
-import { fitting, LIMITS, type Limit } from './lengths.ts';
+import { LIMITS, type Limit } from './lengths.ts';
 import type { Operations } from './operations.ts';
 import { type Owner, thingIn } from './ownership.ts';
 import type { Parts } from './registry.ts';
@@ -119,7 +119,7 @@ function removalOf(places: readonly Place[], owner: Owner, { hasCredentials, own
 function wantedResource(dn: string, name: string, properties: Properties): ResourceWanted {
   const text = (property: string, limit: Limit): string | null => readSendable(properties, property, dn, limit);
   return {
-    name: fitting(sendable(name, 'name', dn), LIMITS.name, 'name', dn),
+    name: sendable(name, LIMITS.name, 'name', dn),
     displayname: text('displayname', LIMITS.name) ?? name,
     description: text('description', LIMITS.description) ?? '',
     // Empty, it takes the address away, which OX allows at a change only.
@@ -144,7 +144,7 @@ function keysOf(context: number, name: string): string[] {
 }
 
 export function resourceOperations({ ox, ownership }: Parts): Operations<ResourcePlace, ResourceWanted, OxResource> {
-  const { mustBeOurs, find } = byName('resource', ownership, keysOf, ox.resources.find);
+  const { mustBeOurs, find, locate } = byName('resource', ownership, keysOf, ox.resources.find);
   return {
     find,
     async create(place, wanted) {
@@ -156,16 +156,7 @@ export function resourceOperations({ ox, ownership }: Parts): Operations<Resourc
       return {};
     },
     async update(place, wanted) {
-      if (place.formerName !== null) {
-        mustBeOurs(place);
-      }
-      const former =
-        place.formerName === null ? null : await ox.resources.find(place.context, { name: place.formerName });
-      if (place.formerName !== null && former === null) {
-        await find(place);
-      }
-      const ref: Ref = typeof former?.id === 'number' ? { id: former.id } : { name: place.name };
-      await ox.resources.change(place.context, ref, wanted);
+      await ox.resources.change(place.context, await locate(place), wanted);
       return {};
     },
     remove: (place) => ox.resources.delete(place.context, { name: place.name }),

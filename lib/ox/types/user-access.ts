@@ -1,5 +1,6 @@
 /** What a user may do in OX: by its profile, and as OX was told last (ADR 14). No effects. */
 
+import { isDeepStrictEqual } from 'node:util';
 import { isSameObject } from '../../model/spelling.ts';
 import { type Properties, readText } from '../../model/udm.ts';
 import { type AccessProfiles, moduleAccessOf } from '../access-profiles.ts';
@@ -37,25 +38,17 @@ export function wantedAccess(
 /** `id`: that OX has the user under, where it was not found by looking for something else. */
 export function isAccessSent(place: UserPlace, wanted: UserWanted, id: number | null | undefined): boolean {
   const { access, accessBefore, isRepeated } = wanted;
-  return !isRepeated && place.id !== null && id === place.id && !place.movesFrom && isSame(access, accessBefore);
+  return (
+    !isRepeated && place.id !== null && id === place.id && !place.movesFrom && isDeepStrictEqual(access, accessBefore)
+  );
 }
 
 /** What is remembered is void as soon as OX may be told something else. */
 export function isAccessNew({ access, accessBefore }: UserWanted): boolean {
-  return accessBefore !== null && !isSame(access, accessBefore);
+  return accessBefore !== null && !isDeepStrictEqual(access, accessBefore);
 }
 
 function accessIn(state: Properties | null): ModuleAccess | null {
   const access = state?.oxDbAccess;
   return typeof access === 'object' && access !== null ? access : null;
-}
-
-function isSame(a: ModuleAccess | null, b: ModuleAccess | null): boolean {
-  const flags = Object.entries(a ?? {});
-  return (
-    a !== null &&
-    b !== null &&
-    flags.length === Object.keys(b).length &&
-    flags.every(([name, flag]) => b[name as keyof ModuleAccess] === flag)
-  );
 }

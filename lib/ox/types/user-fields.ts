@@ -8,7 +8,7 @@ import { emptyingOf, isList, isMapped, typeOf } from '../mapping/fields.ts';
 import type { Mapping, MappingEntry } from '../mapping/mapping.ts';
 import type { OxUser } from '../services/ox.ts';
 import { limitOf } from './lengths.ts';
-import { PropertyReader, type Read } from './property-reader.ts';
+import { propertyReader, type Read } from './property-reader.ts';
 import type { UserSettings } from './registry.ts';
 
 export interface UserFields {
@@ -75,7 +75,7 @@ function readField(
   dn: string,
 ): Read {
   const { property, value } = chosen(entry, properties);
-  const reader = new PropertyReader(property, value, entry.position ?? 0, dn);
+  const reader = propertyReader(property, value, entry.position ?? 0, dn);
   const type = typeOf(field);
   const handling = entry.special_handling ?? 'DEFAULT';
   if (isList(field)) {
@@ -94,9 +94,9 @@ function readField(
     return reader.picture();
   }
   if (handling === 'IMAP_URL' || handling === 'SMTP_URL') {
-    return { value: serverUrl(handling === 'IMAP_URL' ? imapServer : smtpServer, reader.text()) };
+    return { value: serverUrl(handling === 'IMAP_URL' ? imapServer : smtpServer, reader.text(null)) };
   }
-  const text = reader.stored(limitOf(field));
+  const text = reader.text(limitOf(field));
   return text === null ? null : { value: text };
 }
 

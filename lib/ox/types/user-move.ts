@@ -7,7 +7,7 @@ import { remedyFor } from '../../errors/remedies.ts';
 import { claimKeys, type Place } from '../../model/claims.ts';
 import { isSameWord } from '../../model/udm.ts';
 import type { ModuleAccess, Ox, OxAccount, OxAccountData, OxUser } from '../services/ox.ts';
-import { faultOf } from '../soap/client.ts';
+import { answerInvalid, faultOf } from '../soap/client.ts';
 import type { Parts } from './registry.ts';
 import type { UserPlace } from './user.ts';
 import { UNLIMITED } from './user-fields.ts';
@@ -116,13 +116,9 @@ async function copyUser(
   if (isNumbered(copy) && copy.name === (isTaken ? name : source.name)) {
     return copy;
   }
-  const object = `user ${JSON.stringify(source.name)}`;
+  const object = `user ${JSON.stringify(source.name)} from context ${from} to ${context}`;
   const fields = { service: 'OXUserCopyService', operation: 'copyUser', object };
-  throw new ConnectorError(
-    'OX_ANSWER_INVALID',
-    `OXUserCopyService.copyUser for ${object} from context ${from} to ${context} answered with id ${id}, but the user is not there`,
-    { fields, remedy: remedyFor('OX_ANSWER_INVALID', 'invalid', fields) },
-  );
+  throw answerInvalid(fields, `answered with id ${id}, but the user is not there`);
 }
 
 /** OX accepts a copy with an address that is taken there, and the change after it too: two users would have it. */

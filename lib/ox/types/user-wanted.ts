@@ -5,8 +5,8 @@ import { type Properties, readInteger, readText, readTexts } from '../../model/u
 import type { AccessProfiles } from '../access-profiles.ts';
 import type { OxUser } from '../services/ox.ts';
 import { imapLogin } from './login-template.ts';
-import { propertyInvalid } from './property-invalid.ts';
 import type { UserSettings } from './registry.ts';
+import { propertyInvalid } from './sendable.ts';
 import { type WantedAccess, wantedAccess } from './user-access.ts';
 import { appliedText, emptyAlready, mappedText, UNLIMITED, unclearable, userFields } from './user-fields.ts';
 
