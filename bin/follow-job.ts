@@ -7,7 +7,7 @@ import { keepFetching } from '../lib/source/provisioning/keep-fetching.ts';
 import { beat } from '../lib/status/probes.ts';
 import type { Frame } from './frame.ts';
 import { pause, withSource } from './provisioning.ts';
-import { QueueWork } from './queue-work.ts';
+import { openQueueWork } from './queue-work.ts';
 
 /** Seconds. */
 const BEAT_EVERY = 10;
@@ -21,7 +21,7 @@ export function follow(frame: Frame, environment: Environment, resync: boolean):
     async (source, stop) => {
       beat(directory);
       const beating = setInterval(() => beat(directory), BEAT_EVERY * 1000);
-      const work = new QueueWork(frame, environment, stop.signal);
+      const work = openQueueWork(frame, environment, stop.signal);
       try {
         // Where one loop ends, the other does too: an end without a signal is a failure.
         const fetching = keepFetching(

@@ -55,11 +55,9 @@ function openSource(frame: Frame, resync: boolean): Source {
         return;
       }
       const leftOver = await findLeftOver(prefill, openLastStates(directory, envelopeMistakes), openParking(inbox));
-      if (!hasWaitingFiles(directory)) {
-        record.noteDurably({ prefill: { ...prefill, leftOver } });
-        if (leftOver.count > 0) {
-          log.warning(tellLeftOver(leftOver.count));
-        }
+      record.noteDurably({ prefill: { ...prefill, leftOver } });
+      if (leftOver.count > 0) {
+        log.warning(tellLeftOver(leftOver.count));
       }
     },
   };

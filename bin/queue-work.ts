@@ -1,9 +1,9 @@
 /** Works the queue off again and again, as the main job does, beside something else that goes on. */
 import { ConnectorError } from '../lib/errors/connector-error.ts';
 import type { Envelope } from '../lib/model/change.ts';
-import { dnKey } from '../lib/model/dn.ts';
 import { hasWaitingFiles } from '../lib/queue/listing.ts';
 import { type Lock, takeLock } from '../lib/queue/lock.ts';
+import { keysIn } from '../lib/queue/parking.ts';
 import { ItemFailure } from '../lib/run/item-failure.ts';
 import { readRunRecord } from '../lib/run/run-record.ts';
 import type { Environment } from '../lib/settings/settings.ts';
@@ -18,93 +18,83 @@ const AGAIN = { first: 5, most: 300 };
 /** Milliseconds: the most that a timer takes. */
 const LONG = 2 ** 31 - 1;
 
-export class QueueWork {
-  readonly #frame: Frame;
-  readonly #environment: Environment;
-  readonly #signal: AbortSignal;
-  #isDue = false;
-  /** Ends what is waited for; null: nothing is. */
-  #wake: (() => void) | null = null;
-  #failures = 0;
-  /** What stopped the last run; null: nothing did. */
-  #refused: { readonly id: string; readonly dn: string } | null = null;
-
-  constructor(frame: Frame, environment: Environment, signal: AbortSignal) {
-    this.#frame = frame;
-    this.#environment = environment;
-    this.#signal = signal;
-    signal.addEventListener('abort', () => this.#wake?.());
-  }
-
-  nothingMoreComes(): void {
-    this.#isDue = true;
-    if (this.#failures === 0) {
-      this.#wake?.();
-    }
-  }
-
+export interface QueueWork {
+  nothingMoreComes(): void;
   /** News of the object that stopped the last run may be its cure. */
-  hasCome({ id, dn }: Envelope): void {
-    if (this.#refused !== null && (this.#refused.id === id.toLowerCase() || this.#refused.dn === dnKey(dn))) {
-      this.#isDue = true;
-      this.#wake?.();
-    }
-  }
-
+  hasCome(envelope: Envelope): void;
   /** Until the signal comes. */
-  async keepWorking(): Promise<void> {
-    while (!this.#signal.aborted) {
-      if (!this.#isDue) {
-        await this.#wait(LONG);
-        continue;
-      }
-      this.#isDue = false;
-      if (await this.#run()) {
-        this.#failures = 0;
-        this.#refused = null;
-        continue;
-      }
-      await this.#wait(Math.min(AGAIN.first * 2 ** Math.max(0, this.#failures - 1), AGAIN.most) * 1000);
-      this.#isDue = true;
-    }
-  }
+  keepWorking(): Promise<void>;
+}
+
+export function openQueueWork(frame: Frame, environment: Environment, signal: AbortSignal): QueueWork {
+  const { directory, log } = frame;
+  let isDue = false;
+  /** Ends what is waited for. */
+  let wake = (): void => undefined;
+  let failures = 0;
+  /** `keysOf` what stopped the last run. */
+  let refused: readonly string[] = [];
+  signal.addEventListener('abort', () => wake());
 
   /** false: it is to be tried again. */
-  async #run(): Promise<boolean> {
-    const { directory, log } = this.#frame;
+  const run = async (): Promise<boolean> => {
     let lock: Lock | null = null;
     try {
       if (hasWaitingFiles(directory) || readRunRecord(directory).errors > 0) {
         lock = takeLock(directory);
-        await workOff({ ...this.#frame, lock, isStopped: () => this.#signal.aborted }, this.#environment);
+        await workOff({ ...frame, lock, isStopped: () => signal.aborted }, environment);
       }
+      failures = 0;
+      refused = [];
       return true;
     } catch (error) {
       if (error instanceof ConnectorError && error.code === 'LOCK_HELD') {
         log.debug(error.message);
       } else {
-        this.#failures += 1;
-        this.#refused = refusedIn(error);
+        failures += 1;
+        refused = error instanceof ItemFailure ? keysIn(error.item.envelope ?? null) : [];
         reportFailure(error, log, lock && directory);
       }
       return false;
     } finally {
       lock?.release();
     }
-  }
+  };
 
   /** Milliseconds, or until it is woken. */
-  async #wait(milliseconds: number): Promise<void> {
+  const wait = async (milliseconds: number): Promise<void> => {
     const woken = new AbortController();
-    this.#wake = () => woken.abort();
-    if (!this.#signal.aborted) {
+    wake = () => woken.abort();
+    if (!signal.aborted) {
       await pause(milliseconds, woken.signal);
     }
-    this.#wake = null;
-  }
-}
+  };
 
-function refusedIn(error: unknown) {
-  const envelope = error instanceof ItemFailure ? error.item.envelope : undefined;
-  return envelope === undefined ? null : { id: envelope.id.toLowerCase(), dn: dnKey(envelope.dn) };
+  return {
+    nothingMoreComes() {
+      isDue = true;
+      if (failures === 0) {
+        wake();
+      }
+    },
+    hasCome(envelope) {
+      if (keysIn(envelope).some((key) => refused.includes(key))) {
+        isDue = true;
+        wake();
+      }
+    },
+    async keepWorking() {
+      while (!signal.aborted) {
+        if (!isDue) {
+          await wait(LONG);
+          continue;
+        }
+        isDue = false;
+        if (!(await run())) {
+          await wait(Math.min(AGAIN.first * 2 ** Math.max(0, failures - 1), AGAIN.most) * 1000);
+          isDue = true;
+        }
+      }
+    },
+  };
 }

@@ -54,15 +54,13 @@ async function differences(client: ProvisioningClient): Promise<string> {
     }
     throw error;
   }
-  const spell = (topics: readonly Topic[]): string => topics.map(({ realm, topic }) => `${realm}:${topic}`).join(', ');
-  const [have, want] = [spell(there.realms_topics), spell(TOPICS)];
-  const sorted = (text: string): string => text.split(', ').sort().join(', ');
+  const [have = [], want = []] = [there.realms_topics, TOPICS].map((topics) =>
+    topics.map(({ realm, topic }) => `${realm}:${topic}`),
+  );
+  const isSame = String(have.toSorted()) === String(want.toSorted());
+  const found = `its topics are ${isSame ? `in another order (${have.join(', ')})` : have.join(', ')}`;
   return [
-    ...(have === want
-      ? []
-      : sorted(have) === sorted(want)
-        ? [`its topics are in another order (${have})`]
-        : [`its topics are ${have}`]),
+    ...(String(have) === String(want) ? [] : [found]),
     ...(there.request_prefill ? [] : ['it was made without a prefill']),
   ].join('; ');
 }

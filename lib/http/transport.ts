@@ -107,7 +107,7 @@ export function createTransport(settings: TransportSettings): Transport {
     if (Date.now() - lastUsed > IDLE_MILLISECONDS) {
       dropIdleConnections(agent);
     }
-    const { method, path, headers, signal } = request;
+    const { method, path, signal } = request;
     const started = process.hrtime.bigint();
     const tell = (result: number | string, bytes: number): void => {
       const milliseconds = Number((process.hrtime.bigint() - started) / 1_000_000n);
@@ -115,17 +115,15 @@ export function createTransport(settings: TransportSettings): Transport {
       settings.onExchange?.({ about, result, milliseconds, bytes });
     };
     try {
-      const answer = await exchange(
-        () =>
-          http.request({ ...base, method, path: prefix + path, headers: { ...headers, ...lengthOf(request) }, signal }),
-        request,
-        settings,
-      );
+      const headers = { ...request.headers, ...lengthOf(request) };
+      const begun = http.request({ ...base, method, path: prefix + path, headers, signal });
+      const answer = await exchange(begun, request, settings);
       lastUsed = Date.now();
       tell(answer.status, answer.bytes);
       return answer;
     } catch (error) {
-      tell(error instanceof TransportError ? error.failure : 'stale connection', 0);
+      const failure = error instanceof TransportError ? error.failure : 'invalid';
+      tell(error instanceof StaleConnection ? 'stale connection' : failure, 0);
       throw error;
     }
   };
@@ -135,17 +133,12 @@ export function createTransport(settings: TransportSettings): Transport {
       try {
         return await sendOnce(request);
       } catch (error) {
-        if (!(error instanceof StaleConnection)) {
+        if (!(error instanceof StaleConnection) || !request.isRepeatable) {
           throw error;
-        }
-        if (!request.isRepeatable) {
-          throw error.reason;
         }
       }
       // A second stale connection is an outage.
-      return await sendOnce(request).catch((error: unknown) => {
-        throw error instanceof StaleConnection ? error.reason : error;
-      });
+      return await sendOnce(request);
     },
     close: () => agent.destroy(),
   };
@@ -169,32 +162,20 @@ function dropIdleConnections(agent: Agent): void {
 }
 
 /** A kept-alive connection broke before a byte of the answer came. */
-class StaleConnection extends Error {
-  readonly reason: TransportError;
-
-  constructor(reason: TransportError) {
-    super(reason.message);
-    this.reason = reason;
-  }
-}
+class StaleConnection extends TransportError {}
 
 function exchange(
-  start: () => ClientRequest,
+  request: ClientRequest,
   { body, takeBody, signal, ...wish }: HttpRequest,
   settings: TransportSettings,
 ) {
   return new Promise<HttpAnswer>((resolve, reject) => {
     const { timeout = settings.timeout } = wish;
-    const request = start();
     let answering = false;
     let connecting: NodeJS.Timeout | undefined;
-    const connected = (): void => {
-      clearTimeout(connecting);
-      connecting = undefined;
-    };
     const end = (): void => {
       clearTimeout(whole);
-      connected();
+      clearTimeout(connecting);
     };
     const giveUp = (error: unknown): void => {
       end();
@@ -206,7 +187,7 @@ function exchange(
         ? new TransportError('aborted', 'the request was broken off')
         : asTransportError(error, answering);
       const isStale = request.reusedSocket && !answering && failure.failure === 'unreachable';
-      giveUp(isStale ? new StaleConnection(failure) : failure);
+      giveUp(isStale ? new StaleConnection('unreachable', failure.message, failure.cause) : failure);
     };
     const connectLimit = Math.min(CONNECT_SECONDS, timeout);
     const notConnected = (): void =>
@@ -215,20 +196,18 @@ function exchange(
       const setting = settings.timeoutSetting ? ` (${settings.timeoutSetting})` : '';
       fail(new TransportError('timeout', `no complete answer within ${timeout} seconds${setting}`));
     };
-    const whole = setTimeout(() => (connecting ? notConnected() : late()), timeout * 1000);
+    const whole = setTimeout(() => (request.socket?.connecting ? notConnected() : late()), timeout * 1000);
 
     request.on('error', fail);
     request.on('socket', (socket) => {
       if (socket.connecting) {
-        connecting = setTimeout(notConnected, connectLimit * 1000);
-        socket.once('connect', connected);
+        connecting = setTimeout(() => socket.connecting && notConnected(), connectLimit * 1000);
       }
     });
     request.on('response', (response) => {
       // The answer has it no more at its end.
       const { socket } = response;
       answering = true;
-      connected();
       const done = (collected: Buffer | null, bytes: number): void => {
         end();
         const { headers, statusCode } = response;

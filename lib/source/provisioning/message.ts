@@ -61,8 +61,8 @@ export function readMessage(value: Numbered, marks: Marks = { prefill: null }): 
   if (side === null) {
     return { kind: 'unusable', reason: 'the message holds no object' };
   }
-  const types = [body.new, body.old].flatMap(({ objectType }) => (typeof objectType === 'string' ? [objectType] : []));
-  const other = types.find((type) => type !== topic);
+  const types = [body.new.objectType, body.old.objectType];
+  const other = types.find((type) => typeof type === 'string' && type !== topic);
   if (other !== undefined) {
     return { kind: 'unusable', reason: `the topic is ${topic}, but the object is a ${other}` };
   }

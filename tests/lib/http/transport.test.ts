@@ -34,6 +34,13 @@ it('tells those who look on how each request ended, and nothing of what was said
   const transport = transportTo(url, { onExchange: (exchange) => seen.push(exchange) });
   await transport.send(READ);
   await transport.send({ ...WRITE, about: { service: 'S', operation: 'o', object: 'x' }, takeBody: () => undefined });
+  const taken = transport.send({
+    ...READ,
+    takeBody: () => {
+      throw new Error('not mine');
+    },
+  });
+  await expect(taken).rejects.toThrow('not mine');
   transport.close();
   const away = transportTo('http://127.0.0.1:9', { onExchange: (exchange) => seen.push(exchange) });
   await expect(away.send(READ)).rejects.toThrow();
@@ -43,6 +50,7 @@ it('tells those who look on how each request ended, and nothing of what was said
   expect(seen).toEqual([
     { about, result: 200, milliseconds, bytes: 5 },
     { about: { service: 'S', operation: 'o', object: 'x' }, result: 200, milliseconds, bytes: 5 },
+    { about, result: 'invalid', milliseconds, bytes: 0 },
     { about, result: 'unreachable', milliseconds, bytes: 0 },
   ]);
 });
