@@ -43,6 +43,7 @@ const LASTING: readonly ErrorCode[] = [
 export async function keepFetching(deps: KeepFetchingDeps, signal: AbortSignal): Promise<void> {
   const { fetcher, record, log, hasCome, nothingMoreComes, lookForLeftOver, now, pause } = deps;
   let failures = 0;
+  let failing: ErrorCode | null = null;
   let seconds = NEXT_POLL;
   let busySince = now();
   while (!signal.aborted) {
@@ -75,11 +76,12 @@ export async function keepFetching(deps: KeepFetchingDeps, signal: AbortSignal):
       nothingMoreComes();
       const failure = asConnectorError(error);
       noteProblem(record, failure.message);
-      // Once, and then each time that it has lasted twice as long.
-      if (Number.isInteger(Math.log2(failures))) {
+      // Once, each time that it has lasted twice as long, and when it is something else.
+      if (Number.isInteger(Math.log2(failures)) || failure.code !== failing) {
         log.error(failure.message, { code: failure.code, failures });
         log.error(`What to do: ${failure.remedy}`);
       }
+      failing = failure.code;
       const { first, most } = LASTING.includes(failure.code) ? AGAIN_SLOWLY : AGAIN;
       await pause(Math.min(first * 2 ** (failures - 1), most) * 1000 * (1 + Math.random() / 4), signal);
     }

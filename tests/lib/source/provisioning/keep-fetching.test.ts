@@ -136,6 +136,22 @@ it('says that a prefill has failed, and what to do', async () => {
   ]);
 });
 
+it('says at once that something else is wrong than before', async () => {
+  service.publish(live(null, anna));
+  service.subscription('ox').isInconsistent = true;
+  service.fail({ operation: 'next', kind: 'nats down', times: 5 });
+  const { slept, told } = await sleepThrough(5 * MINUTE, () => {
+    service.subscription('ox').isInconsistent = false;
+  });
+  expect(slept).toHaveLength(6);
+  expect(told.filter((line) => line.includes('it answers 500')).map((line) => /500 (\w+)/.exec(line)?.[1])).toEqual([
+    'Internal',
+    'Internal',
+    'Internal',
+    'Inconsistent',
+  ]);
+});
+
 it('says what is wrong while it lasts', async () => {
   service.publish(live(null, anna));
   service.subscription('ox').isInconsistent = true;
