@@ -27,12 +27,8 @@ export interface Parts {
   readonly profiles: AccessProfiles;
   readonly client: OxClient;
   readonly ox: Ox;
-  readonly readMapping: () => Mapping;
-  /** `notes`: see `RegistryDeps`; who only looks needs none. */
-  registry(
-    known: KnownObjectsReader,
-    notes?: Pick<RegistryDeps, 'rememberPlace' | 'forgetAccess' | 'forgetWithin' | 'areIdsSure'>,
-  ): Registry;
+  /** `others`: in place of what fits who only looks. */
+  registry(known: KnownObjectsReader, others?: Partial<RegistryDeps>): Registry;
 }
 
 export interface Circumstances {
@@ -90,16 +86,7 @@ export function openParts(settings: Settings, directory: string, circumstances: 
     profiles,
     client,
     ox,
-    readMapping: mapping,
-    registry: (
-      known,
-      notes = {
-        rememberPlace: () => undefined,
-        forgetAccess: () => undefined,
-        forgetWithin: () => undefined,
-        areIdsSure: () => true,
-      },
-    ) =>
+    registry: (known, others) =>
       createRegistry({
         settings,
         ox,
@@ -108,10 +95,14 @@ export function openParts(settings: Settings, directory: string, circumstances: 
         known,
         readMapping: mapping,
         randomPassword,
-        ...notes,
+        rememberPlace: () => undefined,
+        forgetAccess: () => undefined,
+        forgetWithin: () => undefined,
+        areIdsSure: () => true,
         deletions,
         lookAgain,
         pause,
+        ...others,
       }),
   };
 }

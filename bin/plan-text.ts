@@ -2,7 +2,7 @@
 import { counted, printable } from '../lib/errors/printable.ts';
 import { EFFECTS, type PlannedFile, type Tally } from '../lib/plan/planned.ts';
 import type { FieldChange } from '../lib/target/outcome.ts';
-import { formatTable, wrapped } from './table.ts';
+import { formatTable, shortValue, wrapped } from './table.ts';
 
 /** `stopsAt`: the file that a run would stop at; null: it would not. */
 export function summaryAsText(tally: Tally, stopsAt: string | null, width: number): string {
@@ -53,15 +53,11 @@ export function entryAsText({ file, dn, outcome, reasons, calls }: PlannedFile):
   return `${lines.map(printable).join('\n')}\n`;
 }
 
-const LONGEST = 60;
-
 function fieldAsText({ field, before, after }: FieldChange): string {
-  const quote = (text: string): string =>
-    text === '' ? '-' : text.length > LONGEST ? `${text.slice(0, LONGEST - 3)}…` : text;
-  if (field.startsWith('members ')) {
-    return `    ${field}: ${listed(before || after)}`;
-  }
-  return `    ${field}: ${quote(before)} → ${quote(after)}`;
+  const values = field.startsWith('members ')
+    ? listed(before || after)
+    : `${shortValue(before)} → ${shortValue(after)}`;
+  return `    ${field}: ${values}`;
 }
 
 const MOST_MEMBERS = 10;

@@ -38,6 +38,14 @@ export function cut(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, Math.max(0, most - 1))}…` : text;
 }
 
+/** Characters. */
+const LONGEST_VALUE = 60;
+
+/** A value of a field, in a line with others. */
+export function shortValue(text: string): string {
+  return text === '' ? '-' : cut(text, LONGEST_VALUE);
+}
+
 /** Lines no longer than `width`, broken between words, each with the indentation. */
 export function wrapped(text: string, indent: string, width = Number.POSITIVE_INFINITY): string {
   const lines: string[] = [];

@@ -11,7 +11,7 @@ import { openCheck } from '../check-parts.ts';
 import { type Colour, type Paint, painter } from '../colours.ts';
 import type { Frame } from '../frame.ts';
 import type { Progress } from '../progress.ts';
-import { widthOf, wrapped } from '../table.ts';
+import { shortValue, widthOf, wrapped } from '../table.ts';
 import { runVerb, type Terminal } from '../terminal.ts';
 
 interface CheckOptions {
@@ -130,7 +130,6 @@ function jsonReport(): Report {
 
 const COLOURS: Readonly<Record<Severity, Colour>> = { error: 'red', warning: 'yellow', info: 'green' };
 const WIDTHS = { severity: 8, kind: 20, context: 8 };
-const MOST_SHOWN = 60;
 
 function textReport(paint: Paint): Report {
   const remedies = new Map<string, string>();
@@ -146,7 +145,7 @@ function textReport(paint: Paint): Report {
       const painted = paint(COLOURS[severity], severity.padEnd(WIDTHS.severity));
       process.stdout.write(row(painted, kind, context === undefined ? '-' : String(context), printable(what), width));
       for (const { field, before, after } of fields ?? []) {
-        const change = `${field}: ${shorten(printable(before))} → ${shorten(printable(after))}`;
+        const change = `${field}: ${shortValue(printable(before))} → ${shortValue(printable(after))}`;
         process.stdout.write(`${wrapped(change, INDENT, width)}\n`);
       }
       if (remedy !== '') {
@@ -175,7 +174,3 @@ function row(severity: string, kind: string, context: string, finding: string, w
 
 const INDENT = '    ';
 const GAPS = 3;
-
-function shorten(text: string): string {
-  return text === '' ? '-' : text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN - 1)}…` : text;
-}

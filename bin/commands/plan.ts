@@ -4,7 +4,6 @@ import { asConnectorError, type ConnectorError } from '../../lib/errors/connecto
 import type { LastStates } from '../../lib/memory/last-state.ts';
 import { openMemoryForLooking } from '../../lib/memory/memory.ts';
 import { userNameOf } from '../../lib/model/known.ts';
-import { randomPassword } from '../../lib/model/random-password.ts';
 import { NO_DELETIONS } from '../../lib/ox/credentials/context-deletions.ts';
 import { dryCredentials, dryProfiles } from '../../lib/ox/plan/dry-files.ts';
 import { createDryOx } from '../../lib/ox/plan/dry-ox.ts';
@@ -12,7 +11,6 @@ import { createOx } from '../../lib/ox/services/ox.ts';
 import { forgetWithin } from '../../lib/ox/target/forget-context.ts';
 import { createOxTarget } from '../../lib/ox/target/target.ts';
 import { propertiesInLogin } from '../../lib/ox/types/login-template.ts';
-import { createRegistry } from '../../lib/ox/types/registry.ts';
 import { dryLastStates } from '../../lib/plan/dry-last-states.ts';
 import { dryInbox, dryParking } from '../../lib/plan/dry-run.ts';
 import { FirstFailure } from '../../lib/plan/planned.ts';
@@ -81,18 +79,11 @@ async function plan(
     only === null ? await refusalOfAll(() => tmail?.removals.checkWaiting(parts.inbox, parts.lastStates)) : null;
   const oxTarget = (): Target =>
     createOxTarget({
-      registry: createRegistry({
-        settings,
+      registry: parts.registry(memory, {
         ox,
         credentials,
         profiles: dryProfiles(parts.profiles),
-        known: memory,
-        readMapping: parts.readMapping,
-        randomPassword,
-        rememberPlace: () => undefined,
-        forgetAccess: () => undefined,
         forgetWithin: (context) => forgetWithin(context, { memory, identifiers, log: journal.log }),
-        areIdsSure: () => true,
         deletions: NO_DELETIONS,
         lookAgain: async () => null,
         pause: async () => undefined,

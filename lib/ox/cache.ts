@@ -48,13 +48,8 @@ type Count = { -readonly [name in keyof CacheSummary]: CacheSummary[name] };
 /** Removes every `oxDbId`: after OX was restored from a backup no remembered id can be trusted. */
 export async function deleteIds(deps: CacheDeps): Promise<CacheSummary> {
   const count = nothing();
-  const ids = deps.lastStates.ids();
-  for (const [at, id] of ids.entries()) {
-    if (deps.isStopped()) {
-      break;
-    }
-    const envelope = deps.lastStates.read(id);
-    if (envelope?.object) {
+  for await (const envelope of all(deps)) {
+    if (envelope.object) {
       const { oxDbId, oxDbAccess } = envelope.object;
       const isKnown = oxDbId !== undefined || oxDbAccess !== undefined;
       count.seen += 1;
@@ -63,7 +58,6 @@ export async function deleteIds(deps: CacheDeps): Promise<CacheSummary> {
         write(deps, { ...envelope, object: withoutOxId(envelope.object) });
       }
     }
-    await breathe(deps, at + 1, ids.length);
   }
   return count;
 }
@@ -71,13 +65,9 @@ export async function deleteIds(deps: CacheDeps): Promise<CacheSummary> {
 /** Asks OX for each OX user that has no `oxDbId`. */
 export async function fillGaps(deps: CacheDeps): Promise<CacheSummary> {
   const count = nothing();
-  const ids = deps.lastStates.ids();
   const skipped = new Set<number>();
-  for (const [at, id] of ids.entries()) {
-    if (deps.isStopped()) {
-      break;
-    }
-    const user = oxUserOf(deps.lastStates.read(id), deps);
+  for await (const envelope of all(deps)) {
+    const user = oxUserOf(envelope, deps);
     if (user) {
       count.seen += 1;
       if (user.oxId !== null) {
@@ -89,7 +79,6 @@ export async function fillGaps(deps: CacheDeps): Promise<CacheSummary> {
         remember(deps, count, user.id, await deps.users.find(user.context, { name: user.name }));
       }
     }
-    await breathe(deps, at + 1, ids.length);
   }
   warnOfContexts(deps, skipped);
   return count;
@@ -229,8 +218,8 @@ function oxUserOf(envelope: Envelope | null, deps: CacheDeps): OxUserState | nul
 /** Context → OX name → id of the object. Names and ids only: `old/` itself may be gigabytes. */
 async function collect(deps: CacheDeps): Promise<Map<number, Map<string, string>>> {
   const byContext = new Map<number, Map<string, string>>();
-  for (const id of deps.lastStates.ids()) {
-    const user = oxUserOf(deps.lastStates.read(id), deps);
+  for await (const envelope of all({ ...deps, progress: () => undefined })) {
+    const user = oxUserOf(envelope, deps);
     if (user) {
       const users = byContext.get(user.context) ?? new Map<string, string>();
       byContext.set(user.context, users.set(user.name, user.id));
@@ -273,11 +262,22 @@ function warnOfContexts(deps: CacheDeps, contexts: ReadonlySet<number>): void {
   }
 }
 
-/** Signals are heard, and the progress is shown, between files. */
-async function breathe(deps: CacheDeps, done: number, total: number): Promise<void> {
-  if (done % 200 === 0 || done === total) {
-    deps.progress(done, total);
-    await new Promise((resolve) => setImmediate(resolve));
+/** All last states. Signals are heard, and the progress is shown, between files. */
+async function* all({ lastStates, isStopped, progress }: CacheDeps): AsyncGenerator<Envelope> {
+  const ids = lastStates.ids();
+  for (const [at, id] of ids.entries()) {
+    if (isStopped()) {
+      return;
+    }
+    const envelope = lastStates.read(id);
+    if (envelope !== null) {
+      yield envelope;
+    }
+    const done = at + 1;
+    if (done % 200 === 0 || done === ids.length) {
+      progress(done, ids.length);
+      await new Promise(setImmediate);
+    }
   }
 }
 

@@ -77,7 +77,7 @@ async function* checkAll(deps: ComparisonDeps, readCertificates: () => string, n
   yield* checkDirectory(lastStates.directory);
   yield* checkSpace(settings.dataDirectory);
   yield* checkQueue(deps, now);
-  const { users } = yield* survey(deps);
+  const users = yield* survey(deps);
   yield* notNamed(deps, now);
   const { defaultContext } = settings;
   const admins = [...(credentials.find(defaultContext) === null ? [] : [defaultContext]), null];
@@ -124,7 +124,7 @@ function* missingContexts(deps: ComparisonDeps, there: ReadonlyMap<number, OxCon
     }
   }
   const wishes = wishesOf('oxmail/oxcontext', deps.registry(deps.known)['oxmail/oxcontext'], deps);
-  yield* compareContexts(wishes.all(), there, deps);
+  yield* compareContexts(wishes.all, there, deps);
   return entered.filter((context) => there.has(context));
 }
 

@@ -7,7 +7,7 @@ import { inChunks } from '../services/users-there.ts';
 import { differs, holdersOf, isRespelled, leftOverHolders } from '../types/account-operations.ts';
 import type { AccountPlace, AccountWanted } from '../types/functional-account.ts';
 import { askWithLiveIds } from '../types/live-ids.ts';
-import { different, keyOf } from './comparison.ts';
+import { different } from './comparison.ts';
 import type { ComparisonDeps } from './deps.ts';
 import type { Wishes } from './wishes.ts';
 
@@ -73,4 +73,9 @@ function accountDifferences(
       : [{ field: of(id), before, after }];
   });
   return [...changes, ...surplus.map((id) => ({ field: of(id), before: address, after: '' }))];
+}
+
+/** OX's database ignores the case of addresses. */
+function keyOf(address: string | null | undefined): string {
+  return (address ?? '').toLowerCase();
 }

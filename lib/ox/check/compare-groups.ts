@@ -2,10 +2,12 @@
 
 import { type Finding, finding } from '../../check/finding.ts';
 import { claimKeys } from '../../model/claims.ts';
+import { collated } from '../../model/collation.ts';
 import { userNameOf } from '../../model/known.ts';
+import type { OxGroup } from '../services/ox.ts';
 import { compareGroup } from '../types/compare.ts';
 import type { GroupPlace, GroupWanted } from '../types/group.ts';
-import { different, keyOf, missing, take, unknown } from './comparison.ts';
+import { type Comparing, compareByName, unknown } from './comparison.ts';
 import type { CheckDeps, ComparisonDeps } from './deps.ts';
 import { checkGroupName } from './names.ts';
 import type { Wishes } from './wishes.ts';
@@ -20,29 +22,22 @@ export async function* compareGroups(
 ): AsyncGenerator<Finding> {
   const groups = await deps.ox.groups.list(context);
   yield* outsiders(context, groups.find(({ id }) => id === DEFAULT_GROUP)?.members ?? [], deps);
-  const there = new Map(groups.map((group) => [keyOf(group.name), group]));
-  for (const { id, dn, place, wanted } of wishes.at(context)) {
-    const found = take(there, place);
-    const details = { context, object: dn, repair: id };
-    deps.compared('groups/group');
-    if (wanted === null) {
-      if (found) {
-        yield finding('left-over', `OX has the group ${JSON.stringify(place.name)} without members of ours`, details);
-      }
-      continue;
-    }
-    if (!found) {
-      yield missing('group', place.name, checkGroupName(place.name), details);
-      continue;
-    }
-    const should = { name: place.name, displayname: place.name, members: [...wanted.members] };
-    const nameOf = (user: number): string => userNameOf(deps.known, context, user) ?? `user ${user}`;
-    const members = explained(found.members ?? [], wanted, context, deps);
-    yield* different(compareGroup(should, { ...found, members }, nameOf), details);
-  }
-  for (const { id, name } of there.values()) {
+  const nameOf = (user: number): string => userNameOf(deps.known, context, user) ?? `user ${user}`;
+  const comparing: Comparing<GroupPlace, GroupWanted, OxGroup> = {
+    kind: 'group',
+    type: 'groups/group',
+    leftOver: (name) => `OX has the group ${name} without members of ours`,
+    refusal: checkGroupName,
+    compare(found, wanted, { name }) {
+      const should = { name, displayname: name, members: [...wanted.members] };
+      const members = explained(found.members ?? [], wanted, context, deps);
+      return compareGroup(should, { ...found, members }, nameOf);
+    },
+  };
+  const strangers = yield* compareByName(comparing, wishes.at(context), groups, deps);
+  for (const { id, name } of strangers) {
     const isOurs = wishes.isUndecided(context, name ?? '');
-    if (!isOurs && (id ?? 0) > DEFAULT_GROUP && keyOf(name) !== 'users') {
+    if (!isOurs && (id ?? 0) > DEFAULT_GROUP && collated(name ?? '') !== 'users') {
       yield unknown('group', context, name ?? '', id ?? 0, [
         claimKeys.group(context, name ?? ''),
         claimKeys.group('', name ?? ''),

@@ -1,7 +1,12 @@
 /** What the comparisons of all types tell of an object, and how they find it by its name. */
 
 import { type Finding, finding } from '../../check/finding.ts';
+import type { ObjectType } from '../../model/change.ts';
+import { collated } from '../../model/collation.ts';
 import type { FieldChange } from '../../target/outcome.ts';
+import type { NamedPlace } from '../types/by-name.ts';
+import type { ComparisonDeps } from './deps.ts';
+import type { Wish } from './wishes.ts';
 
 /** Fields in one message. */
 const MOST_NAMED = 10;
@@ -32,18 +37,42 @@ export function unknown(kind: string, context: number, name: string, id: number,
   return finding('unknown', message, { context, object: name, claims });
 }
 
-/** By its name, or the one it had; what is left over is unknown to us. */
-export function take<T>(
-  there: Map<string, T>,
-  place: { readonly name: string; readonly formerName: string | null },
-): T | null {
-  const key = [keyOf(place.name), keyOf(place.formerName ?? place.name)].find((each) => there.has(each));
-  const found = key === undefined ? undefined : there.get(key);
-  there.delete(key ?? '');
-  return found ?? null;
+interface Named {
+  readonly name?: string | null;
 }
 
-/** OX's database ignores the case of names and addresses. */
-export function keyOf(name: string | null | undefined): string {
-  return (name ?? '').toLowerCase();
+export interface Comparing<Place, Wanted, Found> {
+  readonly kind: string;
+  readonly type: ObjectType;
+  /** What is said of one that OX has and should not have. */
+  readonly leftOver: (name: string) => string;
+  /** Why OX would not create one of this name; null: nothing is known against it. */
+  readonly refusal: (name: string) => string | null;
+  readonly compare: (found: Found, wanted: Wanted, place: Place) => FieldChange[];
+}
+
+/** What is found by its name, or the one it had. Answers what is left over: it is unknown to us. */
+export function* compareByName<Place extends NamedPlace, Wanted, Found extends Named>(
+  { kind, type, leftOver, refusal, compare }: Comparing<Place, Wanted, Found>,
+  wishes: readonly Wish<Place, Wanted>[],
+  all: readonly Found[],
+  { compared }: Pick<ComparisonDeps, 'compared'>,
+): Generator<Finding, Found[]> {
+  const there = new Map(all.flatMap((found) => (found.name ? [[collated(found.name), found]] : [])));
+  for (const { id, dn, place, wanted } of wishes) {
+    const { context, name, formerName } = place;
+    const details = { context, object: dn, repair: id };
+    const key = [name, formerName ?? name].map(collated).find((each) => there.has(each)) ?? '';
+    const found = there.get(key);
+    there.delete(key);
+    compared(type);
+    if (found && wanted !== null) {
+      yield* different(compare(found, wanted, place), details);
+    } else if (found) {
+      yield finding('left-over', leftOver(JSON.stringify(name)), details);
+    } else if (wanted !== null) {
+      yield missing(kind, name, refusal(name), details);
+    }
+  }
+  return [...there.values()];
 }

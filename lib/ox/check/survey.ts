@@ -1,25 +1,19 @@
 /** Reads every last state once: what is wrong with it as it stands, and where its object should be in OX. */
 
 import { type Finding, finding } from '../../check/finding.ts';
-import { asConnectorError, ConnectorError } from '../../errors/connector-error.ts';
-import { type Envelope, OBJECT_TYPES, type ObjectType, writtenIn } from '../../model/change.ts';
+import { asConnectorError } from '../../errors/connector-error.ts';
+import { type Envelope, OBJECT_TYPES, writtenIn } from '../../model/change.ts';
 import { awaitedBy, contextOfLogin } from '../../model/claims.ts';
 import { readBoolean, readInteger, readText, readTexts } from '../../model/udm.ts';
-import type { Registry } from '../types/registry.ts';
 import { type CheckDeps, unchanged } from './deps.ts';
 import { checkProfile, checkProfilesInUse } from './profiles.ts';
-
-export interface Survey {
-  /** Context → the ids of its OX users. */
-  readonly users: ReadonlyMap<number, readonly string[]>;
-}
-
-type AnyPlan = ReturnType<Registry[ObjectType]['plan']>;
+import { planned } from './wishes.ts';
 
 const MOST_NAMED = 5;
+const IDENTIFIER = /^OX_(?:USER|GROUP)_IDENTIFIER /;
 
-/** Yields what it finds; answers the rest. */
-export async function* survey(deps: CheckDeps): AsyncGenerator<Finding, Survey> {
+/** Yields what it finds; answers the ids of the OX users of each context. */
+export function* survey(deps: CheckDeps): Generator<Finding, ReadonlyMap<number, readonly string[]>> {
   const registry = deps.registry(deps.known);
   const users = new Map<number, string[]>();
   const waiting = new Map<number, number>();
@@ -36,7 +30,13 @@ export async function* survey(deps: CheckDeps): AsyncGenerator<Finding, Survey> 
       if (!isDeletion) {
         yield* checkObject(state, deps);
       }
-      const plan = yield* planned(state, registry);
+      const refusals: Finding[] = [];
+      const plan = planned(
+        () => registry[type].plan(unchanged(state)),
+        ({ message }) =>
+          refusals.push(finding(IDENTIFIER.test(message) ? 'identifier' : 'invalid', message, { object: state.dn })),
+      );
+      yield* refusals;
       const waitsFor = plan?.skip?.waitsFor ?? awaitedBy({ ...plan?.learnt });
       const missing = waitsFor.flatMap((each) => contextOfLogin(each) ?? []);
       for (const context of missing) {
@@ -69,12 +69,12 @@ export async function* survey(deps: CheckDeps): AsyncGenerator<Finding, Survey> 
       }
     }
   }
-  for (const [context, count] of sorted(waiting)) {
+  for (const [context, count] of [...waiting].sort(([a], [b]) => a - b)) {
     const message = `${count === 1 ? '1 object waits' : `${count} objects wait`}: contexts.json has no credentials for context ${context}`;
     yield finding('credentials-missing', message, { context });
   }
   yield* checkProfilesInUse(profileUsers, deps.profiles);
-  return { users };
+  return users;
 }
 
 /** The index leaves out files that cannot be read. */
@@ -114,22 +114,4 @@ function* checkObject(state: Envelope, deps: CheckDeps): Generator<Finding> {
       );
     }
   }
-}
-
-/** null: it cannot be provisioned as it is. */
-function* planned(state: Envelope, registry: Registry): Generator<Finding, AnyPlan | null> {
-  try {
-    return registry[state.udm_object_type].plan(unchanged(state));
-  } catch (error) {
-    if (!(error instanceof ConnectorError) || error.code !== 'PROPERTY_INVALID') {
-      throw error;
-    }
-    const kind = /^OX_(?:USER|GROUP)_IDENTIFIER /.test(error.message) ? 'identifier' : 'invalid';
-    yield finding(kind, error.message, { object: state.dn });
-    return null;
-  }
-}
-
-function sorted(counts: ReadonlyMap<number, number>): [number, number][] {
-  return [...counts].sort(([a], [b]) => a - b);
 }

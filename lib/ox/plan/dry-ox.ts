@@ -98,7 +98,7 @@ export function createDryOx(real: Ox, nameOf: NameOf = () => null): DryOx {
     version: real.version,
     users: {
       ...real.users,
-      find: (context, ref) => users.find(context, ref),
+      ...users.operations,
       async findMany(context, refs, trim = (user) => user) {
         const ids = refs.flatMap((ref) => ('id' in ref ? ref.id : []));
         mustBeLive(context, ids);
@@ -115,7 +115,6 @@ export function createDryOx(real: Ox, nameOf: NameOf = () => null): DryOx {
         }
         return id;
       },
-      change: (context, ref, fields) => users.change(context, ref, fields),
       async changeAccess(context, ref, access) {
         const found = await users.get(context, ref);
         const changes = compareFields(await accessOf(context, found), access);
@@ -123,7 +122,6 @@ export function createDryOx(real: Ox, nameOf: NameOf = () => null): DryOx {
         note({ service: 'OXUserService', operation: 'changeByModuleAccess', object, changes });
         accesses.set(`${context}:${found.id}`, access);
       },
-      delete: (context, ref) => users.delete(context, ref),
       async copy(ref, source, destination) {
         const { id: _, ...found } = await users.get(source, ref);
         const object = `user ${describeRef(ref)} from context ${source} to ${destination}`;
@@ -150,10 +148,7 @@ export function createDryOx(real: Ox, nameOf: NameOf = () => null): DryOx {
     },
     groups: {
       ...real.groups,
-      find: (context, ref) => groups.find(context, ref),
-      create: async (context, group) => void (await groups.create(context, group)),
-      change: (context, ref, group) => groups.change(context, ref, group),
-      delete: (context, ref) => groups.delete(context, ref),
+      ...groups.operations,
       async addMember(context, ref, user) {
         if (made.has(context) && (await groups.find(context, ref)) === null) {
           // OX makes a group of everybody in each context.
@@ -175,13 +170,7 @@ export function createDryOx(real: Ox, nameOf: NameOf = () => null): DryOx {
           .filter(({ members }) => id !== null && members.includes(id));
       },
     },
-    resources: {
-      ...real.resources,
-      find: (context, ref) => resources.find(context, ref),
-      create: async (context, resource) => void (await resources.create(context, resource)),
-      change: (context, ref, resource) => resources.change(context, ref, resource),
-      delete: (context, ref) => resources.delete(context, ref),
-    },
+    resources: { ...real.resources, ...resources.operations },
     accounts: {
       async create(context, ids, data) {
         mustBeLive(context, ids);

@@ -43,6 +43,16 @@ export class Shelf<T extends Named> {
     return found !== null && asItIs ? asItIs(context, found) : found;
   }
 
+  /** As OX offers it. */
+  get operations() {
+    return {
+      find: (context: number, ref: Ref) => this.find(context, ref),
+      create: async (context: number, object: T) => void (await this.create(context, object)),
+      change: (context: number, ref: Ref, given: Partial<T>) => this.change(context, ref, given),
+      delete: (context: number, ref: Ref) => this.delete(context, ref),
+    };
+  }
+
   /** Throws as OX does where it is not there. */
   async get(context: number, ref: Ref): Promise<T> {
     const found = await this.find(context, ref);

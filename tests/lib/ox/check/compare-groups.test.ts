@@ -1,7 +1,7 @@
 /** The groups of a context, their members, and the names that OX refuses. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Planted, SALES, useCheckedSite } from '../../../harness/checked-site.ts';
+import { BEAMER, brief, type Planted, SALES, useCheckedSite } from '../../../harness/checked-site.ts';
 import { aGroup, anAccount, aResource, aUser, groupDn, idOf, userDn } from '../../../harness/objects.ts';
 
 const checked = useCheckedSite();
@@ -83,4 +83,16 @@ it('finds no member too many while a last state is damaged that may describe it,
   writeFileSync(path, whole);
   await site.ox.drift([{ setGroup: { context: 10, name: 'choir', members: [] } }]);
   expect(await repaired()).toEqual([idOf('user', 'otto'), idOf('group', 'choir'), idOf('group', 'sales')]);
+});
+
+it('takes a name that OX has with an accent, or in other capitals, for the same, and says that it differs', async () => {
+  await site.ox.drift([
+    { deleteResource: { context: 10, name: 'beamer' } },
+    { deleteGroup: { context: 20, name: 'sales' } },
+  ]);
+  await site.ox.seed({
+    contexts: { 10: { resources: [{ name: 'Béamer' }] }, 20: { groups: [{ name: 'Säles', members: ['carl'] }] } },
+  });
+  const found = await look();
+  expect(brief(found).sort()).toEqual([`differs 10 ${BEAMER.dn}`, `differs 20 ${groupDn('sales')}`]);
 });

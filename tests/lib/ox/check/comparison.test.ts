@@ -1,5 +1,5 @@
 /** What all comparisons tell of an object, and how they find it. */
-import { different, keyOf, missing, take, unknown } from '../../../../lib/ox/check/comparison.ts';
+import { compareByName, different, missing, unknown } from '../../../../lib/ox/check/comparison.ts';
 
 const DETAILS = { context: 10, object: 'uid=anna', repair: 'a' };
 const fields = (count: number) =>
@@ -39,15 +39,33 @@ it('tells what nobody describes with what would describe it', () => {
   });
 });
 
+const OWNER = { id: 'a', dn: 'cn=a', type: 'groups/group' } as const;
+
 it.each([
-  ['by its name, whatever the case', { name: 'Sales', formerName: 'club' }, 'SALES', ['club']],
-  ['by the name that it had', { name: 'new', formerName: 'Club' }, 'club', ['sales']],
-  ['or not at all', { name: 'new', formerName: null }, null, ['sales', 'club']],
-])('takes an object %s, and leaves the others', (_, place, expected, others) => {
-  const there = new Map([
-    [keyOf('SALES'), 'SALES'],
-    [keyOf('club'), 'club'],
-  ]);
-  expect(take(there, place)).toBe(expected);
-  expect([...there.keys()]).toEqual(others);
+  ['by its name, however it is written', { name: 'Sàles ', formerName: 'club' }, 'SALES', ['club']],
+  ['by the name that it had', { name: 'new', formerName: 'Club' }, 'club', ['SALES']],
+  ['or not at all', { name: 'new', formerName: null }, null, ['SALES', 'club']],
+])('finds an object %s, and leaves the others', (_, named, expected, others) => {
+  const compared: string[] = [];
+  const place = { context: 10, owner: OWNER, ...named };
+  const comparison = compareByName(
+    {
+      kind: 'group',
+      type: 'groups/group',
+      leftOver: (name) => name,
+      refusal: () => null,
+      compare: (found: { name: string }, after: string) => [{ field: 'name', before: found.name, after }],
+    },
+    [{ id: 'a', dn: 'uid=anna', place, wanted: named.name, expected: true }],
+    [{ name: 'SALES' }, { name: 'club' }],
+    { compared: (type) => compared.push(type) },
+  );
+  const found = comparison.next().value;
+  expect(found).toMatchObject(
+    expected === null
+      ? { kind: 'missing', ...DETAILS }
+      : { kind: 'differs', ...DETAILS, fields: [{ before: expected, after: named.name }] },
+  );
+  expect(comparison.next()).toEqual({ done: true, value: others.map((name) => ({ name })) });
+  expect(compared).toEqual(['groups/group']);
 });
