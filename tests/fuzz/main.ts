@@ -3,7 +3,7 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { linkSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { conduct, type Property } from '../harness/campaign.ts';
+import { conduct, type Property, property } from '../harness/campaign.ts';
 import { startSandbox } from '../sandbox/client.ts';
 import { ANSWER_MUTATIONS, spoil } from './answers.ts';
 import { MUTATIONS, type Mutation, mutate } from './hostile.ts';
@@ -216,13 +216,13 @@ function cases(hows: readonly string[], most: number): fc.Arbitrary<Case> {
   return fc.record({ target: number, mutations: fc.array(mutation, { minLength: 1, maxLength: most }) });
 }
 
-function property(
+function spoiling(
   name: string,
   hold: (example: Case) => Promise<void>,
   hows: readonly string[] = MUTATIONS,
   most = 3,
-): Property<Case> {
-  return {
+): Property {
+  return property({
     name,
     cases: { long: 5000, short: 400 },
     arbitrary: cases(hows, most),
@@ -230,7 +230,7 @@ function property(
     lists: ['mutations'],
     describe: ({ target, mutations }) =>
       `  target ${target}: ${mutations.map(({ how, at, what }) => `${how} (${at}, ${what})`).join(', ')}`,
-  };
+  });
 }
 
 try {
@@ -238,11 +238,11 @@ try {
     walked,
     seconds: { long: 60, short: 18 },
     properties: [
-      property('queue', spoiltQueue),
-      property('odd-files', oddFile),
-      property('old', spoiltLastState),
-      property('settings', spoiltSettingsFile),
-      property(
+      spoiling('queue', spoiltQueue),
+      spoiling('odd-files', oddFile),
+      spoiling('old', spoiltLastState),
+      spoiling('settings', spoiltSettingsFile),
+      spoiling(
         'derived',
         spoiltDerivedFile,
         [
@@ -257,7 +257,7 @@ try {
         ],
         2,
       ),
-      property('answers', spoiltAnswer, ANSWER_MUTATIONS, 2),
+      spoiling('answers', spoiltAnswer, ANSWER_MUTATIONS, 2),
     ],
   });
 } finally {

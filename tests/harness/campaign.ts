@@ -2,9 +2,30 @@
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 
-export interface Property<Case> {
+interface Length {
+  readonly long: number;
+  readonly short: number;
+}
+
+/** What is tried with generated cases: of which kind they are, only it knows. */
+export interface Property {
   readonly name: string;
-  readonly cases: { readonly long: number; readonly short: number };
+  readonly cases: Length;
+  check(
+    parameters: Pick<fc.Parameters, 'seed' | 'numRuns' | 'interruptAfterTimeLimit' | 'endOnFailure' | 'path'>,
+  ): Promise<Tried>;
+}
+
+interface Tried {
+  readonly numRuns: number;
+  readonly isCut: boolean;
+  /** null: all have held. */
+  readonly failure: { readonly path: string; shrink(): Promise<{ example: string; error: unknown }> } | null;
+}
+
+interface Definition<Case> {
+  readonly name: string;
+  readonly cases: Length;
   readonly arbitrary: fc.Arbitrary<Case>;
   /** Rejects if the case shows a defect. */
   readonly hold: (example: Case) => Promise<void>;
@@ -17,9 +38,35 @@ export interface Campaign {
   /** What was done, by name, for the report. */
   readonly walked: ReadonlyMap<string, number>;
   /** Seconds for each property; what is not tried by then is left out. */
-  readonly seconds: { readonly long: number; readonly short: number };
-  // biome-ignore lint/suspicious/noExplicitAny: each property has cases of its own kind
-  readonly properties: readonly Property<any>[];
+  readonly seconds: Length;
+  readonly properties: readonly Property[];
+}
+
+export function property<Case>(definition: Definition<Case>): Property {
+  const { name, cases, arbitrary, hold, describe } = definition;
+  return {
+    name,
+    cases,
+    async check(parameters) {
+      let last: Promise<void> = Promise.resolve();
+      const holdOne = (example: Case): Promise<void> => {
+        last = hold(example);
+        return last;
+      };
+      const found = await fc.check(fc.asyncProperty(arbitrary, holdOne), parameters);
+      // Time runs out in the middle of a case, which goes on: the next must not begin beside it.
+      await last.catch(() => undefined);
+      const { numRuns, interrupted, counterexample, counterexamplePath: path } = found;
+      if (counterexample === null) {
+        return { numRuns, isCut: interrupted, failure: null };
+      }
+      const shrunk = async () => {
+        const { example, error } = await shrink(definition, counterexample[0], found.errorInstance);
+        return { example: describe(example), error };
+      };
+      return { numRuns, isCut: false, failure: { path: path ?? '', shrink: shrunk } };
+    },
+  };
 }
 
 const OPTIONS = {
@@ -43,35 +90,26 @@ export async function conduct(program: string, campaign: Campaign): Promise<numb
   if (chosen.length === 0) throw new Error(`there is no property ${values.only}`);
   for (const property of chosen) {
     const started = performance.now();
-    let last: Promise<void> = Promise.resolve();
-    const hold = (example: unknown): Promise<void> => {
-      last = property.hold(example);
-      return last;
-    };
-    const found = await fc.check(fc.asyncProperty(property.arbitrary, hold), {
+    const { numRuns, isCut, failure } = await property.check({
       seed,
       numRuns: Number(values.cases ?? property.cases[length]),
       interruptAfterTimeLimit: seconds * 1000,
       endOnFailure: true,
       ...(values.path === undefined ? {} : { path: values.path }),
     });
-    // Time runs out in the middle of a case, which goes on: the next must not begin beside it.
-    await last.catch(() => undefined);
     const duration = Math.round((performance.now() - started) / 1000);
-    const cut = found.interrupted && !found.failed ? ', cut short by time' : '';
+    const cut = isCut ? ', cut short by time' : '';
     console.log(
-      `${found.failed ? 'FAILED' : 'passed'}  ${property.name}: seed ${seed}, ${found.numRuns} cases in ${duration} s${cut}`,
+      `${failure ? 'FAILED' : 'passed'}  ${property.name}: seed ${seed}, ${numRuns} cases in ${duration} s${cut}`,
     );
-    passed += found.numRuns;
-    if (found.counterexample) {
+    passed += numRuns;
+    if (failure !== null) {
       passed -= 1;
       failed += 1;
-      const { example, error } = await shrink(property, found.counterexample[0], found.errorInstance);
-      console.log(property.describe(example));
+      const { example, error } = await failure.shrink();
+      console.log(example);
       console.log(`  ${messageOf(error).split('\n').slice(0, 60).join('\n  ')}`);
-      console.log(
-        `  again: npm run ${program} -- --only ${property.name} --seed ${seed} --path ${found.counterexamplePath}`,
-      );
+      console.log(`  again: npm run ${program} -- --only ${property.name} --seed ${seed} --path ${failure.path}`);
     }
   }
   console.log('walked:');
@@ -87,7 +125,7 @@ const LONGEST_SHRINKING = 60_000;
 
 /** Leaves out elements of the lists, many at first, as long as the case still fails: any of them, not the first ones only. */
 async function shrink<Case>(
-  { hold, lists }: Property<Case>,
+  { hold, lists }: Definition<Case>,
   failing: Case,
   cause: unknown,
 ): Promise<{ example: Case; error: unknown }> {

@@ -3,18 +3,18 @@
  * (docs/behaviour.md).
  */
 
-import { conduct } from '../harness/campaign.ts';
+import { conduct, property } from '../harness/campaign.ts';
 import { startSandbox } from '../sandbox/client.ts';
 import { ProvisioningSandbox } from '../sandbox/provisioning/server.ts';
 import { companies, playBeside } from './beside.ts';
-import { type Trial, trials, tryWithConcurrency } from './concurrency.ts';
+import { trials, tryWithConcurrency } from './concurrency.ts';
 import { keyStories, lackCredentials } from './credentials.ts';
 import { MESSAGE_WORK, playMessages } from './messages.ts';
 import { type Bench, Play } from './play.ts';
-import { type Quarrel, quarrel, quarrels } from './refusals.ts';
+import { quarrel, quarrels } from './refusals.ts';
 import { startJobs } from './run-jobs.ts';
 import { describeSteps, type Story, stories } from './stories.ts';
-import { playTwins, type Twins, twins } from './twins.ts';
+import { playTwins, twins } from './twins.ts';
 
 const others = await startJobs();
 const service = await new ProvisioningSandbox().start();
@@ -47,72 +47,72 @@ try {
     walked,
     seconds: { long: 180, short: 12 },
     properties: [
-      {
+      property({
         name: 'history',
         cases: { long: 1500, short: 150 },
         arbitrary: stories({ withDrift: false }),
         hold: tell,
         lists: ['steps'],
         describe: describeStory,
-      },
-      {
+      }),
+      property({
         name: 'messages',
         cases: { long: 500, short: 20 },
         arbitrary: stories({ withDrift: false, more: MESSAGE_WORK }),
-        hold: (story: Story) => playMessages(bench, service, story),
+        hold: (story) => playMessages(bench, service, story),
         lists: ['steps'],
         describe: describeStory,
-      },
-      {
+      }),
+      property({
         name: 'drift',
         cases: { long: 1500, short: 150 },
         arbitrary: stories({ withDrift: true }),
         hold: tell,
         lists: ['steps'],
         describe: describeStory,
-      },
-      {
+      }),
+      property({
         name: 'refusals',
         cases: { long: 1500, short: 100 },
         arbitrary: quarrels(),
-        hold: (each: Quarrel) => quarrel(bench, each),
+        hold: (each) => quarrel(bench, each),
         lists: ['steps'],
-        describe: ({ steps, stops, concurrency }: Quarrel) =>
+        describe: ({ steps, stops, concurrency }) =>
           `  ${stops ? 'stops' : 'keeps going'}, concurrency ${concurrency}:\n${describeSteps(steps)}`,
-      },
-      {
+      }),
+      property({
         name: 'credentials',
         cases: { long: 1500, short: 20 },
         arbitrary: keyStories(),
-        hold: (story: Story) => lackCredentials(bench, story),
+        hold: (story) => lackCredentials(bench, story),
         lists: ['steps'],
         describe: describeStory,
-      },
-      {
+      }),
+      property({
         name: 'twins',
         cases: { long: 1500, short: 20 },
         arbitrary: twins(),
-        hold: (each: Twins) => playTwins(bench, each),
+        hold: (each) => playTwins(bench, each),
         lists: ['steps'],
-        describe: ({ steps, stops }: Twins) => `  ${stops ? 'stops' : 'keeps going'}:\n${describeSteps(steps)}`,
-      },
-      {
+        describe: ({ steps, stops }) => `  ${stops ? 'stops' : 'keeps going'}:\n${describeSteps(steps)}`,
+      }),
+      property({
         name: 'beside',
         cases: { long: 300, short: 6 },
         arbitrary: companies(),
-        hold: (story: Story) => playBeside(bench, others, story),
+        hold: (story) => playBeside(bench, others, story),
         lists: ['steps'],
         describe: describeStory,
-      },
-      {
+      }),
+      property({
         name: 'concurrency',
         cases: { long: 500, short: 50 },
         arbitrary: trials(),
-        hold: (trial: Trial) => tryWithConcurrency(bench, trial),
+        hold: (trial) => tryWithConcurrency(bench, trial),
         lists: ['before', 'batch'],
-        describe: ({ before, batch, failing }: Trial) =>
+        describe: ({ before, batch, failing }) =>
           `  before:\n${describeSteps(before)}\n  in one run, calls about object ${failing} fail:\n${describeSteps(batch)}`,
-      },
+      }),
     ],
   });
 } finally {
