@@ -88,7 +88,10 @@ export function openMemory(
   return memoryOf(files, new FormerDns(queueDirectory, true), ask, close);
 }
 
-/** For looking only: needs no lock and writes no file of its own. `old/` is read once, all of it. */
+/**
+ * For looking only: needs no lock and writes no file of its own. `old/` is read once, all of it. What others do there meanwhile
+ * is noticed after a while: a run changes it all the time, and each time all of it has to be compared.
+ */
 export function openMemoryForLooking(files: LastStateFiles, identifiers: Identifiers = DEFAULT_IDENTIFIERS): Memory {
   const index = new ObjectIndex(openDatabase(IN_MEMORY), files, identifiers);
   return memoryOf(
@@ -96,17 +99,39 @@ export function openMemoryForLooking(files: LastStateFiles, identifiers: Identif
     new FormerDns(dirname(files.directory), false),
     (question) => question(index),
     () => index.abandon(),
+    atIntervals(() => index.noticeOthers()),
   );
+}
+
+/** How many times as long as it takes to notice others is given to what is asked. */
+const SHARE = 5;
+
+function atIntervals(act: () => void): () => void {
+  let next = 0;
+  return () => {
+    const begun = performance.now();
+    if (begun >= next) {
+      act();
+      const ended = performance.now();
+      next = ended + SHARE * (ended - begun);
+    }
+  };
 }
 
 type Ask = <T>(question: (index: ObjectIndex) => T) => T;
 
-function memoryOf(files: LastStateFiles, formerDns: FormerDns, ask: Ask, close: () => void): Memory {
+function memoryOf(
+  files: LastStateFiles,
+  formerDns: FormerDns,
+  ask: Ask,
+  close: () => void,
+  noticeOthers = (index: ObjectIndex): void => index.noticeOthers(),
+): Memory {
   const { directory, path, ids, has, read } = files;
   const survivors = survivorsOf(files).lastStates;
   const inquire: Ask = (question) =>
     ask((index) => {
-      index.noticeOthers();
+      noticeOthers(index);
       return question(index);
     });
   const settle = (id: string, state: Envelope | null, write: () => void): void => {

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLastStates } from '../../../lib/memory/last-state.ts';
 import { openMemoryForLooking } from '../../../lib/memory/memory.ts';
+import { eventually } from '../../harness/eventually.ts';
 import { aGroup, aUser, groupDn, idOf, userDn } from '../../harness/objects.ts';
 import { freshFolder } from '../../harness/temporary.ts';
 
@@ -45,4 +46,25 @@ it('knows nothing where there is no old/, and does not make it', () => {
   expect(known.byDn(userDn('anna'))).toBeNull();
   known.close();
   expect(readdirSync(folder())).toEqual([]);
+});
+
+it('is not held up by a run that changes old/ all the time, and notices after a while what it does', async () => {
+  const users = Array.from({ length: 500 }, (_, at) => aUser(`user${at}`));
+  put(...users);
+  const files = openLastStates(folder(), () => []);
+  let looks = 0;
+  const ids = (): string[] => {
+    looks += 1;
+    return files.ids();
+  };
+  const known = openMemoryForLooking({ ...files, ids });
+  for (const user of users.slice(0, 100)) {
+    files.write({ ...user, dn: userDn(`new-${user.object?.username}`) } as never);
+    known.byId(user.id);
+  }
+  expect(looks).toBeLessThan(60);
+  files.write(aUser('anna') as never);
+  await eventually(() => known.byDn(userDn('anna')) !== null);
+  expect(known.byDn(userDn('new-user7'))?.id).toBe(idOf('user', 'user7'));
+  known.close();
 });
