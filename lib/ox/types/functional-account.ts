@@ -234,7 +234,7 @@ function membersOf(properties: Properties, file: string, parts: Parts, warnings:
   const unknown: string[] = [];
   for (const dn of readTexts(properties.users)) {
     const user = parts.known.meant(dn, file);
-    const member = user && memberOf(user, dn, parts);
+    const member = user?.isOx ? holderOf(user, dn, parts) : null;
     if (member) {
       members.set(member.user.id, member);
     } else if (user === null || user.isOx) {
@@ -249,12 +249,7 @@ function membersOf(properties: Properties, file: string, parts: Parts, warnings:
   return [...members.values()];
 }
 
-/** null: the user is not to be in OX, is not there, or its id is not known. */
-function memberOf(user: KnownObject, dn: string, parts: Parts): Member | null {
-  return user.isOx ? holderOf(user, dn, parts) : null;
-}
-
-/** Also one that is to leave OX and waits for that: should it come back before, it has the account still. */
+/** null: it is not there, or its id is not known. Also one that is to leave OX and waits for that: should it come back before, it has the account still. */
 function holderOf(user: KnownObject, dn: string, parts: Parts): Member | null {
   const { context, oxId } = user;
   if (user.isDamaged || user.type !== 'users/user' || context === null || oxId === null) {

@@ -154,42 +154,32 @@ interface Members {
 const NOBODY: Members = { byContext: new Map(), undecided: new Set(), warnings: [], inDoubt: [], mayBeDamaged: false };
 
 function membersOf(properties: Properties, file: string, parts: Parts): Members {
+  const named = readTexts(properties.users).map((dn) => ({ dn, user: parts.known.meant(dn, file) }));
+  const isSomebodyUnknown = named.some(({ user }) => user === null);
+  const unknown = named.flatMap(({ dn, user }) =>
+    user === null || (user.isOx && (user.context === null || user.oxId === null)) ? dn : [],
+  );
   const byContext = new Map<number, Set<number>>();
-  const contexts = new Set<number>();
-  const unknown: string[] = [];
-  let isSomebodyUnknown = false;
-  const inDoubt = new Set<number>();
-  for (const dn of readTexts(properties.users)) {
-    const user = parts.known.meant(dn, file);
-    if (user?.isInDoubt && user.context !== null) {
-      inDoubt.add(user.context);
-    }
-    if (user === null) {
-      isSomebodyUnknown = true;
-      unknown.push(dn);
-    } else if (user.isOx) {
-      if (user.context !== null) {
-        contexts.add(user.context);
-      }
-      if (user.context === null || user.oxId === null) {
-        unknown.push(dn);
-      } else {
-        const ids = byContext.get(user.context) ?? new Set();
-        byContext.set(user.context, ids.add(user.oxId));
-      }
+  for (const { user } of named) {
+    if (user?.isOx && user.context !== null) {
+      const ids = byContext.get(user.context) ?? new Set();
+      byContext.set(user.context, user.oxId === null ? ids : ids.add(user.oxId));
     }
   }
+  const inDoubt = named.flatMap(({ user }) => (user?.isInDoubt && user.context !== null ? user.context : []));
   const damaged = isSomebodyUnknown ? parts.known.damaged().find(({ isUnknown }) => isUnknown) : undefined;
-  const named = unknown.slice(0, MOST_NAMED).join(' | ') + (unknown.length > MOST_NAMED ? ' | …' : '');
+  const inShort = unknown.slice(0, MOST_NAMED).join(' | ') + (unknown.length > MOST_NAMED ? ' | …' : '');
   return {
-    inDoubt: [...inDoubt],
-    byContext: new Map([...byContext].map(([context, ids]) => [context, [...ids].sort((a, b) => a - b)])),
-    undecided: new Set([...contexts].filter((context) => !byContext.has(context))),
+    inDoubt: [...new Set(inDoubt)],
+    byContext: new Map(
+      [...byContext].flatMap(([context, ids]) => (ids.size > 0 ? [[context, [...ids].sort((a, b) => a - b)]] : [])),
+    ),
+    undecided: new Set([...byContext].flatMap(([context, ids]) => (ids.size > 0 ? [] : context))),
     mayBeDamaged: damaged !== undefined,
     warnings: [
       ...(unknown.length === 0
         ? []
-        : [`${counted(unknown.length, 'member')} left out, not known in OX (yet): ${named}`]),
+        : [`${counted(unknown.length, 'member')} left out, not known in OX (yet): ${inShort}`]),
       ...(damaged === undefined
         ? []
         : [

@@ -2,7 +2,7 @@
  * Acts: brings each place of a plan to what is wanted there, whatever OX holds at the moment
  * (docs/behaviour.md, "What holds for all types").
  */
-import type { Change, Learnt } from '../../model/change.ts';
+import type { Change } from '../../model/change.ts';
 import { loginOf } from '../../model/claims.ts';
 import type { Action, Step } from '../../target/outcome.ts';
 import type { Goal, Plan } from '../../target/plan.ts';
@@ -34,42 +34,37 @@ export function defineProvisioner<Place extends InContext, Wanted, Found>(
       if (refusal !== undefined) {
         throw refusal;
       }
-      const done: Goal<Place, Wanted>[] = [];
-      const steps: Step[] = [];
-      let learnt: Learnt = known ?? {};
-      const warnings: string[] = [];
-      const stale: { context: number; oxId: number }[] = [];
-      const inDoubt: number[] = [];
-      const incomplete: number[] = [];
-      let appeared = false;
       for (const target of targets) {
         operations.mustBePossible?.(target);
       }
+      const all: { readonly target: Goal<Place, Wanted>; readonly reached: Reached & { action: Action } }[] = [];
       for (const target of targets) {
         const reached = await reach(target, operations, parts.lookAgain).catch((error: unknown) => {
+          const done = all.filter((each) => each.reached.isIncomplete !== true).map((each) => each.target);
           const soFar = planned.learntSoFar?.(done, target) ?? null;
           if (soFar !== null) {
             noteSoFar?.(soFar);
           }
           throw error;
         });
-        if (reached.isIncomplete !== true) {
-          done.push(target);
-        }
-        learnt = { ...learnt, ...reached.learnt };
-        warnings.push(...(reached.warnings ?? []));
-        stale.push(...(reached.stale ?? []).map((oxId) => ({ context: target.place.context, oxId })));
-        inDoubt.push(...(reached.isStale ? [target.place.context] : []));
-        incomplete.push(...(reached.isIncomplete ? [target.place.context] : []));
-        steps.push(...stepsOf(reached, target.place.context));
-        appeared ||=
-          target.wanted !== null &&
-          (reached.action === 'created' ||
-            !target.expected ||
-            target.wasLeaving === true ||
-            reached.isRenumbered === true);
+        all.push({ target, reached });
       }
-      return { steps, learnt, warnings, stale, inDoubt, incomplete, appeared };
+      const contextsWhere = (flag: 'isStale' | 'isIncomplete'): number[] =>
+        all.flatMap(({ target, reached }) => (reached[flag] ? target.place.context : []));
+      return {
+        steps: all.flatMap(({ target, reached }) => stepsOf(reached, target.place.context)),
+        learnt: Object.assign({}, known, ...all.map(({ reached }) => reached.learnt)),
+        warnings: all.flatMap(({ reached }) => reached.warnings ?? []),
+        stale: all.flatMap(({ target: { place }, reached: { stale = [] } }) =>
+          stale.map((oxId) => ({ context: place.context, oxId })),
+        ),
+        inDoubt: contextsWhere('isStale'),
+        incomplete: contextsWhere('isIncomplete'),
+        appeared: all.some(
+          ({ target: { wanted, expected, wasLeaving }, reached: { action, isRenumbered } }) =>
+            wanted !== null && (action === 'created' || !expected || wasLeaving === true || isRenumbered === true),
+        ),
+      };
     },
   };
 }

@@ -132,7 +132,10 @@ export function userOperations(parts: Parts): Operations<UserPlace, UserWanted, 
 
   return {
     find,
-    update: (place, wanted, found) => telling(place, () => change(place, wanted, found)),
+    update: (place, wanted, found) =>
+      change(place, wanted, found).catch((error: unknown) => {
+        throw inBothContexts(error, place);
+      }),
     bring: (place, wanted) => bringUser(place, wanted, { ...parts, find, nameMustBeFree }),
     async create(place, wanted) {
       // Although OX does not have it: whoever claims it would take this user for itself.
@@ -201,14 +204,6 @@ export function userOperations(parts: Parts): Operations<UserPlace, UserWanted, 
       owner,
     );
     return isThis && isOthers.length === 0 ? { id: found.id } : null;
-  }
-}
-
-async function telling<T>(place: UserPlace, act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    throw inBothContexts(error, place);
   }
 }
 
