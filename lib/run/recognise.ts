@@ -42,7 +42,9 @@ export function recognise(
   if (given.oxConnectorGivenUp !== undefined) {
     return { what: 'note', given, stateId: identity.stateId, dropped: given.oxConnectorGivenUp };
   }
-  const envelope = given.oxConnectorReprovision ? asItStands(identity.before) : given;
+  // What the Provisioning API has told of it is still so after a file of the listener converter.
+  const { provisioning = identity.before?.provisioning } = given;
+  const envelope = given.oxConnectorReprovision ? asItStands(identity.before) : { ...given, provisioning };
   if (given.oxConnectorForgetId && identity.before?.object) {
     const { oxDbId: _, ...object } = identity.before.object;
     return {

@@ -210,6 +210,16 @@ it('does not take for left over what was told live', async () => {
   expect((await status()).fetching).toMatchObject({ leftOver: [], leftOverTotal: 0 });
 });
 
+it('does not take for left over what it named and the listener converter told of since', async () => {
+  prefillWith(...all);
+  await scene.run(['fetch']);
+  await scene.place.run();
+  scene.place.drop(asConverted(changed(bert, { title: 'Dr.' })));
+  await scene.place.run();
+  await scene.run(['fetch']);
+  expect((await status()).fetching).toMatchObject({ leftOver: [], leftOverTotal: 0 });
+});
+
 describe('takes over objects that have another id now', () => {
   it('without a call, also where the DN has moved meanwhile', async () => {
     const moved = { ...under(anna, NEW), dn: 'uid=anna,ou=new,dc=example,dc=org' };
