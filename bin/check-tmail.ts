@@ -11,28 +11,24 @@ import { recallAll } from '../lib/tmail/types/recall.ts';
 import { envelopeMistakes } from '../lib/validate/envelope.ts';
 import { certificatesOf } from './certificates.ts';
 import type { Frame } from './frame.ts';
-import type { Progress } from './progress.ts';
 import { openPartsOf, openTmailParts, type TmailParts } from './tmail-parts.ts';
 
 /** As DATA/tmail.json says: of the directory where one is configured, else of what the queue applied last. */
-export function findingsOf(frame: Frame, environment: Environment): (progress: Progress) => AsyncIterable<Finding> {
-  const { settings, log } = frame;
-  return (progress) => look(openTmailParts(settings, { environment, log, dryRun: true }), frame, progress);
+export function tmailFindings(frame: Frame, environment: Environment): AsyncGenerator<Finding> {
+  return look(openTmailParts(frame.settings, { environment, log: frame.log, dryRun: true }), frame);
 }
 
 /** The same of other configurations. */
 export async function* findingsWith(
   configurations: readonly TmailConfiguration[],
   frame: Frame,
-  progress: Progress,
 ): AsyncGenerator<Finding> {
-  const { settings, log } = frame;
   for (const configuration of configurations) {
-    yield* look(openPartsOf(configuration, settings, { log, dryRun: true }), frame, progress);
+    yield* look(openPartsOf(configuration, frame.settings, { log: frame.log, dryRun: true }), frame);
   }
 }
 
-async function* look(parts: TmailParts, { settings, directory }: Frame, progress: Progress): AsyncGenerator<Finding> {
+async function* look(parts: TmailParts, { settings, directory, progress }: Frame): AsyncGenerator<Finding> {
   const { ldap } = parts.configuration;
   try {
     if (ldap === null) {

@@ -36,12 +36,8 @@ export function summaryAsText(tally: Tally, stopsAt: string | null, width: numbe
 /** One file; `stopsAt`: where a run would stop, there or before. */
 export function fileAsText(planned: readonly PlannedFile[], stopsAt: string | null, width: number): string {
   const isBefore = stopsAt !== null && !planned.some(({ file }) => file === stopsAt);
-  const told = planned.length === 0 ? 'A run would send nothing for it.\n' : detailsAsText(planned);
+  const told = planned.length === 0 ? 'A run would send nothing for it.\n' : planned.map(entryAsText).join('\n');
   return isBefore ? `${told}\n${wrapped(`A run stops before that, at ${stopsAt}.`, '', width)}\n` : told;
-}
-
-function detailsAsText(planned: readonly PlannedFile[]): string {
-  return planned.map(entryAsText).join('\n');
 }
 
 export function entryAsText({ file, dn, outcome, reasons, calls }: PlannedFile): string {

@@ -19,7 +19,7 @@ import { personalWords } from '../lib/support/personal-words.ts';
 import { envelopeMistakes } from '../lib/validate/envelope.ts';
 import { objectMistakes } from '../lib/validate/objects.ts';
 import settingsSchema from '../schemas/settings.schema.json' with { type: 'json' };
-import { openCheck } from './check-parts.ts';
+import { findingsOf } from './check-parts.ts';
 import type { Frame } from './frame.ts';
 import { openParts } from './parts.ts';
 import { VERSION } from './version.ts';
@@ -176,13 +176,8 @@ function readObject(path: string): Properties {
 async function checkResult(frame: Frame, { environment }: SupportWish): Promise<Section> {
   const findings: (Partial<Finding> | Record<string, unknown>)[] = [];
   try {
-    const { findings: all, close } = await openCheck(frame, environment, false);
-    try {
-      for await (const { repair: _, claims: __, ...found } of all(frame.progress)) {
-        findings.push(found);
-      }
-    } finally {
-      close();
+    for await (const { repair: _, claims: __, ...found } of findingsOf(frame, environment, false)) {
+      findings.push(found);
     }
   } catch (error) {
     findings.push({ kind: 'failure', ...failureAsJson(error) });

@@ -7,10 +7,9 @@ import { addAgain, waitingIds } from '../../lib/memory/again.ts';
 import { openLastStates } from '../../lib/memory/last-state.ts';
 import { openInbox } from '../../lib/queue/inbox.ts';
 import { envelopeMistakes } from '../../lib/validate/envelope.ts';
-import { openCheck } from '../check-parts.ts';
+import { findingsOf } from '../check-parts.ts';
 import { type Colour, type Paint, painter } from '../colours.ts';
 import type { Frame } from '../frame.ts';
-import type { Progress } from '../progress.ts';
 import { shortValue, widthOf, wrapped } from '../table.ts';
 import { runVerb, type Terminal } from '../terminal.ts';
 
@@ -44,24 +43,23 @@ export function addCheckVerb(program: Command, terminal: Terminal): void {
     .option('--access', 'also compare the module access, which takes one call for each user')
     .action(async (options: CheckOptions, self: Command) => {
       const paint = painter(process.stdout, terminal.environment);
-      await runVerb(terminal, self, { lock: false }, async (frame) => {
-        const { findings, close } = await openCheck(frame, terminal.environment, options.access === true);
-        return tellFindings(findings, frame, options, paint, close);
-      });
+      await runVerb(terminal, self, { lock: false }, (frame) =>
+        tellFindings(findingsOf(frame, terminal.environment, options.access === true), frame, options, paint),
+      );
     });
 }
 
 /** Answers the exit code. */
 export async function tellFindings(
-  findings: (progress: Progress) => AsyncIterable<Finding>,
+  findings: AsyncIterable<Finding>,
   { directory, progress }: Frame,
   options: CheckOptions,
   paint: Paint,
-  close: () => void,
 ): Promise<number> {
   const report = options.json ? jsonReport() : textReport(paint);
   const count = { error: 0, warning: 0, info: 0 } satisfies Record<Severity, number>;
-  const repairs = new Map<string, Repair>();
+  /** Object → whether OX's id has to be looked up anew. */
+  const repairs = new Map<string, boolean>();
   let failure = 0;
   let agreement = { compared: 0, agreed: 0 };
   const take = (found: Finding): void => {
@@ -70,13 +68,11 @@ export async function tellFindings(
     agreement = found.agreed ?? agreement;
     failure ||= found.code ? EXIT_CODES[found.code] : 0;
     if (found.repair !== undefined) {
-      repairs.set(found.repair, {
-        oxConnectorForgetId: found.forgetsId === true || repairs.get(found.repair)?.oxConnectorForgetId === true,
-      });
+      repairs.set(found.repair, found.forgetsId === true || repairs.get(found.repair) === true);
     }
   };
   try {
-    for await (const found of findings(progress)) {
+    for await (const found of findings) {
       take(found);
     }
   } catch (error) {
@@ -87,26 +83,21 @@ export async function tellFindings(
     take(failureFinding(known));
   } finally {
     progress.end();
-    close();
   }
   const queued = options.fix ? queueRepairs(directory, repairs) : 0;
   report.end({ errors: count.error, warnings: count.warning, infos: count.info, queued, ...agreement });
   return failure || (count.error + count.warning > 0 ? 1 : 0);
 }
 
-interface Repair {
-  readonly oxConnectorForgetId: boolean;
-}
-
 /** What waits already will be provisioned anyway, but for ids that are wrong. Answers how many were added. */
-function queueRepairs(directory: string, repairs: ReadonlyMap<string, Repair>): number {
+function queueRepairs(directory: string, repairs: ReadonlyMap<string, boolean>): number {
   const inbox = openInbox(directory, envelopeMistakes);
   const lastStates = openLastStates(directory, envelopeMistakes);
   const waiting = waitingIds(inbox);
   return [...repairs].filter(
-    ([id, { oxConnectorForgetId }]) =>
-      (oxConnectorForgetId || !waiting.has(id)) &&
-      addAgain(inbox, lastStates, id, oxConnectorForgetId ? { oxConnectorForgetId } : {}) !== null,
+    ([id, forgetsId]) =>
+      (forgetsId || !waiting.has(id)) &&
+      addAgain(inbox, lastStates, id, forgetsId ? { oxConnectorForgetId: true } : {}) !== null,
   ).length;
 }
 

@@ -2,7 +2,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { painter } from '../colours.ts';
 import { numberIn } from '../option-values.ts';
-import type { Progress } from '../progress.ts';
 import { runVerb, type Terminal } from '../terminal.ts';
 import { tellFindings } from './check.ts';
 
@@ -66,8 +65,8 @@ export function addLscOptions(command: Command, terminal: Terminal): Command {
         if (options.validate === true) {
           const { findingsWith } = await import('../check-tmail.ts');
           const configurations = configurationsIn(frame, options.config, terminal.environment);
-          const findings = (progress: Progress) => findingsWith(configurations, frame, progress);
-          return tellFindings(findings, frame, {}, painter(process.stdout, terminal.environment), () => undefined);
+          const findings = findingsWith(configurations, frame);
+          return tellFindings(findings, frame, {}, painter(process.stdout, terminal.environment));
         }
         const job = {
           facets: null,

@@ -6,7 +6,7 @@
 import type { LastStates } from '../memory/last-state.ts';
 import type { Memory } from '../memory/memory.ts';
 import { type Envelope, withoutOxId } from '../model/change.ts';
-import { claimsWithin, userPlace } from '../model/claims.ts';
+import { claimsWithin, type Place, userPlace } from '../model/claims.ts';
 import { readBoolean, readInteger } from '../model/udm.ts';
 import type { OxUser, Ref } from './services/ox.ts';
 import { refs } from './services/refs.ts';
@@ -200,14 +200,7 @@ function nameAndId({ id, name }: OxUser): OxUser {
   return { ...(typeof id === 'number' && { id }), ...(name && { name }) };
 }
 
-interface OxUserState {
-  readonly id: string;
-  readonly context: number;
-  readonly name: string;
-  readonly oxId: number | null;
-}
-
-function oxUserOf(envelope: Envelope | null, deps: CacheDeps): OxUserState | null {
+function oxUserOf(envelope: Envelope | null, deps: CacheDeps): (Place & { readonly id: string }) | null {
   if (envelope?.udm_object_type !== 'users/user' || !readBoolean(envelope.object?.isOxUser)) {
     return null;
   }

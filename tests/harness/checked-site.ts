@@ -81,12 +81,11 @@ export function useCheckedSite(): CheckedSite {
     const parts = openParts(settings, place.queue);
     const known = openMemoryForLooking(parts.lastStates);
     const findings: Finding[] = [];
-    const lookAgain = () => known;
     const deps = {
       ...parts,
       settings,
       known,
-      lookAgain,
+      lookAgain: () => openMemoryForLooking(parts.lastStates),
       mistakesIn: objectMistakes,
       withAccess,
       progress: () => undefined,

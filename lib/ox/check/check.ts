@@ -56,7 +56,10 @@ export async function* check(deps: CheckDeps, readCertificates: () => string, no
   }
   if (unknown.length > 0) {
     const known = deps.lookAgain();
-    yield* unknown.filter(({ claims = [] }) => claims.every((claim) => known.claimants(claim).length === 0));
+    const isKnown = (claim: string): boolean => known.claimants(claim).length > 0;
+    const still = unknown.filter(({ claims = [] }) => !claims.some(isKnown));
+    known.close();
+    yield* still;
   }
   const agreed = agreement.tell();
   if (agreed !== null) {

@@ -19,7 +19,7 @@ export interface CheckDeps {
   readonly lastStates: LastStates;
   readonly known: KnownObjectsReader & { list(type: ObjectType): KnownObject[] };
   /** A run may be at work meanwhile: what the last states claim by now. */
-  readonly lookAgain: () => Pick<KnownObjectsReader, 'claimants'>;
+  readonly lookAgain: () => Pick<KnownObjectsReader, 'claimants'> & { close(): void };
   readonly ox: Ox;
   readonly registry: (known: KnownObjectsReader) => Registry;
   /** What is wrong with the properties of an object of this type. */
