@@ -6,10 +6,9 @@
 import { ConnectorError } from '../../errors/connector-error.ts';
 import type { Logger } from '../../logger/logger.ts';
 import type { Envelope } from '../../model/change.ts';
-import { type Inbox, MAX_FILE_BYTES } from '../../queue/inbox.ts';
+import type { Inbox } from '../../queue/inbox.ts';
 import { nameAfter } from '../../queue/names.ts';
 import type { ParkedFiles } from '../../queue/parking.ts';
-import { envelopeMistakes } from '../../validate/envelope.ts';
 import type { ProvisioningClient } from './client.ts';
 import { whyNotLookedFor } from './left-over.ts';
 import { isPrefill, type Numbered, readMessage } from './message.ts';
@@ -127,10 +126,11 @@ export class Fetcher {
   }
 
   #write(message: Numbered): Received {
-    const { inbox, log, record, resync } = this.#deps;
+    const { inbox, log, parking, record, resync } = this.#deps;
     const number = message.sequence_number;
+    const prefill = record.now.prefill?.id ?? null;
     const reading = readMessage(message, {
-      prefill: record.now.prefill?.id ?? null,
+      prefill,
       ...(resync && isPrefill(message) ? { resync: true as const } : {}),
     });
     if (reading.kind === 'foreign') {
@@ -140,24 +140,18 @@ export class Fetcher {
       }
       return { envelope: null, name: '' };
     }
-    const reason = reading.kind === 'unusable' ? reading.reason : unfit(reading.envelope);
-    if (reading.kind === 'unusable' || reason !== '') {
-      return { envelope: null, name: this.#park(message, reason) };
+    if (reading.kind === 'unusable') {
+      const { reason } = reading;
+      const name = parking.keep(JSON.stringify(asParked(message, prefill)), reason);
+      this.counts.setAside += 1;
+      log.error('parked a message that cannot be used', { file: inbox.path(`parked/${name}`), number, reason });
+      return { envelope: null, name };
     }
     const { envelope } = reading;
     const name = inbox.add(envelope);
     this.counts.stored += 1;
     log.debug('fetched', { file: inbox.path(name), type: envelope.udm_object_type, dn: envelope.dn, number });
     return { envelope, name };
-  }
-
-  #park(message: Numbered, reason: string): string {
-    const { parking, log, inbox, record } = this.#deps;
-    const name = parking.keep(JSON.stringify(asParked(message, record.now.prefill?.id ?? null)), reason);
-    this.counts.setAside += 1;
-    const number = message.sequence_number;
-    log.error('parked a message that cannot be used', { file: inbox.path(`parked/${name}`), number, reason });
-    return name;
   }
 
   #noteEnd(): void {
@@ -209,12 +203,4 @@ export class Fetcher {
       record.noteDurably({ prefill: { ...prefill, isOver: false, leftOver: null } });
     }
   }
-}
-
-/** Why it can be no file of the queue; empty: it can. */
-function unfit(envelope: Envelope): string {
-  const bytes = Buffer.byteLength(JSON.stringify(envelope));
-  return bytes > MAX_FILE_BYTES
-    ? `the object has ${bytes} bytes, expected at most ${MAX_FILE_BYTES}`
-    : envelopeMistakes(envelope).join('; ');
 }

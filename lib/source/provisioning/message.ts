@@ -3,6 +3,8 @@ import { isDeeperThan, MAX_DEPTH } from '../../files/checked-json.ts';
 import { type Envelope, OBJECT_TYPES, type ObjectType, type Origin, PREFILL } from '../../model/change.ts';
 import { dnKey } from '../../model/dn.ts';
 import type { Properties } from '../../model/udm.ts';
+import { MAX_FILE_BYTES } from '../../queue/inbox.ts';
+import { envelopeMistakes } from '../../validate/envelope.ts';
 import { messageMistakes } from '../../validate/provisioning.ts';
 
 /** It has a number, so it can be acknowledged; all else is open. */
@@ -44,7 +46,7 @@ const WITHOUT_ID =
   'univentionObjectIdentifier (UCS has a script that does it for all), save it, and call listener_trigger queue retry if it was not changed by that';
 
 /** `marks`: what is noted in the file beside what the message says. */
-export function readMessage(value: Numbered, marks: Marks = { prefill: null }): Reading {
+export function readMessage(value: Numbered, marks: Marks): Reading {
   if (isForeign(value)) {
     return { kind: 'foreign', topic: String(value.topic) };
   }
@@ -78,7 +80,12 @@ export function readMessage(value: Numbered, marks: Marks = { prefill: null }): 
     options: now?.options ?? null,
     provisioning: originIn(message, id, marks),
   };
-  return { kind: 'change', envelope };
+  const bytes = Buffer.byteLength(JSON.stringify(envelope));
+  const reason =
+    bytes > MAX_FILE_BYTES
+      ? `the object has ${bytes} bytes, expected at most ${MAX_FILE_BYTES}`
+      : envelopeMistakes(envelope).join('; ');
+  return reason === '' ? { kind: 'change', envelope } : { kind: 'unusable', reason };
 }
 
 export function isPrefill({ publisher_name: publisher }: Numbered): boolean {

@@ -2,7 +2,6 @@
 import type { ConnectorError } from '../../errors/connector-error.ts';
 import { type Inbox, parseJson, readRegularFile } from '../../queue/inbox.ts';
 import { isParkedMessage, type ParkedFiles } from '../../queue/parking.ts';
-import { envelopeMistakes } from '../../validate/envelope.ts';
 import { isNumbered, type Numbered, readMessage } from './message.ts';
 
 /** The prefill since whose beginning it came: the file is all that is known of the message. */
@@ -18,7 +17,7 @@ export function reread(inbox: Inbox, parking: ParkedFiles, name: string): boolea
   const prefill = message?.[PREFILL_OF];
   const marks = { prefill: typeof prefill === 'string' ? prefill : null };
   const reading = message === null ? null : readMessage(message, marks);
-  if (reading?.kind !== 'change' || envelopeMistakes(reading.envelope).length > 0) {
+  if (reading?.kind !== 'change') {
     return false;
   }
   inbox.add(reading.envelope, name);

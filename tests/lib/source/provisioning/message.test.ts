@@ -8,7 +8,8 @@ const UOI = idOf('user', 'anna');
 const ENTRY = 'ffffffff-0000-4000-8000-00000000000F';
 
 const numbered = (message: object): Numbered => ({ ...message, sequence_number: 7, num_delivered: 1 });
-const read = (message: object, marks?: Parameters<typeof readMessage>[1]) => readMessage(numbered(message), marks);
+const read = (message: object, marks: Parameters<typeof readMessage>[1] = { prefill: null }) =>
+  readMessage(numbered(message), marks);
 
 /** The new side with other values. */
 function withNew(
