@@ -30,7 +30,16 @@ export async function subscribe(frame: Frame, job: SubscribeJob): Promise<number
     }
     const made = await client.create(admin, TOPICS);
     if (made === null) {
-      throw differs(await differences(client));
+      const what = await differences(client);
+      throw new ConnectorError(
+        'SUBSCRIPTION_DIFFERS',
+        `there is a subscription of this name, and it is not as ours: ${what}`,
+        {
+          remedy:
+            'fetch and follow work with it as long as the topics hold what is needed: nothing has to be done then. Otherwise call ' +
+            'listener_trigger subscribe --recreate; what waits in the subscription is lost by that, deletions too.',
+        },
+      );
     }
     log.outcome(made ? 'the subscription was made, its prefill begins' : 'the subscription is there as it should be');
     return 0;
@@ -63,16 +72,4 @@ async function differences(client: ProvisioningClient): Promise<string> {
     ...(String(have) === String(want) ? [] : [found]),
     ...(there.request_prefill ? [] : ['it was made without a prefill']),
   ].join('; ');
-}
-
-function differs(what: string): ConnectorError {
-  return new ConnectorError(
-    'SUBSCRIPTION_DIFFERS',
-    `there is a subscription of this name, and it is not as ours: ${what}`,
-    {
-      remedy:
-        'fetch and follow work with it as long as the topics hold what is needed: nothing has to be done then. Otherwise call ' +
-        'listener_trigger subscribe --recreate; what waits in the subscription is lost by that, deletions too.',
-    },
-  );
 }

@@ -24,7 +24,9 @@ export function asTransportError(error: Error, answering: boolean): TransportErr
   }
   const code = (error as NodeJS.ErrnoException).code ?? '';
   if (TLS.test(code)) {
-    const said = WITHOUT_TLS.test(error.message) ? 'what answers does not speak TLS' : withoutAdvice(error.message);
+    // Node advises its own options (`; …, try running Node.js with --use-system-ca`), which nobody can set here.
+    const words = error.message.replace(/;[^;]*Node\.js[^;]*/g, '');
+    const said = WITHOUT_TLS.test(error.message) ? 'what answers does not speak TLS' : words;
     return new TransportError('tls', `${said} (${code})`, error);
   }
   if (answering || code.startsWith('HPE_')) {
@@ -35,9 +37,4 @@ export function asTransportError(error: Error, answering: boolean): TransportErr
       ? error.errors.map((each) => String((each as Error).message)).join(', ')
       : error.message;
   return new TransportError('unreachable', inner || code, error);
-}
-
-/** Node advises its own options (`; …, try running Node.js with --use-system-ca`), which nobody can set here. */
-function withoutAdvice(message: string): string {
-  return message.replace(/;[^;]*Node\.js[^;]*/g, '');
 }

@@ -3,7 +3,6 @@
  * sent twice is decided here alone: what may be repeated, once, when a kept connection turns out to be stale.
  */
 import type { Agent, ClientRequest, IncomingHttpHeaders, OutgoingHttpHeaders, RequestOptions } from 'node:http';
-import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { collect, isTakeable } from './body.ts';
 import { asTransportError, TransportError } from './transport-error.ts';
@@ -105,7 +104,9 @@ export function createTransport(settings: TransportSettings): Transport {
   const sendOnce = async (request: HttpRequest): Promise<HttpAnswer> => {
     // The agent's own limit is a timer, which a long answer keeps from running while it is read.
     if (Date.now() - lastUsed > IDLE_MILLISECONDS) {
-      dropIdleConnections(agent);
+      for (const socket of Object.values(agent.freeSockets).flat()) {
+        socket?.destroy();
+      }
     }
     const { method, path, signal } = request;
     const started = process.hrtime.bigint();
@@ -147,18 +148,6 @@ export function createTransport(settings: TransportSettings): Transport {
 function lengthOf({ method, body }: HttpRequest): OutgoingHttpHeaders {
   const hasNone = (method === 'GET' || method === 'HEAD') && !body;
   return hasNone ? {} : { 'Content-Length': Buffer.byteLength(body ?? '') };
-}
-
-function endOfCertificate(socket: Socket): Date | null {
-  return 'getPeerCertificate' in socket ? new Date((socket as TLSSocket).getPeerCertificate().valid_to) : null;
-}
-
-function dropIdleConnections(agent: Agent): void {
-  for (const sockets of Object.values(agent.freeSockets)) {
-    for (const socket of sockets ?? []) {
-      socket.destroy();
-    }
-  }
 }
 
 /** A kept-alive connection broke before a byte of the answer came. */
@@ -212,7 +201,8 @@ function exchange(
         end();
         const { headers, statusCode } = response;
         const contentType = headers['content-type'] ?? '';
-        const certificateEnd = (): Date | null => endOfCertificate(socket);
+        const certificateEnd = (): Date | null =>
+          'getPeerCertificate' in socket ? new Date((socket as TLSSocket).getPeerCertificate().valid_to) : null;
         resolve({ status: statusCode ?? 0, headers, contentType, body: collected, bytes, certificateEnd });
       };
       const limit = settings.maxAnswerBytes ?? MAX_ANSWER_BYTES;

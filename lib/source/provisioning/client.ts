@@ -87,14 +87,14 @@ export function createProvisioningClient(
       throw error instanceof TransportError ? unanswered(error, request, access.baseUrl) : error;
     });
     const { status } = answer;
-    if (status !== 200 && !(expects.includes(status) && (status < 400 || detailOf(answer) !== null))) {
+    const { value, isOwnError, page } = read(answer);
+    if (status !== 200 && !(expects.includes(status) && (status < 400 || isOwnError))) {
       throw refused(answer, request, login);
     }
     const invalid = (message: string): ConnectorError =>
       failed('PROVISIONING_ANSWER_INVALID', message, fieldsOf(request, answer));
-    const value = jsonOf(answer);
     if (value === undefined) {
-      throw invalid(`the answer is ${isHtml(answer) ? 'a page of HTML' : 'no JSON'}`);
+      throw invalid(`the answer is ${page ?? 'no JSON'}`);
     }
     return { status, value, invalid };
   };
@@ -183,7 +183,7 @@ function unanswered(error: TransportError, request: HttpRequest, url: string): E
 function refused(answer: HttpAnswer, request: HttpRequest, { username }: Login): ConnectorError {
   const { status } = answer;
   const fields = { ...fieldsOf(request, answer), status };
-  const words = wordsOf(answer);
+  const { words } = read(answer);
   if (status === 401) {
     return failed('PROVISIONING_CREDENTIALS', `${username} is not let in (${words})`, fields);
   }
@@ -202,36 +202,18 @@ function fieldsOf({ method, path }: HttpRequest, answer?: HttpAnswer): ErrorFiel
   return typeof id === 'string' && /^[\w-]{1,64}$/.test(id) ? { operation, requestId: id } : { operation };
 }
 
-/** The service's own words, but for 422, which repeats what it was sent. */
-function wordsOf(answer: HttpAnswer): string {
-  if (answer.status === 422) {
-    return 'the request is not as it expects';
-  }
-  if (jsonOf(answer) !== undefined) {
-    return detailOf(answer) ?? '';
-  }
-  return isHtml(answer) ? 'a page of HTML' : clip(textOf(answer).trim());
-}
-
-/** What the service says of an error; null: it is somebody else's. */
-function detailOf(answer: HttpAnswer): string | null {
-  const { detail } = (jsonOf(answer) ?? {}) as { detail?: unknown };
-  return typeof detail === 'string' ? clip(detail) : null;
-}
-
-/** undefined: it is none. */
-function jsonOf(answer: HttpAnswer): unknown {
+/** What it says. `value`: undefined: no JSON. `words`: the service's own, but for 422, which repeats what it was sent. */
+function read({ body, status }: HttpAnswer) {
+  const text = body?.toString('utf8') ?? '';
+  const page = /^\s*</.test(text) ? 'a page of HTML' : null;
+  let value: unknown;
   try {
-    return JSON.parse(textOf(answer));
+    value = JSON.parse(text);
   } catch {
-    return undefined;
+    // Somebody else's.
   }
-}
-
-function isHtml(answer: HttpAnswer): boolean {
-  return /^\s*</.test(textOf(answer));
-}
-
-function textOf({ body }: HttpAnswer): string {
-  return body?.toString('utf8') ?? '';
+  const { detail } = (value ?? {}) as { detail?: unknown };
+  const isOwnError = typeof detail === 'string';
+  const words = value === undefined ? (page ?? text.trim()) : isOwnError ? detail : '';
+  return { value, isOwnError, page, words: status === 422 ? 'the request is not as it expects' : clip(words) };
 }
