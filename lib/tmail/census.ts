@@ -3,7 +3,7 @@ import { type Finding, finding } from '../check/finding.ts';
 import { domainOf } from './address.ts';
 import { MailRoutes } from './circles.ts';
 import type { Ownership } from './ownership.ts';
-import type { Person } from './person.ts';
+import { mistakeOf, type Person } from './person.ts';
 import type { Mapping } from './server.ts';
 import type { Refusal } from './sync/report.ts';
 
@@ -22,10 +22,11 @@ export class Census {
   readonly #circleOf = new Map<string, number>();
   #missing: readonly string[] = [];
 
-  take({ address, dn, aliases, forwards, mappings, refused }: Person): void {
-    if (refused.some(({ facet }) => facet === 'account')) {
+  take(person: Person): void {
+    if (mistakeOf(person) !== null) {
       return;
     }
+    const { address, dn, aliases, forwards, mappings } = person;
     this.#claimsOf(address).addresses.push(dn);
     for (const alias of aliases) {
       this.#claimsOf(alias).aliases.push(dn);

@@ -4,25 +4,15 @@ import { ConnectorError } from '../errors/connector-error.ts';
 import type { LastStates } from '../memory/last-state.ts';
 import { domainOf } from './address.ts';
 import { Census } from './census.ts';
-import { readingOf, type TmailConfiguration } from './configuration.ts';
-import type { Memory } from './memory.ts';
+import { readingOf } from './configuration.ts';
 import { type Entry, personOfEntry } from './person.ts';
-import type { TmailServer } from './server.ts';
 import type { Refusal } from './sync/report.ts';
-import { sync } from './sync/run.ts';
+import { type SyncDeps, sync } from './sync/run.ts';
 import { carryOut, type UserDeps } from './types/user.ts';
 import { personOfUser, wishOf } from './types/wish.ts';
 
-export interface DirectoryCheck {
-  readonly configuration: TmailConfiguration;
-  /** To which nothing is sent. */
-  readonly server: TmailServer;
-  /** Not to be written. */
-  readonly memory: Memory;
-  readonly entries: () => AsyncIterable<Entry>;
-  readonly progress: (done: number, total: number) => void;
-  readonly isStopped: () => boolean;
-}
+/** To whose server nothing is sent, and whose memory is not to be written. */
+type DirectoryCheck = Omit<SyncDeps, 'reporter' | 'requests'>;
 
 const APPLY = 'Run listener_trigger sync (with --clean where something is to be removed).';
 const PROVISION = 'Provision the object again: listener_trigger reprovision DN.';
@@ -56,9 +46,7 @@ export async function* checkDirectory(deps: DirectoryCheck): AsyncGenerator<Find
       requests: () => 0,
     },
   );
-  yield* census.missingDomains(domains).map(domainMissing);
-  yield* census.claimedTwice();
-  yield* census.circles(await server.mappings(), configuration.ownership);
+  yield* wishedTogether(census, domains, deps);
   yield* done;
   yield* refusals.filter((refusal) => !census.says(refusal)).map(refused);
   if (report.failure !== null) {
@@ -100,6 +88,14 @@ export async function* checkLastStates(lastStates: LastStates, deps: UserDeps): 
       yield { ...finding('refused', error.message, { object: person.address }), remedy: error.remedy };
     }
   }
+  yield* wishedTogether(census, domains, deps);
+}
+
+async function* wishedTogether(
+  census: Census,
+  domains: ReadonlySet<string>,
+  { server, configuration }: Pick<UserDeps, 'server' | 'configuration'>,
+): AsyncGenerator<Finding> {
   yield* census.missingDomains(domains).map(domainMissing);
   yield* census.claimedTwice();
   yield* census.circles(await server.mappings(), configuration.ownership);

@@ -4,6 +4,7 @@
  */
 import { ConnectorError } from '../errors/connector-error.ts';
 import { domainOf } from './address.ts';
+import type { ListName } from './facet-names.ts';
 import { remedyForAnswer } from './remedies.ts';
 import {
   type Contact,
@@ -11,6 +12,7 @@ import {
   type Mapping,
   mappingsOfAnybody,
   NotOffered,
+  nameOf,
   type TmailServer,
 } from './server.ts';
 
@@ -149,25 +151,22 @@ export function createDryServer(server: TmailServer): TmailServer {
     },
     mappingsOf,
     ownQuota,
-    async addAlias(destination, alias) {
-      const object = `alias ${alias} of ${destination}`;
-      await requireDomain(alias, object);
-      await requireDomain(destination, object);
-      await addMapping('Alias', alias, destination, object);
+    async add(list, owner, value) {
+      const object = nameOf(list, owner, value);
+      if (list === 'forwards') {
+        await requireUser(owner, object);
+      } else {
+        for (const each of list === 'aliases' ? [value, owner] : [owner]) {
+          await requireDomain(each, object);
+        }
+      }
+      const { type, source, target } = mappingOf(list, owner, value);
+      await addMapping(type, source, target, object);
     },
-    removeAlias: async (destination, alias) => noteMapping('Alias', alias, destination, false),
-    async addForward(address, target) {
-      const object = `forward of ${address} to ${target}`;
-      await requireUser(address, object);
-      await addMapping('Forward', address, target, object);
+    async remove(list, owner, value) {
+      const { type, source, target } = mappingOf(list, owner, value);
+      noteMapping(type, source, target, false);
     },
-    removeForward: async (address, target) => noteMapping('Forward', address, target, false),
-    async addMapping(address, target) {
-      const object = `mapping of ${address} to ${target}`;
-      await requireDomain(address, object);
-      await addMapping('Address', address, target, object);
-    },
-    removeMapping: async (address, target) => noteMapping('Address', address, target, false),
     async quotas() {
       const all = new Map(await server.quotas());
       for (const [address, quota] of quotas) {
@@ -204,6 +203,13 @@ async function noted<Value>(
 ): Promise<Value | null> {
   const value = map.get(address);
   return value === undefined ? ask() : value;
+}
+
+/** As the server stores the value. */
+function mappingOf(list: ListName, owner: string, value: string): Mapping & { readonly source: string } {
+  return list === 'aliases'
+    ? { type: 'Alias', source: value, target: owner }
+    : { type: list === 'forwards' ? 'Forward' : 'Address', source: owner, target: value };
 }
 
 function named(list: readonly Mapping[]): string {

@@ -3,11 +3,11 @@
  * or goes. Each can be repeated after it was cut off at any point.
  */
 import type { TmailConfiguration } from './configuration.ts';
-import { FACETS, type FacetName } from './facet-names.ts';
+import { FACETS, type FacetName, isList, LISTS } from './facet-names.ts';
 import { newAccount, removeAccount, removeMail } from './facets/account.ts';
 import type { Facet, Situation } from './facets/facet.ts';
 import { facetsNamed } from './facets/index.ts';
-import { addAlias, removeAlias, removeForward } from './facets/lists.ts';
+import { adding, removing } from './facets/lists.ts';
 import { identityMark } from './facets/values.ts';
 import type { Fresh, Memory, Remembered } from './memory.ts';
 import type { Person } from './person.ts';
@@ -30,7 +30,6 @@ export interface MailboxDeps {
 
 export type Mailboxes = ReturnType<typeof createMailboxes>;
 
-const LISTS: readonly FacetName[] = ['aliases', 'forwards', 'mappings'];
 const OUTLIVING: readonly FacetName[] = ['forwards', 'mappings'];
 const OF_AN_ACCOUNT = FACETS.filter((name) => name !== 'account');
 
@@ -70,7 +69,7 @@ export function createMailboxes(deps: MailboxDeps) {
   return {
     /** Before anything of the run is added: what goes away, of a mailbox that is there. */
     async removeValues(person: Person, at: string, facets: readonly Facet[], progress: Progress): Promise<void> {
-      for (const facet of facets.filter(({ name }) => LISTS.includes(name))) {
+      for (const facet of facets.filter(({ name }) => isList(name))) {
         const { removals } = await facet.compare(person, situationOf(at, person, facet));
         await progress.carryAll(removals);
       }
@@ -118,7 +117,7 @@ export function createMailboxes(deps: MailboxDeps) {
           postponed.add(facet.name);
         }
         await progress.carryAll(additions);
-        if (LISTS.includes(facet.name) || progress.isDone(facet.name)) {
+        if (isList(facet.name) || progress.isDone(facet.name)) {
           applied.push(facet.remember(person, situation));
         }
       }
@@ -207,17 +206,12 @@ export function createMailboxes(deps: MailboxDeps) {
       const { renaming, ...known } = memory.mailboxes.get(from) ?? { id: person.id };
       memory.put(from, { ...known, renaming: to });
       memory.sync();
-      const inTheWay = [
-        ...site
-          .forwardsOf(from)
-          .filter((target) => target === to || site.forwardsOf(to).includes(target === from ? to : target))
-          .map((target) => removeForward(from, target, site, server)),
-        ...site
-          .aliasesOf(from)
-          .filter(({ source }) => source === to)
-          .map((alias) => removeAlias(alias, site, server)),
-      ];
-      await progress.carryAll(inTheWay);
+      const forwards = site.valuesOf('forwards', from).filter(({ value }) => {
+        return value === to || site.targetsOf('forwards', to).includes(value === from ? to : value);
+      });
+      const alias = site.valuesOf('aliases', from).filter(({ value }) => value === to);
+      await progress.carryAll(forwards.map((each) => removing('forwards', each, site, server)));
+      await progress.carryAll(alias.map((each) => removing('aliases', each, site, server)));
       if (progress.refused.length > 0) {
         return false;
       }
@@ -238,8 +232,8 @@ export function createMailboxes(deps: MailboxDeps) {
         }
         hasMoved();
         site.moveForwards(from, to);
-        site.putForward(from, to);
-        await progress.carry(removeForward(from, to, site, server));
+        site.put('forwards', from, to);
+        await progress.carry(removing('forwards', { owner: from, value: to }, site, server));
       }
       const ours = new Set([...facets, ...facetsNamed(known.contact === undefined ? [] : ['contact'])]);
       await moveTheRest(from, to, ours, progress);
@@ -275,10 +269,9 @@ export function createMailboxes(deps: MailboxDeps) {
   }
 
   async function moveTheRest(from: string, to: string, facets: Iterable<Facet>, progress: Progress): Promise<void> {
-    for (const alias of site.aliasesOf(from)) {
-      const { source } = alias;
-      await progress.carry(addAlias({ source, destination: to }, site, server, `alias ${source} moved`));
-      await progress.carry(removeAlias(alias, site, server));
+    for (const alias of site.valuesOf('aliases', from)) {
+      await progress.carry(adding('aliases', { ...alias, owner: to }, site, server, 'moved'));
+      await progress.carry(removing('aliases', alias, site, server));
     }
     for (const facet of facets) {
       if (facet.name === 'contact' || facet.name === 'mappings') {

@@ -74,6 +74,12 @@ export function personOf(wishes: Wishes): Person {
   };
 }
 
+/** Why the person can have no mailbox; null: it can. */
+export function mistakeOf({ refused, address }: Person): string | null {
+  const bad = refused.find(({ facet }) => facet === 'account');
+  return bad ? `the address ${address} cannot be used: ${bad.reason}` : null;
+}
+
 /** null: the entry has no address, so no mailbox. `formerAddress`: which of several addresses was the primary one so far. */
 export function personOfEntry(
   entry: Entry,
@@ -83,7 +89,9 @@ export function personOfEntry(
   const all = (names: readonly string[]): string[] =>
     names.flatMap((name) => entry.values.get(name.toLowerCase()) ?? []).filter((value) => value.trim() !== '');
   const id = entry.values.get(ID_ATTRIBUTE.toLowerCase())?.[0]?.toLowerCase() ?? null;
-  const addresses = (attributes.address.map((name) => all([name])).find(hasAny) ?? []).map(normalAddress);
+  const addresses = (attributes.address.map((name) => all([name])).find(({ length }) => length > 0) ?? []).map(
+    normalAddress,
+  );
   const former = id === null ? undefined : formerAddress(id);
   // A directory keeps values in no order: the first one may be another at each run.
   const address = former !== undefined && addresses.includes(former) ? former : addresses[0];
@@ -103,10 +111,6 @@ export function personOfEntry(
     lastname: all(attributes.lastname)[0] ?? '',
     copyToSelf: localCopy && forwards.some((forward) => isSameAddress(forward.trim(), address)),
   });
-}
-
-function hasAny(values: readonly string[]): boolean {
-  return values.length > 0;
 }
 
 /** Every LDAP v3 server of the usual kinds has it; it must be asked for by name. */

@@ -1,5 +1,6 @@
 /** What is asked of a TMail or James server, and told to it. */
 import { isRefusal } from './client.ts';
+import type { ListName } from './facet-names.ts';
 
 export interface Mapping {
   readonly type: string;
@@ -14,6 +15,13 @@ export interface Identity {
 export interface Contact {
   readonly firstname: string;
   readonly lastname: string;
+}
+
+/** A value, in messages. */
+export function nameOf(list: ListName, owner: string, value: string): string {
+  return list === 'aliases'
+    ? `alias ${value} of ${owner}`
+    : `${list === 'forwards' ? 'forward' : 'mapping'} of ${owner} to ${value}`;
 }
 
 /** The server knows nothing of the kind: neither done nor refused. */
@@ -37,12 +45,9 @@ export interface TmailServer {
   /** All kinds that have the address as their source. */
   mappingsOf(address: string): Promise<readonly Mapping[]>;
   ownQuota(address: string): Promise<string | null>;
-  addAlias(destination: string, alias: string): Promise<void>;
-  removeAlias(destination: string, alias: string): Promise<void>;
-  addForward(address: string, target: string): Promise<void>;
-  removeForward(address: string, target: string): Promise<void>;
-  addMapping(address: string, target: string): Promise<void>;
-  removeMapping(address: string, target: string): Promise<void>;
+  /** Of aliases `owner` is whose they are, and the value what they are. */
+  add(list: ListName, owner: string, value: string): Promise<void>;
+  remove(list: ListName, owner: string, value: string): Promise<void>;
   /** Own quotas, not those that hold by domain or server. */
   quotas(): Promise<ReadonlyMap<string, string>>;
   setQuota(address: string, bytes: string): Promise<void>;

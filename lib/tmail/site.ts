@@ -3,21 +3,25 @@
  * what earlier ones did. Addresses are in lower case; of destinations the server's own spelling is kept as well.
  */
 import { isSameAddress, normalTarget } from './address.ts';
+import type { ListName } from './facet-names.ts';
 import type { Mapping, TmailServer } from './server.ts';
 
-export interface Alias {
-  readonly source: string;
-  /** As the server spells it: it tells capitals apart here. */
-  readonly destination: string;
+/** One of a list. */
+export interface Value {
+  /** Whose it is, as the server spells it: of aliases it tells capitals apart here. */
+  readonly owner: string;
+  readonly value: string;
 }
 
 export class Site {
   readonly users: Set<string>;
   readonly quotas = new Map<string, string>();
+  readonly #aliases = new Map<string, readonly Value[]>();
   // Lists of just the length that they have: nearly all have one value, and a Set of that takes three times as much.
-  readonly #forwards = new Map<string, readonly string[]>();
-  readonly #mappings = new Map<string, readonly string[]>();
-  readonly #aliases = new Map<string, readonly Alias[]>();
+  readonly #targets = {
+    forwards: new Map<string, readonly string[]>(),
+    mappings: new Map<string, readonly string[]>(),
+  };
   readonly #destinations = new Map<string, readonly string[]>();
 
   constructor(users: Iterable<string>) {
@@ -37,83 +41,66 @@ export class Site {
   addMappings(source: string, list: readonly Mapping[]): void {
     for (const { type, target } of list) {
       if (type === 'Alias') {
-        this.putAlias({ source, destination: target });
-      } else if (type === 'Forward') {
-        this.putForward(source, target);
-      } else if (type === 'Address') {
-        this.putMapping(source, target);
+        this.put('aliases', target, source);
+      } else if (type === 'Forward' || type === 'Address') {
+        this.put(type === 'Forward' ? 'forwards' : 'mappings', source, target);
       }
     }
   }
 
-  aliasesOf(address: string): readonly Alias[] {
-    return this.#aliases.get(address) ?? [];
+  valuesOf(list: ListName, address: string): readonly Value[] {
+    return list === 'aliases'
+      ? (this.#aliases.get(address) ?? [])
+      : this.targetsOf(list, address).map((value) => ({ owner: address, value }));
   }
 
-  forwardsOf(address: string): readonly string[] {
-    return this.#forwards.get(address) ?? [];
-  }
-
-  mappingsOf(address: string): readonly string[] {
-    return this.#mappings.get(address) ?? [];
+  targetsOf(list: 'forwards' | 'mappings', address: string): readonly string[] {
+    return this.#targets[list].get(address) ?? [];
   }
 
   /** These answer how to undo it. */
-  putAlias(alias: Alias): () => void {
-    const key = alias.destination.toLowerCase();
-    const list = this.#aliases.get(key) ?? [];
-    if (!list.some((each) => each.source === alias.source && each.destination === alias.destination)) {
-      this.#aliases.set(key, [...list, alias]);
+  put(list: ListName, owner: string, value: string): () => void {
+    if (list === 'aliases') {
+      const key = owner.toLowerCase();
+      this.#aliases.set(key, [...this.#otherAliases(owner, value), { owner, value }]);
+      addTo(this.#destinations, value, key);
+    } else {
+      addTo(this.#targets[list], owner, normalTarget(value));
     }
-    addTo(this.#destinations, alias.source, key);
-    return () => this.dropAlias(alias);
+    return () => void this.drop(list, owner, value);
   }
 
-  dropAlias(alias: Alias): () => void {
-    const key = alias.destination.toLowerCase();
-    const rest = this.aliasesOf(key).filter(
-      (each) => each.source !== alias.source || each.destination !== alias.destination,
-    );
-    this.#aliases.set(key, rest);
-    if (!rest.some(({ source }) => source === alias.source)) {
-      dropFrom(this.#destinations, alias.source, key);
+  drop(list: ListName, owner: string, value: string): () => void {
+    if (list === 'aliases') {
+      const key = owner.toLowerCase();
+      const rest = this.#otherAliases(owner, value);
+      this.#aliases.set(key, rest);
+      if (!rest.some((each) => each.value === value)) {
+        dropFrom(this.#destinations, value, key);
+      }
+    } else {
+      dropFrom(this.#targets[list], owner, normalTarget(value));
     }
-    return () => this.putAlias(alias);
+    return () => void this.put(list, owner, value);
   }
 
-  putForward(address: string, target: string): () => void {
-    addTo(this.#forwards, address, normalTarget(target));
-    return () => this.dropForward(address, target);
-  }
-
-  dropForward(address: string, target: string): () => void {
-    dropFrom(this.#forwards, address, target);
-    return () => this.putForward(address, target);
+  #otherAliases(owner: string, value: string): readonly Value[] {
+    return this.valuesOf('aliases', owner.toLowerCase()).filter((each) => each.value !== value || each.owner !== owner);
   }
 
   /** As the server's rename does. */
   moveForwards(from: string, to: string): void {
-    for (const target of this.forwardsOf(from)) {
-      this.dropForward(from, target);
-      this.putForward(to, target === from ? to : target);
+    for (const target of this.targetsOf('forwards', from)) {
+      this.drop('forwards', from, target);
+      this.put('forwards', to, target === from ? to : target);
     }
   }
 
   /** Of either, from where mail comes back: the server's rename fails with it, at worst when it has moved the others already. */
   forwardBack(from: string, to: string): string | undefined {
-    const targets = [...this.forwardsOf(from), ...this.forwardsOf(to)];
+    const targets = [...this.targetsOf('forwards', from), ...this.targetsOf('forwards', to)];
     const others = targets.filter((target) => !isSameAddress(target, from) && !isSameAddress(target, to));
     return others.find((target) => this.leadsTo(target, from) || this.leadsTo(target, to));
-  }
-
-  putMapping(address: string, target: string): () => void {
-    addTo(this.#mappings, address, normalTarget(target));
-    return () => this.dropMapping(address, target);
-  }
-
-  dropMapping(address: string, target: string): () => void {
-    dropFrom(this.#mappings, address, target);
-    return () => this.putMapping(address, target);
   }
 
   isAlias(address: string): boolean {
@@ -131,8 +118,8 @@ export class Site {
       if (!seen.has(next)) {
         seen.add(next);
         for (const target of [
-          ...this.forwardsOf(next),
-          ...this.mappingsOf(next),
+          ...this.targetsOf('forwards', next),
+          ...this.targetsOf('mappings', next),
           ...(this.#destinations.get(next) ?? []),
         ]) {
           waiting.push(target.toLowerCase());

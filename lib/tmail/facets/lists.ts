@@ -1,28 +1,47 @@
 /** Aliases, forwards and address mappings: lists whose values are set and removed one by one. */
 import { isSameAddress } from '../address.ts';
+import type { ListName } from '../facet-names.ts';
 import type { Person } from '../person.ts';
 import type { TmailServer } from '../server.ts';
-import type { Alias, Site } from '../site.ts';
+import type { Site, Value } from '../site.ts';
 import type { Facet, Situation, Step } from './facet.ts';
 
-type ListName = 'aliases' | 'forwards' | 'mappings';
+const WORDS: Readonly<Record<ListName, string>> = {
+  aliases: 'alias ',
+  forwards: 'forward to ',
+  mappings: 'mapping to ',
+};
 
-interface Item {
-  readonly value: string;
-  /** Spelled otherwise than we do: to be set anew. */
-  readonly isForeign: boolean;
-  readonly remove: Step;
+/** Whether it must not be sent is for the caller to know. */
+export function adding(list: ListName, { owner, value }: Value, site: Site, server: TmailServer, how = 'added'): Step {
+  return {
+    facet: list,
+    text: `${WORDS[list]}${value} ${how}`,
+    value,
+    note: () => site.put(list, owner, value),
+    send: () => server.add(list, owner, value),
+  };
+}
+
+export function removing(list: ListName, { owner, value }: Value, site: Site, server: TmailServer): Step {
+  return {
+    facet: list,
+    text: `${WORDS[list]}${value} removed`,
+    value,
+    note: () => site.drop(list, owner, value),
+    send: () => server.remove(list, owner, value),
+  };
 }
 
 interface ListKind {
   readonly name: ListName;
   /** What nobody remembers is the user's own, and stays at a first run. */
   readonly keepsExtras: boolean;
-  found(address: string, site: Site, server: TmailServer): readonly Item[];
-  add(address: string, value: string, situation: Situation): Step;
+  /** Why the value must not be sent; null: it may. */
+  obstacle(address: string, value: string, situation: Situation): string | null;
 }
 
-function listFacet({ name, keepsExtras, found, add }: ListKind): Facet {
+function listFacet({ name, keepsExtras, obstacle }: ListKind): Facet {
   return {
     name,
     isApplied(person, known) {
@@ -34,8 +53,8 @@ function listFacet({ name, keepsExtras, found, add }: ListKind): Facet {
       );
     },
     applied: (person) => ({ [name]: person[name] }),
-    remember(person, { at, site, server, known }) {
-      const there = found(at, site, server).map(({ value }) => value);
+    remember(person, { at, site, known }) {
+      const there = site.valuesOf(name, at).map(({ value }) => value);
       const ours = new Set([...person[name], ...(known?.[name] ?? []), ...(known?.begun?.[name] ?? [])]);
       return { [name]: [...new Set(there.filter((value) => ours.has(value)))] };
     },
@@ -48,16 +67,23 @@ function listFacet({ name, keepsExtras, found, add }: ListKind): Facet {
         isNew ||
         (before === undefined ? !keepsExtras : before.includes(value)) ||
         known?.begun?.[name]?.includes(value) === true;
-      const items = found(at, site, server);
-      const there = new Set(items.filter(({ isForeign }) => !isForeign).map(({ value }) => value));
+      const items = site.valuesOf(name, at);
+      // What is spelled otherwise than we do is set anew.
+      const isRight = ({ owner, value }: Value): boolean => owner === at && wanted.includes(value);
+      const there = new Set(items.filter(isRight).map(({ value }) => value));
       return {
         removals: items
-          .filter(({ value, isForeign }) => (isForeign || !wanted.includes(value)) && mayGo(value))
-          .map(({ remove }) => remove),
-        additions: wanted.filter((value) => !there.has(value)).map((value) => add(at, value, situation)),
+          .filter((each) => !isRight(each) && mayGo(each.value))
+          .map((each) => removing(name, each, site, server)),
+        additions: wanted
+          .filter((value) => !there.has(value))
+          .map((value) => ({
+            ...adding(name, { owner: at, value }, site, server),
+            check: () => obstacle(at, value, situation),
+          })),
       };
     },
-    clear: (address, site, server) => found(address, site, server).map(({ remove }) => remove),
+    clear: (address, site, server) => site.valuesOf(name, address).map((each) => removing(name, each, site, server)),
   };
 }
 
@@ -69,99 +95,29 @@ function wantedOf(person: Person, name: ListName, at: string): readonly string[]
 export const aliases = listFacet({
   name: 'aliases',
   keepsExtras: false,
-  found: (address, site, server) =>
-    site.aliasesOf(address).map((alias) => ({
-      value: alias.source,
-      isForeign: alias.destination !== address,
-      remove: removeAlias(alias, site, server),
-    })),
-  add: (address, value, { site, server, isMailbox }) => ({
-    ...addAlias({ source: value, destination: address }, site, server),
-    // The server of 3.8 takes it, and mail to that mailbox goes astray.
-    check() {
-      if (isMailbox(value)) {
-        return `${value} is somebody's mailbox`;
-      }
-      return site.leadsTo(address, value)
-        ? `mail to ${address} is forwarded to ${value} already: it would go in a circle`
-        : null;
-    },
-  }),
+  // The server of 3.8 takes it, and mail to that mailbox goes astray.
+  obstacle(address, value, { site, isMailbox }) {
+    if (isMailbox(value)) {
+      return `${value} is somebody's mailbox`;
+    }
+    return site.leadsTo(address, value)
+      ? `mail to ${address} is forwarded to ${value} already: it would go in a circle`
+      : null;
+  },
 });
-
-/** Whether it must not be sent is for the caller to know. */
-export function addAlias(alias: Alias, site: Site, server: TmailServer, text = `alias ${alias.source} added`): Step {
-  return {
-    facet: 'aliases',
-    text,
-    value: alias.source,
-    note: () => site.putAlias(alias),
-    send: () => server.addAlias(alias.destination, alias.source),
-  };
-}
-
-export function removeAlias(alias: Alias, site: Site, server: TmailServer): Step {
-  return {
-    facet: 'aliases',
-    text: `alias ${alias.source} removed`,
-    value: alias.source,
-    note: () => site.dropAlias(alias),
-    send: () => server.removeAlias(alias.destination, alias.source),
-  };
-}
 
 export const forwards = listFacet({
   name: 'forwards',
   keepsExtras: true,
-  found: (address, site, server) =>
-    site
-      .forwardsOf(address)
-      .map((value) => ({ value, isForeign: false, remove: removeForward(address, value, site, server) })),
-  add: (address, value, { site, server }) => ({
-    facet: 'forwards',
-    text: `forward to ${value} added`,
-    value,
-    check: () =>
-      !isSameAddress(value, address) && site.leadsTo(value, address)
-        ? `mail to ${value} is forwarded to ${address} already: it would go in a circle`
-        : null,
-    note: () => site.putForward(address, value),
-    send: () => server.addForward(address, value),
-  }),
+  obstacle: (address, value, { site }) =>
+    !isSameAddress(value, address) && site.leadsTo(value, address)
+      ? `mail to ${value} is forwarded to ${address} already: it would go in a circle`
+      : null,
 });
-
-export function removeForward(address: string, value: string, site: Site, server: TmailServer): Step {
-  return {
-    facet: 'forwards',
-    text: `forward to ${value} removed`,
-    value,
-    note: () => site.dropForward(address, value),
-    send: () => server.removeForward(address, value),
-  };
-}
 
 export const mappings = listFacet({
   name: 'mappings',
   keepsExtras: false,
-  found: (address, site, server) =>
-    site.mappingsOf(address).map((value) => ({
-      value,
-      isForeign: false,
-      remove: {
-        facet: 'mappings',
-        text: `mapping to ${value} removed`,
-        value,
-        note: () => site.dropMapping(address, value),
-        send: () => server.removeMapping(address, value),
-      },
-    })),
-  add: (address, value, { site, server }) => ({
-    facet: 'mappings',
-    text: `mapping to ${value} added`,
-    value,
-    check: () =>
-      site.leadsTo(value, address) ? `mail to ${value} comes to ${address} already: it would go in a circle` : null,
-    note: () => site.putMapping(address, value),
-    send: () => server.addMapping(address, value),
-  }),
+  obstacle: (address, value, { site }) =>
+    site.leadsTo(value, address) ? `mail to ${value} comes to ${address} already: it would go in a circle` : null,
 });

@@ -1,81 +1,76 @@
 /** Quota, default identity and domain contact: one value each. */
 import { createHash } from 'node:crypto';
-import type { Person } from '../person.ts';
-import { displayName } from '../person.ts';
+import type { Remembered } from '../memory.ts';
+import { displayName, type Person } from '../person.ts';
 import type { TmailServer } from '../server.ts';
 import type { Site } from '../site.ts';
-import { type Facet, NOTHING, type Step } from './facet.ts';
+import { type Difference, type Facet, NOTHING, type Step } from './facet.ts';
 
 export const NO_QUOTA = 'none';
 
-function quotaMemory(person: Person): { quota: string } {
-  return { quota: person.quota ?? NO_QUOTA };
+interface ValueKind extends Pick<Facet, 'compare' | 'clear'> {
+  readonly name: 'quota' | 'identity' | 'contact';
+  /** By which what was set is known again. */
+  mark(person: Person): string;
 }
 
-function contactMemory(person: Person): { contact: string } {
-  return { contact: contactMark(person) };
+function valueFacet({ mark, ...kind }: ValueKind): Facet {
+  const applied = (person: Person): Partial<Remembered> => ({ [kind.name]: mark(person) });
+  return {
+    ...kind,
+    isApplied: (person, known) => known[kind.name] === mark(person),
+    applied,
+    remember: applied,
+  };
 }
 
-function identityMemory(person: Person): { identity: string } {
-  return { identity: identityMark(person) };
+function toAdd(step: Step): Difference {
+  return { removals: [], additions: [step] };
 }
 
-export const quota: Facet = {
+export const quota = valueFacet({
   name: 'quota',
-  isApplied: (person, known) => known.quota === quotaMemory(person).quota,
-  applied: quotaMemory,
-  remember: quotaMemory,
+  mark: (person) => person.quota ?? NO_QUOTA,
   compare(person, { at, site, server, known, fresh }) {
     const own = site.quotas.get(at) ?? null;
     if (person.refused.some(({ facet }) => facet === 'quota')) {
       return NOTHING;
     }
     if (person.quota !== null) {
-      return { removals: [], additions: person.quota === own ? [] : [setQuota(at, person.quota, site, server)] };
+      const text = `quota set to ${person.quota}`;
+      return person.quota === own ? NOTHING : toAdd(quotaStep(at, person.quota, site, server, text));
     }
     // The lists do not show what the server keeps for an address without account.
-    const mayBeOfAnother = fresh === 'created' || (fresh === 'taken over' && own !== null);
+    if (fresh === 'created' || (fresh === 'taken over' && own !== null)) {
+      return toAdd(quotaStep(at, null, site, server, 'no quota of its own'));
+    }
     const isOurs = own !== null && fresh !== 'back' && known?.quota !== NO_QUOTA;
-    const clear = [clearQuota(at, site, server, mayBeOfAnother ? 'no quota of its own' : 'quota removed')];
-    return { removals: isOurs && !mayBeOfAnother ? clear : [], additions: mayBeOfAnother ? clear : [] };
+    return isOurs ? { removals: quota.clear(at, site, server), additions: [] } : NOTHING;
   },
-  clear: (address, site, server) => (site.quotas.has(address) ? [clearQuota(address, site, server)] : []),
-};
+  clear: (address, site, server) =>
+    site.quotas.has(address) ? [quotaStep(address, null, site, server, 'quota removed')] : [],
+});
 
-function setQuota(address: string, bytes: string, site: Site, server: TmailServer): Step {
-  const before = site.quotas.get(address);
-  return {
-    facet: 'quota',
-    text: `quota set to ${bytes}`,
-    value: bytes,
-    note: () => {
-      site.quotas.set(address, bytes);
-      return () => (before === undefined ? site.quotas.delete(address) : site.quotas.set(address, before));
-    },
-    send: () => server.setQuota(address, bytes),
-  };
-}
-
-function clearQuota(address: string, site: Site, server: TmailServer, text = 'quota removed'): Step {
-  const before = site.quotas.get(address);
+function quotaStep(address: string, bytes: string | null, site: Site, server: TmailServer, text: string): Step {
+  const before = site.quotas.get(address) ?? null;
+  const put = (quota: string | null): unknown =>
+    quota === null ? site.quotas.delete(address) : site.quotas.set(address, quota);
   return {
     facet: 'quota',
     text,
-    value: before ?? '',
-    note: () => {
-      site.quotas.delete(address);
-      return () => (before === undefined ? undefined : site.quotas.set(address, before));
+    value: bytes ?? before ?? '',
+    note() {
+      put(bytes);
+      return () => void put(before);
     },
-    send: () => server.clearQuota(address),
+    send: () => (bytes === null ? server.clearQuota(address) : server.setQuota(address, bytes)),
   };
 }
 
 /** Follows the name as long as it is the one that was set last: what the user calls itself is its own affair. */
-export const identity: Facet = {
+export const identity = valueFacet({
   name: 'identity',
-  isApplied: (person, known) => known.identity === identityMark(person),
-  applied: identityMemory,
-  remember: identityMemory,
+  mark: identityMark,
   async compare(person, { at, server, known, fresh, full }) {
     if (known?.identity === identityMark(person) && fresh === null && !full) {
       return NOTHING;
@@ -83,10 +78,7 @@ export const identity: Facet = {
     const name = displayName(person);
     const found = await server.defaultIdentity(at);
     if (found === null) {
-      return {
-        removals: [],
-        additions: [identityStep('identity created', name, () => server.createIdentity(at, name))],
-      };
+      return toAdd(identityStep('identity created', name, () => server.createIdentity(at, name)));
     }
     const mark = digest(found.name);
     const isOurs = known?.identity === mark || known?.begun?.identity?.includes(mark) === true;
@@ -96,20 +88,18 @@ export const identity: Facet = {
       return NOTHING;
     }
     const send = (): Promise<void> => server.renameIdentity(at, found.id, name);
-    return { removals: [], additions: [identityStep('identity renamed', name, send)] };
+    return toAdd(identityStep('identity renamed', name, send));
   },
   clear: () => [],
-};
+});
 
 function identityStep(text: string, value: string, send: () => Promise<void>): Step {
   return { facet: 'identity', text, value, send };
 }
 
-export const contact: Facet = {
+export const contact = valueFacet({
   name: 'contact',
-  isApplied: (person, known) => known.contact === contactMark(person),
-  applied: contactMemory,
-  remember: contactMemory,
+  mark: contactMark,
   async compare(person, { at, server, known, fresh, full }) {
     const { firstname, lastname } = person;
     if (known?.contact === contactMark(person) && fresh === null) {
@@ -122,12 +112,12 @@ export const contact: Facet = {
       }
     }
     const send = (): Promise<void> => server.setContact(at, firstname, lastname);
-    return { removals: [], additions: [{ facet: 'contact', text: 'contact set', value: displayName(person), send }] };
+    return toAdd({ facet: 'contact', text: 'contact set', value: displayName(person), send });
   },
   clear: (address, _, server) => [
     { facet: 'contact', text: 'contact removed', value: address, send: () => server.removeContact(address) },
   ],
-};
+});
 
 function contactMark({ firstname, lastname }: Person): string {
   return digest(JSON.stringify([firstname, lastname]));

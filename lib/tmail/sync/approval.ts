@@ -3,18 +3,13 @@ import { isSamePerson } from '../mailbox.ts';
 import type { Fresh, Memory } from '../memory.ts';
 import type { Person } from '../person.ts';
 import type { TmailServer } from '../server.ts';
-import type { Site } from '../site.ts';
-import type { Gathered } from './gather.ts';
-import type { SyncOptions } from './options.ts';
 import { leftMailWords } from './report.ts';
+import type { Selection } from './selection.ts';
+import type { Tally } from './tally.ts';
 
-export interface ApprovalDeps {
-  readonly memory: Memory;
+interface ApprovalDeps extends Selection {
   readonly server: TmailServer;
-  readonly options: SyncOptions;
-  readonly site: Site;
-  readonly gathered: Gathered;
-  readonly refuse: (person: Person, reason: string, remedy: string) => null;
+  readonly tally: Pick<Tally, 'refuseAccount'>;
 }
 
 /** `fresh` null: as it is remembered. */
@@ -24,7 +19,7 @@ export interface Approval {
 
 /** null: this person's mailbox is not touched in this run. */
 export async function approve(person: Person, deps: ApprovalDeps): Promise<Approval | null> {
-  const { memory, options, site, refuse } = deps;
+  const { memory, options, site, tally } = deps;
   const { address, id } = person;
   const isThere = site.users.has(address);
   if (isThere && !options.update) {
@@ -49,18 +44,18 @@ export async function approve(person: Person, deps: ApprovalDeps): Promise<Appro
     return { fresh: null };
   }
   if (leftBy(memory, address, id) !== null) {
-    return refuse(person, ...leftMailWords(address));
+    return tally.refuseAccount(person, ...leftMailWords(address));
   }
   return { fresh: isThere ? (left ? 'taken over' : null) : 'created' };
 }
 
 /** Accounts are made elsewhere, or by another run: whose the mailbox is, is decided there. */
-function approveWithoutAccount(person: Person, { memory, refuse }: ApprovalDeps): Approval | null {
+function approveWithoutAccount(person: Person, { memory, tally }: ApprovalDeps): Approval | null {
   const { address, id } = person;
   const known = memory.mailboxes.get(address);
   const isAnothers = known !== undefined && !isSamePerson(known.id, id);
   if (isAnothers && known.account === true) {
-    return refuse(
+    return tally.refuseAccount(
       person,
       `${address} is remembered as the mailbox of somebody else`,
       'A run with the job account decides whether this person gets it.',
@@ -71,10 +66,10 @@ function approveWithoutAccount(person: Person, { memory, refuse }: ApprovalDeps)
 
 /** The mailbox is there and was another's. */
 async function approveTakeOver(person: Person, owner: string, deps: ApprovalDeps): Promise<Approval | null> {
-  const { memory, server, gathered, refuse } = deps;
+  const { memory, server, gathered, tally } = deps;
   const { address } = person;
   if (gathered.ids.has(owner)) {
-    return refuse(
+    return tally.refuseAccount(
       person,
       `${address} is still the mailbox of somebody else in the directory, whose own address could not be changed`,
       'Give one of them another address, or solve what is said of the other one; this one follows by itself.',
@@ -87,7 +82,7 @@ async function approveTakeOver(person: Person, owner: string, deps: ApprovalDeps
   const left = memory.leftMail.get(address);
   if (left?.adopted !== true && (await server.mailboxes(address)) > 0) {
     memory.leftMail.put(address, { owner });
-    return refuse(person, ...leftMailWords(address));
+    return tally.refuseAccount(person, ...leftMailWords(address));
   }
   return { fresh: 'taken over' };
 }

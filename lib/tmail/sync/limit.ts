@@ -85,7 +85,7 @@ function hasValue(name: (typeof VALUES)[number], address: string, { memory, site
     case 'quota':
       return site.quotas.has(address) && known?.quota !== NO_QUOTA;
     case 'aliases':
-      return known?.aliases === undefined ? site.aliasesOf(address).length > 0 : known.aliases.length > 0;
+      return known?.aliases === undefined ? site.valuesOf('aliases', address).length > 0 : known.aliases.length > 0;
     default:
       return (known?.[name]?.length ?? 0) > 0;
   }

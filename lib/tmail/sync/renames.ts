@@ -2,9 +2,11 @@
 import type { Memory } from '../memory.ts';
 import type { Person } from '../person.ts';
 import type { Site } from '../site.ts';
+import { leftBy } from './approval.ts';
 import { leftMailWords } from './report.ts';
+import type { Tally } from './tally.ts';
 
-export interface RenameDeps {
+interface RenameDeps {
   readonly site: Site;
   readonly memory: Memory;
   /** false: accounts are none of this configuration's, but may be made by us all the same, with another one. */
@@ -13,8 +15,7 @@ export interface RenameDeps {
   readonly isNow: boolean;
   readonly isStopped: () => boolean;
   readonly rename: (person: Person, from: string, to: string) => Promise<boolean>;
-  readonly refuse: (person: Person, reason: string, remedy: string) => void;
-  readonly leftBy: (address: string, id: string | null) => string | null;
+  readonly tally: Pick<Tally, 'refuseAccount'>;
 }
 
 interface Wish {
@@ -40,8 +41,8 @@ export async function renameAll(people: readonly Person[], deps: RenameDeps): Pr
       break;
     }
     for (const { person, from } of ready) {
-      if (deps.leftBy(person.address, person.id) !== null) {
-        deps.refuse(person, ...leftMailWords(person.address));
+      if (leftBy(deps.memory, person.address, person.id) !== null) {
+        deps.tally.refuseAccount(person, ...leftMailWords(person.address));
       } else if (!deps.isStopped() && (await deps.rename(person, from, person.address))) {
         staying.push(person);
       }
@@ -85,14 +86,14 @@ async function whereItIs(person: Person, deps: RenameDeps): Promise<string | nul
 function refuse({ person, from }: Wish, waiting: readonly Wish[], deps: RenameDeps): void {
   const inTheWay = waiting.find((other) => other.from === person.address);
   if (inTheWay) {
-    deps.refuse(
+    deps.tally.refuseAccount(
       person,
       `the mailbox ${from} cannot become ${person.address}, which is the mailbox of ${inTheWay.person.dn}, who waits for another one as well`,
       'Where addresses are swapped, give one of them a third address first, and the right one after the next run.',
     );
     return;
   }
-  deps.refuse(
+  deps.tally.refuseAccount(
     person,
     `the mailbox ${from} cannot become ${person.address}: there is a mailbox of this address already`,
     'Rename or remove that one (with its mail) on the server, or give the person another address.',

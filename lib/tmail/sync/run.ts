@@ -8,17 +8,17 @@ import { readingOf, type TmailConfiguration } from '../configuration.ts';
 import type { Facet } from '../facets/facet.ts';
 import { facetsNamed } from '../facets/index.ts';
 import { createMailboxes, isSamePerson, type Mailboxes } from '../mailbox.ts';
-import type { Fresh, Memory, Remembered } from '../memory.ts';
-import type { Entry, Person } from '../person.ts';
+import type { Fresh, Memory } from '../memory.ts';
+import { type Entry, mistakeOf, type Person } from '../person.ts';
 import type { TmailServer } from '../server.ts';
 import { Site } from '../site.ts';
-import { approve, leftBy } from './approval.ts';
-import { type Gathered, gather } from './gather.ts';
+import { approve } from './approval.ts';
+import { gather } from './gather.ts';
 import { checkDeletions, checkDirectory, checkLosses } from './limit.ts';
 import type { SyncOptions } from './options.ts';
 import { renameAll } from './renames.ts';
 import type { Reporter, SyncReport } from './report.ts';
-import { goneMailboxes, takenOverMailboxes } from './selection.ts';
+import { goneMailboxes, type Selection, takenOverMailboxes } from './selection.ts';
 import { inParallel } from './steps.ts';
 import { Tally } from './tally.ts';
 
@@ -34,233 +34,161 @@ export interface SyncDeps {
   readonly requests: () => number;
 }
 
+/** One run, from what was read. */
+interface Run extends SyncDeps, Selection {
+  readonly facets: readonly Facet[];
+  readonly withAccount: boolean;
+  readonly tally: Tally;
+  readonly mailboxes: Mailboxes;
+}
+
 /** Throws what ends the run before anything was written: an empty directory, too many removals, an outage. */
-export function sync(options: SyncOptions, deps: SyncDeps): Promise<SyncReport> {
-  return new SyncRun(options, deps).run();
+export async function sync(options: SyncOptions, deps: SyncDeps): Promise<SyncReport> {
+  const { configuration, server, memory, isStopped } = deps;
+  const { full } = options;
+  const site = new Site(await server.users());
+  const isLeftOut = options.facets.includes('contact') && !(await hasContacts(deps));
+  const facets = facetsNamed(options.facets.filter((name) => name !== 'contact' || !isLeftOut));
+  const withAccount = options.facets.includes('account');
+  const gathered = await gather({
+    ...deps,
+    reading: readingOf(configuration),
+    ownership: configuration.ownership,
+    facets,
+    withAccount,
+    isThere: (address) => !withAccount || site.users.has(address),
+    full,
+    only: options.only,
+    progress: (entries) => deps.progress(0, entries),
+  });
+  if (!isStopped()) {
+    checkDirectory(gathered);
+  }
+  const tally = new Tally(deps.reporter);
+  for (const refusal of gathered.refused) {
+    tally.refuse(refusal);
+  }
+  const mailboxes = createMailboxes({
+    ...deps,
+    site,
+    withAccount,
+    full,
+    removes: () => gathered.failure === null,
+    isMailbox: (address) => site.users.has(address) || gathered.seen.has(address),
+    randomPassword,
+  });
+  if (!isStopped()) {
+    await work({ ...deps, options, site, gathered, facets, withAccount, tally, mailboxes });
+    memory.sync();
+  }
+  const { entries, unchanged, failure } = gathered;
+  return { entries, unchanged, ...tally.counts(), requests: deps.requests(), failure, dryRun: server.isDry };
 }
 
-class SyncRun {
-  readonly options: SyncOptions;
-  readonly deps: SyncDeps;
-  #facets: readonly Facet[];
-  readonly #withAccount: boolean;
-  readonly #tally: Tally;
-  #site = new Site([]);
-  #mailboxes: Mailboxes;
-  #gathered: Gathered;
-
-  constructor(options: SyncOptions, deps: SyncDeps) {
-    this.options = options;
-    this.deps = deps;
-    this.#tally = new Tally(deps.reporter);
-    this.#facets = facetsNamed(options.facets);
-    this.#withAccount = options.facets.includes('account');
-    this.#mailboxes = this.#openMailboxes();
-    this.#gathered = {
-      entries: 0,
-      unchanged: 0,
-      changed: new Map(),
-      seen: new Map(),
-      ids: new Set(),
-      kept: new Set(),
-      present: new Set(),
-      refused: [],
-      failure: null,
-    };
-  }
-
-  async run(): Promise<SyncReport> {
-    const { deps, options } = this;
-    this.#site = new Site(await deps.server.users());
-    this.#mailboxes = this.#openMailboxes();
-    await this.#leaveOutContacts();
-    this.#gathered = await gather({
-      ...deps,
-      reading: readingOf(deps.configuration),
-      ownership: deps.configuration.ownership,
-      facets: this.#facets,
-      withAccount: this.#withAccount,
-      isThere: (address) => !this.#withAccount || this.#site.users.has(address),
-      full: options.full,
-      only: options.only,
-      progress: (entries) => deps.progress(0, entries),
-    });
-    if (!deps.isStopped()) {
-      checkDirectory(this.#gathered);
-    }
-    for (const refusal of this.#gathered.refused) {
-      this.#tally.refuse(refusal);
-    }
-    if (deps.isStopped()) {
-      return this.#report();
-    }
-    const selection = { ...deps, options, site: this.#site, gathered: this.#gathered };
-    const people = options.facets.length === 0 ? [] : this.#acceptable();
-    const going = [...goneMailboxes(selection), ...takenOverMailboxes(selection, people)];
-    checkDeletions(going, selection);
-    if (people.length > 0 || going.length > 0) {
-      await this.#site.readAll(deps.server);
-      checkLosses(people, selection);
-      await this.#work(people, going);
-    }
-    deps.memory.sync();
-    return this.#report();
-  }
-
-  async #work(people: readonly Person[], going: readonly string[]): Promise<void> {
-    const { deps, options } = this;
-    const stopped = deps.isStopped;
-    const lanes = options.concurrency;
-    const complete = this.#gathered.failure === null;
-    if (complete) {
-      const isRemembered = (address: string): boolean => deps.memory.mailboxes.get(address) !== undefined;
-      // Where a mailbox was on its way to comes first: whose it is stands at the address that it came from.
-      const halfway = going.filter((address) => !isRemembered(address));
-      for (const addresses of [halfway, going.filter(isRemembered)]) {
-        await inParallel(addresses, lanes, stopped, (address) => this.#remove(address));
-      }
-      await inParallel(people, lanes, stopped, (person) => this.#removeValues(person));
-    }
-    const staying = await this.#rename(people, complete);
-    const approved: { person: Person; fresh: Fresh | null }[] = [];
-    const approval = {
-      ...deps,
-      options,
-      site: this.#site,
-      gathered: this.#gathered,
-      refuse: (person: Person, reason: string, remedy: string) => this.#tally.refuseAccount(person, reason, remedy),
-    };
-    await inParallel(staying, lanes, stopped, async (person) => {
-      const answer = await approve(person, approval);
-      if (answer !== null) {
-        approved.push({ person, fresh: answer.fresh });
-      }
-    });
-    for (const { person, fresh } of approved) {
-      this.#mailboxes.begin(person, this.#facets, fresh);
-    }
-    deps.memory.sync();
-    const ready: Person[] = [];
-    await inParallel(approved, lanes, stopped, async ({ person }) => {
-      if (await this.#ensureAccount(person)) {
-        ready.push(person);
-      }
-    });
-    let done = 0;
-    await inParallel(ready, lanes, stopped, async (person) => {
-      await this.#tally.carryOut(person, (progress) => this.#mailboxes.bring(person, this.#facets, progress));
-      done += 1;
-      deps.progress(done, ready.length);
-    });
-  }
-
-  /** Without those whose address the server cannot carry. */
-  #acceptable(): Person[] {
-    return [...this.#gathered.changed.values()].filter((person) => {
-      const bad = person.refused.find(({ facet }) => facet === 'account');
-      if (bad) {
-        const reason = `the address ${person.address} cannot be used: ${bad.reason}`;
-        this.#tally.refuseAccount(person, reason, 'Change the address in the directory.');
-      }
-      return bad === undefined;
-    });
-  }
-
-  async #remove(address: string): Promise<void> {
-    await this.#tally.carryOut({ address, dn: '' }, async (progress) => {
-      await this.#mailboxes.remove(address, this.options.clean, progress, () => this.#tally.leftMail.push(address));
-      this.#tally.removed += progress.done.some(({ action }) => action === 'removed') ? 1 : 0;
-    });
-  }
-
-  async #removeValues(person: Person): Promise<void> {
-    const at = (person.id === null ? undefined : this.deps.memory.addressOf(person.id)) ?? person.address;
-    const known = this.deps.memory.mailboxes.get(at);
-    // The mailbox of somebody else, or none yet: nothing of this person's can be in it.
-    if (
-      !this.options.update ||
-      (known && !isSamePerson(known.id, person.id)) ||
-      (this.#withAccount && !this.#site.users.has(at))
-    ) {
-      return;
-    }
-    await this.#tally.carryOut(person, (progress) => this.#mailboxes.removeValues(person, at, this.#facets, progress));
-  }
-
-  /** Answers who can go on: not those whose mailbox has to wait. */
-  #rename(people: readonly Person[], complete: boolean): Promise<readonly Person[]> {
-    const { deps, options } = this;
-    return renameAll(people, {
-      site: this.#site,
-      memory: deps.memory,
-      // A mailbox that is not made by us is not renamed by us either.
-      isOn: deps.configuration.facets.includes('account'),
-      isNow: complete && this.#withAccount && options.rename,
-      isStopped: deps.isStopped,
-      rename: (person, from, to) =>
-        this.#tally.carryOut(person, (progress) =>
-          this.#mailboxes.rename(person, from, to, this.#facets, progress, () => {
-            this.#tally.renamed += 1;
-          }),
-        ),
-      refuse: (person, reason, remedy) => this.#tally.refuseAccount(person, reason, remedy),
-      leftBy: (address, id) => leftBy(deps.memory, address, id),
-    });
-  }
-
-  async #ensureAccount(person: Person): Promise<boolean> {
-    if (!this.#withAccount || this.#site.users.has(person.address)) {
-      return true;
-    }
-    const isDone = await this.#tally.carryOut(person, (progress) =>
-      this.#mailboxes.createAccount(person.address, progress),
-    );
-    this.#tally.created += isDone ? 1 : 0;
-    return isDone;
-  }
-
-  /** Nobody counts as changed for want of a contact where there are none. Where one was set there are. */
-  async #leaveOutContacts(): Promise<void> {
-    const { memory, server } = this.deps;
-    const isWanted = this.#facets.some(({ name }) => name === 'contact');
-    if (isWanted && !hasAny(memory.mailboxes.entries()) && !(await server.hasContacts())) {
-      this.#facets = this.#facets.filter(({ name }) => name !== 'contact');
-    }
-  }
-
-  #openMailboxes(): Mailboxes {
-    const { deps, options } = this;
-    return createMailboxes({
-      configuration: deps.configuration,
-      server: deps.server,
-      site: this.#site,
-      memory: deps.memory,
-      withAccount: this.#withAccount,
-      full: options.full,
-      removes: () => this.#gathered.failure === null,
-      isMailbox: (address) => this.#site.users.has(address) || this.#gathered.seen.has(address),
-      randomPassword,
-    });
-  }
-
-  #report(): SyncReport {
-    const { entries, unchanged, failure } = this.#gathered;
-    return {
-      entries,
-      unchanged,
-      ...this.#tally.counts(),
-      requests: this.deps.requests(),
-      failure,
-      dryRun: this.deps.server.isDry,
-    };
+async function work(run: Run): Promise<void> {
+  const people = run.options.facets.length === 0 ? [] : acceptable(run);
+  const going = [...goneMailboxes(run), ...takenOverMailboxes(run, people)];
+  checkDeletions(going, run);
+  if (people.length > 0 || going.length > 0) {
+    await run.site.readAll(run.server);
+    checkLosses(people, run);
+    await change(people, going, run);
   }
 }
 
-function hasAny(mailboxes: Iterable<readonly [string, Remembered]>): boolean {
-  for (const [, { contact }] of mailboxes) {
+async function change(people: readonly Person[], going: readonly string[], run: Run): Promise<void> {
+  const { memory, mailboxes, tally, gathered, facets, site } = run;
+  const each = <Item>(items: Iterable<Item>, act: (item: Item) => Promise<void>): Promise<void> =>
+    inParallel(items, run.options.concurrency, run.isStopped, act);
+  if (gathered.failure === null) {
+    const isRemembered = (address: string): boolean => memory.mailboxes.get(address) !== undefined;
+    // Where a mailbox was on its way to comes first: whose it is stands at the address that it came from.
+    const halfway = going.filter((address) => !isRemembered(address));
+    for (const addresses of [halfway, going.filter(isRemembered)]) {
+      await each(addresses, (address) => remove(address, run));
+    }
+    await each(people, (person) => removeValues(person, run));
+  }
+  const staying = await rename(people, run);
+  const approved: { person: Person; fresh: Fresh | null }[] = [];
+  await each(staying, async (person) => {
+    const answer = await approve(person, run);
+    if (answer !== null) {
+      approved.push({ person, fresh: answer.fresh });
+    }
+  });
+  for (const { person, fresh } of approved) {
+    mailboxes.begin(person, facets, fresh);
+  }
+  memory.sync();
+  const ready: Person[] = [];
+  await each(approved, async ({ person }) => {
+    if (!run.withAccount || site.users.has(person.address)) {
+      ready.push(person);
+    } else if (await tally.carryOut(person, (progress) => mailboxes.createAccount(person.address, progress))) {
+      tally.created += 1;
+      ready.push(person);
+    }
+  });
+  let done = 0;
+  await each(ready, async (person) => {
+    await tally.carryOut(person, (progress) => mailboxes.bring(person, facets, progress));
+    done += 1;
+    run.progress(done, ready.length);
+  });
+}
+
+/** Without those whose address the server cannot carry. */
+function acceptable({ gathered, tally }: Run): Person[] {
+  return [...gathered.changed.values()].filter((person) => {
+    const mistake = mistakeOf(person);
+    if (mistake !== null) {
+      tally.refuseAccount(person, mistake, 'Change the address in the directory.');
+    }
+    return mistake === null;
+  });
+}
+
+async function remove(address: string, { tally, mailboxes, options }: Run): Promise<void> {
+  await tally.carryOut({ address, dn: '' }, async (progress) => {
+    await mailboxes.remove(address, options.clean, progress, () => tally.leftMail.push(address));
+    tally.removed += progress.done.some(({ action }) => action === 'removed') ? 1 : 0;
+  });
+}
+
+async function removeValues(person: Person, run: Run): Promise<void> {
+  const at = (person.id === null ? undefined : run.memory.addressOf(person.id)) ?? person.address;
+  const known = run.memory.mailboxes.get(at);
+  // The mailbox of somebody else, or none yet: nothing of this person's can be in it.
+  const isAnothers = known !== undefined && !isSamePerson(known.id, person.id);
+  if (run.options.update && !isAnothers && (!run.withAccount || run.site.users.has(at))) {
+    await run.tally.carryOut(person, (progress) => run.mailboxes.removeValues(person, at, run.facets, progress));
+  }
+}
+
+/** Answers who can go on: not those whose mailbox has to wait. */
+function rename(people: readonly Person[], run: Run): Promise<readonly Person[]> {
+  const { tally, mailboxes } = run;
+  return renameAll(people, {
+    ...run,
+    // A mailbox that is not made by us is not renamed by us either.
+    isOn: run.configuration.facets.includes('account'),
+    isNow: run.gathered.failure === null && run.withAccount && run.options.rename,
+    rename: (person, from, to) =>
+      tally.carryOut(person, (progress) =>
+        mailboxes.rename(person, from, to, run.facets, progress, () => {
+          tally.renamed += 1;
+        }),
+      ),
+  });
+}
+
+/** Nobody counts as changed for want of a contact where there are none. Where one was set there are. */
+async function hasContacts({ memory, server }: SyncDeps): Promise<boolean> {
+  for (const [, { contact }] of memory.mailboxes.entries()) {
     if (contact !== undefined) {
       return true;
     }
   }
-  return false;
+  return server.hasContacts();
 }

@@ -1,9 +1,10 @@
 /** What the last states of the queue say was applied, where the memory is lost: whose mailbox an address is above all. */
 import type { LastStates } from '../../memory/last-state.ts';
 import { firstIdOf } from '../../model/change.ts';
+import { FACETS } from '../facet-names.ts';
 import { facetsNamed } from '../facets/index.ts';
 import type { Remembered } from '../memory.ts';
-import type { Person } from '../person.ts';
+import { mistakeOf, type Person } from '../person.ts';
 import { personOfUser, type WishDeps } from './wish.ts';
 
 /** Nothing where anything is remembered: what is missing there is missing for a reason. */
@@ -22,9 +23,7 @@ export function recallAll(lastStates: LastStates, deps: WishDeps): void {
 }
 
 export function rememberedOf(person: Person): Remembered {
-  const applied = facetsNamed(['aliases', 'forwards', 'mappings', 'quota', 'identity', 'contact']).map((facet) =>
-    facet.applied(person),
-  );
+  const applied = facetsNamed(FACETS).map((facet) => facet.applied(person));
   return { id: person.id, account: true, ...Object.assign({}, ...applied) };
 }
 
@@ -36,7 +35,7 @@ function personIn(lastStates: LastStates, id: string, { configuration }: WishDep
       state?.udm_object_type === 'users/user' && state.object !== null
         ? personOfUser(firstIdOf(id, state.object).toLowerCase(), state.dn, state.object, configuration)
         : null;
-    return person?.refused.some(({ facet }) => facet === 'account') ? null : person;
+    return person !== null && mistakeOf(person) === null ? person : null;
   } catch {
     // What is wrong with it is said at the turn of its object.
     return null;

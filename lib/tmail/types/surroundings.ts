@@ -1,13 +1,10 @@
 /** Reads what the server has of one person, and of whom its values touch: not of everybody, as a run over a directory does. */
-import type { TmailConfiguration } from '../configuration.ts';
+import type { MailboxDeps } from '../mailbox.ts';
 import type { Person } from '../person.ts';
-import { mappingsOfAnybody, type TmailServer } from '../server.ts';
+import { mappingsOfAnybody } from '../server.ts';
 import type { Site } from '../site.ts';
 
-export interface LoadDeps {
-  readonly configuration: TmailConfiguration;
-  readonly server: TmailServer;
-}
+type LoadDeps = Pick<MailboxDeps, 'configuration' | 'server'>;
 
 /** What the server has of one address. */
 export async function load(site: Site, address: string, { server, configuration }: LoadDeps): Promise<void> {
@@ -15,7 +12,7 @@ export async function load(site: Site, address: string, { server, configuration 
     site.users.add(address);
   }
   for (const alias of await server.aliasesOf(address)) {
-    site.putAlias({ source: alias, destination: address });
+    site.put('aliases', address, alias);
   }
   site.addMappings(address, await server.mappingsOf(address));
   if (configuration.facets.includes('quota') && site.users.has(address)) {
@@ -28,14 +25,14 @@ export async function load(site: Site, address: string, { server, configuration 
 
 /** Whether aliases are mailboxes, and where forwards lead: the server does not find all circles. `from`: where the mailbox is so far. */
 export async function loadAround(person: Person, from: string | null, site: Site, { server }: LoadDeps): Promise<void> {
-  const aliases = new Set(site.aliasesOf(person.address).map(({ source }) => source));
+  const aliases = new Set(site.valuesOf('aliases', person.address).map(({ value }) => value));
   const added = person.aliases.filter((each) => !aliases.has(each));
   for (const alias of added) {
     if (await server.hasUser(alias)) {
       site.users.add(alias);
     }
   }
-  const there = new Set([...site.forwardsOf(person.address), ...site.mappingsOf(person.address)]);
+  const there = new Set([...site.targetsOf('forwards', person.address), ...site.targetsOf('mappings', person.address)]);
   const moves = from !== null && from !== person.address;
   const seen = new Set<string>([person.address]);
   // What is there already leads back only by a new alias, or to another address.
@@ -44,7 +41,7 @@ export async function loadAround(person: Person, from: string | null, site: Site
     ...person.forwards,
     ...person.mappings,
     ...(mayLeadBack ? there : []),
-    ...(moves ? site.forwardsOf(from) : []),
+    ...(moves ? site.targetsOf('forwards', from) : []),
   ]
     .filter((each) => mayLeadBack || !there.has(each))
     .map((each) => each.toLowerCase());

@@ -4,12 +4,10 @@ import type { Action, Outcome, Step } from '../../target/outcome.ts';
 import type { Plan } from '../../target/plan.ts';
 import type { Provisioner } from '../../target/provisioner.ts';
 import { domainOf } from '../address.ts';
-import type { TmailConfiguration } from '../configuration.ts';
 import { facetsNamed } from '../facets/index.ts';
-import { createMailboxes, isSamePerson, type Mailboxes } from '../mailbox.ts';
+import { createMailboxes, isSamePerson, type MailboxDeps, type Mailboxes } from '../mailbox.ts';
 import type { Fresh, Memory } from '../memory.ts';
-import type { Person } from '../person.ts';
-import type { TmailServer } from '../server.ts';
+import { mistakeOf, type Person } from '../person.ts';
 import { Site } from '../site.ts';
 import { leftMailWords, type Refusal } from '../sync/report.ts';
 import { Progress } from '../sync/steps.ts';
@@ -18,11 +16,7 @@ import { load, loadAround } from './surroundings.ts';
 import { createTurns, type InTurn } from './turns.ts';
 import { type Wish, wishOf } from './wish.ts';
 
-export interface UserDeps {
-  readonly configuration: TmailConfiguration;
-  readonly server: TmailServer;
-  readonly memory: Memory;
-  readonly randomPassword: () => string;
+export interface UserDeps extends Pick<MailboxDeps, 'configuration' | 'server' | 'memory' | 'randomPassword'> {
   /** Told before a mailbox goes; throws where it may not. */
   readonly beforeRemoval: (address: string) => Promise<void>;
 }
@@ -31,10 +25,14 @@ export function userProvisioner(deps: UserDeps): Provisioner {
   const inTurn = createTurns();
   return {
     plan(change): Plan {
+      // TMail has nothing of the others: their last states are kept, as those of all objects.
+      if (change.type !== 'users/user') {
+        return NOTHING_PLANNED;
+      }
       const wish = wishOf(change, deps);
       const { person, from, former } = wish;
       if (person === null && from === null) {
-        return { targets: [], warnings: [], touches: [] };
+        return NOTHING_PLANNED;
       }
       const aliases = [...(person?.aliases ?? []), ...(former?.aliases ?? [])];
       const addresses = [from, person?.address, ...aliases, ...turnedForwards(wish, deps.memory)];
@@ -67,7 +65,9 @@ function actionOf(wish: Wish | undefined, action: Action): Action {
   return wish?.person === null ? 'removed' : wish?.from == null ? action : 'updated';
 }
 
-export const NOTHING_DONE: Step = { action: 'unchanged', text: 'nothing to do' };
+const NOTHING_PLANNED: Plan = { targets: [], warnings: [], touches: [] };
+
+const NOTHING_DONE: Step = { action: 'unchanged', text: 'nothing to do' };
 
 /** Answers what was done; throws what was refused when all else is done. */
 export async function carryOut(wish: Wish, deps: UserDeps, inTurn: InTurn = createTurns()): Promise<readonly Step[]> {
@@ -89,8 +89,9 @@ export async function carryOut(wish: Wish, deps: UserDeps, inTurn: InTurn = crea
   }
   const progress = new Progress(person?.address ?? wish.from ?? '', dn);
   if (person !== null) {
-    refuseBadAddress(person, progress);
-    if (progress.refused.length > 0) {
+    const mistake = mistakeOf(person);
+    if (mistake !== null) {
+      progress.refuse('account', person.address, mistake, 'Change mailPrimaryAddress in UDM.');
       return concluded(progress);
     }
   }
@@ -125,7 +126,10 @@ export async function carryOut(wish: Wish, deps: UserDeps, inTurn: InTurn = crea
 
 /** By what is wished, or by what the user set up. */
 function goesOn({ address, forwards, mappings }: Person, from: string | null, site: Site): boolean {
-  const there = [address, from ?? address].flatMap((at) => [...site.forwardsOf(at), ...site.mappingsOf(at)]);
+  const there = [address, from ?? address].flatMap((at) => [
+    ...site.targetsOf('forwards', at),
+    ...site.targetsOf('mappings', at),
+  ]);
   return [...forwards, ...mappings, ...there].some((target) => target !== address && target !== from);
 }
 
@@ -206,18 +210,6 @@ function freshness(isThere: boolean, isBack: boolean, isLeft: boolean): Fresh | 
     return isLeft && !isBack ? 'taken over' : null;
   }
   return isBack ? 'back' : 'created';
-}
-
-function refuseBadAddress({ refused, address }: Person, progress: Progress): void {
-  const bad = refused.find(({ facet }) => facet === 'account');
-  if (bad) {
-    progress.refuse(
-      'account',
-      address,
-      `the address ${address} cannot be used: ${bad.reason}`,
-      'Change mailPrimaryAddress in UDM.',
-    );
-  }
 }
 
 /** All that was refused of this user, when everything else is done. */

@@ -3,13 +3,10 @@ import { type Change, firstIdOf } from '../../model/change.ts';
 import { type Properties, readBoolean, readText, readTexts } from '../../model/udm.ts';
 import { normalAddress } from '../address.ts';
 import type { TmailConfiguration } from '../configuration.ts';
-import type { Memory } from '../memory.ts';
-import { type Person, personOf } from '../person.ts';
+import type { MailboxDeps } from '../mailbox.ts';
+import { mistakeOf, type Person, personOf } from '../person.ts';
 
-export interface WishDeps {
-  readonly configuration: TmailConfiguration;
-  readonly memory: Memory;
-}
+export type WishDeps = Pick<MailboxDeps, 'configuration' | 'memory'>;
 
 export interface Wish {
   readonly id: string;
@@ -30,8 +27,7 @@ export function wishOf({ id: given, dn, before, after }: Change, { memory, confi
   const former = before && personOfUser(id, dn, before, configuration);
   const person = after && personOfUser(id, dn, after, configuration);
   // Another target may have taken an address that no mailbox can have.
-  const hadNone = former?.refused.some(({ facet }) => facet === 'account') ?? true;
-  const from = memory.addressOf(id) ?? (hadNone ? null : (former?.address ?? null));
+  const from = memory.addressOf(id) ?? (former && mistakeOf(former) === null ? former.address : null);
   // What is none of ours any more, by the configuration, is left alone: it may move, but does not go.
   const stays = person === null && from !== null && !configuration.ownership.isOurs(from);
   return { id, dn, person, former, from: stays ? null : from };

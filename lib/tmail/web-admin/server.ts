@@ -1,6 +1,6 @@
 /** What WebAdmin can do, as functions: paths, bodies and answers are known here alone. */
 import { type Answer, isRefusal, type TmailClient } from '../client.ts';
-import { type Identity, type Mapping, NotOffered, type TmailServer } from '../server.ts';
+import { type Identity, type Mapping, NotOffered, nameOf, type TmailServer } from '../server.ts';
 import { createSegments, once } from './paths.ts';
 import { ownQuotaIn, ownQuotas } from './quotas.ts';
 import { rename } from './rename.ts';
@@ -11,6 +11,12 @@ interface WebMapping {
   readonly mapping: string;
 }
 
+const ROUTES = {
+  aliases: { method: 'PUT', route: '/address/aliases', between: '/sources' },
+  forwards: { method: 'PUT', route: '/address/forwards', between: '/targets' },
+  mappings: { method: 'POST', route: '/mappings/address', between: '/targets' },
+} as const;
+
 /** `lacksContacts` is called once, when the server turns out to have none. */
 export function createServer(client: TmailClient, lacksContacts: () => void = () => undefined): TmailServer {
   const segment = createSegments(client);
@@ -18,7 +24,7 @@ export function createServer(client: TmailClient, lacksContacts: () => void = ()
     `${before}/${await segment(address)}${between}${value === null ? '' : `/${await segment(value)}`}`;
   const put = (to: string, object: string, body?: string): Promise<Answer> =>
     client.call({ method: 'PUT', path: to, object, ...(body === undefined ? {} : { body }) });
-  const remove = (to: string, object: string, expects: readonly number[] = []): Promise<Answer> =>
+  const drop = (to: string, object: string, expects: readonly number[] = []): Promise<Answer> =>
     client.call({ method: 'DELETE', path: to, object, expects });
   const get = (to: string, object: string, expects: readonly number[] = []): Promise<Answer> =>
     client.call({ method: 'GET', path: to, object, expects });
@@ -56,14 +62,14 @@ export function createServer(client: TmailClient, lacksContacts: () => void = ()
         }
       }
     },
-    removeUser: async (address) => void (await remove(`/users/${once(address)}`, `the removal of account ${address}`)),
+    removeUser: async (address) => void (await drop(`/users/${once(address)}`, `the removal of account ${address}`)),
     rename: (from, to) => rename(client, from, to),
     async mailboxes(address) {
       const answer = await get(`/users/${once(address)}/mailboxes`, `mailboxes of ${address}`, [404]);
       return answer.status === 404 ? 0 : (answer.json() as readonly unknown[]).length;
     },
     removeMailboxes: async (address) =>
-      void (await remove(`/users/${once(address)}/mailboxes`, `the removal of the mail of ${address}`, [404])),
+      void (await drop(`/users/${once(address)}/mailboxes`, `the removal of the mail of ${address}`, [404])),
 
     async mappings() {
       const all = (await list('/mappings', 'the list of mappings', isLists)) as Record<string, readonly WebMapping[]>;
@@ -85,27 +91,15 @@ export function createServer(client: TmailClient, lacksContacts: () => void = ()
       const { text, status } = await get(await path('/quota/users', address), `quota of ${address}`, [404]);
       return status === 404 ? null : ownQuotaIn(text);
     },
-    async addAlias(destination, alias) {
-      await put(await path('/address/aliases', destination, '/sources', alias), `alias ${alias} of ${destination}`);
+    async add(list, owner, value) {
+      const { method, route, between } = ROUTES[list];
+      const to = await path(route, owner, between, value);
+      await client.call({ method, path: to, object: nameOf(list, owner, value), repeatable: true });
     },
-    async removeAlias(destination, alias) {
-      const to = await path('/address/aliases', destination, '/sources', alias);
-      await remove(to, `the removal of alias ${alias} of ${destination}`);
-    },
-    async addForward(address, target) {
-      await put(await path('/address/forwards', address, '/targets', target), `forward of ${address} to ${target}`);
-    },
-    async removeForward(address, target) {
-      const to = await path('/address/forwards', address, '/targets', target);
-      await remove(to, `the removal of the forward of ${address} to ${target}`);
-    },
-    async addMapping(address, target) {
-      const to = await path('/mappings/address', address, '/targets', target);
-      await client.call({ method: 'POST', path: to, object: `mapping of ${address} to ${target}`, repeatable: true });
-    },
-    async removeMapping(address, target) {
-      const to = await path('/mappings/address', address, '/targets', target);
-      await remove(to, `the removal of the mapping of ${address} to ${target}`);
+    async remove(list, owner, value) {
+      const { route, between } = ROUTES[list];
+      const what = `${list === 'aliases' ? '' : 'the '}${nameOf(list, owner, value)}`;
+      await drop(await path(route, owner, between, value), `the removal of ${what}`);
     },
 
     quotas: () => ownQuotas(client),
@@ -113,7 +107,7 @@ export function createServer(client: TmailClient, lacksContacts: () => void = ()
       await put(await path('/quota/users', address, '/size'), `quota ${bytes} of ${address}`, bytes);
     },
     async clearQuota(address) {
-      await remove(await path('/quota/users', address, '/size'), `the removal of the quota of ${address}`, [404]);
+      await drop(await path('/quota/users', address, '/size'), `the removal of the quota of ${address}`, [404]);
     },
 
     async defaultIdentity(address) {
@@ -181,7 +175,7 @@ export function createServer(client: TmailClient, lacksContacts: () => void = ()
       }
     },
     async removeContact(address) {
-      await remove(contactPath(address), `the removal of contact ${address}`, [404]);
+      await drop(contactPath(address), `the removal of contact ${address}`, [404]);
     },
     async domains() {
       return ((await list('/domains', 'the list of domains', Array.isArray)) as string[]).map((domain) =>

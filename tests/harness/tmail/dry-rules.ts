@@ -11,11 +11,11 @@ type Act = (server: TmailServer, at: (name: string) => string) => Promise<void>;
 
 /** `a>b`: a forward, `a~b`: b is an alias of a, `a=b`: a mapping, `+a`, `-a`: an account comes or goes, `a%`: a quota; `!` before: it is removed. */
 const ACTS: readonly (readonly [RegExp, (from: string, to: string) => Act])[] = [
-  [/^!(.+)>(.+)$/, (a, b) => (server, at) => server.removeForward(at(a), at(b))],
-  [/^!(.+)~(.+)$/, (a, b) => (server, at) => server.removeAlias(at(a), at(b))],
-  [/^(.+)>(.+)$/, (a, b) => (server, at) => server.addForward(at(a), at(b))],
-  [/^(.+)~(.+)$/, (a, b) => (server, at) => server.addAlias(at(a), at(b))],
-  [/^(.+)=(.+)$/, (a, b) => (server, at) => server.addMapping(at(a), at(b))],
+  [/^!(.+)>(.+)$/, (a, b) => (server, at) => server.remove('forwards', at(a), at(b))],
+  [/^!(.+)~(.+)$/, (a, b) => (server, at) => server.remove('aliases', at(a), at(b))],
+  [/^(.+)>(.+)$/, (a, b) => (server, at) => server.add('forwards', at(a), at(b))],
+  [/^(.+)~(.+)$/, (a, b) => (server, at) => server.add('aliases', at(a), at(b))],
+  [/^(.+)=(.+)$/, (a, b) => (server, at) => server.add('mappings', at(a), at(b))],
   [/^\+(.+)$/, (a) => (server, at) => server.createUser(at(a), 'x')],
   [/^-(.+)$/, (a) => (server, at) => server.removeUser(at(a))],
   [/^(.+)%$/, (a) => (server, at) => server.setQuota(at(a), '5')],

@@ -25,7 +25,7 @@ it.each<[string, (server: TmailServer) => Promise<unknown>, string]>([
   ],
   [
     'alias x@no.example of a@a.example: its domain does not exist: no.example',
-    (server) => server.addAlias('a@a.example', 'x@no.example'),
+    (server) => server.add('aliases', 'a@a.example', 'x@no.example'),
     'The server does not have the domain: add it (PUT /domains/NAME), or correct the address.',
   ],
   [
@@ -35,12 +35,12 @@ it.each<[string, (server: TmailServer) => Promise<unknown>, string]>([
   ],
   [
     'mapping of x@no.example to a@a.example: its domain does not exist: no.example',
-    (server) => server.addMapping('x@no.example', 'a@a.example'),
+    (server) => server.add('mappings', 'x@no.example', 'a@a.example'),
     'The server does not have the domain: add it (PUT /domains/NAME), or correct the address.',
   ],
   [
     'forward of x@a.example to y@b.example: there is no account x@a.example',
-    (server) => server.addForward('x@a.example', 'y@b.example'),
+    (server) => server.add('forwards', 'x@a.example', 'y@b.example'),
     'The server has no account of this address: its creation comes first.',
   ],
   [
@@ -51,7 +51,7 @@ it.each<[string, (server: TmailServer) => Promise<unknown>, string]>([
   [
     "the account i@a.example: 'i@a.example' already have associated mappings: alias:a@a.example",
     async (server) => {
-      await server.addAlias('a@a.example', 'i@a.example');
+      await server.add('aliases', 'a@a.example', 'i@a.example');
       await server.createUser('i@a.example', 'x');
     },
     'The address is the source of an alias, forward, group or mapping, which the answer names: remove that first, or give the person another address.',
@@ -60,16 +60,16 @@ it.each<[string, (server: TmailServer) => Promise<unknown>, string]>([
     'alias a@a.example of b@a.example: a@a.example has forward:x@b.example already',
     async (server) => {
       await server.createUser('a@a.example', 'x');
-      await server.addForward('a@a.example', 'x@b.example');
-      await server.addAlias('b@a.example', 'a@a.example');
+      await server.add('forwards', 'a@a.example', 'x@b.example');
+      await server.add('aliases', 'b@a.example', 'a@a.example');
     },
     'Another object on the server has the address: remove it there, or take another address.',
   ],
   [
     'mapping of b@a.example to a@a.example: it would lead to a loop, by way of a@a.example',
     async (server) => {
-      await server.addMapping('a@a.example', 'b@a.example');
-      await server.addMapping('b@a.example', 'a@a.example');
+      await server.add('mappings', 'a@a.example', 'b@a.example');
+      await server.add('mappings', 'b@a.example', 'a@a.example');
     },
     'Forwards, aliases or mappings lead back to where they start: remove one of them.',
   ],
@@ -79,8 +79,8 @@ it.each<[string, (server: TmailServer) => Promise<unknown>, string]>([
       for (const name of ['a@a.example', 'b@a.example', 'c@a.example']) {
         await server.createUser(name, 'x');
       }
-      await server.addForward('c@a.example', 'a@a.example');
-      await server.addForward('a@a.example', 'b@a.example');
+      await server.add('forwards', 'c@a.example', 'a@a.example');
+      await server.add('forwards', 'a@a.example', 'b@a.example');
       await server.rename('c@a.example', 'b@a.example');
     },
     'Forwards, aliases or mappings lead back to where they start: remove one of them.',
