@@ -8,6 +8,7 @@ import { beat } from '../lib/status/probes.ts';
 import type { Frame } from './frame.ts';
 import { pause, withSource } from './provisioning.ts';
 import { openQueueWork } from './queue-work.ts';
+import { reportFailure } from './report.ts';
 
 /** Seconds. */
 const BEAT_EVERY = 10;
@@ -28,6 +29,7 @@ export function follow(frame: Frame, environment: Environment, resync: boolean):
           {
             ...source,
             log,
+            tellFailure: (failure) => reportFailure(failure, log, null),
             hasCome: (envelope) => work.hasCome(envelope),
             nothingMoreComes: () => work.nothingMoreComes(),
             now: () => performance.now(),

@@ -37,6 +37,19 @@ it('applies messages as they come, and ends at once at a signal', async () => {
   expect(scene.subscription.acknowledged).toEqual([1, 2]);
 });
 
+it('tells a failure of the service as all others: one record in JSON, with the id under which the service has the request', async () => {
+  scene.service.fail({ operation: 'next', kind: 'inconsistent' });
+  const { log } = await scene.start(['follow'], { env: { OX_CONNECTOR_LOG_FORMAT: 'json' } });
+  await eventually(() => log().includes('Inconsistent'));
+  const [line = ''] = log().match(/^.*Inconsistent.*$/m) ?? [];
+  expect(JSON.parse(line)).toMatchObject({
+    code: 'PROVISIONING_BROKEN',
+    status: 500,
+    requestId: expect.stringMatching(/^request-\d+$/),
+    remedy: expect.stringContaining('subscribe --recreate'),
+  });
+});
+
 it('works off what others put into the queue, too', async () => {
   await scene.start(['follow']);
   await eventually(() => scene.service.calls('next').length > 1);

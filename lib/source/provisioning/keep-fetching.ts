@@ -1,5 +1,5 @@
 /** Fetches for good: what comes is passed on, and a service that fails is asked again, more and more seldom. */
-import { asConnectorError, type ErrorCode } from '../../errors/connector-error.ts';
+import { asConnectorError, type ConnectorError, type ErrorCode } from '../../errors/connector-error.ts';
 import { TransportError } from '../../http/transport-error.ts';
 import type { Logger } from '../../logger/logger.ts';
 import { type Envelope, originOf, PREFILL } from '../../model/change.ts';
@@ -15,6 +15,7 @@ export interface KeepFetchingDeps {
   readonly nothingMoreComes: () => void;
   /** Called when nothing more comes. */
   readonly lookForLeftOver: () => Promise<void>;
+  readonly tellFailure: (failure: ConnectorError) => void;
   /** Milliseconds, of a clock that is never set. */
   readonly now: () => number;
   /** Waits so many milliseconds, or until the signal comes. */
@@ -41,7 +42,7 @@ const LASTING: readonly ErrorCode[] = [
 
 /** Until the signal comes. */
 export async function keepFetching(deps: KeepFetchingDeps, signal: AbortSignal): Promise<void> {
-  const { fetcher, record, log, hasCome, nothingMoreComes, lookForLeftOver, now, pause } = deps;
+  const { fetcher, record, log, hasCome, nothingMoreComes, lookForLeftOver, tellFailure, now, pause } = deps;
   let failures = 0;
   let failing: ErrorCode | null = null;
   let seconds = NEXT_POLL;
@@ -78,8 +79,7 @@ export async function keepFetching(deps: KeepFetchingDeps, signal: AbortSignal):
       noteProblem(record, failure.message);
       // Once, each time that it has lasted twice as long, and when it is something else.
       if (Number.isInteger(Math.log2(failures)) || failure.code !== failing) {
-        log.error(failure.message, { code: failure.code, failures });
-        log.error(`What to do: ${failure.remedy}`);
+        tellFailure(failure);
       }
       failing = failure.code;
       const { first, most } = LASTING.includes(failure.code) ? AGAIN_SLOWLY : AGAIN;

@@ -1,4 +1,5 @@
 /** Hours of an outage, slept through at once: how often the service is asked, what is said about it, and what comes after. */
+import { reportFailure } from '../../../../bin/report.ts';
 import type { Envelope } from '../../../../lib/model/change.ts';
 import { openInbox } from '../../../../lib/queue/inbox.ts';
 import { openParking } from '../../../../lib/queue/parking.ts';
@@ -73,6 +74,7 @@ function depsOf(tell: (text: string) => void, more: Partial<KeepFetchingDeps>): 
     hasCome: () => undefined,
     nothingMoreComes: () => undefined,
     lookForLeftOver: async () => undefined,
+    tellFailure: (failure) => reportFailure(failure, log, null),
     now: () => performance.now(),
     pause: async () => undefined,
     ...more,
