@@ -1,5 +1,14 @@
 /** Reads an answer with a long list piece by piece as it comes: memory holds one element, whatever the list's length. */
-import { AnswerError, bodyOf, decode, MOST_FOR_ONE, parseAnswer, readElement, refuseDoctype } from './answer.ts';
+import {
+  AnswerError,
+  bodyOf,
+  decode,
+  MOST_FOR_ONE,
+  parseAnswer,
+  readElement,
+  refuseDoctype,
+  withoutPictures,
+} from './answer.ts';
 
 /** Bytes. Shorter answers, empty ones and faults among them, are read as a whole. */
 const LONG = 200_000;
@@ -17,6 +26,8 @@ export class ListReader {
   #pending: Buffer = Buffer.alloc(0);
   /** Where the search for the end of the element at hand goes on. */
   #searched = 0;
+  /** A part of the picture of the element at hand is left out. */
+  #isCut = false;
   /** What is around the elements; null: not known yet to be long. */
   #frame: { readonly head: string; readonly tag: string; hasEnded: boolean } | null = null;
 
@@ -98,10 +109,12 @@ export class ListReader {
       if (end < 0) {
         break;
       }
-      const element = readElement(this.#service, this.#operation, decode(this.#pending.subarray(0, end)));
+      const xml = decode(this.#pending.subarray(0, end));
+      const element = readElement(this.#service, this.#operation, this.#isCut ? withoutPictures(xml) : xml);
       this.#items.push(this.#trim(element));
       this.#pending = this.#pending.subarray(end);
       this.#searched = 0;
+      this.#isCut = false;
     }
     this.#refuseTooMuch();
   }
@@ -121,6 +134,11 @@ export class ListReader {
   }
 
   #refuseTooMuch(): void {
+    if (this.#pending.length > MOST_FOR_ONE) {
+      this.#pending = Buffer.from(withoutPictures(this.#pending.toString('latin1')), 'latin1');
+      this.#searched = 0;
+      this.#isCut = true;
+    }
     if (this.#pending.length > MOST_FOR_ONE) {
       throw new AnswerError('an element of the answer is far larger than one object can be');
     }

@@ -27,6 +27,9 @@ export function propertyReader(property: string, given: unknown, position: numbe
     if (typeof one === 'object' && one !== null) {
       throw invalid(`is ${Array.isArray(one) ? 'a list of lists' : 'an object'}, expected text`);
     }
+    if (typeof one === 'number' && Math.abs(one) > Number.MAX_SAFE_INTEGER) {
+      throw invalid(`is ${one}, a number too large to be kept exactly`);
+    }
     const text = readText(given, position);
     return text === null ? null : sendable(text, limit, property, dn);
   };

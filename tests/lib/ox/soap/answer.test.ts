@@ -289,3 +289,8 @@ it.each([
     'the answer has 9000000 characters, far more than one object can need',
   );
 });
+
+it('leaves out a picture without which the answer is not too large', () => {
+  const picture = `<image1>${'/9j/4A+b\n'.repeat(1_500_000)}</image1>`;
+  expect(user(`<company>b</company>${picture}<id>7</id>`)).toMatchObject({ company: 'b', id: 7, image1: '' });
+});

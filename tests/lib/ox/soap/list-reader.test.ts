@@ -103,3 +103,11 @@ it.each<[string, string | Buffer, string]>([
   expect(refusal).toBeInstanceOf(AnswerError);
   expect(refusal).toMatchObject({ message: expect.stringContaining(message) });
 });
+
+it('leaves out a picture without which an element is not too large', () => {
+  const picture = `<x:image1>${'/9j/4A+b'.repeat(1_500_000)}</x:image1>`;
+  const xml = list(user(1, NAME) + user(2, `${picture}<x:title>b</x:title>`) + user(3, NAME));
+  const users = read(xml, 250_000) as { readonly id: number }[];
+  expect(users.map(({ id }) => id)).toEqual([1, 2, 3]);
+  expect(users[1]).toEqual({ id: 2, title: 'b' });
+});

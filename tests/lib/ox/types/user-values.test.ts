@@ -2,7 +2,9 @@
  * User fields whose values have a form of their own: dates, quota, picture, mail servers
  * (docs/attributes.md, "Forms of values").
  */
-import { aContext, aUser } from '../../../harness/objects.ts';
+
+import { entry, NEEDED, writeMapping } from '../../../harness/mapping.ts';
+import { aContext, anAccount, aUser, changed, deleted } from '../../../harness/objects.ts';
 import { JPEG, jpegBytes } from '../../../harness/picture.ts';
 import { useSite } from '../../../harness/site.ts';
 
@@ -234,4 +236,29 @@ describe('servers', () => {
     expect(failure.message).toContain(template.slice(1, -1));
     expect(calls).toEqual([]);
   });
+});
+
+it('a picture in OX that is larger than OX takes by now hinders neither a look at its user nor the removal of its account', async () => {
+  const image1 = jpegBytes(9_000_000).toString('base64');
+  const user = { name: 'anna', image1, image1ContentType: 'image/jpeg' };
+  await site.ox.seed({ contexts: { 10: { users: [user, { name: 'bert', email1: 'bert@other.org' }] } } });
+  const picture = (await site.user('anna'))?.image1;
+
+  await site.apply(aUser('anna'), anAccount('info', ['anna']));
+  await site.apply(changed(aUser('anna'), { username: 'anne' }), deleted(anAccount('info', ['anna'])));
+
+  expect(picture).toMatch(/^sha256:/);
+  expect((await site.user('anne'))?.image1).toBe(picture);
+  expect(await site.accounts('anne')).toEqual([]);
+});
+
+it.each([
+  ['employeeNumber', 'employeeNumber'],
+  ['a property that only the mapping knows', 'staffNumber'],
+])('a number that JSON has rounded is refused as a text too: %s', async (_what, property) => {
+  writeMapping(site.place.data, { ...NEEDED, number_of_employee: entry(property) });
+  const { failure } = await site.stopsAt(aUser('anna', { [property]: 2 ** 53 }));
+  expect(failure).toMatchObject({ exitCode: 65, message: expect.stringContaining(property) });
+  await site.apply(aUser('anna', { [property]: 2 ** 53 - 1 }));
+  expect(await site.user('anna')).toMatchObject({ number_of_employee: '9007199254740991' });
 });
