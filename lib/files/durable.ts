@@ -59,6 +59,10 @@ function writeFresh(path: string, content: string | Buffer, mode: number, finish
       writeFileSync(fd, content);
       finish?.(fd);
     });
+  } catch (error) {
+    // What a full disk has cut off takes the place that others need to get on.
+    removeIfThere(path);
+    throw error;
   } finally {
     closeSync(fd);
   }

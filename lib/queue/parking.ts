@@ -2,9 +2,9 @@
  * `listener/parked/`: files that were refused, set aside so that the run could go on, each with its reason beside it. News
  * of the same object that were applied take them away.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeDirectoryDurably, removeDurably, removeIfThere, writeDurably, writeSynced } from '../files/durable.ts';
+import { makeDirectoryDurably, removeDurably, removeIfThere, syncDirectory, writeSynced } from '../files/durable.ts';
 import { type Envelope, keysOf } from '../model/change.ts';
 import { directoryOf, listAside, moveDurably, reasonPath, removeOrphans } from './aside.ts';
 import { Gathered } from './gathered.ts';
@@ -94,8 +94,12 @@ export function openParking(inbox: Inbox): ParkedFiles {
     keep(content, reason) {
       makeDirectoryDurably(directory);
       const name = `${nextStem(inbox.directory, Date.now())}${MESSAGE}${SUFFIX}`;
+      const temporary = join(directory, '.message.tmp');
+      // First what the disk may have no room for.
+      writeSynced(temporary, content);
       writeSynced(reasonOf(name), `${reason}\n`);
-      writeDurably(pathOf(name), content);
+      renameSync(temporary, pathOf(name));
+      syncDirectory(directory);
       all().put(name, []);
       return name;
     },

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { aUser } from '../harness/objects.ts';
-import { useScene } from '../harness/scene.ts';
+import { useProvisioning } from '../harness/provisioning/scene.ts';
 import { BINARY } from '../harness/workplace.ts';
+import { live } from '../sandbox/provisioning/objects.ts';
 
 const NAMESPACE = ['--map-root-user', '--mount'];
 const mayMount =
@@ -21,18 +22,19 @@ mount -t tmpfs -o size=2m tmpfs "$DATA"
 cp -a "$SEEN/seed/." "$DATA"
 run() {
   code=0
-  "$BINARY" 2>"$SEEN/$1.log" || code=$?
+  "$BINARY" \${VERB-} 2>"$SEEN/$1.log" || code=$?
   echo "$code" >"$SEEN/$1.code"
   mkdir "$SEEN/$1"
   cp -a "$DATA/." "$SEEN/$1"
 }
 eval "$BEFORE"
 run first
+eval "\${AGAIN-}"
 eval "$AFTER"
 run second
 `;
 
-const scene = useScene();
+const scene = useProvisioning();
 let seen: string;
 
 beforeEach(() => {
@@ -79,4 +81,39 @@ whereMountsAreAllowed('a disk that is', () => {
     const inOx = ((await scene.sandbox.state()).contexts['10']?.users ?? []).map(({ name }) => name);
     expect(inOx.toSorted()).toEqual(['anna', 'bert', 'carl']);
   });
+
+  it.each([
+    ['a file of the queue', 'listener', ['.json'], (message: object) => message],
+    [
+      'set aside',
+      'listener/parked',
+      ['message.json', 'message.reason'],
+      (message: object) => ({ ...message, topic: 'groups/group' }),
+    ],
+  ])(
+    'full leaves nothing of a message that is to be %s, however often it is fetched',
+    async (_what, folder, files, made) => {
+      const anna = aUser('anna');
+      const message = live(null, { ...anna, object: { ...anna.object, note: 'x'.repeat(1_000_000) } });
+      scene.subscription.store(made(message) as Record<string, unknown>);
+      const env = { ...process.env, ...scene.env, DATA: scene.place.data, SEEN: seen, BINARY, VERB: 'fetch' };
+      const disk = {
+        BEFORE: 'head -c 1400k /dev/zero >"$DATA/filler"',
+        AGAIN: 'run again',
+        AFTER: 'rm "$DATA/filler"',
+      };
+      await promisify(execFile)('unshare', [...NAMESPACE, 'bash', '-c', SCRIPT], {
+        env: { ...env, ...disk, OX_CONNECTOR_DATA_DIR: scene.place.data },
+      });
+
+      expect(['first', 'again', 'second'].map((run) => text(`${run}.code`))).toEqual(['74', '74', '0']);
+      const left = (run: string): string[] =>
+        readdirSync(join(seen, run, folder))
+          .filter((name) => /tmp$|^\d/.test(name))
+          .map((name) => name.replace(/^[\d-]+/, ''));
+      expect([left('first'), left('again')]).toEqual([[], []]);
+      expect(left('second').toSorted()).toEqual(files);
+      expect(scene.subscription.acknowledged).toEqual([1]);
+    },
+  );
 });
