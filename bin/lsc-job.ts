@@ -5,25 +5,23 @@ import { ConnectorError } from '../lib/errors/connector-error.ts';
 import { makeDirectoryDurably, writeDurably } from '../lib/files/durable.ts';
 import type { Environment } from '../lib/settings/settings.ts';
 import type { TmailConfiguration } from '../lib/tmail/configuration.ts';
-import type { FacetName } from '../lib/tmail/facet-names.ts';
 import {
   checkFacets,
-  checkTaskNames,
   clearsFor,
   configurationOf,
-  facetsMeant,
+  facetsOf,
   groupTasks,
-  type LscGroup,
   type LscSettings,
   mergeTasks,
+  tasksNamed,
 } from '../lib/tmail/lsc/plan.ts';
-import { readLsc } from '../lib/tmail/lsc/tasks.ts';
+import { type LscTask, readLsc } from '../lib/tmail/lsc/tasks.ts';
 import type { Frame } from './frame.ts';
 import { writingTo } from './output.ts';
 import { recorded, type SyncOutcome } from './recorded-sync.ts';
 import { type SyncJob, syncWith } from './sync-run.ts';
 
-export interface TasksJob extends Omit<SyncJob, 'config' | 'clean'> {
+export interface TasksJob extends Omit<SyncJob, 'clean'> {
   /** `all`, or names joined by commas; null: none. */
   readonly synchronize: string | null;
   readonly cleanTasks: string | null;
@@ -36,20 +34,22 @@ export function runTasks(frame: Frame, path: string, job: TasksJob, environment:
 
 async function runEach(frame: Frame, path: string, job: TasksJob, environment: Environment): Promise<SyncOutcome> {
   const tasks = readLsc(path);
-  checkTaskNames(job.synchronize, tasks);
-  checkTaskNames(job.cleanTasks, tasks);
+  const [setting, cleaning] = [job.synchronize, job.cleanTasks].map((wish) => tasksNamed(wish, tasks));
   checkFacets(job.facets, tasks);
-  const isMeant = (facet: FacetName): boolean => job.facets?.includes(facet) ?? true;
-  const works = groupTasks(tasks, settingsOf(environment)).map((group) => ({
-    group,
-    facets: facetsMeant(job.synchronize, group.tasks, ({ sets }) => sets).filter(isMeant),
-    clean: facetsMeant(job.cleanTasks, group.tasks, clearsFor).filter(isMeant),
-  }));
+  const isMeant = (task: LscTask): boolean => job.facets?.includes(task.facet) ?? true;
+  const works = groupTasks(tasks, settingsOf(environment)).map((group) => {
+    const meant = group.tasks.filter(isMeant);
+    return {
+      group,
+      facets: facetsOf(meant.filter((task) => setting?.includes(task) && task.sets)),
+      clean: facetsOf(meant.filter((task) => cleaning?.includes(task) && clearsFor(task))),
+    };
+  });
   const outcomes: SyncOutcome[] = [];
   for (const { group, facets, clean } of works) {
     if (facets.length > 0 || clean.length > 0) {
       const configuration = configurationOf(group, frame.settings.dataDirectory);
-      outcomes.push(await syncWith(frame, { ...job, config: path, facets, clean }, configuration, path));
+      outcomes.push(await syncWith(frame, { ...job, facets, clean }, configuration, path));
     }
   }
   return {
@@ -75,7 +75,16 @@ export function importTasks(
   const { dataDirectory } = frame.settings;
   const target = output ?? join(dataDirectory, 'tmail.json');
   const group = mergeTasks(directories.flatMap(readLsc), settingsOf(environment));
-  const secrets = secretFiles(group, dataDirectory);
+  const { server, ldap, ...rest } = group.file;
+  const file = {
+    server: { ...server, ...(group.token === '' ? {} : { token_file: 'secrets/tmail-token' }) },
+    ldap: { ...ldap, ...(group.password === '' ? {} : { password_file: 'secrets/tmail-ldap-password' }) },
+    ...rest,
+  };
+  const secrets = [
+    { name: file.server.token_file, secret: group.token },
+    { name: file.ldap.password_file, secret: group.password },
+  ].flatMap(({ name, secret }) => (name === undefined ? [] : [{ path: join(dataDirectory, name), secret }]));
   const taken = [target, ...secrets.map(({ path }) => path)].filter((path) => existsSync(path));
   if (taken.length > 0) {
     throw new ConnectorError(
@@ -90,25 +99,9 @@ export function importTasks(
   for (const { path, secret } of secrets) {
     writeDurably(path, `${secret}\n`);
   }
-  const { server, ldap, ...rest } = group.file;
-  const [token, password] = ['tmail-token', 'tmail-ldap-password'].map((name) =>
-    secrets.find((each) => each.path.endsWith(name)),
-  );
-  const file = {
-    server: { ...server, ...(token ? { token_file: 'secrets/tmail-token' } : {}) },
-    ldap: { ...ldap, ...(password ? { password_file: 'secrets/tmail-ldap-password' } : {}) },
-    ...rest,
-  };
   writingTo(target, () => writeDurably(target, `${JSON.stringify(file, null, 2)}\n`));
   frame.log.outcome('configuration written', { path: target, tasks: group.tasks.map(({ name }) => name).join(', ') });
   return 0;
-}
-
-function secretFiles({ token, password }: LscGroup, dataDirectory: string): { path: string; secret: string }[] {
-  return [
-    { path: join(dataDirectory, 'secrets', 'tmail-token'), secret: token },
-    { path: join(dataDirectory, 'secrets', 'tmail-ldap-password'), secret: password },
-  ].filter(({ secret }) => secret !== '');
 }
 
 /** What the plugin is told outside its file. */

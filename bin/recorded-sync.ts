@@ -1,6 +1,6 @@
 /** Notes when a run of `sync` began and how it ended, whatever became of it. */
 import { resolve } from 'node:path';
-import { asConnectorError } from '../lib/errors/connector-error.ts';
+import { asConnectorError, EXIT_CODES } from '../lib/errors/connector-error.ts';
 import { noteSync } from '../lib/status/sync-record.ts';
 import type { Frame } from './frame.ts';
 
@@ -10,7 +10,7 @@ export interface SyncOutcome {
   readonly summary: string;
 }
 
-const REFUSED = 76;
+export const REFUSED = EXIT_CODES.TMAIL_REFUSED;
 
 /** `path`: of the configuration. A look is none, and a run for some people neither. */
 export async function recorded(

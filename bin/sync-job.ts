@@ -11,17 +11,18 @@ import { recorded } from './recorded-sync.ts';
 import { type SyncJob, syncWith } from './sync-run.ts';
 
 /** Answers the exit code; throws what ended the run. */
-export async function runSync(frame: Frame, job: SyncJob, environment: Environment): Promise<number> {
+export async function runSync(
+  frame: Frame,
+  config: string | undefined,
+  job: SyncJob,
+  environment: Environment,
+): Promise<number> {
   const { settings } = frame;
-  const path = job.config ?? join(settings.dataDirectory, 'tmail.json');
+  const path = config ?? join(settings.dataDirectory, 'tmail.json');
   if (isLsc(path)) {
     const { runTasks } = await import('./lsc-job.ts');
-    return runTasks(
-      frame,
-      path,
-      { ...job, synchronize: 'all', cleanTasks: job.clean.length === 0 ? null : 'all' },
-      environment,
-    );
+    const cleanTasks = job.clean?.length === 0 ? null : 'all';
+    return runTasks(frame, path, { ...job, synchronize: 'all', cleanTasks }, environment);
   }
   return recorded(frame, path, job, async () =>
     syncWith(frame, job, readTmailConfiguration(path, settings.dataDirectory, environment), path),

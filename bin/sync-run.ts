@@ -8,28 +8,23 @@ import { normalAddress } from '../lib/tmail/address.ts';
 import type { LdapSettings, TmailConfiguration } from '../lib/tmail/configuration.ts';
 import type { FacetName } from '../lib/tmail/facet-names.ts';
 import { attributeNames } from '../lib/tmail/person.ts';
+import type { SyncOptions } from '../lib/tmail/sync/options.ts';
 import { type Refusal, type Reporter, type SyncReport, summaryOf } from '../lib/tmail/sync/report.ts';
 import { sync } from '../lib/tmail/sync/run.ts';
 import { certificatesOf } from './certificates.ts';
 import type { Frame } from './frame.ts';
-import type { SyncOutcome } from './recorded-sync.ts';
+import { REFUSED, type SyncOutcome } from './recorded-sync.ts';
 import { listenForSignals, signalExitCode } from './signals.ts';
 import { openPartsOf } from './tmail-parts.ts';
 
-export interface SyncJob {
-  readonly config: string | undefined;
+export interface SyncJob extends Omit<SyncOptions, 'facets' | 'clean' | 'only' | 'concurrency'> {
   /** null: those of the configuration. */
   readonly facets: readonly FacetName[] | null;
-  readonly clean: readonly FacetName[] | 'all';
-  readonly dryRun: boolean;
-  readonly full: boolean;
+  readonly clean: readonly FacetName[] | null;
   readonly only: readonly string[] | null;
-  readonly allowedDeletions: number | null;
+  readonly dryRun: boolean;
   readonly json: boolean;
-  /** As LSC has them; all true by default. */
-  readonly create?: boolean;
-  readonly update?: boolean;
-  readonly rename?: boolean;
+  /** Default: that of the settings. */
   readonly concurrency?: number;
   /** Seconds; the run ends when they are over. */
   readonly timeLimit?: number;
@@ -43,7 +38,7 @@ export async function syncWith(
 ): Promise<SyncOutcome> {
   const { settings, log, lock, progress } = frame;
   const ldap = directoryOf(configuration, path);
-  const keepFilter = job.clean.length === 0 ? undefined : ldap.keepFilter;
+  const keepFilter = job.clean?.length === 0 ? undefined : ldap.keepFilter;
   const source = { ...ldap, keepFilter, readCertificates: certificatesOf(settings) };
   const concurrency = job.concurrency ?? settings.concurrency;
   saveMemory();
@@ -53,19 +48,13 @@ export async function syncWith(
     log.warning,
   );
   const deadline = job.timeLimit === undefined ? Number.POSITIVE_INFINITY : Date.now() + job.timeLimit * 1000;
-  const facets = (names: readonly FacetName[] | 'all' | null): readonly FacetName[] =>
-    names === null || names === 'all' ? configuration.facets : names;
   try {
     const report = await sync(
       {
-        facets: facets(job.facets),
-        clean: facets(job.clean),
-        full: job.full,
-        only: job.only === null ? null : new Set(job.only.map(normalAddress)),
-        allowedDeletions: job.allowedDeletions,
-        create: job.create ?? true,
-        update: job.update ?? true,
-        rename: job.rename ?? true,
+        ...job,
+        facets: job.facets ?? configuration.facets,
+        clean: job.clean ?? configuration.facets,
+        only: job.only && new Set(job.only.map(normalAddress)),
         concurrency,
       },
       {
@@ -103,8 +92,6 @@ export async function syncWith(
     parts.close();
   }
 }
-
-const REFUSED = 76;
 
 function directoryOf({ ldap }: TmailConfiguration, path: string): LdapSettings {
   if (ldap === null) {

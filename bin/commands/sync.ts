@@ -45,9 +45,8 @@ export function addSyncOptions(command: Command, terminal: Terminal): Command {
     .addOption(new Option('--json', 'print the result as JSON'))
     .action(async (options: Options, self: Command) => {
       const job: SyncJob = {
-        config: options.config,
         facets: options.jobs ?? null,
-        clean: options.clean === true ? (options.jobs ?? 'all') : [],
+        clean: options.clean === true ? (options.jobs ?? null) : [],
         dryRun: options.dryRun === true,
         full: options.full === true,
         only: options.only ?? null,
@@ -56,7 +55,7 @@ export function addSyncOptions(command: Command, terminal: Terminal): Command {
       };
       await runVerb(terminal, self, { lock: !job.dryRun }, async (frame) => {
         const { runSync } = await import('../sync-job.ts');
-        return runSync(frame, job, terminal.environment);
+        return runSync(frame, options.config, job, terminal.environment);
       });
     });
 }

@@ -31,9 +31,6 @@ export async function* checkDirectory(deps: DirectoryCheck): AsyncGenerator<Find
       full: true,
       only: null,
       allowedDeletions: Number.POSITIVE_INFINITY,
-      create: true,
-      update: true,
-      rename: true,
       concurrency: 1,
     },
     {

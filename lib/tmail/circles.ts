@@ -32,44 +32,34 @@ export class MailRoutes {
   /** Without those that no mail goes on from, and again, until only circles and what leads into them is left. */
   #inner(): ReadonlyMap<string, readonly string[]> {
     let rest = new Map([...this.#targets].map(([source, targets]) => [source, [...targets]]));
-    for (;;) {
-      const kept = new Map<string, string[]>();
-      for (const [source, targets] of rest) {
-        const going = targets.filter((target) => rest.has(target));
-        if (going.length > 0) {
-          kept.set(source, going);
-        }
-      }
-      if (kept.size === rest.size) {
-        return kept;
-      }
-      rest = kept;
+    for (let size = -1; size !== rest.size; ) {
+      size = rest.size;
+      const going = [...rest].map(([source, targets]) => [source, targets.filter((each) => rest.has(each))] as const);
+      rest = new Map(going.filter(([, targets]) => targets.length > 0).map(([source, targets]) => [source, targets]));
     }
+    return rest;
   }
 }
 
 /** From `start` to the address before it comes back there; null: it does not. */
 function shortestBack(start: string, routes: ReadonlyMap<string, readonly string[]>): string[] | null {
-  const cameFrom = new Map<string, string>();
-  const waiting = [start];
-  for (const at of waiting) {
+  const cameFrom = new Map<string, string | null>([[start, null]]);
+  for (const at of cameFrom.keys()) {
     for (const next of routes.get(at) ?? []) {
       if (next === start) {
-        return wayTo(at, start, cameFrom);
+        return wayTo(at, cameFrom);
       }
       if (!cameFrom.has(next)) {
         cameFrom.set(next, at);
-        waiting.push(next);
       }
     }
   }
   return null;
 }
 
-function wayTo(end: string, start: string, cameFrom: ReadonlyMap<string, string>): string[] {
-  const way = [end];
-  for (let at = end; at !== start; ) {
-    at = cameFrom.get(at) ?? start;
+function wayTo(end: string, cameFrom: ReadonlyMap<string, string | null>): string[] {
+  const way: string[] = [];
+  for (let at: string | null = end; at !== null; at = cameFrom.get(at) ?? null) {
     way.unshift(at);
   }
   return way;

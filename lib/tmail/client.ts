@@ -62,26 +62,24 @@ export function createTmailClient(settings: ClientSettings): TmailClient {
   let transport: Transport | null = null;
   let calls = 0;
   const { secret, pauseMilliseconds = PAUSE_MILLISECONDS } = settings;
-  const headers: HttpRequest['headers'] =
-    secret === null
+  const headers: HttpRequest['headers'] = {
+    Accept: 'application/json',
+    ...(secret === null
       ? {}
       : secret.kind === 'token'
         ? { Authorization: `Bearer ${secret.value}` }
-        : { Password: secret.value };
+        : { Password: secret.value }),
+  };
 
   const once = async (call: Call, isLast: boolean): Promise<HttpAnswer | null> => {
     transport ??= createTransport({ ...settings, maxAnswerBytes: MAX_ANSWER_BYTES });
     calls += 1;
     try {
       const { method, path, body } = call;
-      const about = {
-        Accept: 'application/json',
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-      };
       const answer = await transport.send({
         method,
         path,
-        headers: { ...headers, ...about },
+        headers: body === undefined ? headers : { ...headers, 'Content-Type': 'application/json' },
         body,
         about: fieldsOf(call),
         isRepeatable: false,

@@ -28,7 +28,7 @@ export function createDryServer(server: TmailServer): TmailServer {
   let realMappings: ReadonlyMap<string, readonly Mapping[]> | null = null;
   let realDomains: ReadonlySet<string> | null = null;
 
-  const noteMapping = (type: string, source: string, target: string, isThere: boolean): void => {
+  const noteMapping = ({ source, type, target }: SourceMapping, isThere: boolean): void => {
     const list = mappings.get(source) ?? new Map<string, Mapping | null>();
     const key = `${type} ${target}`;
     // In the order of the server: the oldest first.
@@ -80,7 +80,8 @@ export function createDryServer(server: TmailServer): TmailServer {
     };
     return (await follow(address)) ? ends : null;
   };
-  const addMapping = async (type: string, source: string, target: string, object: string): Promise<void> => {
+  const addMapping = async (mapping: SourceMapping, object: string): Promise<void> => {
+    const { source, type, target } = mapping;
     const there = await mappingsOf(source);
     if (there.some((each) => each.type === type && each.target === target)) {
       return;
@@ -97,7 +98,7 @@ export function createDryServer(server: TmailServer): TmailServer {
     if (next !== source && ends.has(source)) {
       throw refusal(409, `it would lead to a loop, by way of ${next}`, object);
     }
-    noteMapping(type, source, target, true);
+    noteMapping(mapping, true);
   };
   const mailboxes = async (address: string): Promise<number> => mail.get(address) ?? server.mailboxes(address);
   const ownQuota = (address: string): Promise<string | null> => noted(quotas, address, () => server.ownQuota(address));
@@ -125,10 +126,10 @@ export function createDryServer(server: TmailServer): TmailServer {
       const forwards = (await mappingsOf(from)).filter(({ type }) => type === 'Forward').map(({ target }) => target);
       // The server takes them first, and in this order, whichever came first.
       for (const target of forwards.sort()) {
-        await addMapping('Forward', to, target === from ? to : target, object);
-        noteMapping('Forward', from, target, false);
+        await addMapping(mappingOf('forwards', to, target === from ? to : target), object);
+        noteMapping(mappingOf('forwards', from, target), false);
       }
-      await addMapping('Forward', from, to, object);
+      await addMapping(mappingOf('forwards', from, to), object);
       mail.set(to, (await mailboxes(to)) + (await mailboxes(from)));
       mail.set(from, 0);
       const quota = await ownQuota(from);
@@ -160,13 +161,9 @@ export function createDryServer(server: TmailServer): TmailServer {
           await requireDomain(each, object);
         }
       }
-      const { type, source, target } = mappingOf(list, owner, value);
-      await addMapping(type, source, target, object);
+      await addMapping(mappingOf(list, owner, value), object);
     },
-    async remove(list, owner, value) {
-      const { type, source, target } = mappingOf(list, owner, value);
-      noteMapping(type, source, target, false);
-    },
+    remove: async (list, owner, value) => noteMapping(mappingOf(list, owner, value), false),
     async quotas() {
       const all = new Map(await server.quotas());
       for (const [address, quota] of quotas) {
@@ -205,8 +202,12 @@ async function noted<Value>(
   return value === undefined ? ask() : value;
 }
 
+interface SourceMapping extends Mapping {
+  readonly source: string;
+}
+
 /** As the server stores the value. */
-function mappingOf(list: ListName, owner: string, value: string): Mapping & { readonly source: string } {
+function mappingOf(list: ListName, owner: string, value: string): SourceMapping {
   return list === 'aliases'
     ? { type: 'Alias', source: value, target: owner }
     : { type: list === 'forwards' ? 'Forward' : 'Address', source: owner, target: value };

@@ -42,8 +42,7 @@ export async function* readEntries(source: LdapSource, attributes: readonly stri
     for (const filter of [source.filter, source.keepFilter]) {
       for await (const entries of filter ? pages(client, { ...source, filter }, wanted) : []) {
         for (const entry of entries) {
-          const { dn, ...rest } = entry.toObject(wanted, []);
-          yield { dn, values: valuesOf(rest), ...(filter === source.filter ? {} : { isKept: true }) };
+          yield { dn: entry.name, values: valuesOf(entry), ...(filter === source.filter ? {} : { isKept: true }) };
         }
       }
     }
@@ -176,15 +175,9 @@ async function* pages(client: Client, source: LdapSource, attributes: string[]):
   }
 }
 
-function valuesOf(attributes: Readonly<Record<string, unknown>>): ReadonlyMap<string, readonly string[]> {
-  const entries = Object.entries(attributes).map(([name, value]) => {
-    const list = (Array.isArray(value) ? value : [value]) as readonly unknown[];
-    return [
-      name.toLowerCase(),
-      list.map((each) => (Buffer.isBuffer(each) ? each.toString('utf8') : String(each))),
-    ] as const;
-  });
-  return new Map(entries);
+function valuesOf({ attributes }: SearchEntry): ReadonlyMap<string, readonly string[]> {
+  // What is no text comes as bytes.
+  return new Map(attributes.map(({ type, values }) => [type.toLowerCase(), values.map(String)]));
 }
 
 const INVALID_CREDENTIALS = new Set([7, 8, 48, 49, 50, 53]);

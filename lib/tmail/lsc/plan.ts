@@ -25,13 +25,14 @@ export interface LscSettings {
 }
 
 export function groupTasks(tasks: readonly LscTask[], settings: LscSettings): LscGroup[] {
-  const groups = new Map<string, LscTask[]>();
-  for (const task of tasks) {
-    const ofDomains = task.facet === 'contact' && settings.domains.length > 0;
-    const key = JSON.stringify([task.directory, task.server, task.attributes.address, ofDomains]);
-    groups.set(key, [...(groups.get(key) ?? []), task]);
-  }
+  const groups = Map.groupBy(tasks, (task) =>
+    JSON.stringify([task.directory, task.server, task.attributes.address, isOfDomains(task, settings)]),
+  );
   return [...groups.values()].map((members) => groupOf(members, settings));
+}
+
+function isOfDomains({ facet }: LscTask, { domains }: LscSettings): boolean {
+  return facet === 'contact' && domains.length > 0;
 }
 
 function groupOf(tasks: readonly LscTask[], settings: LscSettings): LscGroup {
@@ -50,7 +51,6 @@ function groupOf(tasks: readonly LscTask[], settings: LscSettings): LscGroup {
       attributes[name] = attribute;
     }
   }
-  const isOfDomains = first.facet === 'contact' && settings.domains.length > 0;
   return {
     file: {
       server: { url: server.url },
@@ -63,9 +63,9 @@ function groupOf(tasks: readonly LscTask[], settings: LscSettings): LscGroup {
         page_size: directory.pageSize,
         attributes,
       },
-      facets: [...new Set(tasks.map(({ facet }) => facet))],
+      facets: facetsOf(tasks),
       ...(settings.localCopy ? { local_copy: true } : {}),
-      ...(isOfDomains ? { domains: settings.domains } : {}),
+      ...(isOfDomains(first, settings) ? { domains: settings.domains } : {}),
     },
     token: server.token,
     password: directory.password,
@@ -82,18 +82,25 @@ export function configurationOf({ file, token, password, tasks }: LscGroup, data
   return { ...configuration, ldap: configuration.ldap && { ...configuration.ldap, keepFilter } };
 }
 
-/** `all`, or names of tasks joined by commas; null: none. */
-export function facetsMeant(
-  wish: string | null,
-  tasks: readonly LscTask[],
-  does: (task: LscTask) => boolean,
-): FacetName[] {
-  if (wish === null) {
-    return [];
+/**
+ * `wish`: `all`, or names joined by commas; null: none. A name that no task has is a mistake in the command line, not a run that
+ * does nothing.
+ */
+export function tasksNamed(wish: string | null, tasks: readonly LscTask[]): readonly LscTask[] {
+  const names = (wish ?? '').split(',').map((name) => name.trim());
+  const unknown = names.filter((name) => name !== '' && name !== 'all' && !tasks.some((task) => task.name === name));
+  if (unknown.length > 0) {
+    throw new ConnectorError(
+      'USAGE',
+      `there is no task ${unknown.join(', ')}: the configuration has ${tasks.map(({ name }) => name).join(', ')}`,
+      { remedy: 'Name tasks as the lsc.xml does, or all.' },
+    );
   }
-  const names = wish.split(',').map((name) => name.trim());
-  const isMeant = ({ name }: LscTask): boolean => names.includes('all') || names.includes(name);
-  return [...new Set(tasks.filter((task) => isMeant(task) && does(task)).map(({ facet }) => facet))];
+  return names.includes('all') ? tasks : tasks.filter(({ name }) => names.includes(name));
+}
+
+export function facetsOf(tasks: readonly LscTask[]): FacetName[] {
+  return [...new Set(tasks.map(({ facet }) => facet))];
 }
 
 /** Throws where it clears, and it is not known whom. */
@@ -104,25 +111,12 @@ export function clearsFor({ clears, unclear }: LscTask): boolean {
   return clears;
 }
 
-/** A name that no task has is a mistake in the command line, not a run that does nothing. */
-export function checkTaskNames(wish: string | null, tasks: readonly LscTask[]): void {
-  const names = (wish ?? '').split(',').map((name) => name.trim());
-  const unknown = names.filter((name) => name !== '' && name !== 'all' && !tasks.some((task) => task.name === name));
-  if (unknown.length > 0) {
-    throw new ConnectorError(
-      'USAGE',
-      `there is no task ${unknown.join(', ')}: the configuration has ${tasks.map(({ name }) => name).join(', ')}`,
-      { remedy: 'Name tasks as the lsc.xml does, or all.' },
-    );
-  }
-}
-
-/** The same of a facet that no task has. */
+/** A facet that no task has is such a mistake as well. */
 export function checkFacets(wish: readonly FacetName[] | null, tasks: readonly LscTask[]): void {
-  const unknown = (wish ?? []).filter((name) => !tasks.some(({ facet }) => facet === name));
+  const unknown = wish?.filter((name) => !facetsOf(tasks).includes(name)) ?? [];
   if (unknown.length > 0) {
     throw new ConnectorError('USAGE', `no task of the configuration is about ${unknown.join(', ')}`, {
-      remedy: `Name some of ${[...new Set(tasks.map(({ facet }) => facet))].join(', ')}.`,
+      remedy: `Name some of ${facetsOf(tasks).join(', ')}.`,
     });
   }
 }

@@ -162,22 +162,15 @@ function readConditions(options: Element, facet: FacetName): { sets: boolean; cl
     }
     return false;
   };
-  const create = read('create');
-  const update = read('update');
-  const clears = read('delete') && facet !== 'identity';
-  if (facet === 'account' || facet === 'identity') {
-    return { sets: create, clears };
-  }
-  if (facet === 'mappings') {
-    return { sets: update, clears };
-  }
-  if (create !== update) {
+  const [create, update] = [read('create'), read('update')];
+  const isMadeOnce = facet === 'account' || facet === 'identity';
+  if (create !== update && !isMadeOnce && facet !== 'mappings') {
     throw at(
       conditions ?? options,
       'create and update differ: values are set as a whole, so both must be true or both false',
     );
   }
-  return { sets: update, clears };
+  return { sets: isMadeOnce ? create : update, clears: read('delete') && facet !== 'identity' };
 }
 
 function readDirectory(source: Element, connections: Element | null): LdapSearch {
@@ -187,7 +180,7 @@ function readDirectory(source: Element, connections: Element | null): LdapSearch
   checkChoice(childOf(connection, 'derefAliases'), '<derefAliases>', ['NEVER']);
   const url = /^(ldaps?:\/\/[^/?#\s]+)\/?([^?\s]*)$/.exec(textOf(connection, 'url'));
   if (!url?.[1]) {
-    throw at(childOf(connection, 'url') ?? connection, 'its <url> is no LDAP URL');
+    throw atChild(connection, 'url', 'its <url> is no LDAP URL');
   }
   const filter = textOf(source, 'getAllFilter') || textOf(source, 'filterAll');
   if (filter === '') {
@@ -196,7 +189,7 @@ function readDirectory(source: Element, connections: Element | null): LdapSearch
   const username = textOf(connection, 'username');
   const pageSize = textOf(connection, 'pageSize') || '-1';
   if (!/^-1$|^\d{1,6}$/.test(pageSize)) {
-    throw at(childOf(connection, 'pageSize') ?? connection, `<pageSize> ${pageSize} is no number`);
+    throw atChild(connection, 'pageSize', `<pageSize> ${pageSize} is no number`);
   }
   return {
     url: url[1],
@@ -214,7 +207,7 @@ function readDirectory(source: Element, connections: Element | null): LdapSearch
 function isTrue(element: Element, name: string): boolean {
   const text = textOf(element, name);
   if (!['', 'true', 'false', '1', '0'].includes(text)) {
-    throw at(childOf(element, name) ?? element, `<${name}> ${text} is not followed, only true and false`);
+    throw atChild(element, name, `<${name}> ${text} is not followed, only true and false`);
   }
   return text === 'true' || text === '1';
 }
@@ -223,7 +216,7 @@ function unescaped(dn: string, connection: Element): string {
   try {
     return decodeURIComponent(dn);
   } catch {
-    throw at(childOf(connection, 'url') ?? connection, 'its <url> is no LDAP URL');
+    throw atChild(connection, 'url', 'its <url> is no LDAP URL');
   }
 }
 
@@ -265,7 +258,7 @@ function readServer(
   const connection = connectionOf(holder, 'pluginConnection', connections);
   const url = textOf(connection, 'url').replace(/\/+$/, '');
   if (!/^https?:\/\/[^/?#@\s]+(?:\/[^?#\s]*)?$/.test(url)) {
-    throw at(childOf(connection, 'url') ?? connection, 'its <url> is no http URL');
+    throw atChild(connection, 'url', 'its <url> is no http URL');
   }
   return { url, token: textOf(connection, 'password') };
 }
@@ -274,7 +267,7 @@ function connectionOf(service: Element, kind: string, connections: Element | nul
   const reference = childOf(service, 'connection')?.attributes.reference ?? '';
   const found = childrenOf(connections, kind).find((each) => textOf(each, 'name') === reference);
   if (!found) {
-    throw at(childOf(service, 'connection') ?? service, `there is no <${kind}> named ${JSON.stringify(reference)}`);
+    throw atChild(service, 'connection', `there is no <${kind}> named ${JSON.stringify(reference)}`);
   }
   return found;
 }
@@ -285,6 +278,10 @@ function required(element: Element, name: string): Element {
     throw at(element, `<${element.name}> has no <${name}>`);
   }
   return found;
+}
+
+function atChild(element: Element, name: string, what: string): Error {
+  return at(childOf(element, name) ?? element, what);
 }
 
 function at({ path, line }: Element, what: string): Error {

@@ -22,13 +22,13 @@ export async function approve(person: Person, deps: ApprovalDeps): Promise<Appro
   const { memory, options, site, tally } = deps;
   const { address, id } = person;
   const isThere = site.users.has(address);
-  if (isThere && !options.update) {
+  if (isThere && options.update === false) {
     return null;
   }
   if (!options.facets.includes('account')) {
     return approveWithoutAccount(person, deps);
   }
-  if (!isThere && !options.create) {
+  if (!isThere && options.create === false) {
     return null;
   }
   const owner = memory.ownerOf(address);

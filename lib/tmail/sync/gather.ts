@@ -6,7 +6,7 @@ import { asConnectorError, type ConnectorError } from '../../errors/connector-er
 import type { EntryReading } from '../configuration.ts';
 import type { FacetName } from '../facet-names.ts';
 import type { Facet } from '../facets/facet.ts';
-import type { Memory, Remembered } from '../memory.ts';
+import type { Memory } from '../memory.ts';
 import type { Ownership } from '../ownership.ts';
 import { type Entry, type Person, personOfEntry } from '../person.ts';
 import type { Refusal } from './report.ts';
@@ -106,21 +106,20 @@ export async function gather(deps: GatherDeps): Promise<Gathered> {
   return { entries, unchanged, changed, seen, ids, kept, present, refused, failure };
 }
 
-function isApplied(person: Person, deps: GatherDeps): boolean {
-  const { facets } = deps;
-  const known = deps.memory.mailboxes.get(person.address);
+/** All of it, and nothing is left to do. */
+function isApplied(person: Person, { memory, facets, withAccount }: GatherDeps): boolean {
+  const known = memory.mailboxes.get(person.address);
   return (
     known !== undefined &&
     known.id === person.id &&
-    isSettled(known, deps) &&
+    known.renaming === undefined &&
+    (known.account === true || !withAccount) &&
     person.refused.length === 0 &&
-    facets.every((facet) => facet.isApplied(person, known))
+    facets.every(
+      (facet) =>
+        facet.isApplied(person, known) && !known.open?.includes(facet.name) && !known.fresh?.left.includes(facet.name),
+    )
   );
-}
-
-function isSettled({ open, renaming, fresh, account }: Remembered, { facets, withAccount }: GatherDeps): boolean {
-  const isDone = ({ name }: Facet): boolean => !open?.includes(name) && !fresh?.left.includes(name);
-  return renaming === undefined && (account === true || !withAccount) && facets.every(isDone);
 }
 
 function refusalOfTwice(address: string, dn: string, dns: readonly string[]): Refusal {
@@ -128,7 +127,7 @@ function refusalOfTwice(address: string, dn: string, dns: readonly string[]): Re
   return {
     address,
     dn,
-    facet: 'account' satisfies FacetName,
+    facet: 'account',
     value: address,
     reason: `${others.join(' and ')} ${others.length === 1 ? 'has' : 'have'} the address ${address} too: none of them is touched`,
     remedy: 'Give each of them an address of its own in the directory.',

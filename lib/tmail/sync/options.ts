@@ -11,9 +11,9 @@ export interface SyncOptions {
   readonly only: ReadonlySet<string> | null;
   /** More mailboxes than the configuration allows may be removed; null: no. */
   readonly allowedDeletions: number | null;
-  /** false: no account is created; what has one, or has none, is not changed; no address is changed. */
-  readonly create: boolean;
-  readonly update: boolean;
-  readonly rename: boolean;
+  /** false: no account is created; what has one is not changed; no address is changed. */
+  readonly create?: boolean;
+  readonly update?: boolean;
+  readonly rename?: boolean;
   readonly concurrency: number;
 }

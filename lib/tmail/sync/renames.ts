@@ -83,19 +83,20 @@ async function whereItIs(person: Person, deps: RenameDeps): Promise<string | nul
   return null;
 }
 
-function refuse({ person, from }: Wish, waiting: readonly Wish[], deps: RenameDeps): void {
+function refuse({ person, from }: Wish, waiting: readonly Wish[], { tally }: RenameDeps): void {
   const inTheWay = waiting.find((other) => other.from === person.address);
+  const cannot = `the mailbox ${from} cannot become ${person.address}`;
   if (inTheWay) {
-    deps.tally.refuseAccount(
+    tally.refuseAccount(
       person,
-      `the mailbox ${from} cannot become ${person.address}, which is the mailbox of ${inTheWay.person.dn}, who waits for another one as well`,
+      `${cannot}, which is the mailbox of ${inTheWay.person.dn}, who waits for another one as well`,
       'Where addresses are swapped, give one of them a third address first, and the right one after the next run.',
     );
     return;
   }
-  deps.tally.refuseAccount(
+  tally.refuseAccount(
     person,
-    `the mailbox ${from} cannot become ${person.address}: there is a mailbox of this address already`,
+    `${cannot}: there is a mailbox of this address already`,
     'Rename or remove that one (with its mail) on the server, or give the person another address.',
   );
 }

@@ -161,7 +161,7 @@ async function removeValues(person: Person, run: Run): Promise<void> {
   const known = run.memory.mailboxes.get(at);
   // The mailbox of somebody else, or none yet: nothing of this person's can be in it.
   const isAnothers = known !== undefined && !isSamePerson(known.id, person.id);
-  if (run.options.update && !isAnothers && (!run.withAccount || run.site.users.has(at))) {
+  if (run.options.update !== false && !isAnothers && (!run.withAccount || run.site.users.has(at))) {
     await run.tally.carryOut(person, (progress) => run.mailboxes.removeValues(person, at, run.facets, progress));
   }
 }
@@ -173,7 +173,7 @@ function rename(people: readonly Person[], run: Run): Promise<readonly Person[]>
     ...run,
     // A mailbox that is not made by us is not renamed by us either.
     isOn: run.configuration.facets.includes('account'),
-    isNow: run.gathered.failure === null && run.withAccount && run.options.rename,
+    isNow: run.gathered.failure === null && run.withAccount && run.options.rename !== false,
     rename: (person, from, to) =>
       tally.carryOut(person, (progress) =>
         mailboxes.rename(person, from, to, run.facets, progress, () => {

@@ -1,5 +1,5 @@
 /** What WebAdmin can do, as functions: paths, bodies and answers are known here alone. */
-import { type Answer, isRefusal, type TmailClient } from '../client.ts';
+import { type Answer, type Call, isRefusal, type TmailClient } from '../client.ts';
 import { type Identity, type Mapping, NotOffered, nameOf, type TmailServer } from '../server.ts';
 import { createSegments, once } from './paths.ts';
 import { ownQuotaIn, ownQuotas } from './quotas.ts';
@@ -22,14 +22,11 @@ export function createServer(client: TmailClient, lacksContacts: () => void = ()
   const segment = createSegments(client);
   const path = async (before: string, address: string, between = '', value: string | null = null): Promise<string> =>
     `${before}/${await segment(address)}${between}${value === null ? '' : `/${await segment(value)}`}`;
-  const put = (to: string, object: string, body?: string): Promise<Answer> =>
-    client.call({ method: 'PUT', path: to, object, ...(body === undefined ? {} : { body }) });
-  const drop = (to: string, object: string, expects: readonly number[] = []): Promise<Answer> =>
-    client.call({ method: 'DELETE', path: to, object, expects });
-  const get = (to: string, object: string, expects: readonly number[] = []): Promise<Answer> =>
-    client.call({ method: 'GET', path: to, object, expects });
+  const ask = (method: Call['method'], to: string, object: string, more: Partial<Call> = {}): Promise<Answer> =>
+    client.call({ method, path: to, object, ...more });
+  const orMissing = { expects: [404] };
   const list = async (path: string, object: string, isRight: (value: unknown) => boolean): Promise<unknown> =>
-    (await client.call({ method: 'GET', path, object, vital: true })).json(isRight);
+    (await ask('GET', path, object, { vital: true })).json(isRight);
   const contactPath = (address: string): string => {
     const at = address.lastIndexOf('@');
     return `/domains/${once(address.slice(at + 1))}/contacts/${once(address.slice(0, at))}`;
@@ -44,17 +41,12 @@ export function createServer(client: TmailClient, lacksContacts: () => void = ()
       return users.map(({ username }) => username.toLowerCase());
     },
     async hasUser(address) {
-      const call = {
-        method: 'HEAD',
-        path: `/users/${once(address)}`,
-        object: `account ${address}`,
-        expects: [404],
-      } as const;
-      return (await client.call(call)).status !== 404;
+      return (await ask('HEAD', `/users/${once(address)}`, `account ${address}`, orMissing)).status !== 404;
     },
     async createUser(address, password) {
       try {
-        await put(`/users/${once(address)}`, `the account ${address}`, JSON.stringify({ password }));
+        const body = JSON.stringify({ password });
+        await ask('PUT', `/users/${once(address)}`, `the account ${address}`, { body });
       } catch (error) {
         // It may be there: created by the attempt whose answer did not arrive.
         if (!(isRefusal(error) && error.fields.status === 409 && (await server.hasUser(address)))) {
@@ -62,25 +54,31 @@ export function createServer(client: TmailClient, lacksContacts: () => void = ()
         }
       }
     },
-    removeUser: async (address) => void (await drop(`/users/${once(address)}`, `the removal of account ${address}`)),
+    removeUser: async (address) =>
+      void (await ask('DELETE', `/users/${once(address)}`, `the removal of account ${address}`)),
     rename: (from, to) => rename(client, from, to),
     async mailboxes(address) {
-      const answer = await get(`/users/${once(address)}/mailboxes`, `mailboxes of ${address}`, [404]);
+      const answer = await ask('GET', `/users/${once(address)}/mailboxes`, `mailboxes of ${address}`, orMissing);
       return answer.status === 404 ? 0 : (answer.json() as readonly unknown[]).length;
     },
     removeMailboxes: async (address) =>
-      void (await drop(`/users/${once(address)}/mailboxes`, `the removal of the mail of ${address}`, [404])),
+      void (await ask(
+        'DELETE',
+        `/users/${once(address)}/mailboxes`,
+        `the removal of the mail of ${address}`,
+        orMissing,
+      )),
 
     async mappings() {
       const all = (await list('/mappings', 'the list of mappings', isLists)) as Record<string, readonly WebMapping[]>;
       return mappingsIn(all);
     },
     async aliasesOf(address) {
-      const list = (await get(await path('/address/aliases', address), `aliases of ${address}`)).json();
+      const list = (await ask('GET', await path('/address/aliases', address), `aliases of ${address}`)).json();
       return (list as readonly { source: string }[]).map(({ source }) => source);
     },
     async mappingsOf(address) {
-      const list = (await get(`/mappings/user/${once(address)}`, `mappings of ${address}`)).json();
+      const list = (await ask('GET', `/mappings/user/${once(address)}`, `mappings of ${address}`)).json();
       return (list as readonly WebMapping[]).map(mappingOf);
     },
     async ownQuota(address) {
@@ -88,43 +86,43 @@ export function createServer(client: TmailClient, lacksContacts: () => void = ()
       if (address.includes('&')) {
         return null;
       }
-      const { text, status } = await get(await path('/quota/users', address), `quota of ${address}`, [404]);
+      const to = await path('/quota/users', address);
+      const { text, status } = await ask('GET', to, `quota of ${address}`, orMissing);
       return status === 404 ? null : ownQuotaIn(text);
     },
     async add(list, owner, value) {
       const { method, route, between } = ROUTES[list];
       const to = await path(route, owner, between, value);
-      await client.call({ method, path: to, object: nameOf(list, owner, value), repeatable: true });
+      await ask(method, to, nameOf(list, owner, value), { repeatable: true });
     },
     async remove(list, owner, value) {
       const { route, between } = ROUTES[list];
       const what = `${list === 'aliases' ? '' : 'the '}${nameOf(list, owner, value)}`;
-      await drop(await path(route, owner, between, value), `the removal of ${what}`);
+      await ask('DELETE', await path(route, owner, between, value), `the removal of ${what}`);
     },
 
     quotas: () => ownQuotas(client),
     async setQuota(address, bytes) {
-      await put(await path('/quota/users', address, '/size'), `quota ${bytes} of ${address}`, bytes);
+      const to = await path('/quota/users', address, '/size');
+      await ask('PUT', to, `quota ${bytes} of ${address}`, { body: bytes });
     },
     async clearQuota(address) {
-      await drop(await path('/quota/users', address, '/size'), `the removal of the quota of ${address}`, [404]);
+      const to = await path('/quota/users', address, '/size');
+      await ask('DELETE', to, `the removal of the quota of ${address}`, orMissing);
     },
 
     async defaultIdentity(address) {
-      const answer = await get(`/users/${once(address)}/identities?default=true`, `identity of ${address}`, [404]);
+      const to = `/users/${once(address)}/identities?default=true`;
+      const answer = await ask('GET', to, `identity of ${address}`, orMissing);
       const [first] = answer.status === 404 ? [] : (answer.json() as readonly Identity[]);
       return first ? { id: first.id, name: first.name } : null;
     },
     async createIdentity(address, name) {
-      const call = {
-        method: 'POST',
-        path: `/users/${once(address)}/identities`,
-        object: `a new identity of ${address}`,
-        body: JSON.stringify({ email: address, name, sortOrder: 0 }),
-      } as const;
+      const to = `/users/${once(address)}/identities`;
+      const body = JSON.stringify({ email: address, name, sortOrder: 0 });
       for (let left = 2; ; left -= 1) {
         try {
-          await client.call(call);
+          await ask('POST', to, `a new identity of ${address}`, { body });
           return;
         } catch (error) {
           // Sent twice it would be two: whether the first one arrived is asked before.
@@ -139,11 +137,11 @@ export function createServer(client: TmailClient, lacksContacts: () => void = ()
     },
     async renameIdentity(address, id, name) {
       const to = `/users/${once(address)}/identities/${once(id)}`;
-      await put(to, `the name of the identity of ${address}`, JSON.stringify({ name }));
+      await ask('PUT', to, `the name of the identity of ${address}`, { body: JSON.stringify({ name }) });
     },
 
     hasContacts() {
-      contacts ??= get('/domains/contacts/all', 'the list of contacts', [404]).then(({ status }) => {
+      contacts ??= ask('GET', '/domains/contacts/all', 'the list of contacts', orMissing).then(({ status }) => {
         if (status === 404) {
           lacksContacts();
         }
@@ -152,7 +150,7 @@ export function createServer(client: TmailClient, lacksContacts: () => void = ()
       return contacts;
     },
     async contact(address) {
-      const answer = await get(contactPath(address), `contact ${address}`, [404]);
+      const answer = await ask('GET', contactPath(address), `contact ${address}`, orMissing);
       if (answer.status === 404) {
         return null;
       }
@@ -163,9 +161,9 @@ export function createServer(client: TmailClient, lacksContacts: () => void = ()
       if ((await contacts) === false) {
         throw new NotOffered();
       }
-      const names = JSON.stringify({ firstname, surname: lastname });
+      const body = JSON.stringify({ firstname, surname: lastname });
       try {
-        await put(contactPath(address), `a new value of contact ${address}`, names);
+        await ask('PUT', contactPath(address), `a new value of contact ${address}`, { body });
       } catch (error) {
         // It may be the domain that is not there, or the route.
         if (isRefusal(error) && error.fields.status === 404 && !(await server.hasContacts())) {
@@ -175,7 +173,7 @@ export function createServer(client: TmailClient, lacksContacts: () => void = ()
       }
     },
     async removeContact(address) {
-      await drop(contactPath(address), `the removal of contact ${address}`, [404]);
+      await ask('DELETE', contactPath(address), `the removal of contact ${address}`, orMissing);
     },
     async domains() {
       return ((await list('/domains', 'the list of domains', Array.isArray)) as string[]).map((domain) =>

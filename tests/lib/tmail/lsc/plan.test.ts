@@ -1,7 +1,7 @@
 /** Tasks of LSC as configurations of ours: what belongs together, and what such a configuration cannot say. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { clearsFor, facetsMeant, groupTasks, mergeTasks } from '../../../../lib/tmail/lsc/plan.ts';
+import { clearsFor, facetsOf, groupTasks, mergeTasks, tasksNamed } from '../../../../lib/tmail/lsc/plan.ts';
 import { readLsc } from '../../../../lib/tmail/lsc/tasks.ts';
 import { freshFolder, thrownBy } from '../../../harness/temporary.ts';
 import { LSC_JOBS, lscXml, AN_LSC_SITE as SITE } from '../../../harness/tmail/lsc-files.ts';
@@ -78,8 +78,9 @@ it.each<[string, string, boolean]>([
   const line = xml.slice(0, xml.indexOf(filter)).split('\n').length;
   const tasks = readLsc(written(xml));
 
-  expect(facetsMeant(null, tasks, clearsFor)).toEqual([]);
-  const error = isRefused ? thrownBy(() => facetsMeant('all', tasks, clearsFor)) : null;
+  const cleared = (wish: string | null): string[] => facetsOf(tasksNamed(wish, tasks).filter(clearsFor));
+  expect(cleared(null)).toEqual([]);
+  const error = isRefused ? thrownBy(() => cleared('all')) : null;
   expect(error).toEqual(
     isRefused
       ? expect.objectContaining({
@@ -95,6 +96,6 @@ it.each<[string, string, boolean]>([
   if (isRefused) {
     expect(thrownBy(() => mergeTasks(tasks, PLAIN))).toMatchObject({ code: 'TMAIL_CONFIGURATION' });
   } else {
-    expect(facetsMeant('all', tasks, clearsFor)).toEqual(['aliases']);
+    expect(cleared('all')).toEqual(['aliases']);
   }
 });

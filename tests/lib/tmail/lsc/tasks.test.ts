@@ -1,7 +1,7 @@
 /** Reading LSC's configuration: what is taken, and that the rest is refused by line. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { facetsMeant, mergeTasks } from '../../../../lib/tmail/lsc/plan.ts';
+import { facetsOf, mergeTasks, tasksNamed } from '../../../../lib/tmail/lsc/plan.ts';
 import { readLsc } from '../../../../lib/tmail/lsc/tasks.ts';
 import { freshFolder, thrownBy } from '../../../harness/temporary.ts';
 import { LSC_JOBS, lscXml, AN_LSC_SITE as SITE } from '../../../harness/tmail/lsc-files.ts';
@@ -51,7 +51,7 @@ it('reads the seven jobs as one configuration', () => {
       facets: ['account', 'aliases', 'forwards', 'mappings', 'quota', 'identity', 'contact'],
     },
   });
-  expect(facetsMeant('aliasSynchronization, quotaSynchronization', tasks, () => true)).toEqual(['aliases', 'quota']);
+  expect(facetsOf(tasksNamed('aliasSynchronization, quotaSynchronization', tasks))).toEqual(['aliases', 'quota']);
 });
 
 it('reads characters that are written as numbers', () => {
