@@ -3,7 +3,7 @@
 import { survivorsOf } from '../lib/memory/last-state.ts';
 import { type Memory, openMemory } from '../lib/memory/memory.ts';
 import { contextOfLogin } from '../lib/model/claims.ts';
-import { lookUpAgain } from '../lib/ox/cache.ts';
+import { lookUpAgain } from '../lib/ox/look-up-again.ts';
 import { createPause, type Pause } from '../lib/ox/soap/pause.ts';
 import { forgetWithin } from '../lib/ox/target/forget-context.ts';
 import { forgetAccess, rememberPlace } from '../lib/ox/target/notes.ts';

@@ -5,6 +5,7 @@ import { type Finding, type FindingKind, finding } from './finding.ts';
 /** What says of a compared object that it is not as it should be. */
 const DIFFERENCES: ReadonlySet<FindingKind> = new Set([
   'missing',
+  'claimed-twice',
   'refused',
   'differs',
   'id-stale',

@@ -63,6 +63,10 @@ const KINDS = {
     'Look the id up again (--fix). Where OX was restored from a backup: listener_trigger cache --delete, then cache --build-cache.',
   ],
   missing: ['error', 'Provision the object again (--fix).'],
+  'claimed-twice': [
+    'warning',
+    'Give one of the objects another name in UDM. Of one that UDM does not have any more, remove the last state (listener/old/ID.json).',
+  ],
   unknown: ['warning', 'Remove it in OX if it is left over; or save the UDM object that it belongs to.'],
   differs: ['warning', 'Provision the object again (--fix).'],
   unlisted: ['info', ''],

@@ -38,7 +38,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   'ox/services': 'ox/soap #generated',
   'ox/mapping': 'errors files ox/soap',
   'ox/credentials': 'errors files ox/services',
-  ox: 'files memory model ox/services ox/soap',
+  ox: 'errors files memory model ox/services ox/soap',
   'ox/types': 'errors model ox ox/credentials ox/mapping ox/services ox/soap settings target',
   'ox/target': 'errors logger memory model ox/types queue target',
   'ox/plan': 'errors model ox ox/credentials ox/services ox/soap ox/types plan target',

@@ -4,16 +4,18 @@
  */
 
 import { type Finding, finding } from '../../check/finding.ts';
+import type { Envelope } from '../../model/change.ts';
 import { claimKeys } from '../../model/claims.ts';
 import { isSameWord, readInteger } from '../../model/udm.ts';
 import type { OxUser, Ref } from '../services/ox.ts';
 import { refs } from '../services/refs.ts';
 import { inChunks, usersThere } from '../services/users-there.ts';
 import { compareFields, compareUser } from '../types/compare.ts';
+import { askWithLiveIds } from '../types/live-ids.ts';
 import type { Registry } from '../types/registry.ts';
 import type { UserPlace } from '../types/user.ts';
 import type { UserWanted } from '../types/user-wanted.ts';
-import { different, missing, unknown } from './comparison.ts';
+import { claimedTwice, different, missing, unknown } from './comparison.ts';
 import { type ComparisonDeps, unchanged } from './deps.ts';
 import { checkUserName } from './names.ts';
 import { planned } from './wishes.ts';
@@ -35,6 +37,9 @@ export class UserComparison {
   readonly #corrections: Map<string, number | null>;
   /** Display name → the first user that has it, and whether OX has it there. */
   readonly #displayNames = new Map<string, { readonly name: string; readonly isThere: boolean }>();
+
+  /** Name → OX's id, of those that were found. */
+  readonly #found = new Map<string, number>();
 
   #adminName = '';
 
@@ -86,13 +91,32 @@ export class UserComparison {
     yield* this.#matchByName(unclaimed, strangers);
     for (const [name, id] of [...strangers].sort(([, a], [, b]) => a - b)) {
       const claims = [claimKeys.user(this.#context, name), claimKeys.userId(this.#context, id)];
-      yield unknown('user', this.#context, name, id, claims);
+      yield this.#leaving(name) ?? unknown('user', this.#context, name, id, claims);
     }
   }
 
+  /** A user of ours that has to go from here; null: none. Of one that was deleted the survey has told. */
+  #leaving(name: string): Finding | null {
+    for (const id of this.#deps.known.claimants(claimKeys.user(this.#context, name))) {
+      const state = this.#deps.lastStates.read(id);
+      const plan = state && state.object?.oxDbDeletion !== true ? this.#plan(state) : null;
+      const isHere = ({ context, name: named }: UserPlace): boolean => context === this.#context && named === name;
+      if (state && plan?.targets.some(({ place, wanted }) => wanted === null && isHere(place))) {
+        this.#deps.compared('users/user');
+        const message = `OX still has the user ${JSON.stringify(name)} here`;
+        return finding('left-over', message, { context: this.#context, object: state.dn, repair: id });
+      }
+    }
+    return null;
+  }
+
   async *#fetch(ids: readonly number[]): AsyncGenerator<OxUser & { id: number }> {
+    const { users } = this.#deps.ox;
+    const read = (live: number[]): Promise<OxUser[]> => users.findMany(this.#context, refs(live));
     for (const chunk of inChunks(ids.toSorted((a, b) => a - b))) {
-      for (const found of await this.#deps.ox.users.findMany(this.#context, refs(chunk))) {
+      // A run may have removed some of them meanwhile.
+      const { answer } = await askWithLiveIds(this.#deps.ox, this.#context, chunk, () => true, read);
+      for (const found of answer ?? []) {
         if (typeof found.id === 'number') {
           yield found as OxUser & { id: number };
         }
@@ -112,6 +136,12 @@ export class UserComparison {
       const present = [name, formerName ?? name].find((each) => strangers.has(each));
       const oxId = present === undefined ? undefined : strangers.get(present);
       this.#corrections.set(id, oxId ?? null);
+      const twin = this.#found.get(name);
+      if (present === undefined && twin !== undefined) {
+        this.#corrections.set(id, twin);
+        yield this.#claimedTwice(expected);
+        continue;
+      }
       if (present === undefined || oxId === undefined) {
         yield this.#missing(expected);
         yield* this.#noteDisplayName(expected, null);
@@ -119,6 +149,7 @@ export class UserComparison {
       }
       strangers.delete(present);
       matched.set(oxId, id);
+      this.#found.set(present, oxId);
       // Another object claims the same id: that one is wrong.
       if (expected.oxId !== oxId) {
         const remembered = expected.oxId === null ? 'no id is remembered' : `the id ${expected.oxId} is remembered`;
@@ -139,18 +170,25 @@ export class UserComparison {
     }
   }
 
+  #claimedTwice({ id, dn, place: { name } }: Expected): Finding {
+    this.#deps.compared('users/user');
+    const others = this.#deps.known.claimants(claimKeys.user(this.#context, name)).filter((each) => each !== id);
+    return claimedTwice('user', name, others, { context: this.#context, object: dn, repair: id });
+  }
+
   #missing({ id, dn, place, wanted }: Expected): Finding {
     this.#deps.compared('users/user');
     const refusal = checkUserName(place.name, wanted.fields);
     return missing('user', place.name, refusal, { context: this.#context, object: dn, repair: id });
   }
 
-  async *#compare(expected: Expected, found: OxUser): AsyncGenerator<Finding> {
+  async *#compare(expected: Expected, found: OxUser & { id: number }): AsyncGenerator<Finding> {
     const { id, dn, place, wanted } = expected;
     this.#deps.compared('users/user');
+    this.#found.set(found.name ?? '', found.id);
     const fields = compareUser(wanted, found);
     if (this.#deps.withAccess && wanted.access) {
-      const access = await this.#deps.ox.users.access(this.#context, { id: found.id ?? 0, name: place.name });
+      const access = await this.#deps.ox.users.access(this.#context, { id: found.id, name: place.name });
       fields.push(...(access ? compareFields(access, wanted.access) : []));
     }
     // A repair empties these only where it has looked at the user, as it does for a forgotten id.
@@ -182,11 +220,14 @@ export class UserComparison {
     if (!state) {
       return null;
     }
-    const plan = planned(() => this.#registry['users/user'].plan(unchanged(state)));
-    const target = plan?.targets[0];
+    const target = this.#plan(state)?.targets[0];
     return target?.wanted && target.place.context === this.#context && !isSameWord(target.place.name, this.#adminName)
       ? { id, dn: state.dn, oxId: readInteger(state.object?.oxDbId), place: target.place, wanted: target.wanted }
       : null;
+  }
+
+  #plan(state: Envelope) {
+    return planned(() => this.#registry['users/user'].plan(unchanged(state)));
   }
 }
 

@@ -32,6 +32,13 @@ export function missing(kind: string, name: string, refusal: string | null, { re
     : finding('refused', `${message}, and will refuse to create it: ${refusal}`, details);
 }
 
+/** `others`: the ids of the objects that have it as well. */
+export function claimedTwice(kind: string, name: string, others: readonly string[], details: Details): Finding {
+  const { context, object, repair } = details;
+  const message = `OX has one ${kind} ${JSON.stringify(name)}, but the last states of ${[repair, ...others].join(', ')} all say that it is theirs`;
+  return finding('claimed-twice', message, { context, object });
+}
+
 export function unknown(kind: string, context: number, name: string, id: number, claims: readonly string[]): Finding {
   const message = `OX has the ${kind} ${JSON.stringify(name)} (id ${id}), which no last state describes`;
   return finding('unknown', message, { context, object: name, claims });
@@ -58,18 +65,24 @@ export function* compareByName<Place extends NamedPlace, Wanted, Found extends N
   all: readonly Found[],
   { compared }: Pick<ComparisonDeps, 'compared'>,
 ): Generator<Finding, Found[]> {
+  /** Name → whose it is. */
+  const taken = new Map<string, string>();
   const there = new Map(all.flatMap((found) => (found.name ? [[collated(found.name), found]] : [])));
   for (const { id, dn, place, wanted } of wishes) {
     const { context, name, formerName } = place;
     const details = { context, object: dn, repair: id };
     const key = [name, formerName ?? name].map(collated).find((each) => there.has(each)) ?? '';
     const found = there.get(key);
+    const other = taken.get(collated(name));
     there.delete(key);
+    taken.set(key, id);
     compared(type);
     if (found && wanted !== null) {
       yield* different(compare(found, wanted, place), details);
     } else if (found) {
       yield finding('left-over', leftOver(JSON.stringify(name)), details);
+    } else if (wanted !== null && other !== undefined) {
+      yield claimedTwice(kind, name, [other], details);
     } else if (wanted !== null) {
       yield missing(kind, name, refusal(name), details);
     }

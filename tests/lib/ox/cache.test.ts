@@ -3,7 +3,9 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openParts } from '../../../bin/parts.ts';
 import { openMemory } from '../../../lib/memory/memory.ts';
-import { type CacheDeps, type CacheSummary, deleteIds, fillGaps, lookUpAgain, rebuild } from '../../../lib/ox/cache.ts';
+import { deleteIds, fillGaps, rebuild } from '../../../lib/ox/cache.ts';
+import { lookUpAgain } from '../../../lib/ox/look-up-again.ts';
+import type { CacheDeps, CacheSummary } from '../../../lib/ox/user-ids.ts';
 import { readSettings } from '../../../lib/settings/settings.ts';
 import { aGroup, aUser, idOf, type QueueFile } from '../../harness/objects.ts';
 import { useSite } from '../../harness/site.ts';
@@ -93,6 +95,13 @@ describe('delete', () => {
     expect(site.place.lastState(USERS[0]?.id ?? '')?.object).toMatchObject({ username: 'anna', oxDbUsername: 'anna' });
     expect(accessOf('anna')).toBeUndefined();
   });
+
+  it('forgets those of places that are to be left, too', async () => {
+    site.remember(PLAIN, { oxDbLeft: [{ context: 20, name: 'plain', oxId: 7 }] });
+    await run(deleteIds);
+    expect(site.place.lastState(PLAIN.id)?.object.oxDbLeft).toEqual([{ context: 20, name: 'plain', oxId: null }]);
+    expect(await run(deleteIds)).toMatchObject({ changed: 0, unchanged: 6 });
+  });
 });
 
 describe('one context again', () => {
@@ -105,6 +114,36 @@ describe('one context again', () => {
     });
     expect(told).toEqual([[[idOf('user', 'anna')], real[0]]]);
     expect(idsOf()).toEqual([undefined, ...real.slice(1)]);
+  });
+});
+
+describe('an id that two last states claim is one that was looked up, for a group that is written by ids:', () => {
+  const grown = aGroup('sales', ['anna', 'bert', 'dora']);
+
+  it('that of a place to be left is forgotten', async () => {
+    site.remember(aUser('eva', { isOxUser: false }), {
+      oxDbLeft: [
+        { context: 10, name: 'eva', oxId: real[0] },
+        { context: 20, name: 'eva', oxId: 99 },
+      ],
+    });
+    await site.apply(grown);
+    expect((await site.group('sales'))?.members).toEqual(['anna', 'bert']);
+    expect(site.place.lastState(idOf('user', 'eva'))?.object.oxDbLeft).toEqual([
+      { context: 10, name: 'eva', oxId: null },
+      { context: 20, name: 'eva', oxId: 99 },
+    ]);
+  });
+
+  it('of two that speak of one user it is one, whichever the members are by', async () => {
+    site.remember(
+      { ...aUser('anna'), id: idOf('user', 'twin') },
+      { ...site.place.lastState(idOf('user', 'anna'))?.object },
+    );
+    await site.apply(grown);
+    expect((await site.group('sales'))?.members).toEqual(['anna', 'bert']);
+    const ids = ['anna', 'twin'].map((name) => site.place.lastState(idOf('user', name))?.object.oxDbId);
+    expect(ids.filter((id) => id !== undefined)).toEqual([real[0]]);
   });
 });
 
@@ -194,6 +233,19 @@ describe.each([
     site.enterCredentials(20);
     expect(await run(act)).toMatchObject({ changed: 1, unchanged: 3, skipped: 0 });
     expect(idsOf()).toEqual(real);
+  });
+
+  it('does the others where OX refuses the login of a context, and fails in the end', async () => {
+    await run(deleteIds);
+    site.enterLogin(10, { adminuser: 'oxadmin', adminpass: 'wrong' });
+    const warnings: string[] = [];
+    await expect(run(act, { warn: (reason) => void warnings.push(reason) })).rejects.toMatchObject({
+      code: 'OX_CREDENTIALS',
+    });
+    expect(warnings).toEqual([
+      'skipped the users of context 10: its login was refused (listener_trigger credentials set 10)',
+    ]);
+    expect(idsOf()).toEqual([undefined, undefined, undefined, real[3]]);
   });
 
   it('keeps what it did when OX fails on the way; a repetition does the rest', async () => {

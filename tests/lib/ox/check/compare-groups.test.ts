@@ -33,6 +33,12 @@ it.each<Planted>([
     /^OX has the group "sales" without members of ours: Provision the object again \(--fix\)\.$/,
   ],
   [
+    'two last states of one group',
+    () => site.remember({ ...SALES, id: idOf('group', 'twin') }, { ...site.place.lastState(SALES.id)?.object }),
+    [`claimed-twice 10 ${groupDn('sales')}`, `claimed-twice 20 ${groupDn('sales')}`],
+    /^OX has one group "sales", but the last states of \S+, \S+ all say that it is theirs: Give/,
+  ],
+  [
     'names of resources and groups that OX will refuse, and a resource of OX that nobody knows',
     async () => {
       site.remember(aResource('bür'));

@@ -1,8 +1,9 @@
 /** The users of a context, as they are and as they should be. */
 import { DEFAULT_MAPPING } from '../../../../lib/ox/mapping/mapping.ts';
-import { BERT, brief, type Planted, useCheckedSite } from '../../../harness/checked-site.ts';
+import { BERT, brief, CARL, type Planted, useCheckedSite } from '../../../harness/checked-site.ts';
+import { eventually } from '../../../harness/eventually.ts';
 import { entry, writeMapping } from '../../../harness/mapping.ts';
-import { aUser, userDn } from '../../../harness/objects.ts';
+import { aUser, changed, groupDn, idOf, userDn } from '../../../harness/objects.ts';
 import { MASTER } from '../../../sandbox/client.ts';
 
 const checked = useCheckedSite();
@@ -71,6 +72,34 @@ it.each<Planted>([
     () => site.remember(aUser('eva', { displayName: 'bert Example' })),
     [`missing 10 ${userDn('eva')}`, `display-name-taken 10 ${userDn('eva')}`],
     /^bert and eva have the same display name "bert Example": Give one of the users another display name, or set com\.openexchange\.user\.enforceUniqueDisplayName=false in OX\.$/m,
+  ],
+  [
+    'a copy that a move which was refused has left in another context',
+    async () => {
+      await site.ox.seed({ contexts: { 20: { users: [{ name: 'bert' }] } } });
+      remember(BERT, { oxDbLeft: [{ context: 20, name: 'bert', oxId: await site.userId('bert', 20) }] });
+    },
+    [`left-over 20 ${userDn('bert')}`],
+    /^OX still has the user "bert" here: Provision the object again \(--fix\)\.$/,
+  ],
+  [
+    'a user that was to go from OX while there were no credentials, and its group',
+    async () => {
+      site.forgetCredentials(20);
+      await site.apply(changed(CARL, { isOxUser: false }));
+      site.enterCredentials(20);
+    },
+    [`left-over 20 ${groupDn('sales')}`, `left-over 20 ${userDn('carl')}`],
+    /^OX still has the user "carl" here: Provision/,
+  ],
+  [
+    'two last states of one user, whose name it says once, without blaming groups',
+    () => site.remember({ ...CARL, id: idOf('user', 'twin') }, { ...site.place.lastState(CARL.id)?.object }),
+    [`claimed-twice 20 ${userDn('carl')}`],
+    new RegExp(
+      `^OX has one user "carl", but the last states of \\S+, \\S+ all say that it is theirs: Give one of the objects another name in UDM\\. ` +
+        'Of one that UDM does not have any more, remove the last state \\(listener/old/ID\\.json\\)\\.$',
+    ),
   ],
 ])('finds %s, and nothing else', async (_, plant, expected, said) => {
   await checked.finds(plant, expected, said);
@@ -171,4 +200,21 @@ it('finds users outside the group of everybody, as a moved one may be, and what 
   await site.apply({ ...anna, ...mark } as never);
   expect(await look()).toEqual([]);
   expect(site.place.lastState(anna.id)?.object).not.toHaveProperty('oxDbForgotten');
+});
+
+it('compares the others of a context where users are removed in OX meanwhile', async () => {
+  await site.apply(aUser('eva'));
+  const slowly = { match: { operation: 'getMultipleData', context: 10 }, times: 1, action: { delay: 400 } };
+  await site.ox.rules([slowly, slowly]);
+  const { total: since } = await site.ox.counts();
+  const looking = look();
+  for (const [name, times] of [
+    ['eva', 1],
+    ['bert', 2],
+  ] as const) {
+    const listed = () => site.ox.calls({ service: 'OXUserService', operation: 'listAll', since });
+    await eventually(async () => (await listed()).length >= times);
+    await site.ox.drift({ deleteUser: { context: 10, name } });
+  }
+  expect(brief(await looking)).toEqual([`missing 10 ${userDn('eva')}`, `missing 10 ${userDn('bert')}`]);
 });
