@@ -133,8 +133,13 @@ export function userOperations(parts: Parts): Operations<UserPlace, UserWanted, 
   return {
     find,
     update: (place, wanted, found) =>
-      change(place, wanted, found).catch((error: unknown) => {
-        throw inBothContexts(error, place);
+      change(place, wanted, found).catch(async (error: unknown) => {
+        // Somebody has renamed it in OX: it is not gone, and a second one would be empty.
+        const renamed = found === null && faultOf(error)?.isNoSuchUser ? await underAnotherName(place) : null;
+        if (renamed === null) {
+          throw inBothContexts(error, place);
+        }
+        return change(place, wanted, renamed);
       }),
     bring: (place, wanted) => bringUser(place, wanted, { ...parts, find, nameMustBeFree }),
     async create(place, wanted) {
@@ -161,11 +166,11 @@ export function userOperations(parts: Parts): Operations<UserPlace, UserWanted, 
       try {
         await removeWithGroups(place.context, named);
       } catch (error) {
-        const ref = faultOf(error)?.isNoSuchUser ? await underAnotherName(place) : null;
-        if (ref === null) {
+        const renamed = faultOf(error)?.isNoSuchUser ? await underAnotherName(place) : null;
+        if (renamed === null) {
           throw error;
         }
-        await removeWithGroups(place.context, ref);
+        await removeWithGroups(place.context, { id: renamed.id });
       }
     },
   };
@@ -191,7 +196,7 @@ export function userOperations(parts: Parts): Operations<UserPlace, UserWanted, 
   }
 
   /** The remembered id is still this user: it has its present name, or its address, and belongs to nobody else. */
-  async function underAnotherName(place: UserPlace): Promise<Ref | null> {
+  async function underAnotherName(place: UserPlace): Promise<(OxUser & { readonly id: number }) | null> {
     const { context, id, signs, owner } = place;
     const found = id === null || !signs ? null : await ox.users.find(context, { id });
     if (!found?.name || typeof found.id !== 'number') {
@@ -203,7 +208,7 @@ export function userOperations(parts: Parts): Operations<UserPlace, UserWanted, 
       [claimKeys.user(context, found.name), claimKeys.userId(context, found.id)],
       owner,
     );
-    return isThis && isOthers.length === 0 ? { id: found.id } : null;
+    return isThis && isOthers.length === 0 ? { ...found, id: found.id } : null;
   }
 }
 

@@ -37,7 +37,7 @@ export interface UserPlace {
   /** `check` has found it with another id, or outside the group of everybody. */
   readonly isInQuestion?: boolean;
   readonly owner: Owner;
-  /** What tells that the remembered id is still this user, where its name is not there: for removals. */
+  /** What tells that the remembered id is still this user, where its name is not there. */
   readonly signs?: { readonly name: string | null; readonly mail: string | null };
 }
 
@@ -94,6 +94,7 @@ function planFrom(remembered: Place | null, change: Change, parts: Parts): UserP
       isCopied: left.some(isTarget),
       isInQuestion: before?.oxDbForgotten === true,
       owner: change,
+      signs: signsOf(change, parts),
     },
     wanted,
     expected: stays,

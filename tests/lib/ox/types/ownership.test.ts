@@ -174,6 +174,40 @@ describe('a deletion looks under the remembered id before it says that the objec
   });
 });
 
+describe('a change looks under the remembered id before it makes a second user', () => {
+  const anna = aUser('anna');
+  const renamed = async (fields: Record<string, unknown>) => {
+    await site.apply(anna, aGroup('team', ['anna']));
+    await site.ox.drift({ setUser: { context: 10, name: 'anna', fields: { name: 'else', ...fields } } });
+    return site.userId('else');
+  };
+
+  it.each<[string, Record<string, unknown>]>([
+    ['everything is provisioned again', {}],
+    ['its address and display name change', { mailPrimaryAddress: 'new@example.org', oxDisplayName: 'New' }],
+    ['it gets another name', { username: 'anne', mailPrimaryAddress: 'new@example.org', oxDisplayName: 'New' }],
+  ])('where somebody has renamed it in OX, and %s', async (_what, news) => {
+    const id = await renamed({});
+    await site.apply(changed(anna, news));
+    const name = String(news.username ?? 'anna');
+    expect([await site.namesIn(10), await site.userId(name)]).toEqual([[name, 'team'], id]);
+    expect(await site.group('team')).toMatchObject({ members: [name] });
+  });
+
+  it('and makes one where the id is somebody else', async () => {
+    await renamed({ primaryEmail: 'else@example.org', email1: 'else@example.org', display_name: 'Else' });
+    await site.apply(changed(anna, { title: 'Dr.' }));
+    expect(await site.namesIn(10)).toEqual(['anna', 'else', 'team']);
+  });
+
+  it('and leaves alone who is claimed by another', async () => {
+    await renamed({});
+    site.remember(other(anna), { oxDbUsername: 'else', oxDbContext: 10 });
+    await site.stopsAt(changed(anna, { title: 'Dr.' }));
+    expect(await site.user('else')).not.toMatchObject({ title: 'Dr.' });
+  });
+});
+
 it('takes no stranger for itself where name and context change together after a rename that was refused', async () => {
   const anna = aUser('anna');
   await site.apply(anna);
