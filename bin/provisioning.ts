@@ -17,7 +17,6 @@ import type { Frame } from './frame.ts';
 import { listenForSignals, signalExitCode } from './signals.ts';
 
 export interface Source {
-  readonly client: ProvisioningClient;
   readonly fetcher: Fetcher;
   readonly record: OpenRecord;
   /** To be called when nothing more comes: what the last prefill did not name, once the queue is empty. */
@@ -40,47 +39,38 @@ function isNear(host: string): boolean {
   return /^(?:localhost|127\.[\d.]+|\[::1\]|[^.:]+|.+\.(?:svc|local))$/i.test(host);
 }
 
-function openSource(frame: Frame, resync: boolean): Source {
-  const { directory, log } = frame;
-  const client = openClient(frame);
-  const inbox = openInbox(directory, envelopeMistakes);
-  const record = openRecord(directory);
-  return {
-    client,
-    fetcher: new Fetcher({ client, inbox, parking: openParking(inbox), record, log, resync }),
-    record,
-    async lookForLeftOver() {
-      const { prefill } = record.now;
-      if (!prefill?.isOver || !prefill.isWhole || prefill.leftOver !== null || hasWaitingFiles(directory)) {
-        return;
-      }
-      const leftOver = await findLeftOver(prefill, openLastStates(directory, envelopeMistakes), openParking(inbox));
-      record.noteDurably({ prefill: { ...prefill, leftOver } });
-      if (leftOver.count > 0) {
-        log.warning(tellLeftOver(leftOver.count));
-      }
-    },
-  };
-}
-
 /** Acts until it is done or a signal asks `stop` for its end, of which `onSignal` says what it means. Answers the exit code. */
 export async function withSource(
   frame: Frame,
   { resync, onSignal }: { readonly resync: boolean; readonly onSignal: string },
   act: (source: Source, stop: AbortController) => Promise<void>,
 ): Promise<number> {
-  const { log } = frame;
-  const source = openSource(frame, resync);
+  const { directory, log } = frame;
+  const client = openClient(frame);
+  const inbox = openInbox(directory, envelopeMistakes);
+  const record = openRecord(directory);
+  const fetcher = new Fetcher({ client, inbox, parking: openParking(inbox), record, log, resync });
+  const lookForLeftOver = async (): Promise<void> => {
+    const { prefill } = record.now;
+    if (!prefill?.isOver || !prefill.isWhole || prefill.leftOver !== null || hasWaitingFiles(directory)) {
+      return;
+    }
+    const leftOver = await findLeftOver(prefill, openLastStates(directory, envelopeMistakes), openParking(inbox));
+    record.noteDurably({ prefill: { ...prefill, leftOver } });
+    if (leftOver.count > 0) {
+      log.warning(tellLeftOver(leftOver.count));
+    }
+  };
   const stop = new AbortController();
   const signals = listenForSignals((name) => {
     log.warning(`received ${name}: ${onSignal}`);
     stop.abort();
   }, log.warning);
   try {
-    await act(source, stop);
+    await act({ fetcher, record, lookForLeftOver }, stop);
   } finally {
     signals.close();
-    source.client.close();
+    client.close();
   }
   return signals.received === null ? 0 : signalExitCode(signals.received);
 }

@@ -18,15 +18,7 @@ const AGAIN = { first: 5, most: 300 };
 /** Milliseconds: the most that a timer takes. */
 const LONG = 2 ** 31 - 1;
 
-export interface QueueWork {
-  nothingMoreComes(): void;
-  /** News of the object that stopped the last run may be its cure. */
-  hasCome(envelope: Envelope): void;
-  /** Until the signal comes. */
-  keepWorking(): Promise<void>;
-}
-
-export function openQueueWork(frame: Frame, environment: Environment, signal: AbortSignal): QueueWork {
+export function openQueueWork(frame: Frame, environment: Environment, signal: AbortSignal) {
   const { directory, log } = frame;
   let isDue = false;
   /** Ends what is waited for. */
@@ -71,19 +63,21 @@ export function openQueueWork(frame: Frame, environment: Environment, signal: Ab
   };
 
   return {
-    nothingMoreComes() {
+    nothingMoreComes(): void {
       isDue = true;
       if (failures === 0) {
         wake();
       }
     },
-    hasCome(envelope) {
+    /** News of the object that stopped the last run may be its cure. */
+    hasCome(envelope: Envelope): void {
       if (keysIn(envelope).some((key) => refused.includes(key))) {
         isDue = true;
         wake();
       }
     },
-    async keepWorking() {
+    /** Until the signal comes. */
+    async keepWorking(): Promise<void> {
       while (!signal.aborted) {
         if (!isDue) {
           await wait(LONG);

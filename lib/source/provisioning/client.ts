@@ -50,8 +50,8 @@ export interface ProvisioningClient {
 /** A call that is no poll: NATS gives up after two seconds, the check of a password may take one. */
 const CALL_SECONDS = 30;
 
-/** The poll ends a second late while the prefill is looked at. */
-const GRACE_SECONDS = 20;
+/** A poll ends a second late while the prefill is looked at, and a message may have 16 MB. */
+const GRACE_SECONDS = 50;
 
 interface Call extends Pick<HttpRequest, 'method' | 'path' | 'timeout' | 'signal'> {
   /** Default: ours. */

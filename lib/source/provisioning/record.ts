@@ -61,25 +61,22 @@ export function readFetchRecord(directory: string): FetchRecord | null {
   return found && { ...NOTHING, ...(found as Partial<FetchRecord>) };
 }
 
-export interface OpenRecord {
-  readonly now: FetchRecord;
-  note(changes: Partial<FetchRecord>): void;
-  /** The same, and a power cut does not take it back. */
-  noteDurably(changes: Partial<FetchRecord>): void;
-}
+export type OpenRecord = ReturnType<typeof openRecord>;
 
 /** Only for the holder of the lock of fetching. */
-export function openRecord(directory: string): OpenRecord {
+export function openRecord(directory: string) {
+  const path = join(directory, NAME);
   let now = readFetchRecord(directory) ?? NOTHING;
   const text = (changes: Partial<FetchRecord>): string => {
     now = { ...now, ...changes };
     return `${JSON.stringify(now)}\n`;
   };
   return {
-    get now() {
+    get now(): FetchRecord {
       return now;
     },
-    note: (changes) => replaceFile(join(directory, NAME), text(changes)),
-    noteDurably: (changes) => writeDurably(join(directory, NAME), text(changes)),
+    note: (changes: Partial<FetchRecord>): void => replaceFile(path, text(changes)),
+    /** The same, and a power cut does not take it back. */
+    noteDurably: (changes: Partial<FetchRecord>): void => writeDurably(path, text(changes)),
   };
 }
