@@ -133,13 +133,18 @@ export function leftPlaces({ oxDbLeft }: Properties): Place[] {
   });
 }
 
+/** The group's name where it has no other; null: none. */
+export function groupName({ id, object }: Pick<Envelope, 'id' | 'object'>, identifier: string): string | null {
+  return readText(object?.oxDbGroupname) ?? nameIn(identifier, id, object ?? {});
+}
+
 /** Context → the group's name there; null: data of other connectors do not say in which contexts it is. */
 export function groupPlaces(
   { id, object }: Pick<Envelope, 'id' | 'object'>,
   identifier: string,
 ): Map<number, string> | null {
   const properties = object ?? {};
-  const common = readText(properties.oxDbGroupname) ?? nameIn(identifier, id, properties);
+  const common = groupName({ id, object }, identifier);
   if (!Array.isArray(properties.oxDbContexts)) {
     return readBoolean(properties.isOxGroup) ? null : new Map();
   }
@@ -156,7 +161,7 @@ export function groupPlaces(
 export function groupClaims(state: Envelope, { group: identifier }: Identifiers): string[] {
   const places = groupPlaces(state, identifier);
   if (places === null) {
-    const name = readText(state.object?.oxDbGroupname) ?? nameIn(identifier, state.id, state.object ?? {});
+    const name = groupName(state, identifier);
     return name === null ? [] : [claimKeys.group('', name)];
   }
   return [...places].map(([context, name]) => claimKeys.group(context, name));

@@ -1,6 +1,6 @@
 /** Contexts, with the login of the master: OXContextService. */
 import type { OXContextService_Context, OXContextService_User } from '#generated/soap-types.ts';
-import { faultOf, type OxClient } from '../soap/client.ts';
+import { nullWhere, type OxClient } from '../soap/client.ts';
 import type { Callers } from './logins.ts';
 import { operationsOf } from './operations.ts';
 
@@ -15,16 +15,8 @@ export function createContexts(client: Pick<OxClient, 'call'>, { master }: Calle
     change: async (ctx: OxContext & { id: number }): Promise<unknown> => call('change', master(ctx.id), { ctx }),
     delete: async (context: number): Promise<unknown> => call('delete', master(context)),
     /** null: there is no such context. */
-    async find(context: number): Promise<OxContext | null> {
-      try {
-        return await call('getData', master(context));
-      } catch (error) {
-        if (faultOf(error)?.isNoSuchContext) {
-          return null;
-        }
-        throw error;
-      }
-    },
+    find: async (context: number): Promise<OxContext | null> =>
+      nullWhere((fault) => fault.isNoSuchContext, call('getData', master(context))),
     exists: async (context: number): Promise<boolean> => (await call('exists', master(context))) === true,
     async list(): Promise<OxContext[]> {
       const { auth } = master(0);

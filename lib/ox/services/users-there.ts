@@ -1,7 +1,7 @@
 /**
  * Which users of a context OX has, also where their list is larger than an answer may be (docs/ox.md, "Reading users").
  */
-import { faultOf, isTooLarge } from '../soap/client.ts';
+import { isTooLarge, nullWhere } from '../soap/client.ts';
 import type { Ox, OxUser, Ref } from './ox.ts';
 
 export type UserLists = Pick<Ox['users'], 'listIds' | 'findMany'>;
@@ -70,12 +70,9 @@ export async function usersThere(users: UserLists, context: number, ask: () => r
 
 /** One unknown user makes OX refuse all (docs/ox.md, "Reading users"): the halves are asked for then. */
 async function idsOfKnown(users: UserLists, context: number, asked: readonly Ref[]): Promise<number[]> {
-  try {
-    return idsOf(await users.findMany(context, asked, idOnly));
-  } catch (error) {
-    if (!faultOf(error)?.isNoSuchUser) {
-      throw error;
-    }
+  const found = await nullWhere((fault) => fault.isNoSuchUser, users.findMany(context, asked, idOnly));
+  if (found !== null) {
+    return idsOf(found);
   }
   if (asked.length === 1) {
     return [];

@@ -113,17 +113,20 @@ export function faultOf(error: unknown): OxFault | null {
   return error instanceof ConnectorError && error.cause instanceof OxFault ? error.cause : null;
 }
 
-/** null: what was asked for is not there; that its context is missing is a failure. */
-export async function orNull<T>(answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (error) {
+/** null: OX answers with a fault of this kind. */
+export function nullWhere<T>(isMeant: (fault: OxFault) => boolean, answer: Promise<T>): Promise<T | null> {
+  return answer.catch((error: unknown) => {
     const fault = faultOf(error);
-    if (fault?.isNotFound && !fault.isNoSuchContext) {
+    if (fault !== null && isMeant(fault)) {
       return null;
     }
     throw error;
-  }
+  });
+}
+
+/** null: what was asked for is not there; that its context is missing is a failure. */
+export function orNull<T>(answer: Promise<T>): Promise<T | null> {
+  return nullWhere((fault) => fault.isNotFound && !fault.isNoSuchContext, answer);
 }
 
 /** The answer was larger than an answer may be (docs/behaviour.md, "Calls to OX"). */

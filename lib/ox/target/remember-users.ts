@@ -7,10 +7,10 @@ import type { Logger } from '../../logger/logger.ts';
 import { unlessDamaged } from '../../memory/last-state.ts';
 import type { Memory } from '../../memory/memory.ts';
 import { type Change, type Envelope, writtenIn } from '../../model/change.ts';
-import { accountUsers, groupPlaces, type Identifiers, learntOfGroup, nameIn } from '../../model/claims.ts';
+import { accountUsers, groupName, groupPlaces, type Identifiers, learntOfGroup } from '../../model/claims.ts';
 import { dnKey } from '../../model/dn.ts';
 import { TYPES } from '../../model/types.ts';
-import { type Properties, readBoolean, readInteger, readText, readTexts } from '../../model/udm.ts';
+import { type Properties, readBoolean, readInteger, readTexts } from '../../model/udm.ts';
 
 interface UserMemory {
   readonly memory: Memory;
@@ -54,11 +54,11 @@ function accountLearnt({ udm_object_type: type, object }: Envelope, { memory }: 
 }
 
 function groupLearnt(state: Envelope, { memory, identifiers }: UserMemory): Properties | null {
-  const { udm_object_type: type, object, id } = state;
+  const { udm_object_type: type, object } = state;
   if (type !== 'groups/group' || object === null || groupPlaces(state, identifiers.group) !== null) {
     return null;
   }
-  const name = readText(object.oxDbGroupname) ?? nameIn(identifiers.group, id, object);
+  const name = groupName(state, identifiers.group);
   const users = readTexts(object.users).flatMap((dn) => memory.meant(dn, writtenIn(object)) ?? []);
   const contexts = users.flatMap(({ isOx, context, oxId }) =>
     isOx && context !== null && oxId !== null ? context : [],

@@ -121,7 +121,7 @@ export function contextOperations(parts: Parts): Operations<ContextPlace, Contex
     const wasBegun = deletions.mayGoOn(context);
     deletions.begin(context);
     try {
-      const isDeleted = await wasThere(() => ox.contexts.delete(context));
+      const isDeleted = await wasThere(ox.contexts.delete(context));
       if (isDeleted) {
         deletions.end(context);
       } else if (wasBegun) {

@@ -1,9 +1,9 @@
 /** groups/group → OXGroupService (docs/behaviour.md, "Groups"): one OX group in every context that has a member. */
 import { counted } from '../../errors/printable.ts';
 import { type Change, type Learnt, writtenIn } from '../../model/change.ts';
-import { awaiting, claimKeys, groupPlaces, learntOfGroup, loginOf, nameIn } from '../../model/claims.ts';
+import { awaiting, claimKeys, groupName, groupPlaces, learntOfGroup, loginOf } from '../../model/claims.ts';
 import { collated } from '../../model/collation.ts';
-import { type Properties, readBoolean, readText, readTexts } from '../../model/udm.ts';
+import { type Properties, readBoolean, readTexts } from '../../model/udm.ts';
 import type { Goal, Plan } from '../../target/plan.ts';
 import type { OxGroup, Ref } from '../services/ox.ts';
 import { faultOf } from '../soap/client.ts';
@@ -109,7 +109,7 @@ function learntSoFar(
       places.set(place.context, place.name);
     }
   }
-  const name = before && (readText(before.oxDbGroupname) ?? nameIn(settings.groupIdentifier, id, before));
+  const name = before && groupName({ id, object: before }, settings.groupIdentifier);
   return { oxDbGroupnames: {}, ...learntOfGroup(places, nameAmong(places, name)) };
 }
 
@@ -133,7 +133,7 @@ function placesBefore({ id, before }: Change, parts: Parts): Map<number, string>
     return new Map();
   }
   const places = groupPlaces({ id, object: before }, parts.settings.groupIdentifier);
-  const name = readText(before.oxDbGroupname) ?? nameIn(parts.settings.groupIdentifier, id, before);
+  const name = groupName({ id, object: before }, parts.settings.groupIdentifier);
   const known =
     places ??
     new Map([...membersOf(before, writtenIn(before), parts).byContext.keys()].map((each) => [each, name ?? '']));

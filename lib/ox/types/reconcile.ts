@@ -7,7 +7,7 @@ import { loginOf } from '../../model/claims.ts';
 import type { Action, Step } from '../../target/outcome.ts';
 import type { Goal, Plan } from '../../target/plan.ts';
 import type { Provisioner } from '../../target/provisioner.ts';
-import { faultOf } from '../soap/client.ts';
+import { faultOf, nullWhere } from '../soap/client.ts';
 import type { LookAgain } from './look-again.ts';
 import type { Operations, Reached } from './operations.ts';
 import type { Parts } from './registry.ts';
@@ -94,10 +94,10 @@ async function reach<Place, Wanted, Found>(
   lookAgain: LookAgain,
 ): Promise<Reached & { action: Action }> {
   if (wanted === null) {
-    return { action: (await wasThere(() => operations.remove(place))) ? 'removed' : 'was gone' };
+    return { action: (await wasThere(operations.remove(place))) ? 'removed' : 'was gone' };
   }
   if (expected) {
-    const updated = await unlessGone(() => operations.update(place, wanted, null));
+    const updated = await unlessGone(operations.update(place, wanted, null));
     if (updated !== null) {
       return { action: 'updated', ...updated };
     }
@@ -125,19 +125,12 @@ async function reach<Place, Wanted, Found>(
   }
 }
 
-/** Whether what `remove` addresses was there. */
-export async function wasThere(remove: () => Promise<unknown>): Promise<boolean> {
-  return (await unlessGone(() => remove().then((answer) => answer !== false))) === true;
+/** Whether what was removed was there. */
+export async function wasThere(removal: Promise<unknown>): Promise<boolean> {
+  return (await unlessGone(removal.then((answer) => answer !== false))) === true;
 }
 
-/** null: what was addressed is not there. A context that is not there is another matter. */
-export async function unlessGone<T>(act: () => Promise<T>): Promise<T | null> {
-  try {
-    return await act();
-  } catch (error) {
-    if (faultOf(error)?.isNotFound) {
-      return null;
-    }
-    throw error;
-  }
+/** null: what was addressed is not there, or its context. */
+export function unlessGone<T>(answer: Promise<T>): Promise<T | null> {
+  return nullWhere((fault) => fault.isNotFound, answer);
 }

@@ -7,7 +7,7 @@ import { remedyFor } from '../../errors/remedies.ts';
 import { claimKeys, type Place } from '../../model/claims.ts';
 import { isSameWord } from '../../model/udm.ts';
 import type { ModuleAccess, Ox, OxAccount, OxAccountData, OxUser } from '../services/ox.ts';
-import { answerInvalid, faultOf } from '../soap/client.ts';
+import { answerInvalid, faultOf, nullWhere } from '../soap/client.ts';
 import type { Parts } from './registry.ts';
 import type { UserPlace } from './user.ts';
 import { UNLIMITED } from './user-fields.ts';
@@ -69,13 +69,7 @@ export function quotaOfMoved(wanted: UserWanted): OxUser {
 }
 
 export async function joinDefaultGroup(ox: Ox, context: number, id: number): Promise<void> {
-  try {
-    await ox.groups.addMember(context, { id: DEFAULT_GROUP }, id);
-  } catch (error) {
-    if (!faultOf(error)?.isMemberAlready) {
-      throw error;
-    }
-  }
+  await nullWhere((fault) => fault.isMemberAlready, ox.groups.addMember(context, { id: DEFAULT_GROUP }, id));
 }
 
 /** What OX refuses once the copy is there leaves the user in both contexts. */

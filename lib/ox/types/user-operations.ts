@@ -223,7 +223,7 @@ function emptyFields(names: readonly string[]): OxUser {
 
 async function removeGroup(ox: Ox, context: number, group: OxGroup): Promise<void> {
   const ref: Ref = { id: group.id ?? 0, ...(group.name ? { name: group.name } : {}) };
-  await unlessGone(() => ox.groups.delete(context, ref));
+  await unlessGone(ox.groups.delete(context, ref));
 }
 
 /** Whether the stored user has to be read before it is changed; each look costs a call. */
