@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ConnectorError } from '../lib/errors/connector-error.ts';
-import { makeDirectoryDurably, writeDurably } from '../lib/files/durable.ts';
+import { makeDirectoryDurably, readIfThere, writeDurably } from '../lib/files/durable.ts';
 import type { Environment } from '../lib/settings/settings.ts';
 import type { TmailConfiguration } from '../lib/tmail/configuration.ts';
 import {
@@ -84,7 +84,12 @@ export function importTasks(
   const secrets = [
     { name: file.server.token_file, secret: group.token },
     { name: file.ldap.password_file, secret: group.password },
-  ].flatMap(({ name, secret }) => (name === undefined ? [] : [{ path: join(dataDirectory, name), secret }]));
+  ]
+    .flatMap(({ name, secret }) =>
+      name === undefined ? [] : [{ path: join(dataDirectory, name), text: `${secret}\n` }],
+    )
+    // What a power cut left of an earlier one is there.
+    .filter(({ path, text }) => readIfThere(path)?.toString() !== text);
   const taken = [target, ...secrets.map(({ path }) => path)].filter((path) => existsSync(path));
   if (taken.length > 0) {
     throw new ConnectorError(
@@ -96,8 +101,8 @@ export function importTasks(
   // Before anything is there that a repetition would find.
   writingTo(target, () => accessSync(dirname(target), constants.W_OK));
   makeDirectoryDurably(join(dataDirectory, 'secrets'));
-  for (const { path, secret } of secrets) {
-    writeDurably(path, `${secret}\n`);
+  for (const { path, text } of secrets) {
+    writeDurably(path, text);
   }
   writingTo(target, () => writeDurably(target, `${JSON.stringify(file, null, 2)}\n`));
   frame.log.outcome('configuration written', { path: target, tasks: group.tasks.map(({ name }) => name).join(', ') });

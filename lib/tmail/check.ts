@@ -2,10 +2,11 @@
 import { type Finding, finding } from '../check/finding.ts';
 import { ConnectorError } from '../errors/connector-error.ts';
 import type { LastStates } from '../memory/last-state.ts';
+import { ifReadable } from '../queue/inbox.ts';
 import { domainOf } from './address.ts';
 import { Census } from './census.ts';
 import { readingOf } from './configuration.ts';
-import { type Entry, personOfEntry } from './person.ts';
+import { type Entry, mistakeOf, personOfEntry } from './person.ts';
 import type { Refusal } from './sync/report.ts';
 import { type SyncDeps, sync } from './sync/run.ts';
 import { carryOut, type UserDeps } from './types/user.ts';
@@ -57,7 +58,7 @@ export async function* checkLastStates(lastStates: LastStates, deps: UserDeps): 
   const census = new Census();
   const domains = new Set(await server.domains());
   for (const id of lastStates.ids().sort()) {
-    const state = lastStates.read(id);
+    const state = ifReadable(() => lastStates.read(id));
     if (state?.udm_object_type !== 'users/user' || !state.object) {
       continue;
     }
@@ -68,7 +69,7 @@ export async function* checkLastStates(lastStates: LastStates, deps: UserDeps): 
     }
     census.take(person);
     // All that would be said of it is that.
-    if (!domains.has(domainOf(person.address))) {
+    if (mistakeOf(person) === null && !domains.has(domainOf(person.address))) {
       continue;
     }
     const change = { id, type, dn, before: object, formerDn: dn, after: object, writtenIn: '' };

@@ -1,6 +1,6 @@
 /** The configuration of the TMail target: DATA/tmail.json, its defaults, and the secrets that it names. */
 import { readFileSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { resolve } from 'node:path';
 import { validate } from '#generated/validate-tmail.cjs';
 import { ConnectorError } from '../errors/connector-error.ts';
 import { readCheckedJson } from '../files/checked-json.ts';
@@ -125,8 +125,13 @@ export function completeConfiguration(
   secrets: Secrets,
 ): TmailConfiguration {
   const { server, ldap } = file;
-  const readSecret = (name: string, form = ASCII): string =>
-    readSecretFile(isAbsolute(name) ? name : join(dataDirectory, name), path, form);
+  const secretOf = (name: keyof Secrets, file: string | undefined, form = ASCII): string | null => {
+    const given = secrets[name];
+    if (given) {
+      return checkedSecret(given, `the secret ${name}`, path, form);
+    }
+    return file === undefined ? null : readSecretFile(resolve(dataDirectory, file), path, form);
+  };
   if (server.token_file !== undefined && server.password_file !== undefined) {
     throw configurationError(path, '/server: token_file and password_file exclude each other', 'Remove one of them.');
   }
@@ -134,14 +139,14 @@ export function completeConfiguration(
     server: {
       url: server.url.replace(/\/+$/, ''),
       timeout: server.timeout ?? 120,
-      secret: serverSecret(server, secrets, readSecret),
+      secret: serverSecret(server, secretOf),
     },
     ldap: ldap
       ? {
           url: ldap.url.replace(/\/+$/, ''),
           startTls: ldap.start_tls ?? false,
           bindDn: ldap.bind_dn ?? null,
-          password: secrets.TMAIL_LDAP_PASSWORD || (ldap.password_file ? readSecret(ldap.password_file, ONE_LINE) : ''),
+          password: secretOf('TMAIL_LDAP_PASSWORD', ldap.password_file, ONE_LINE) ?? '',
           base: ldap.base,
           filter: ldap.filter ?? DEFAULT_FILTER,
           pageSize: ldap.page_size ?? 500,
@@ -167,17 +172,15 @@ export function readingOf({ ldap, localCopy }: TmailConfiguration): EntryReading
   return { attributes: ldap.attributes, localCopy };
 }
 
-function serverSecret(server: TmailFile['server'], secrets: Secrets, read: (name: string) => string): Secret | null {
-  if (secrets.TMAIL_TOKEN) {
-    return { kind: 'token', value: secrets.TMAIL_TOKEN };
-  }
-  if (secrets.TMAIL_PASSWORD) {
-    return { kind: 'password', value: secrets.TMAIL_PASSWORD };
-  }
-  if (server.token_file !== undefined) {
-    return { kind: 'token', value: read(server.token_file) };
-  }
-  return server.password_file === undefined ? null : { kind: 'password', value: read(server.password_file) };
+/** Each from the environment, or else from its file. */
+type SecretOf = (name: keyof Secrets, file?: string) => string | null;
+
+function serverSecret({ token_file, password_file }: TmailFile['server'], secretOf: SecretOf): Secret | null {
+  const token = secretOf('TMAIL_TOKEN');
+  const password = secretOf('TMAIL_PASSWORD');
+  const value = token ?? password ?? secretOf('TMAIL_TOKEN', token_file) ?? secretOf('TMAIL_PASSWORD', password_file);
+  const isToken = token !== null || (password === null && token_file !== undefined);
+  return value === null ? null : { kind: isToken ? 'token' : 'password', value };
 }
 
 function attributesOf(given: Partial<Record<AttributeName, string | readonly string[]>>): Attributes {
@@ -189,11 +192,10 @@ function attributesOf(given: Partial<Record<AttributeName, string | readonly str
 const ASCII = /^[\x20-\x7e]+$/;
 const ONE_LINE = /^[^\p{Cc}]+$/u;
 
-/** The secret, without the line end that editors leave. */
 function readSecretFile(path: string, configuration: string, form: RegExp): string {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+    text = readFileSync(path, 'utf8');
   } catch (error) {
     throw configurationError(
       configuration,
@@ -202,14 +204,20 @@ function readSecretFile(path: string, configuration: string, form: RegExp): stri
       error,
     );
   }
-  if (!form.test(text)) {
+  return checkedSecret(text, `the secret file ${path}`, configuration, form);
+}
+
+/** Without the line end that editors leave. */
+function checkedSecret(text: string, what: string, configuration: string, form: RegExp): string {
+  const secret = text.replace(/\r?\n$/, '');
+  if (!form.test(secret)) {
     throw configurationError(
       configuration,
-      `the secret file ${path} is empty, or holds more than one line of plain text`,
+      `${what} is empty, or holds more than one line of plain text`,
       'Write the secret into it, in one line.',
     );
   }
-  return text;
+  return secret;
 }
 
 function warningsOf({ server, ldap }: TmailFile): string[] {

@@ -110,4 +110,14 @@ it('sync import writes over nothing, and nothing that it cannot say', async () =
   const written = await place.run({ args: ['sync', 'import', writeLsc()] });
   expect(written).toMatchObject({ code: 0, stderr: expect.stringContaining(' configuration written ') });
   expect([existsSync(secret), existsSync(join(place.data, 'tmail.json'))]).toEqual([true, true]);
+
+  // As a power cut leaves it between the two.
+  place.removeFile('tmail.json');
+  expect(await place.run({ args: ['sync', 'import', writeLsc()] })).toMatchObject({ code: 0 });
+  place.removeFile('tmail.json');
+  writeFileSync(secret, 'another\n');
+  expect(await place.run({ args: ['sync', 'import', writeLsc()] })).toMatchObject({
+    code: 78,
+    stderr: expect.stringContaining('tmail-token is there already: nothing was written'),
+  });
 });

@@ -53,12 +53,16 @@ export async function* readEntries(source: LdapSource, attributes: readonly stri
   }
 }
 
+const LOGIN = 'the login';
+
 async function connect(source: LdapSource): Promise<Client> {
   const { Client, FilterParser } = await import('ldapts');
-  try {
-    FilterParser.parseString(source.filter);
-  } catch (error) {
-    throw unusableSearch(`the filter ${source.filter} is none`, source, error);
+  for (const filter of [source.filter, source.keepFilter ?? source.filter]) {
+    try {
+      FilterParser.parseString(filter);
+    } catch (error) {
+      throw unusableSearch(`the filter ${filter} is none`, source, error);
+    }
   }
   // It is let in as nobody (RFC 4513, 5.1.2), who may see a part of the people only: the others would be gone.
   if (source.bindDn !== null && source.password === '') {
@@ -77,15 +81,20 @@ async function connect(source: LdapSource): Promise<Client> {
     strictDN: false,
     ...(isSecure && tls ? { tlsOptions: tls } : {}),
   });
-  let step = 'the encrypted connection';
+  const asking = client as unknown as Asking;
+  const upgrade = isSecure ? null : tls;
+  let step = upgrade ? 'the encrypted connection' : source.bindDn === null ? 'the search' : LOGIN;
   try {
-    if (source.startTls && !isSecure && tls) {
-      const { hostname } = new URL(source.url);
+    await asking._connect();
+    // Connected again by itself it would be nobody's, and in clear where it was encrypted.
+    asking._connect = () => Promise.reject(new Error('the connection was lost'));
+    if (upgrade) {
+      const hostname = new URL(source.url).hostname.replace(/^\[|\]$/g, '');
       const servername = /^[\d.]+$|:/.test(hostname) ? {} : { servername: hostname };
-      await client.startTLS({ ...tls, host: hostname, ...servername });
+      await client.startTLS({ ...upgrade, host: hostname, ...servername });
     }
-    step = 'the login';
     if (source.bindDn !== null) {
+      step = LOGIN;
       await client.bind(source.bindDn, source.password);
     }
   } catch (error) {
@@ -103,7 +112,7 @@ async function connect(source: LdapSource): Promise<Client> {
 interface Asking {
   readonly socket?: Socket;
   readonly messageDetailsByMessageId: ReadonlyMap<string, { searchEntries?: Iterable<SearchEntry> }>;
-  _ensureConnected(): Promise<void>;
+  _connect(): Promise<void> | void;
   _nextMessageId(): number;
   _send(request: SearchRequest): Promise<SearchResponse>;
 }
@@ -151,7 +160,6 @@ async function* pages(client: Client, source: LdapSource, attributes: string[]):
   const { FilterParser, PagedResultsControl, SearchRequest, StatusCodeParser } = await import('ldapts');
   const asking = client as unknown as Asking;
   const filter = FilterParser.parseString(source.filter);
-  await asking._ensureConnected();
   for (let cookie: Buffer | undefined; ; ) {
     const value = { size: source.pageSize, ...(cookie ? { cookie } : {}) };
     const request = new SearchRequest({
@@ -181,25 +189,28 @@ function valuesOf({ attributes }: SearchEntry): ReadonlyMap<string, readonly str
 }
 
 const INVALID_CREDENTIALS = new Set([7, 8, 48, 49, 50, 53]);
+/** At a login they are not about it; all others are. */
+const OUTAGES = new Set([1, 3, 11, 51, 52, 80]);
 const CONFIGURATION = new Set([18, 21, 32, 34]);
 const LIMITS = new Set([3, 4, 11]);
 
 function failure(cause: unknown, source: LdapSource, what: string): ConnectorError {
   const error = cause instanceof Error ? cause : new Error(String(cause));
-  const code = (cause as { code?: unknown }).code;
-  const words = `${error.message.trim()}${typeof code === 'number' ? ` (LDAP result ${code})` : ''}`;
+  const { code: found } = cause as { code?: unknown };
+  const code = typeof found === 'number' ? found : null;
+  const words = `${error.message.trim()}${code === null ? '' : ` (LDAP result ${code})`}`;
   const fields = { object: source.base };
-  if (typeof code === 'number' && (INVALID_CREDENTIALS.has(code) || what === 'the login')) {
+  if (code !== null && (what === LOGIN ? !OUTAGES.has(code) : INVALID_CREDENTIALS.has(code))) {
     return new ConnectorError('LDAP_CREDENTIALS', `${source.url} refuses ${what}: ${words}`, {
       fields,
       cause,
       remedy: 'Correct ldap.bind_dn and the password in ldap.password_file, and what this user may read.',
     });
   }
-  if (typeof code === 'number' && CONFIGURATION.has(code)) {
+  if (code !== null && CONFIGURATION.has(code)) {
     return unusableSearch(`${source.url} cannot carry out the search under ${source.base}: ${words}`, source, cause);
   }
-  if (typeof code === 'number' && LIMITS.has(code)) {
+  if (code !== null && what !== LOGIN && LIMITS.has(code)) {
     return new ConnectorError(
       'LDAP_UNREACHABLE',
       `${source.url} ended the search before everything was read: ${words}`,

@@ -22,6 +22,7 @@ export interface UserDeps extends Pick<MailboxDeps, 'configuration' | 'server' |
 }
 
 export function userProvisioner(deps: UserDeps): Provisioner {
+  const { memory } = deps;
   const inTurn = createTurns();
   return {
     plan(change): Plan {
@@ -35,7 +36,8 @@ export function userProvisioner(deps: UserDeps): Provisioner {
         return NOTHING_PLANNED;
       }
       const aliases = [...(person?.aliases ?? []), ...(former?.aliases ?? [])];
-      const addresses = [from, person?.address, ...aliases, ...turnedForwards(wish, deps.memory)];
+      const begun = memory.mailboxes.get(from ?? '')?.renaming;
+      const addresses = [from, begun, person?.address, ...aliases, ...turnedForwards(wish, memory)];
       const touches = addresses.flatMap((address) => (typeof address === 'string' ? [`address:${address}`] : []));
       // Only one of them has its turn at a time (see carryOut): they wait here, and take nobody's place.
       const leadsOn = person !== null && person.forwards.length + person.mappings.length > 0;

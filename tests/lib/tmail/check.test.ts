@@ -1,4 +1,6 @@
 /** What `check` finds in a directory or in last states, and that it changes nothing. */
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Finding } from '../../../lib/check/finding.ts';
 import { openLastStates } from '../../../lib/memory/last-state.ts';
 import { checkDirectory, checkLastStates } from '../../../lib/tmail/check.ts';
@@ -147,5 +149,21 @@ it('last states: the same', async () => {
     expect.stringMatching(/^warning differs: not in step: account created, alias new added/),
   );
   expect([...remedies]).toEqual(['Provision the object again: listener_trigger reprovision DN.']);
+  world.close();
+});
+
+it('last states: an address that no server can carry is named, also where its domain is none, and what is damaged holds nothing up', async () => {
+  const world = await new QueueWorld(server(), 'check').open();
+  world.file = { domains: [world.domain, 'ä.example', 'none.example'] };
+  world.remember('ännchen', { mail: 'anna@ä.example' });
+  world.remember('bert', { mail: 'bert@none.example' });
+  world.remember('broken');
+  const damaged = join(world.queue, 'old', `${world.idOf('broken')}.json`);
+  expect(existsSync(damaged)).toBe(true);
+  writeFileSync(damaged, '{');
+  expect(await found(world)).toEqual([
+    expect.stringMatching(/^error refused: the address anna@ä\.example cannot be used/),
+    'error refused: the server does not have the domain none.example',
+  ]);
   world.close();
 });

@@ -132,3 +132,26 @@ it('takes every address for ours', () => {
   expect([rest.domains.default, rest.keep.default]).toEqual([[], []]);
   expect(configuration.ownership.isOurs('anna@any.example')).toBe(true);
 });
+
+it.each([
+  ['TMAIL_TOKEN', { kind: 'token', value: 'x y' }],
+  ['TMAIL_PASSWORD', { kind: 'password', value: 'x y' }],
+])('takes %s without the line end that a file put into the environment has', (name, secret) => {
+  const file = { server: { url: 'https://tmail.example.org' } };
+  const read = (text: string) => completeConfiguration(file, 'tmail.json', '/nowhere', { [name]: text });
+  expect(read('x y\n').server.secret).toEqual(secret);
+  expect(read('x y\r\n').server.secret).toEqual(secret);
+  expect(thrownBy(() => read('x\ny'))).toMatchObject({
+    code: 'TMAIL_CONFIGURATION',
+    message: expect.stringContaining(`the secret ${name} is empty, or holds more than one line of plain text`),
+  });
+  expect(JSON.stringify(thrownBy(() => read('x\ny')))).not.toContain('x\\ny');
+});
+
+it('takes the password of the directory so too, with any letters', () => {
+  const file = { server: { url: 'https://x' }, ldap: { url: 'ldaps://x', base: 'dc=x' } };
+  const read = (text: string) =>
+    completeConfiguration(file, 'tmail.json', '/nowhere', { TMAIL_LDAP_PASSWORD: text }).ldap?.password;
+  expect(read('grün\n')).toBe('grün');
+  expect(() => read('a\nb')).toThrow('TMAIL_LDAP_PASSWORD');
+});

@@ -4,8 +4,14 @@ import { BerReader, BerWriter, PagedResultsControl, ProtocolOperation } from 'ld
 import { type LdapSource, readEntries } from '../../../../lib/source/ldap/entries.ts';
 import { listen } from '../../../harness/serving.ts';
 
-/** Answers every search with the next page: the numbers of its entries. All but the last have a cookie. */
-async function directory(pages: readonly (readonly number[])[]): Promise<string> {
+/**
+ * Answers every search with the next page: the numbers of its entries. All but the last have a cookie. `login`: the result of
+ * each login. `closesAfter`: this page is the last thing that it says to anybody who logged in.
+ */
+async function directory(
+  pages: readonly (readonly number[])[],
+  { login = 0, closesAfter = -1 }: { readonly login?: number; readonly closesAfter?: number } = {},
+): Promise<string> {
   let page = 0;
   const { port } = await listen(
     createServer((socket) => {
@@ -13,6 +19,9 @@ async function directory(pages: readonly (readonly number[])[]): Promise<string>
         const reader = new BerReader(data);
         reader.readSequence();
         const messageId = reader.readInt() ?? 0;
+        if (reader.peek() === ProtocolOperation.LDAP_REQ_BIND) {
+          socket.write(message(messageId, (writer) => writeResult(writer, ProtocolOperation.LDAP_RES_BIND, login)));
+        }
         if (reader.peek() !== ProtocolOperation.LDAP_REQ_SEARCH) {
           return;
         }
@@ -20,7 +29,11 @@ async function directory(pages: readonly (readonly number[])[]): Promise<string>
           socket.write(message(messageId, (writer) => writeEntry(writer, n)));
         }
         page += 1;
-        socket.write(message(messageId, writeDone, page < pages.length ? `after ${page}` : ''));
+        const isLast = page >= pages.length || page === closesAfter;
+        socket.write(message(messageId, writeDone, isLast ? '' : `after ${page}`));
+        if (page === closesAfter) {
+          socket.end();
+        }
       });
       socket.on('error', () => undefined);
     }),
@@ -57,8 +70,12 @@ function writeEntry(writer: BerWriter, n: number): void {
 }
 
 function writeDone(writer: BerWriter): void {
-  writer.startSequence(ProtocolOperation.LDAP_RES_SEARCH);
-  writer.writeEnumeration(0);
+  writeResult(writer, ProtocolOperation.LDAP_RES_SEARCH, 0);
+}
+
+function writeResult(writer: BerWriter, operation: number, code: number): void {
+  writer.startSequence(operation);
+  writer.writeEnumeration(code);
   writer.writeString('');
   writer.writeString('');
   writer.endSequence();
@@ -106,3 +123,42 @@ it('does not log in without a password: a directory takes that for nobody, who m
     remedy: 'Give it: ldap.password_file, or TMAIL_LDAP_PASSWORD. To read without a login leave bind_dn out.',
   });
 });
+
+const withLogin = (url: string): LdapSource => ({ ...sourceAt(url, 2), bindDn: 'cn=reader,dc=example', password: 'x' });
+
+it('does not go on as nobody where the connection is lost between two searches: whom it cannot see then would be gone', async () => {
+  const url = await directory([[1, 2], [3]], { closesAfter: 1 });
+  const found: unknown[] = [];
+  const read = async (): Promise<void> => {
+    for await (const { values } of readEntries({ ...withLogin(url), keepFilter: '(mail=a*)' }, ['mail'])) {
+      found.push(values.get('mail'));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+  await expect(read()).rejects.toMatchObject({ code: 'LDAP_UNREACHABLE' });
+  expect(found).toHaveLength(2);
+});
+
+it.each([
+  [49, 'LDAP_CREDENTIALS', 'wrong password'],
+  [34, 'LDAP_CREDENTIALS', 'no DN'],
+  [53, 'LDAP_CREDENTIALS', 'locked'],
+  [51, 'LDAP_UNREACHABLE', 'busy'],
+  [52, 'LDAP_UNREACHABLE', 'out of service'],
+  [3, 'LDAP_UNREACHABLE', 'too slow'],
+  [80, 'LDAP_UNREACHABLE', 'a failure of its own'],
+])('a login that is answered with %i is %s: %s', async (login, code) => {
+  const reading = readEntries(withLogin(await directory([[1]], { login })), ['mail']).next();
+  await expect(reading).rejects.toMatchObject({ code });
+});
+
+it.each([{ filter: '(mail=*' }, { keepFilter: '(mail=*' }])(
+  'says of a filter that is none that it is (%j)',
+  async (filters) => {
+    const reading = readEntries({ ...sourceAt(await directory([[1]]), 2), ...filters }, ['mail']).next();
+    await expect(reading).rejects.toMatchObject({
+      code: 'TMAIL_CONFIGURATION',
+      message: 'the filter (mail=* is none',
+    });
+  },
+);

@@ -296,3 +296,16 @@ it('an Apache James, which has no domain contacts, refuses nobody for that', asy
   other.file = { facets: ['account', 'contact'], domains: [] };
   await expect(other.drain()).rejects.toMatchObject({ cause: { code: 'TMAIL_REFUSED' } });
 });
+
+it('whoever is to have the address where a rename was cut off waits until the mailbox went on from there', async () => {
+  world.put('anna', { id: 'anna', mail: 'old' });
+  await world.drain();
+  await world.admin.call('PUT', `/users/${world.at('new')}`, { password: 'x' });
+  world.begunTo(world.at('old'), world.at('new'));
+  world.put('bert', { mail: 'new' });
+  world.put('anna', { id: 'anna', mail: 'third' });
+
+  await world.drain();
+
+  expect(Object.keys(await world.holds())).toEqual(['new', 'third']);
+});
