@@ -55,7 +55,7 @@ export async function withSource(
     if (!prefill?.isOver || !prefill.isWhole || prefill.leftOver !== null || hasWaitingFiles(directory)) {
       return;
     }
-    const leftOver = await findLeftOver(prefill, openLastStates(directory, envelopeMistakes), openParking(inbox));
+    const leftOver = await findLeftOver(prefill, openLastStates(directory, envelopeMistakes), inbox);
     record.noteDurably({ prefill: { ...prefill, leftOver } });
     if (leftOver.count > 0) {
       log.warning(tellLeftOver(leftOver.count));

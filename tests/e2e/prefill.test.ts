@@ -220,6 +220,17 @@ it('does not take for left over what it named and the listener converter told of
   expect((await status()).fetching).toMatchObject({ leftOver: [], leftOverTotal: 0 });
 });
 
+it('does not take for left over what an administrator has dropped of what it named', async () => {
+  prefillWith(...all);
+  await scene.run(['fetch']);
+  const { queue } = scene.place;
+  const [name = ''] = scene.place.waiting().filter((each) => readFileSync(join(queue, each), 'utf8').includes(bert.id));
+  expect((await scene.run(['queue', 'drop', name])).code).toBe(0);
+  await scene.place.run();
+  await scene.run(['fetch']);
+  expect((await status()).fetching).toMatchObject({ leftOver: [], leftOverTotal: 0 });
+});
+
 describe('takes over objects that have another id now', () => {
   it('without a call, also where the DN has moved meanwhile', async () => {
     const moved = { ...under(anna, NEW), dn: 'uid=anna,ou=new,dc=example,dc=org' };

@@ -1,8 +1,10 @@
 /** Objects that are known here and that a prefill did not name: they were deleted while nobody listened. */
-
+import { join } from 'node:path';
 import type { LastStates } from '../../memory/last-state.ts';
 import { originOf } from '../../model/change.ts';
-import type { ParkedFiles } from '../../queue/parking.ts';
+import { directoryOf, listAside } from '../../queue/aside.ts';
+import { type Inbox, ifReadable } from '../../queue/inbox.ts';
+import { openParking } from '../../queue/parking.ts';
 import { namedByParked } from './parked.ts';
 import type { FetchRecord, LeftOver, Prefill } from './record.ts';
 
@@ -16,8 +18,10 @@ const FILES_AT_A_TIME = 200;
 export async function findLeftOver(
   prefill: Prefill,
   lastStates: LastStates,
-  parking: Pick<ParkedFiles, 'holds' | 'names' | 'path'>,
+  inbox: Inbox,
 ): Promise<NonNullable<Prefill['leftOver']>> {
+  const parking = openParking(inbox);
+  const dropped = droppedOf(prefill, inbox);
   const objects: LeftOver[] = [];
   let count = 0;
   const isNamedByParked = namedByParked(parking);
@@ -26,7 +30,7 @@ export async function findLeftOver(
       await new Promise(setImmediate);
     }
     const dn = unnamedDn(id, prefill, lastStates);
-    if (dn !== null && !parking.holds(id) && !isNamedByParked(id, dn)) {
+    if (dn !== null && !dropped.has(id.toLowerCase()) && !parking.holds(id) && !isNamedByParked(id, dn)) {
       count += 1;
       if (objects.length < MOST_NAMED) {
         objects.push({ id, dn });
@@ -34,6 +38,14 @@ export async function findLeftOver(
     }
   }
   return { count, objects };
+}
+
+/** The ids of what it named and an administrator has dropped. */
+function droppedOf(prefill: Prefill, { directory: queue, parse }: Inbox): ReadonlySet<string> {
+  const directory = directoryOf(queue, 'dropped');
+  const files = listAside(directory).map((name) => ifReadable(() => parse(join(directory, name))));
+  const named = files.filter((file) => file !== null && originOf(file)?.prefill === prefill.id);
+  return new Set(named.flatMap((file) => file?.id.toLowerCase() ?? []));
 }
 
 /** Why nothing can be said of what the prefill left out; empty: it can. */
