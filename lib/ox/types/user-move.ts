@@ -52,15 +52,19 @@ export async function bringUser(place: UserPlace, wanted: UserWanted, parts: Use
     : copy;
 }
 
-/** Under its name; or under the new one already, where a run was cut off after it got that (see `copyUser`). */
+/**
+ * Under its name; or under its remembered id, where a run was cut off after it got its new name (see `copyUser`), or where somebody
+ * has renamed it in OX, as its address tells: made anew it would be empty, and the old one would be removed.
+ */
 async function findSource(place: UserPlace, from: Place, { ox, ownership }: UserMoveParts): Promise<OxUser | null> {
   const source = await ox.users.find(from.context, { name: from.name });
-  if (source || from.oxId === null || from.name === place.name) {
+  if (source || from.oxId === null) {
     return source;
   }
   const renamed = await ox.users.find(from.context, { id: from.oxId });
-  const isOthers = ownership.others([claimKeys.user(from.context, place.name)], place.owner).length > 0;
-  return renamed?.name === place.name && !isOthers ? renamed : null;
+  const isThis = renamed?.name === place.name || isSameWord(renamed?.primaryEmail || '-', place.signs?.mail ?? '');
+  const isOthers = ownership.others([claimKeys.user(from.context, renamed?.name ?? '')], place.owner).length > 0;
+  return isThis && !isOthers ? renamed : null;
 }
 
 /** What a moved user lacks beside what every change brings: the quota of the copy is 0, and it is in no group at all. */
@@ -98,16 +102,17 @@ async function copyUser(
   await refuseTakenAddress(place, wanted, parts);
   await refuseTakenDisplayName(place, wanted, ox);
   const { context, name, owner } = place;
-  // The copy has the name of the source, which may be somebody else's there.
-  const isTaken = ownership.others([claimKeys.user(context, source.name ?? '')], owner).length > 0;
-  if (isTaken && source.name !== name) {
+  // The copy has the name of the source, which may be somebody else's there, or one by which nobody would look for it.
+  const isOthers = ownership.others([claimKeys.user(context, source.name ?? '')], owner).length > 0;
+  const isRenamed = source.name !== name && (isOthers || source.name !== place.movesFrom?.name);
+  if (isRenamed) {
     await ox.users.change(from, { id: source.id }, { name });
   }
   const id = await ox.users.copy({ id: source.id }, from, context);
   // OX quirk: copyUser may answer an id of a user that is not there. Seen: docs/ox.md, "Copying users". So: the new
   // context is asked before anything else.
   const copy = await ox.users.find(context, { id });
-  if (isNumbered(copy) && copy.name === (isTaken ? name : source.name)) {
+  if (isNumbered(copy) && copy.name === (isRenamed ? name : source.name)) {
     return copy;
   }
   const object = `user ${JSON.stringify(source.name)} from context ${from} to ${context}`;

@@ -60,6 +60,35 @@ describe('context change', () => {
     expect(await site.user('anna', 20)).toMatchObject({ title: 'Dr.' });
   });
 
+  it.each<[string, Record<string, unknown>, boolean]>([
+    ['takes along whom somebody has renamed in OX', {}, true],
+    ['takes along nobody else who has its id', { primaryEmail: 'else@example.org', email1: 'else@example.org' }, false],
+  ])('%s', async (_what, fields, isTaken) => {
+    await site.apply(anna);
+    await site.ox.drift({
+      setUser: { context: 10, name: 'anna', fields: { name: 'else', language: 'it_IT', ...fields } },
+    });
+
+    await site.apply(moved);
+
+    const [user] = (await site.ox.state()).contexts['20']?.users ?? [];
+    expect(user).toMatchObject({ name: 'anna', title: 'Dr.', language: isTaken ? 'it_IT' : 'de_DE' });
+    expect(await names(10)).toEqual(isTaken ? [] : ['else']);
+  });
+
+  it('goes on where it was cut off after the copy of whom somebody has renamed in OX', async () => {
+    await site.apply(anna);
+    await site.ox.drift({ setUser: { context: 10, name: 'anna', fields: { name: 'else', language: 'it_IT' } } });
+    await site.ox.rules([{ match: { operation: 'copyUser' }, action: { reset: 'after' } }]);
+    await site.stopsAt(moved);
+
+    await site.apply();
+
+    const users = (await site.ox.state()).contexts['20']?.users ?? [];
+    expect(users).toMatchObject([{ name: 'anna', title: 'Dr.', language: 'it_IT' }]);
+    expect(await names(10)).toEqual([]);
+  });
+
   it('creates the user where it is in neither context', async () => {
     await site.apply(anna);
     await site.ox.drift({ deleteUser: { context: 10, name: 'anna' } });
