@@ -110,6 +110,11 @@ function mistakesIn(given: Partial<Record<SettingName, string>>): string[] {
   return mistakes;
 }
 
+/** What a value of this setting should be, where it came from elsewhere than the environment; null: it is so. */
+export function whatShouldBe(name: SettingName, value: string): string | null {
+  return validate({ [name]: value }) ? null : schema.properties[name].description;
+}
+
 /** Characters of a value that are shown. */
 const LONGEST = 100;
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConnectorError } from '../../errors/connector-error.ts';
 import { readIfThere } from '../../files/durable.ts';
-import type { ProvisioningSettings, ValueOrFile } from '../../settings/settings.ts';
+import { type ProvisioningSettings, type ValueOrFile, whatShouldBe } from '../../settings/settings.ts';
 import type { Access, Login } from './client.ts';
 import { readShellFile } from './shell-file.ts';
 
@@ -25,25 +25,18 @@ export function readAccess(settings: ProvisioningSettings, dataDirectory: string
     inFile ??= reading(envFile, () => readShellFile(content()));
     return inFile.get(name) ?? '';
   };
-  const find = (key: keyof typeof NAMES, isRight: (value: string) => boolean, expected: string): string => {
+  const find = (key: keyof typeof NAMES): string => {
     const name = NAMES[key];
     const given = textOf(settings[key]) || fromFile(name);
+    const expected = whatShouldBe(name, given);
     if (given === '') {
       mistakes.push(`${name} is not set: neither in the environment, nor by ${name}_FILE, nor in ${envFile}`);
-    } else if (!isRight(given)) {
+    } else if (expected !== null) {
       mistakes.push(`${name} is ${key === 'username' ? JSON.stringify(given) : 'not right'}, expected ${expected}`);
     }
     return given;
   };
-  const access = {
-    baseUrl: find('baseUrl', isBaseUrl, 'an http or https URL with a host, without user name, query or fragment'),
-    username: find(
-      'username',
-      (value) => /^[A-Za-z0-9_-]+$/.test(value),
-      'the name of a subscription: letters, digits, _ and -',
-    ),
-    password: find('password', isPassword, 'at most 72 ASCII characters'),
-  };
+  const access = { baseUrl: find('baseUrl'), username: find('username'), password: find('password') };
   if (mistakes.length > 0) {
     throw wrong(mistakes.join('; '));
   }
@@ -68,17 +61,6 @@ export function readAdmin({ username, password }: AdminSettings): Login {
     );
   }
   return admin;
-}
-
-/** The service compares passwords by bcrypt, which takes 72 bytes. */
-function isPassword(value: string): boolean {
-  return /^[\x20-\x7e]{1,72}$/.test(value);
-}
-
-function isBaseUrl(value: string): boolean {
-  const url = URL.canParse(value) ? new URL(value) : null;
-  const none = url && [url.username, url.password, url.search, url.hash];
-  return /^https?:\/\/[^/]/i.test(value) && none?.every((each) => each === '') === true;
 }
 
 function textOf({ value, file }: ValueOrFile): string {
