@@ -55,30 +55,31 @@ export function openAccessProfiles(file: string): AccessProfiles {
     lines ??= readLines(file);
     return lines;
   };
-  const replace = (next: readonly string[]): void => {
-    const content = next.length > 0 ? `${next.join('\n')}\n` : '';
-    const current = all();
-    if (next.length !== current.length || next.some((line, at) => line !== current[at])) {
-      writeDurably(file, Buffer.from(content, 'latin1'));
+  /** What others have changed while the run goes on is kept. */
+  const edit = (change: (current: readonly string[]) => readonly string[]): void => {
+    const current = readLines(file);
+    lines = change(current);
+    if (lines.join('\n') !== current.join('\n')) {
+      writeDurably(file, Buffer.from(lines.map((line) => `${line}\n`).join(''), 'latin1'));
     }
-    lines = next;
   };
   return {
     find: (name) => {
       const line = all().findLast((each) => nameIn(each) === name.trim());
       return line === undefined ? null : new Set(rightsIn(line));
     },
-    put: (name, rights, formerName) => {
-      const ours = new Set([name.trim(), formerName?.trim() ?? name.trim()]);
-      const isOurs = (line: string): boolean => ours.has(nameIn(line) ?? '');
-      const former = all().filter(isOurs);
-      const foreign = former.flatMap(rightsIn).filter((right) => !Object.hasOwn(RIGHTS, right));
-      const line = lineOf(`${name.trim()}=${[...new Set([...rights, ...foreign])].sort().join(',')}`);
-      const at = all().findIndex(isOurs);
-      const kept = all().filter((each) => !isOurs(each));
-      replace(at < 0 ? [...kept, line] : kept.toSpliced(at, 0, line));
-    },
-    remove: (name) => replace(all().filter((line) => nameIn(line) !== name.trim())),
+    put: (name, rights, formerName) =>
+      edit((current) => {
+        const ours = new Set([name.trim(), formerName?.trim() ?? name.trim()]);
+        const isOurs = (line: string): boolean => ours.has(nameIn(line) ?? '');
+        const foreign = current.filter(isOurs).flatMap(rightsIn);
+        const all = new Set([...rights, ...foreign.filter((right) => !Object.hasOwn(RIGHTS, right))]);
+        const line = lineOf(`${name.trim()}=${[...all].sort().join(',')}`);
+        const at = current.findIndex(isOurs);
+        const kept = current.filter((each) => !isOurs(each));
+        return at < 0 ? [...kept, line] : kept.toSpliced(at, 0, line);
+      }),
+    remove: (name) => edit((current) => current.filter((line) => nameIn(line) !== name.trim())),
   };
 }
 

@@ -130,3 +130,16 @@ it('finds every profile with its rights again, whatever the names', () => {
     { numRuns: 50 },
   );
 });
+
+it('what somebody else writes while a run goes on is kept, and counts', () => {
+  const profiles = open();
+  profiles.put('premium', ['webmail'], null);
+  expect(profiles.find('basic')).toBeNull();
+  writeFileSync(file(), `${content()}basic=calendar\n# by hand\n`);
+  profiles.put('premium', ['tasks'], null);
+  expect(content()).toBe('premium=tasks\nbasic=calendar\n# by hand\n');
+  expect([...(profiles.find('basic') ?? [])]).toEqual(['calendar']);
+  writeFileSync(file(), `${content()}drive=infostore\n`);
+  profiles.remove('premium');
+  expect(content()).toBe('basic=calendar\n# by hand\ndrive=infostore\n');
+});
