@@ -1,7 +1,7 @@
 /** Runs the tasks of LSC's own configuration, or writes ours from it. */
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ConnectorError } from '../lib/errors/connector-error.ts';
+import { asConnectorError, ConnectorError, type ErrorCode } from '../lib/errors/connector-error.ts';
 import { makeDirectoryDurably, readIfThere, writeDurably } from '../lib/files/durable.ts';
 import type { Environment } from '../lib/settings/settings.ts';
 import type { TmailConfiguration } from '../lib/tmail/configuration.ts';
@@ -19,6 +19,7 @@ import { type LscTask, readLsc } from '../lib/tmail/lsc/tasks.ts';
 import type { Frame } from './frame.ts';
 import { writingTo } from './output.ts';
 import { recorded, type SyncOutcome } from './recorded-sync.ts';
+import { reportFailure } from './report.ts';
 import { type SyncJob, syncWith } from './sync-run.ts';
 
 export interface TasksJob extends Omit<SyncJob, 'clean'> {
@@ -49,13 +50,37 @@ async function runEach(frame: Frame, path: string, job: TasksJob, environment: E
   for (const { group, facets, clean } of works) {
     if (facets.length > 0 || clean.length > 0) {
       const configuration = configurationOf(group, frame.settings.dataDirectory);
-      outcomes.push(await syncWith(frame, { ...job, facets, clean }, configuration, path));
+      const outcome = await outcomeOf(() => syncWith(frame, { ...job, facets, clean }, configuration, path), frame);
+      outcomes.push(outcome);
+      if (outcome.isStopped) {
+        break;
+      }
     }
   }
   return {
     code: Math.max(0, ...outcomes.map(({ code }) => code)),
     summary: outcomes.map(({ summary }) => summary).join('; '),
   };
+}
+
+/** What is wrong with the entries of some tasks is said, and does not hold up those that read others. */
+const OF_ENTRIES: ReadonlySet<string> = new Set<ErrorCode>([
+  'DIRECTORY_EMPTY',
+  'TOO_MANY_DELETIONS',
+  'LDAP_UNREACHABLE',
+  'LDAP_CREDENTIALS',
+]);
+
+async function outcomeOf(act: () => Promise<SyncOutcome>, { log }: Frame): Promise<SyncOutcome> {
+  try {
+    return await act();
+  } catch (error) {
+    const { code, message } = asConnectorError(error);
+    if (!OF_ENTRIES.has(code)) {
+      throw error;
+    }
+    return { code: reportFailure(error, log, null), summary: message };
+  }
 }
 
 /** One for each group of tasks. */

@@ -8,6 +8,8 @@ export interface SyncOutcome {
   /** Exit code. */
   readonly code: number;
   readonly summary: string;
+  /** By a signal. */
+  readonly isStopped?: true;
 }
 
 export const REFUSED = EXIT_CODES.TMAIL_REFUSED;

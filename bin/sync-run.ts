@@ -70,7 +70,7 @@ export async function syncWith(
     tell(report, log, job.json);
     const [summary = ''] = summaryOf(report);
     if (signals.received !== null) {
-      return { code: signalExitCode(signals.received), summary };
+      return { code: signalExitCode(signals.received), summary, isStopped: true };
     }
     if (Date.now() > deadline) {
       throw new ConnectorError(

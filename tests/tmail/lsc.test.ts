@@ -192,6 +192,46 @@ describeOrSkip('the binary called lsc', missingForSlapd(), () => {
     expect(await admin.users()).toEqual(['bert@example.org']);
   });
 
+  /** Aliases and accounts of entries of their own, in this order. */
+  function configureTwo(filterOfAliases: string): string {
+    const directory = configure('two', [LSC_JOBS[1] as LscJob, LSC_JOBS[0] as LscJob]);
+    const file = join(directory, 'lsc.xml');
+    const filter = '(&(objectClass=inetOrgPerson)(mail=*))';
+    writeFileSync(file, readFileSync(file, 'utf8').replace(filter, filterOfAliases));
+    return directory;
+  }
+
+  it('goes on with the other entries where a task finds none', async () => {
+    const { code, stderr } = await lsc(`-f ${configureTwo('(uid=nobody)')} -s all`);
+    expect([
+      code,
+      stderr.match(/the directory answers without any entry: nothing was done.*\n.*What to do: /g),
+    ]).toEqual([65, [expect.anything()]]);
+    expect((await admin.users()).sort()).toEqual(['anna@example.org', 'bert@example.org']);
+  });
+
+  it('ends at a signal, and does not go on with other entries then', async () => {
+    const directory = configureTwo('(&(objectClass=inetOrgPerson)\n  (mail=*) )');
+    let process: { kill(signal: 'SIGTERM'): boolean } | undefined;
+    server.fault = ({ method, path }) => {
+      if (method === 'PUT' && path.startsWith('/address/aliases/')) {
+        process?.kill('SIGTERM');
+      }
+      return null;
+    };
+    const result = await place.run({
+      binary: join(place.data, 'lsc'),
+      args: ['-f', directory, '-s', 'all', '-t', '1'],
+      onStart: (child) => {
+        process = child;
+      },
+    });
+    expect(result).toMatchObject({ code: 143 });
+    expect(await admin.users()).toEqual([]);
+    expect((await lsc(`-f ${directory} -s all`)).code).toBe(0);
+    expect((await admin.users()).sort()).toEqual(['anna@example.org', 'bert@example.org']);
+  });
+
   it('does the seventh job, mappings, from a directory of its own, and cleans', async () => {
     const users = configure('users', LSC_JOBS.slice(0, 1));
     const mappings = configure(

@@ -3,7 +3,7 @@
  * connection that broke off, a limit that was hit, or a login that was lost on the way is an error, never an end.
  */
 import type { Socket } from 'node:net';
-import type { Client, SearchEntry, SearchRequest, SearchResponse } from 'ldapts';
+import type { Client, Filter, SearchEntry, SearchRequest, SearchResponse } from 'ldapts';
 import { ConnectorError } from '../../errors/connector-error.ts';
 
 /** Where the entries are, and who reads them. */
@@ -36,13 +36,17 @@ export interface LdapEntry {
 }
 
 export async function* readEntries(source: LdapSource, attributes: readonly string[]): AsyncGenerator<LdapEntry> {
+  const filters: Filter[] = [];
+  for (const filter of [source.filter, source.keepFilter]) {
+    filters.push(...(filter ? [await parsed(filter, source)] : []));
+  }
   const client = await connect(source);
   try {
     const wanted = [...new Set(attributes)];
-    for (const filter of [source.filter, source.keepFilter]) {
-      for await (const entries of filter ? pages(client, { ...source, filter }, wanted) : []) {
+    for (const [n, filter] of filters.entries()) {
+      for await (const entries of pages(client, source, filter, wanted)) {
         for (const entry of entries) {
-          yield { dn: entry.name, values: valuesOf(entry), ...(filter === source.filter ? {} : { isKept: true }) };
+          yield { dn: entry.name, values: valuesOf(entry), ...(n === 0 ? {} : { isKept: true }) };
         }
       }
     }
@@ -53,17 +57,25 @@ export async function* readEntries(source: LdapSource, attributes: readonly stri
   }
 }
 
+/** Blanks between its parts are the layout of a file. */
+async function parsed(filter: string, source: LdapSource): Promise<Filter> {
+  const { FilterParser } = await import('ldapts');
+  const plain = filter
+    .trim()
+    .replace(/\)\s+/g, ')')
+    .replace(/\(\s+/g, '(')
+    .replace(/\(([&|!])\s+(?=\()/g, '($1');
+  try {
+    return FilterParser.parseString(plain);
+  } catch (error) {
+    throw unusableSearch(`the filter ${filter} is none`, source, error);
+  }
+}
+
 const LOGIN = 'the login';
 
 async function connect(source: LdapSource): Promise<Client> {
-  const { Client, FilterParser } = await import('ldapts');
-  for (const filter of [source.filter, source.keepFilter ?? source.filter]) {
-    try {
-      FilterParser.parseString(filter);
-    } catch (error) {
-      throw unusableSearch(`the filter ${filter} is none`, source, error);
-    }
-  }
+  const { Client } = await import('ldapts');
   // It is let in as nobody (RFC 4513, 5.1.2), who may see a part of the people only: the others would be gone.
   if (source.bindDn !== null && source.password === '') {
     throw new ConnectorError('TMAIL_CONFIGURATION', `the password of ${source.bindDn} is not given`, {
@@ -156,10 +168,14 @@ async function* answersTo(request: SearchRequest, asking: Asking): AsyncGenerato
   return await sent;
 }
 
-async function* pages(client: Client, source: LdapSource, attributes: string[]): AsyncGenerator<SearchEntry[]> {
-  const { FilterParser, PagedResultsControl, SearchRequest, StatusCodeParser } = await import('ldapts');
+async function* pages(
+  client: Client,
+  source: LdapSource,
+  filter: Filter,
+  attributes: string[],
+): AsyncGenerator<SearchEntry[]> {
+  const { PagedResultsControl, SearchRequest, StatusCodeParser } = await import('ldapts');
   const asking = client as unknown as Asking;
-  const filter = FilterParser.parseString(source.filter);
   for (let cookie: Buffer | undefined; ; ) {
     const value = { size: source.pageSize, ...(cookie ? { cookie } : {}) };
     const request = new SearchRequest({

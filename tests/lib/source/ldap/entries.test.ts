@@ -4,6 +4,9 @@ import { BerReader, BerWriter, PagedResultsControl, ProtocolOperation } from 'ld
 import { type LdapSource, readEntries } from '../../../../lib/source/ldap/entries.ts';
 import { listen } from '../../../harness/serving.ts';
 
+/** As they came. */
+const asked: string[] = [];
+
 /**
  * Answers every search with the next page: the numbers of its entries. All but the last have a cookie. `login`: the result of
  * each login. `closesAfter`: this page is the last thing that it says to anybody who logged in.
@@ -16,6 +19,7 @@ async function directory(
   const { port } = await listen(
     createServer((socket) => {
       socket.on('data', (data: Buffer) => {
+        asked.push(data.toString('latin1'));
         const reader = new BerReader(data);
         reader.readSequence();
         const messageId = reader.readInt() ?? 0;
@@ -160,5 +164,16 @@ it.each([{ filter: '(mail=*' }, { keepFilter: '(mail=*' }])(
       code: 'TMAIL_CONFIGURATION',
       message: 'the filter (mail=* is none',
     });
+  },
+);
+
+it.each(['(&(objectClass=person)\n   (mail=*))', ' ( & ( objectClass=person) ( | (cn=a & b ) (mail=*) ) )\n'])(
+  'takes a filter that is laid out for readers: %j',
+  async (filter) => {
+    const reading = readEntries({ ...sourceAt(await directory([[1]]), 2), filter }, ['mail']).next();
+    await expect(reading).resolves.toMatchObject({ done: false });
+    expect(asked.at(-1)).toMatch(/objectClass\W+person/);
+    expect(asked.at(-1)).toContain('mail');
+    expect(asked.at(-1)?.includes('a & b ')).toBe(filter.includes('a & b'));
   },
 );
