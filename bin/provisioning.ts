@@ -5,7 +5,7 @@ import { openInbox } from '../lib/queue/inbox.ts';
 import { hasWaitingFiles } from '../lib/queue/listing.ts';
 import { openParking } from '../lib/queue/parking.ts';
 import { readAccess } from '../lib/source/provisioning/access.ts';
-import { createProvisioningClient, type ProvisioningClient } from '../lib/source/provisioning/client.ts';
+import { type Access, createProvisioningClient, type ProvisioningClient } from '../lib/source/provisioning/client.ts';
 import { Fetcher } from '../lib/source/provisioning/fetcher.ts';
 import { findLeftOver } from '../lib/source/provisioning/left-over.ts';
 import { type OpenRecord, openRecord } from '../lib/source/provisioning/record.ts';
@@ -24,14 +24,15 @@ export interface Source {
 }
 
 export function openClient({ settings, log }: Pick<Frame, 'settings' | 'log'>): ProvisioningClient {
-  const access = readAccess(settings.provisioning, settings.dataDirectory);
-  const { protocol, hostname } = new URL(access.baseUrl);
+  const read = (): Access => readAccess(settings.provisioning, settings.dataDirectory);
+  const { baseUrl: url } = read();
+  const { protocol, hostname } = new URL(url);
   if (protocol === 'http:' && !isNear(hostname)) {
     log.warning('the Provisioning API is asked without TLS: passwords and personal data go over the network in clear', {
-      url: access.baseUrl,
+      url,
     });
   }
-  return createProvisioningClient(access, certificatesOf(settings), callLog(log));
+  return createProvisioningClient(read, certificatesOf(settings), callLog(log));
 }
 
 /** Loopback, or a name inside a cluster. */

@@ -62,15 +62,28 @@ interface Call extends Pick<HttpRequest, 'method' | 'path' | 'timeout' | 'signal
 }
 
 export function createProvisioningClient(
-  access: Access,
+  readAccess: () => Access,
   readCertificates: () => string,
   onExchange?: TransportSettings['onExchange'],
 ): ProvisioningClient {
+  let access: Access | null = null;
   let transport: Transport | null = null;
-  const own = `/v1/subscriptions/${encodeURIComponent(access.username)}`;
+  const ours = (): Access => {
+    access ??= readAccess();
+    return access;
+  };
+  const own = (): string => `/v1/subscriptions/${encodeURIComponent(ours().username)}`;
+
+  /** Passwords and certificates are exchanged while `follow` goes on: the next call reads them again. */
+  const forgetting = (error: ConnectorError): ConnectorError => {
+    transport?.close();
+    transport = null;
+    access = null;
+    return error;
+  };
 
   /** Throws where the answer is not the service's own: a proxy has a 404, and a page with 200, too. */
-  const call = async ({ login = access, body, expects = [], ...rest }: Call) => {
+  const call = async ({ login = ours(), body, expects = [], ...rest }: Call) => {
     const basic = Buffer.from(`${login.username}:${login.password}`).toString('base64');
     const about = body === undefined ? {} : { 'Content-Type': 'application/json' };
     const request: HttpRequest = {
@@ -81,15 +94,22 @@ export function createProvisioningClient(
       // Messages are acknowledged, subscriptions made and removed by name: what was done already is said, and harmless.
       isRepeatable: true,
     };
-    const settings = { url: access.baseUrl, timeout: CALL_SECONDS, connections: 2, readCertificates, onExchange };
+    const { baseUrl: url } = ours();
+    const settings = { url, timeout: CALL_SECONDS, connections: 2, readCertificates, onExchange };
     transport ??= createTransport(settings);
     const answer = await transport.send(request).catch((error: unknown) => {
-      throw error instanceof TransportError ? unanswered(error, request, access.baseUrl) : error;
+      if (!(error instanceof TransportError) || error.failure === 'aborted') {
+        // Nobody is told about a poll that is broken off.
+        throw error;
+      }
+      const told = unanswered(error, request, url);
+      throw error.failure === 'tls' ? forgetting(told) : told;
     });
     const { status } = answer;
     const { value, isOwnError, page } = read(answer);
     if (status !== 200 && !(expects.includes(status) && (status < 400 || isOwnError))) {
-      throw refused(answer, request, login);
+      const told = refused(answer, request, login);
+      throw status === 401 ? forgetting(told) : told;
     }
     const invalid = (message: string): ConnectorError =>
       failed('PROVISIONING_ANSWER_INVALID', message, fieldsOf(request, answer));
@@ -101,7 +121,7 @@ export function createProvisioningClient(
 
   return {
     async next(timeout, signal) {
-      const path = `${own}/messages/next?timeout=${timeout}`;
+      const path = `${own()}/messages/next?timeout=${timeout}`;
       const { value, invalid } = await call({ method: 'GET', path, timeout: timeout + GRACE_SECONDS, signal });
       if (value !== null && !isNumbered(value)) {
         throw invalid('the answer is no message: it has no sequence_number');
@@ -110,25 +130,25 @@ export function createProvisioningClient(
     },
     async acknowledge(number) {
       // 404: it is acknowledged already.
-      const path = `${own}/messages/${number}/status`;
+      const path = `${own()}/messages/${number}/status`;
       await call({ method: 'PATCH', path, body: { status: 'ok' }, expects: [404] });
     },
     async subscription(signal) {
-      const { value, invalid } = await call({ method: 'GET', path: own, signal });
+      const { value, invalid } = await call({ method: 'GET', path: own(), signal });
       if (!isSubscription(value)) {
         throw invalid('the answer does not describe a subscription');
       }
       return value;
     },
     async create(admin, topics) {
-      const { username: name, password } = access;
+      const { username: name, password } = ours();
       const body = { name, realms_topics: topics, request_prefill: true, password };
       const path = '/v1/subscriptions';
       const { status } = await call({ method: 'POST', path, login: admin, body, expects: [201, 409] });
       return status === 409 ? null : status === 201;
     },
     async remove(admin) {
-      return (await call({ method: 'DELETE', path: own, login: admin, expects: [404] })).status === 200;
+      return (await call({ method: 'DELETE', path: own(), login: admin, expects: [404] })).status === 200;
     },
     close: () => transport?.close(),
   };
@@ -165,12 +185,8 @@ function failed(
   return new ConnectorError(code, `the Provisioning API cannot be used: ${message}`, { fields, cause, remedy });
 }
 
-/** The answer to a broken-off poll is a TransportError still: nobody is told about it. */
-function unanswered(error: TransportError, request: HttpRequest, url: string): Error {
+function unanswered(error: TransportError, request: HttpRequest, url: string): ConnectorError {
   const { failure } = error;
-  if (failure === 'aborted') {
-    return error;
-  }
   const code =
     failure === 'invalid' || failure === 'large' ? 'PROVISIONING_ANSWER_INVALID' : 'PROVISIONING_UNREACHABLE';
   const remedy =

@@ -1,4 +1,5 @@
 /** The calls against a real server: what each answer means, and what is never done. */
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createProvisioningClient, type ProvisioningClient } from '../../../../lib/source/provisioning/client.ts';
 import { aUser } from '../../../harness/objects.ts';
@@ -21,7 +22,10 @@ beforeEach(async () => {
 afterEach(() => service.stop());
 
 function client(password = 'secret', baseUrl = service.url): ProvisioningClient {
-  const made = createProvisioningClient({ baseUrl, username: 'ox', password }, () => '');
+  const made = createProvisioningClient(
+    () => ({ baseUrl, username: 'ox', password }),
+    () => '',
+  );
   finallyDo(() => made.close());
   return made;
 }
@@ -144,6 +148,25 @@ it('gives the CA as what is missing where the certificate is not known', async (
   });
 });
 
+it('reads password and certificates anew where they were refused: they are exchanged while it goes on', async () => {
+  const { ca, good } = makeCertificates(folder());
+  const serving = await serve((response) => {
+    const isRight = serving.requests.at(-1)?.headers.authorization === `Basic ${btoa('ox:new')}`;
+    response.writeHead(isRight ? 200 : 401).end('null');
+  }, good);
+  let [password, certificates] = ['old', ''];
+  const one = createProvisioningClient(
+    () => ({ baseUrl: `https://127.0.0.1:${serving.port}`, username: 'ox', password }),
+    () => certificates,
+  );
+  finallyDo(() => one.close());
+  await expect(one.next(1)).rejects.toMatchObject({ code: 'PROVISIONING_UNREACHABLE' });
+  certificates = readFileSync(ca, 'utf8');
+  await expect(one.next(1)).rejects.toMatchObject({ code: 'PROVISIONING_CREDENTIALS' });
+  password = 'new';
+  expect(await one.next(1)).toBeNull();
+});
+
 it('tells a wrong password by one request', async () => {
   await expect(client('wrong').next(1)).rejects.toMatchObject({ exitCode: 77 });
   expect(service.requests).toHaveLength(1);
@@ -201,7 +224,11 @@ it('receives a message of 10 MB', async () => {
 
 it('makes a subscription, finds it there, and tells one that differs', async () => {
   const topics = [{ realm: 'udm', topic: 'groups/group' }];
-  const other = createProvisioningClient({ baseUrl: service.url, username: 'new', password: 'x' }, () => '');
+  const login = { baseUrl: service.url, username: 'new', password: 'x' };
+  const other = createProvisioningClient(
+    () => login,
+    () => '',
+  );
   finallyDo(() => other.close());
   const create = (wish = topics) => other.create(ADMIN, wish);
   expect([await create(), await create(), await create([...topics, ...topics])]).toEqual([true, false, null]);

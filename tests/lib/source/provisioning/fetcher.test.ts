@@ -38,7 +38,10 @@ beforeEach(() => said.splice(0));
 const inbox = () => openInbox(folder(), envelopeMistakes);
 
 function fetcher(resync = false, record = openRecord(folder())): Fetcher {
-  const client = createProvisioningClient({ baseUrl: service.url, username: 'ox', password: 'secret' }, () => '');
+  const client = createProvisioningClient(
+    () => ({ baseUrl: service.url, username: 'ox', password: 'secret' }),
+    () => '',
+  );
   finallyDo(() => client.close());
   return new Fetcher({ client, inbox: inbox(), parking: openParking(inbox()), record, log: silent, resync });
 }

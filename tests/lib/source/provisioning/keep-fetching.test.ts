@@ -61,7 +61,10 @@ async function sleepThrough(seconds: number, end: () => void | Promise<void>): P
 
 function depsOf(tell: (text: string) => void, more: Partial<KeepFetchingDeps>): KeepFetchingDeps {
   const login = { baseUrl: service.url, username: 'ox', password: 'secret' };
-  const client = createProvisioningClient(login, () => '');
+  const client = createProvisioningClient(
+    () => login,
+    () => '',
+  );
   finallyDo(() => client.close());
   const log = { outcome: tell, debug: () => undefined, info: tell, warning: tell, error: tell };
   const inbox = openInbox(folder(), envelopeMistakes);
