@@ -117,7 +117,7 @@ export function createMailboxes(deps: MailboxDeps) {
           postponed.add(facet.name);
         }
         await progress.carryAll(additions);
-        if (isList(facet.name) || progress.isDone(facet.name)) {
+        if (isList(facet.name) || (progress.isDone(facet.name) && !postponed.has(facet.name))) {
           applied.push(facet.remember(person, situation));
         }
       }

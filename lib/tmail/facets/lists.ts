@@ -42,6 +42,13 @@ interface ListKind {
 }
 
 function listFacet({ name, keepsExtras, obstacle }: ListKind): Facet {
+  /** What is not wished, and goes: where it cannot it is remembered, and goes later. */
+  const ours = ({ known, fresh }: Situation): ((value: string) => boolean) => {
+    const before = known?.[name];
+    const isNew = fresh === 'created' || fresh === 'taken over';
+    const isAll = isNew || (before === undefined && !keepsExtras);
+    return (value) => isAll || before?.includes(value) === true || known?.begun?.[name]?.includes(value) === true;
+  };
   return {
     name,
     isApplied(person, known) {
@@ -53,20 +60,15 @@ function listFacet({ name, keepsExtras, obstacle }: ListKind): Facet {
       );
     },
     applied: (person) => ({ [name]: person[name] }),
-    remember(person, { at, site, known }) {
-      const there = site.valuesOf(name, at).map(({ value }) => value);
-      const ours = new Set([...person[name], ...(known?.[name] ?? []), ...(known?.begun?.[name] ?? [])]);
-      return { [name]: [...new Set(there.filter((value) => ours.has(value)))] };
+    remember(person, situation) {
+      const there = situation.site.valuesOf(name, situation.at).map(({ value }) => value);
+      const mayGo = ours(situation);
+      return { [name]: [...new Set(there.filter((value) => person[name].includes(value) || mayGo(value)))] };
     },
     compare(person, situation) {
-      const { at, site, server, known, fresh } = situation;
+      const { at, site, server } = situation;
       const wanted = wantedOf(person, name, at);
-      const before = known?.[name];
-      const isNew = fresh === 'created' || fresh === 'taken over';
-      const mayGo = (value: string): boolean =>
-        isNew ||
-        (before === undefined ? !keepsExtras : before.includes(value)) ||
-        known?.begun?.[name]?.includes(value) === true;
+      const mayGo = ours(situation);
       const items = site.valuesOf(name, at);
       // What is spelled otherwise than we do is set anew.
       const isRight = ({ owner, value }: Value): boolean => owner === at && wanted.includes(value);

@@ -11,6 +11,7 @@ export class Tally {
   removed = 0;
   readonly #reporter: Reporter;
   readonly #changed = new Set<string>();
+  readonly #told = new Set<string>();
 
   constructor(reporter: Reporter) {
     this.#reporter = reporter;
@@ -33,9 +34,14 @@ export class Tally {
     return result;
   }
 
+  /** What is tried twice in a run, before others and with its mailbox, is told once. */
   refuse(refusal: Refusal): void {
-    this.refused.push(refusal);
-    this.#reporter.refused(refusal);
+    const key = JSON.stringify(refusal);
+    if (!this.#told.has(key)) {
+      this.#told.add(key);
+      this.refused.push(refusal);
+      this.#reporter.refused(refusal);
+    }
   }
 
   refuseAccount({ address, dn }: Person, reason: string, remedy: string): null {

@@ -152,3 +152,20 @@ it('a run without the job account gives nobody the mailbox of somebody else', as
   expect((await world.mailbox('anna')).aliases).toEqual([]);
   world.close();
 });
+
+it('what the server does not give up at the first run goes at the next one', async () => {
+  const world = await new World({ url: standIn.url, token: 'a-token', hasContacts: true }).open();
+  finallyDo(() => world.close());
+  await world.admin.createUser(world.at('anna'));
+  await world.admin.addAlias(world.at('anna'), world.at('extra'));
+  world.put('anna', { alias: ['a'] });
+  standIn.fault = ({ method, path }) => (method === 'DELETE' && path.includes('/aliases/') ? 400 : null);
+  await world.run().finally(() => {
+    standIn.fault = null;
+  });
+  expect(world.refusals()).toEqual(['anna: aliases extra']);
+
+  expect(await world.run()).toMatchObject({ refused: [] });
+
+  expect((await world.mailbox('anna')).aliases).toEqual(['a']);
+});

@@ -43,6 +43,29 @@ export function describeNoHarm({ world }: RulesScene): void {
     expect((await world().mailbox('p0')).aliases).toEqual(['new']);
   });
 
+  it('what such a run leaves goes at the next one: a quota that is cleared, and what others set before the first run', async () => {
+    world().put('anna', { quota: '1000' });
+    world().put('bert');
+    await world().run();
+    await world().admin.createUser(world().at('carl'));
+    await world().admin.addAlias(world().at('carl'), world().at('extra'));
+    world().put('anna');
+    world().put('carl', { alias: ['c'] });
+    world().breaksOff = { after: 3, error: new ConnectorError('LDAP_UNREACHABLE', 'size limit exceeded') };
+    await world().run();
+    expect(await world().mailbox('anna')).toMatchObject({ quota: '1000' });
+    expect(await world().mailbox('carl')).toMatchObject({ aliases: ['c', 'extra'] });
+
+    world().breaksOff = null;
+    await world().run();
+
+    expect(await world().mailbox('anna')).toMatchObject({ quota: null });
+    expect(await world().mailbox('carl')).toMatchObject({ aliases: ['c'] });
+    await world().admin.addAlias(world().at('carl'), world().at('later'));
+    await world().run({ full: true });
+    expect(await world().mailbox('carl')).toMatchObject({ aliases: ['c', 'later'] });
+  });
+
   it('more removals than allowed end the run before its first write', async () => {
     world().file = { max_deletions: 2 };
     many(5);
