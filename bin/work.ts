@@ -1,23 +1,17 @@
 /** A run that has something to do. */
 
-import { survivorsOf } from '../lib/memory/last-state.ts';
 import { type Memory, openMemory } from '../lib/memory/memory.ts';
 import { contextOfLogin } from '../lib/model/claims.ts';
-import { lookUpAgain } from '../lib/ox/look-up-again.ts';
 import { createPause, type Pause } from '../lib/ox/soap/pause.ts';
-import { forgetWithin } from '../lib/ox/target/forget-context.ts';
-import { forgetAccess, rememberPlace } from '../lib/ox/target/notes.ts';
-import { createOxTarget } from '../lib/ox/target/target.ts';
-import { propertiesInLogin } from '../lib/ox/types/login-template.ts';
 import { openParking } from '../lib/queue/parking.ts';
 import { Drain } from '../lib/run/drain.ts';
 import { reportTo } from '../lib/run/log-report.ts';
 import { lostAnswerAt, recordLostAnswer, recordSkipped } from '../lib/run/run-record.ts';
 import type { Settings } from '../lib/settings/settings.ts';
-import { objectMistakes } from '../lib/validate/objects.ts';
 import { callLog } from './call-log.ts';
 import type { Frame } from './frame.ts';
 import { identifiersOf } from './identifiers.ts';
+import { openOxTarget } from './ox-target.ts';
 import { openParts, type Parts } from './parts.ts';
 import { type Hooks, runToEnd } from './run-to-end.ts';
 
@@ -42,49 +36,13 @@ export function openRun(settings: Settings, directory: string, hooks: RunHooks):
     onExchange: callLog(hooks.log),
     doubtfulFor: sinceLast([hooks.cutOffAt, lostAnswerAt(directory)]),
   });
-  const identifiers = identifiersOf(settings);
-  const memory = openMemory(directory, parts.lastStates, identifiers);
-  const lookedUp = new Set<number>();
-  const target = createOxTarget({
-    registry: parts.registry(memory, {
-      rememberPlace: (id, place) => rememberPlace(id, place, memory),
-      forgetAccess: (id) => forgetAccess(id, memory),
-      forgetWithin: (context) => forgetWithin(context, { memory, identifiers, log: hooks.log }),
-      areIdsSure: (context) => lookedUp.has(context),
-    }),
-    memory,
-    identifiers,
-    inLogin: propertiesInLogin(settings.functionalAccountLogin),
-    checkObject: objectMistakes,
-    hasCredentials: (context) => parts.credentials.find(context) !== null,
-    existsInOx: (context) => parts.ox.contexts.exists(context),
-    lookUpIds: (context, except, again) =>
-      lookUpAgain(
-        {
-          ...hooks,
-          lastStates: survivorsOf(parts.lastStates).lastStates,
-          memory,
-          users: parts.ox.users,
-          hasCredentials: () => true,
-          identifier: settings.userIdentifier,
-          progress: () => undefined,
-          warn: (reason) => hooks.log.warning('not as wished', { reason }),
-          dryRun: false,
-        },
-        context,
-        except,
-        again,
-      ),
-    lookedUp,
-    pathOf: parts.inbox.path,
-    log: hooks.log,
-  });
+  const memory = openMemory(directory, parts.lastStates, identifiersOf(settings));
   const drain = new Drain({
     ...hooks,
     report: reportTo(hooks.log),
     inbox: parts.inbox,
     memory,
-    target,
+    target: openOxTarget({ ...hooks, settings, parts, memory }),
     concurrency: settings.concurrency,
     parking: openParking(parts.inbox),
     stopOnError: settings.stopOnError,

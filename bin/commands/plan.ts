@@ -8,9 +8,6 @@ import { NO_DELETIONS } from '../../lib/ox/credentials/context-deletions.ts';
 import { dryCredentials, dryProfiles } from '../../lib/ox/plan/dry-files.ts';
 import { createDryOx } from '../../lib/ox/plan/dry-ox.ts';
 import { createOx } from '../../lib/ox/services/ox.ts';
-import { forgetWithin } from '../../lib/ox/target/forget-context.ts';
-import { createOxTarget } from '../../lib/ox/target/target.ts';
-import { propertiesInLogin } from '../../lib/ox/types/login-template.ts';
 import { dryLastStates } from '../../lib/plan/dry-last-states.ts';
 import { dryInbox, dryParking } from '../../lib/plan/dry-run.ts';
 import { FirstFailure } from '../../lib/plan/planned.ts';
@@ -18,10 +15,10 @@ import { openParking } from '../../lib/queue/parking.ts';
 import { Drain } from '../../lib/run/drain.ts';
 import { ItemFailure } from '../../lib/run/item-failure.ts';
 import type { Target } from '../../lib/target/target.ts';
-import { objectMistakes } from '../../lib/validate/objects.ts';
 import { callLog } from '../call-log.ts';
 import type { Frame } from '../frame.ts';
 import { identifiersOf } from '../identifiers.ts';
+import { openOxTarget } from '../ox-target.ts';
 import { openParts } from '../parts.ts';
 import { createJournal } from '../plan-journal.ts';
 import { createPlanPrinter, type PlanOptions, type PlanPrinter } from '../plan-printer.ts';
@@ -58,8 +55,7 @@ async function plan(
   const only = file === undefined ? null : locateOrThrow(frame.directory, file, ['waiting']).name;
   const inbox = dryInbox(parts.inbox);
   const lastStates = dryLastStates(parts.lastStates, inbox);
-  const identifiers = identifiersOf(settings);
-  const memory = openMemoryForLooking(lastStates, identifiers);
+  const memory = openMemoryForLooking(lastStates, identifiersOf(settings));
   const credentials = dryCredentials(parts.credentials);
   const ox = createDryOx(createOx(parts.client, credentials), (context, id) => userNameOf(memory, context, id));
   const failures = new FirstFailure(only);
@@ -78,26 +74,20 @@ async function plan(
   const refusal =
     only === null ? await refusalOfAll(() => tmail?.removals.checkWaiting(parts.inbox, parts.lastStates)) : null;
   const oxTarget = (): Target =>
-    createOxTarget({
-      registry: parts.registry(memory, {
+    openOxTarget({
+      settings,
+      parts: { ...parts, ox, credentials, lastStates },
+      memory,
+      log: journal.log,
+      isStopped: () => false,
+      others: {
         ox,
         credentials,
         profiles: dryProfiles(parts.profiles),
-        forgetWithin: (context) => forgetWithin(context, { memory, identifiers, log: journal.log }),
         deletions: NO_DELETIONS,
         lookAgain: async () => null,
         pause: async () => undefined,
-      }),
-      memory,
-      identifiers,
-      inLogin: propertiesInLogin(settings.functionalAccountLogin),
-      checkObject: objectMistakes,
-      hasCredentials: (context) => credentials.find(context) !== null,
-      existsInOx: (context) => parts.ox.contexts.exists(context),
-      lookUpIds: async () => undefined,
-      lookedUp: new Set(),
-      pathOf: inbox.path,
-      log: journal.log,
+      },
     });
   const drain = new Drain({
     inbox,

@@ -90,6 +90,40 @@ it('a context that is deleted and made again, with all that comes back', async (
   expect(planned.map(({ outcome }) => outcome)).toEqual(done);
 });
 
+it('the ids of a context, where those that are remembered are not those of OX', async () => {
+  await site.apply(aUser('anna'), aUser('bert'), anAccount('info', ['anna']), aGroup('sales', ['anna', 'bert']));
+  await site.ox.drift([{ renumber: { context: 10 } }, { deleteUser: { context: 10, name: 'bert' } }]);
+  site.place.drop(anAccount('info', ['anna'], { personal: 'Help' }), aGroup('sales', ['anna', 'bert']));
+
+  await tellsTheSame();
+});
+
+it('a context that is deleted and made again, whose users were changed before', async () => {
+  const anna = aUser('anna', { oxContext: 30 });
+  await site.apply(aContext(30), anna, aResource('room', { oxContext: 30 }));
+  site.place.drop(
+    changed(anna, { username: 'anne' }),
+    deleted(aContext(30)),
+    aContext(30),
+    changed(anna, { username: 'anna' }),
+  );
+
+  await tellsTheSame();
+});
+
+/** The plan, and the run after it. */
+async function tellsTheSame(): Promise<void> {
+  const env = { OX_MASTER_PASSWORD: 'masterpw', OX_CONNECTOR_CONCURRENCY: '1' };
+  const before = await site.ox.state();
+  const planned = JSON.parse((await site.place.run({ args: ['plan', '--json'], env })).stdout) as Planned[];
+  expect(await site.ox.state()).toEqual(before);
+  const { code, stderr } = await site.place.run({ env });
+  expect(code).toBe(0);
+  const done = [...stderr.matchAll(/ provisioned .*?action="?([^"]*?)"?(?: duration.*)?$/gm)].map((match) => match[1]);
+  expect(done.length).toBeGreaterThan(1);
+  expect(planned.map(({ outcome }) => outcome)).toEqual(done);
+}
+
 it('an empty queue wakes nobody, and one that is not wakes who waited', async () => {
   site.forgetCredentials(20);
   await site.apply(aUser('anna', { oxContext: 20 }));

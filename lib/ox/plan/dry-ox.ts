@@ -72,9 +72,10 @@ export function createDryOx(real: Ox, nameOf: NameOf = () => null): DryOx {
       throw users.noSuch(context, { id: gone });
     }
   }
+  /** Without a word about it OX gives the access of the admin. */
   const accessOf = async (context: number, { id, name }: OxUser): Promise<ModuleAccess | null> =>
     accesses.get(`${context}:${id}`) ??
-    (isGiven(id) ? null : real.users.access(context, typeof id === 'number' ? { id } : { name: name ?? '' }));
+    (isGiven(id) ? {} : real.users.access(context, typeof id === 'number' ? { id } : { name: name ?? '' }));
 
   const noteAccount = (operation: string, context: number, address: string, changes: readonly FieldChange[]): void =>
     note({
@@ -100,10 +101,12 @@ export function createDryOx(real: Ox, nameOf: NameOf = () => null): DryOx {
       ...real.users,
       ...users.operations,
       async findMany(context, refs, trim = (user) => user) {
-        const ids = refs.flatMap((ref) => ('id' in ref ? ref.id : []));
-        mustBeLive(context, ids);
-        const ours = ids.flatMap((id) => users.madeOf(context, { id }) ?? []);
-        const others = refs.filter((ref) => !('id' in ref) || users.madeOf(context, ref) === undefined);
+        const gone = refs.find((ref) => users.madeAt(context, ref) === null);
+        if (gone !== undefined) {
+          throw users.noSuch(context, gone);
+        }
+        const ours = refs.flatMap((ref) => users.madeAt(context, ref) ?? []);
+        const others = refs.filter((ref) => users.madeAt(context, ref) === undefined);
         const there = others.length === 0 ? [] : await real.users.findMany(context, others, trim);
         return [...there, ...ours.map(trim)];
       },

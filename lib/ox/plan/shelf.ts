@@ -38,7 +38,7 @@ export class Shelf<T extends Named> {
 
   async find(context: number, ref: Ref): Promise<T | null> {
     const { ask, asItIs } = this.#deps;
-    const made = this.#made.get(this.#keyOf(context, ref));
+    const made = this.madeAt(context, ref);
     const found = made === undefined ? await ask(context, ref) : made;
     return found !== null && asItIs ? asItIs(context, found) : found;
   }
@@ -68,7 +68,12 @@ export class Shelf<T extends Named> {
 
   /** undefined: the plan has done nothing with it; null: it has removed it. */
   madeOf(context: number, { id }: Named): T | null | undefined {
-    return typeof id === 'number' ? this.#made.get(this.#keyOf(context, { id })) : undefined;
+    return typeof id === 'number' ? this.madeAt(context, { id }) : undefined;
+  }
+
+  /** The same by number or name. */
+  madeAt(context: number, ref: Ref): T | null | undefined {
+    return this.#made.get(this.#keyOf(context, ref));
   }
 
   /** Those of a context that the plan has changed or made, as they are now. */

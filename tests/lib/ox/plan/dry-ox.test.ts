@@ -104,6 +104,29 @@ it('rights that a user was given are those that it has', async () => {
   expect(told()).toEqual([['changeByModuleAccess', 'user "dora" in context 10']]);
 });
 
+it('a user that was made without a word about its rights has some, which go along where it moves', async () => {
+  await ox.users.create(10, { name: 'dora' }, null);
+  const access = await ox.users.access(10, { name: 'dora' });
+  expect(access).not.toBeNull();
+  told();
+  await ox.users.changeAccess(10, { name: 'dora' }, access ?? {});
+  expect(told()).toEqual([['changeByModuleAccess', 'user "dora" in context 10']]);
+});
+
+it('users are found by their names together, as the plan has left them', async () => {
+  await site.apply(aUser('anna'), aUser('bert'));
+  const id = await idOf('anna');
+  await ox.users.change(10, { id }, { name: 'anne' });
+  await ox.users.create(10, { name: 'dora' }, null);
+  const named = (...names: string[]) =>
+    ox.users.findMany(
+      10,
+      names.map((name) => ({ name })),
+    );
+  expect((await named('dora', 'bert', 'anne')).map(({ name }) => name).sort()).toEqual(['anne', 'bert', 'dora']);
+  await expect(named('bert', 'anna')).rejects.toThrow('No such object: user "anna" in context 10');
+});
+
 it('an account that was given to users is there for the next change of it', async () => {
   await site.apply(aUser('anna'));
   const ids = [await idOf('anna'), await ox.users.create(10, { name: 'dora' }, null)];
