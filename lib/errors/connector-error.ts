@@ -58,15 +58,7 @@ const NATURES: Readonly<Partial<Record<ErrorCode, Nature>>> = {
 };
 
 /** What a reader of the log needs beside the message. Never a secret. */
-export interface ErrorFields {
-  readonly file?: string;
-  readonly dn?: string;
-  readonly type?: string;
-  readonly service?: string;
-  readonly operation?: string;
-  readonly object?: string;
-  readonly [name: string]: string | number | undefined;
-}
+export type ErrorFields = Readonly<Record<string, string | number | undefined>>;
 
 export interface ErrorDetails {
   readonly fields?: ErrorFields;

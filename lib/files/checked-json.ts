@@ -14,8 +14,8 @@ export function readCheckedJson(
   if (bytes === null) {
     return null;
   }
-  const { value, mistake } = parse(bytes);
-  const mistakes = mistake === null ? check(value) : [mistake];
+  const { value, mistake } = decodeJson(bytes);
+  const mistakes = mistake === null ? check(value) : [`it ${mistake}`];
   if (mistakes.length > 0) {
     throw broken(mistakes);
   }
@@ -32,19 +32,31 @@ export function isDeeperThan(value: unknown, levels: number): boolean {
   return levels === 0 || Object.values(value).some((each) => isDeeperThan(each, levels - 1));
 }
 
-function parse(bytes: Buffer): { value: unknown; mistake: string | null } {
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+
+/** JSON in UTF-8, with or without byte order mark. `mistake`: what it is not; null: nothing is wrong. */
+export function decodeJson(bytes: Buffer): { value: unknown; mistake: string | null } {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    text = UTF_8.decode(bytes);
   } catch {
-    return { value: null, mistake: 'it is not valid UTF-8' };
+    return { value: null, mistake: 'is not valid UTF-8' };
   }
   try {
     const value: unknown = JSON.parse(text);
-    const mistake = isDeeperThan(value, MAX_DEPTH) ? `it is nested more than ${MAX_DEPTH} levels deep` : null;
+    const mistake = isDeeperThan(value, MAX_DEPTH) ? `is nested more than ${MAX_DEPTH} levels deep` : null;
     return { value, mistake };
   } catch (error) {
-    const position = /line \d+ column \d+/.exec(error instanceof Error ? error.message : '')?.[0];
-    return { value: null, mistake: `it is not valid JSON${position ? ` (${position})` : ''}` };
+    return { value: null, mistake: `is not valid JSON: ${withoutContent(error)}` };
   }
+}
+
+/** V8 quotes the text around the mistake, which may hold secrets: keep the position only. */
+function withoutContent(error: unknown): string {
+  const message = error instanceof Error ? error.message : '';
+  const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(message) ?? [];
+  if (line !== undefined) {
+    return `mistake in line ${line}, column ${column}`;
+  }
+  return /end of JSON/.test(message) ? 'it ends too early' : 'syntax error';
 }

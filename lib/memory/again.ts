@@ -2,7 +2,7 @@
 import { type Envelope, type ObjectType, withoutLearnt } from '../model/change.ts';
 import { dnKey } from '../model/dn.ts';
 import { readTexts } from '../model/udm.ts';
-import type { Inbox } from '../queue/inbox.ts';
+import { type Inbox, ifReadable } from '../queue/inbox.ts';
 import { summarize } from '../queue/order.ts';
 import type { LastStates } from './last-state.ts';
 
@@ -58,13 +58,9 @@ function namesOf({ id, dn, object }: Envelope): string[] {
  */
 export function waitingIds(inbox: Inbox): ReadonlySet<string> {
   const ids = inbox.list().flatMap((name) => {
-    try {
-      const envelope = inbox.read(name);
-      const waiting = envelope && summarize(name, envelope);
-      return waiting?.isAsked ? waiting.id : [];
-    } catch {
-      return [];
-    }
+    const envelope = ifReadable(() => inbox.read(name));
+    const waiting = envelope && summarize(name, envelope);
+    return waiting?.isAsked ? waiting.id : [];
   });
   return new Set(ids);
 }

@@ -7,12 +7,21 @@ import { OBJECT_TYPES } from '../model/change.ts';
 import { TYPES } from '../model/types.ts';
 import { sqliteCode } from '../queue/lock.ts';
 
-const VERSION = 13;
+const VERSION = 14;
 
 /** What is not named by others may name them; users are many beside all that does. */
 export const NAMES_OTHERS = OBJECT_TYPES.filter((type) => TYPES[type].isMember)
   .map((type) => `type <> '${type}'`)
   .join(' AND ');
+
+/** What an entry says that there may be several of → its table. */
+export const NOTES = { references: 'reference', formers: 'former', claims: 'claim', awaited: 'awaited' } as const;
+
+function notesTable(name: string): string {
+  return `
+    CREATE TABLE IF NOT EXISTS ${name} (what TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (what, id)) WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS ${name}_id ON ${name} (id);`;
+}
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS object (
@@ -21,25 +30,11 @@ const TABLES = `
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS object_dn ON object (dn);
   CREATE INDEX IF NOT EXISTS object_type ON object (type) WHERE ${NAMES_OTHERS};
-  CREATE TABLE IF NOT EXISTS reference (dn TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (dn, id)) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS reference_id ON reference (id);
-  CREATE TABLE IF NOT EXISTS former (former TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (former, id)) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS former_id ON former (id);
-  CREATE TABLE IF NOT EXISTS claim (claim TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (claim, id)) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS claim_id ON claim (id);
-  CREATE TABLE IF NOT EXISTS awaited (what TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (what, id)) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS awaited_id ON awaited (id);
+  ${Object.values(NOTES).map(notesTable).join('')}
   CREATE TABLE IF NOT EXISTS damaged (id TEXT PRIMARY KEY, signature TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   PRAGMA user_version=${VERSION};
 `;
-
-/** SQLITE_CORRUPT and SQLITE_NOTADB. */
-const DAMAGED: ReadonlySet<number> = new Set([11, 26]);
-
-export function isDamage(error: unknown): boolean {
-  return DAMAGED.has(sqliteCode(error) ?? 0);
-}
 
 /** What SQLite says of a disk that is full, read-only or broken; any other error stays what it is. */
 export function asDataError(error: unknown, path: string): unknown {

@@ -1,7 +1,7 @@
 /** The tables of the index of last states: entries with what they name and claim, asked and written. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { ObjectType } from '../model/change.ts';
-import { NAMES_OTHERS } from './index-database.ts';
+import { NAMES_OTHERS, NOTES } from './index-database.ts';
 import type { Entry } from './index-entry.ts';
 
 export interface Row {
@@ -16,6 +16,8 @@ export interface Row {
   /** What the file says beside its row, where that is short: what stays is not written again. Empty: unknown. */
   readonly notes: string;
 }
+
+const KINDS = Object.keys(NOTES) as (keyof typeof NOTES)[];
 
 export class IndexTables {
   readonly #database: DatabaseSync;
@@ -42,7 +44,7 @@ export class IndexTables {
   }
 
   claimants(claim: string): Row[] {
-    return this.#rows('SELECT object.* FROM claim JOIN object USING (id) WHERE claim = ? ORDER BY id', claim);
+    return this.#rows('SELECT object.* FROM claim JOIN object USING (id) WHERE what = ? ORDER BY id', claim);
   }
 
   ids(): string[] {
@@ -50,11 +52,11 @@ export class IndexTables {
   }
 
   withFormer(formerId: string): string[] {
-    return this.#ids('SELECT id FROM former WHERE former = ?', formerId.toLowerCase());
+    return this.#ids('SELECT id FROM former WHERE what = ?', formerId.toLowerCase());
   }
 
   referring(key: string): string[] {
-    return this.#ids('SELECT id FROM reference WHERE dn = ? ORDER BY id', key);
+    return this.#ids('SELECT id FROM reference WHERE what = ? ORDER BY id', key);
   }
 
   waitingFor(what: string): string[] {
@@ -64,16 +66,15 @@ export class IndexTables {
   /** No character sorts behind the last of Unicode. */
   claimingWithin(beginning: string): string[] {
     const end = `${beginning}\u{10ffff}`;
-    return this.#ids('SELECT DISTINCT id FROM claim WHERE claim >= ? AND claim < ? ORDER BY id', beginning, end);
+    return this.#ids('SELECT DISTINCT id FROM claim WHERE what >= ? AND what < ? ORDER BY id', beginning, end);
   }
 
   awaited(): string[] {
-    const rows = this.#sql('SELECT DISTINCT what FROM awaited ORDER BY what').all();
-    return (rows as unknown as { what: string }[]).map(({ what }) => what);
+    return this.#ids('SELECT DISTINCT what AS id FROM awaited ORDER BY what');
   }
 
   countOf(claim: string): number {
-    return (this.#sql('SELECT count(*) AS n FROM claim WHERE claim = ?').get(claim) as { n: number }).n;
+    return (this.#sql('SELECT count(*) AS n FROM claim WHERE what = ?').get(claim) as { n: number }).n;
   }
 
   put(id: string, entry: Entry, signature: string): void {
@@ -93,17 +94,10 @@ export class IndexTables {
       return;
     }
     this.#forgetNotes(id);
-    for (const former of entry.formers) {
-      this.#sql('INSERT OR IGNORE INTO former VALUES (?, ?)').run(former, id);
-    }
-    for (const claim of entry.claims) {
-      this.#sql('INSERT OR IGNORE INTO claim VALUES (?, ?)').run(claim, id);
-    }
-    for (const what of entry.awaited) {
-      this.#sql('INSERT OR IGNORE INTO awaited VALUES (?, ?)').run(what, id);
-    }
-    for (const dn of entry.references) {
-      this.#sql('INSERT OR IGNORE INTO reference VALUES (?, ?)').run(dn, id);
+    for (const kind of KINDS) {
+      for (const what of entry[kind]) {
+        this.#sql(`INSERT OR IGNORE INTO ${NOTES[kind]} VALUES (?, ?)`).run(what, id);
+      }
     }
   }
 
@@ -127,7 +121,7 @@ export class IndexTables {
   }
 
   clear(): void {
-    for (const table of ['object', 'reference', 'former', 'claim', 'awaited', 'damaged', 'meta']) {
+    for (const table of [...Object.values(NOTES), 'object', 'damaged', 'meta']) {
       this.#database.exec(`DELETE FROM ${table}`);
     }
   }
@@ -158,10 +152,9 @@ export class IndexTables {
   }
 
   #forgetNotes(id: string): void {
-    this.#sql('DELETE FROM reference WHERE id = ?').run(id);
-    this.#sql('DELETE FROM former WHERE id = ?').run(id);
-    this.#sql('DELETE FROM claim WHERE id = ?').run(id);
-    this.#sql('DELETE FROM awaited WHERE id = ?').run(id);
+    for (const kind of KINDS) {
+      this.#sql(`DELETE FROM ${NOTES[kind]} WHERE id = ?`).run(id);
+    }
   }
 
   #rows(text: string, ...values: string[]): Row[] {

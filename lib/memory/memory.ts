@@ -9,9 +9,9 @@ import { type Envelope, type ObjectType, writtenIn } from '../model/change.ts';
 import { DEFAULT_IDENTIFIERS, type Identifiers } from '../model/claims.ts';
 import type { KnownObject, KnownObjectsReader } from '../model/known.ts';
 import { comparePlaces } from '../queue/listing.ts';
-import { sqliteCode } from '../queue/lock.ts';
+import { isDamage, sqliteCode } from '../queue/lock.ts';
 import { FormerDns } from './former-dns.ts';
-import { asDataError, IN_MEMORY, isDamage, openDatabase, removeDatabase } from './index-database.ts';
+import { asDataError, IN_MEMORY, openDatabase, removeDatabase } from './index-database.ts';
 import { type LastStateFiles, type LastStates, survivorsOf } from './last-state.ts';
 import { ObjectIndex } from './object-index.ts';
 
@@ -56,19 +56,22 @@ export function openMemory(
 
   /** Damage may show at any page: throw the file away, rebuild it from `old/`, and ask again. */
   const ask: Ask = (question) => {
-    try {
+    const answer = () => {
       index ??= new ObjectIndex(openDatabase(path), files, identifiers);
       return question(index);
-    } catch (error) {
-      if (!isDamage(error)) {
-        throw asDataError(error, path);
-      }
-    }
-    index?.abandon();
-    removeDatabase(path);
+    };
     try {
-      index = new ObjectIndex(openDatabase(path), files, identifiers);
-      return question(index);
+      try {
+        return answer();
+      } catch (error) {
+        if (!isDamage(error)) {
+          throw error;
+        }
+      }
+      index?.abandon();
+      index = null;
+      removeDatabase(path);
+      return answer();
     } catch (error) {
       throw asDataError(error, path);
     }

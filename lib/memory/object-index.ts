@@ -10,7 +10,7 @@ import type { DamagedState, KnownObject } from '../model/known.ts';
 import { entryOf, givenUp } from './index-entry.ts';
 import { IndexTables, type Row } from './index-tables.ts';
 import type { LastStates } from './last-state.ts';
-import { isEmpty, signatureOf, timeOf } from './traces.ts';
+import { signatureOf, timeOf } from './traces.ts';
 
 const CHECKPOINT_EVERY = 2000;
 
@@ -33,9 +33,6 @@ export class ObjectIndex {
     this.#identifiers = identifiers;
     this.#forgetOtherIdentifiers();
     this.#directoryTime = this.tables.meta('directory') ?? '';
-    if (this.#directoryTime === '' && isEmpty(lastStates.directory)) {
-      this.#directoryTime = timeOf(this.#lastStates.directory);
-    }
     this.#damaged = this.tables.damaged();
     this.tables.begin();
   }

@@ -1,6 +1,5 @@
 /** What files and directories show of a change without being read. */
-import { existsSync, opendirSync, statSync } from 'node:fs';
-import { naming } from '../files/durable.ts';
+import { statSync } from 'node:fs';
 
 /** Changes with the content of the file; empty: there is none. */
 export function signatureOf(path: string): string {
@@ -11,16 +10,4 @@ export function signatureOf(path: string): string {
 /** Changes when a file comes, goes or is replaced. */
 export function timeOf(directory: string): string {
   return String(statSync(directory, { throwIfNoEntry: false })?.mtimeMs ?? 0);
-}
-
-export function isEmpty(directory: string): boolean {
-  if (!existsSync(directory)) {
-    return true;
-  }
-  const handle = naming(directory, () => opendirSync(directory));
-  try {
-    return handle.readSync() === null;
-  } finally {
-    handle.closeSync();
-  }
 }

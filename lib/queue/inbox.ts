@@ -5,7 +5,7 @@
 import { closeSync, constants, fstatSync, linkSync, lstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConnectorError, hasCode } from '../errors/connector-error.ts';
-import { isDeeperThan, MAX_DEPTH } from '../files/checked-json.ts';
+import { decodeJson } from '../files/checked-json.ts';
 import { removeIfThere, syncDirectory, writeSynced } from '../files/durable.ts';
 import type { Envelope, ObjectType } from '../model/change.ts';
 import type { Properties } from '../model/udm.ts';
@@ -104,57 +104,25 @@ export function parseEnvelope(bytes: Buffer, path: string, check: EnvelopeCheck)
   return value as Envelope;
 }
 
-const UTF_8 = new TextDecoder('utf-8', { fatal: true });
-
-/** A JSON object in UTF-8, with or without byte order mark. */
+/** A JSON object. */
 export function parseJson(bytes: Buffer, path: string): Readonly<Record<string, unknown>> {
-  let text: string;
-  try {
-    text = UTF_8.decode(bytes);
-  } catch (error) {
-    throw refuse(path, ['is not valid UTF-8'], CORRECT_FILE, error);
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw refuse(path, [`is not valid JSON: ${withoutContent(error)}`], CORRECT_FILE, error);
+  const { value, mistake } = decodeJson(bytes);
+  if (mistake !== null) {
+    throw refuse(path, [mistake]);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw refuse(path, [
       `holds ${Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`}, expected an object`,
     ]);
   }
-  if (isDeeperThan(value, MAX_DEPTH)) {
-    throw refuse(path, [`is nested more than ${MAX_DEPTH} levels deep`]);
-  }
   return value as Record<string, unknown>;
-}
-
-/** V8 quotes the text around the mistake, which may hold secrets: keep the position only. */
-function withoutContent(error: unknown): string {
-  const message = error instanceof Error ? error.message : '';
-  const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(message) ?? [];
-  if (line !== undefined) {
-    return `mistake in line ${line}, column ${column}`;
-  }
-  return /end of JSON/.test(message) ? 'it ends too early' : 'syntax error';
 }
 
 const CORRECT_FILE =
   'Correct the file where it is, or set it aside (listener_trigger queue drop) and save the object in UDM once more.';
 
-export function refuse(
-  path: string,
-  mistakes: readonly string[],
-  remedy = CORRECT_FILE,
-  cause?: unknown,
-): ConnectorError {
-  return new ConnectorError('QUEUE_FILE_INVALID', `${path} ${mistakes.join('; ')}`, {
-    fields: { file: path },
-    cause,
-    remedy,
-  });
+export function refuse(path: string, mistakes: readonly string[], remedy = CORRECT_FILE): ConnectorError {
+  return new ConnectorError('QUEUE_FILE_INVALID', `${path} ${mistakes.join('; ')}`, { fields: { file: path }, remedy });
 }
 
 /** Each process has one of its own: verbs work beside a run. A leftover of a crash is removed after an hour. */
@@ -201,7 +169,7 @@ function removeLeftovers(directory: string): void {
 }
 
 /** null: it is gone, or damaged, which is said at the turn of its object. */
-export function ifReadable(read: () => Envelope | null): Envelope | null {
+export function ifReadable<T>(read: () => T): T | null {
   try {
     return read();
   } catch {

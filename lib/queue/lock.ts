@@ -37,8 +37,8 @@ const FILES: Readonly<Record<Purpose, { readonly lock: string; readonly holder: 
 };
 
 const SQLITE_BUSY = 5;
-const SQLITE_NOTADB = 26;
-const SQLITE_CORRUPT = 11;
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+const DAMAGED: ReadonlySet<number> = new Set([11, 26]);
 
 /** A database that nobody refers to is closed by the garbage collector, and its lock is free then. */
 const HELD = new Set<DatabaseSync>();
@@ -103,18 +103,14 @@ function startOf(pid: number): string {
 
 function acquire(path: string, holder: string, purpose: Purpose): DatabaseSync {
   try {
-    return openExclusively(path);
-  } catch (error) {
-    const code = sqliteCode(error);
-    if (code === SQLITE_BUSY) {
-      throw heldBy(holder, purpose, error);
+    try {
+      return openExclusively(path);
+    } catch (error) {
+      if (!isDamage(error)) {
+        throw error;
+      }
     }
-    if (code !== SQLITE_NOTADB && code !== SQLITE_CORRUPT) {
-      throw unusable(path, error);
-    }
-  }
-  // Somebody wrote into the file. It holds nothing, so emptying it in place keeps every process on the same file.
-  try {
+    // Somebody wrote into the file. It holds nothing, so emptying it in place keeps every process on the same file.
     truncateSync(path);
     return openExclusively(path);
   } catch (error) {
@@ -138,6 +134,10 @@ function openExclusively(path: string): DatabaseSync {
 export function sqliteCode(error: unknown): number | null {
   const code = (error as { errcode?: unknown } | null)?.errcode;
   return typeof code === 'number' ? code & 0xff : null;
+}
+
+export function isDamage(error: unknown): boolean {
+  return DAMAGED.has(sqliteCode(error) ?? 0);
 }
 
 /** What somebody else is at, and what that means for who wanted the same. */

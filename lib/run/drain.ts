@@ -11,11 +11,12 @@ import { Held } from './held.ts';
 import { noteGivenUp } from './identity.ts';
 import { type Work, workInOrder } from './in-flight.ts';
 import { ItemFailure } from './item-failure.ts';
-import { Items, type World } from './items.ts';
+import { Items } from './items.ts';
 import { hasNews, lookAtAll } from './look.ts';
 import { newerThan } from './recognise.ts';
 import { Removals } from './removals.ts';
 import { Round } from './round.ts';
+import type { World } from './world.ts';
 
 export interface DrainDeps extends World {
   readonly concurrency: number;

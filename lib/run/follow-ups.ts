@@ -1,27 +1,20 @@
 /** Objects that are provisioned again because of what happened to others: durably in the queue before that is settled. */
 
 import { asConnectorError } from '../errors/connector-error.ts';
-import type { Logger } from '../logger/logger.ts';
 import { addAgain } from '../memory/again.ts';
 import { unlessDamaged } from '../memory/last-state.ts';
-import type { Memory } from '../memory/memory.ts';
 import type { Change } from '../model/change.ts';
 import { dnKey } from '../model/dn.ts';
 import { providedBy, TYPES } from '../model/types.ts';
 import { readText, readTexts } from '../model/udm.ts';
-import type { Inbox } from '../queue/inbox.ts';
 import { comparePlaces } from '../queue/listing.ts';
-import type { Parking } from '../queue/parking.ts';
 import type { Outcome } from '../target/outcome.ts';
 import type { Target } from '../target/target.ts';
+import type { World } from './world.ts';
 
-export interface FollowUpsDeps {
-  readonly inbox: Inbox;
-  readonly memory: Memory;
+export type FollowUpsDeps = Pick<World, 'inbox' | 'memory' | 'parking' | 'log'> & {
   readonly target: Pick<Target, 'isReady' | 'affected'>;
-  readonly parking: Parking;
-  readonly log: Logger;
-}
+};
 
 export class FollowUps {
   readonly #deps: FollowUpsDeps;

@@ -8,7 +8,7 @@ import type { Memory } from '../memory/memory.ts';
 import { type Envelope, type Origin, originOf } from '../model/change.ts';
 import { dnKey } from '../model/dn.ts';
 import { TYPES } from '../model/types.ts';
-import { type Properties, readText, readTexts } from '../model/udm.ts';
+import { isSameWord, type Properties, readText, readTexts } from '../model/udm.ts';
 import { comparePlaces } from '../queue/listing.ts';
 
 export interface Identity {
@@ -45,8 +45,6 @@ const UNKNOWN: Identity = {
   displacedBy: null,
 };
 
-const NOBODY_DISPLACED = { displaced: null, displacedBy: null };
-
 /** `name`: of the queue file. No effects. Throws LAST_STATE_BROKEN. */
 export function identify(envelope: Envelope, name: string, deps: IdentityDeps): Identity {
   const { memory } = deps;
@@ -82,7 +80,7 @@ function toldBySource(envelope: Envelope, name: string, deps: IdentityDeps): Ide
       continue;
     }
     if (stateId === byId || (givenUpBy(state, name, deps) === null && !speaksAgainst(state, envelope))) {
-      const displacement = formerHolder(envelope, { ...state, id: stateId }, name, deps);
+      const displacement = formerHolder(envelope, state, name, deps);
       return { ...UNKNOWN, before: state, stateId, isRenumbered: true, ...displacement };
     }
   }
@@ -98,7 +96,7 @@ function toldByDn(envelope: Envelope, name: string, deps: IdentityDeps): Identit
   }
   const displacedBy = givenUpBy(state, name, deps);
   return displacedBy !== null || speaksAgainst(state, envelope)
-    ? { ...UNKNOWN, displaced: envelope.object === null ? null : { ...state, id: holder }, displacedBy }
+    ? { ...UNKNOWN, displaced: envelope.object === null ? null : state, displacedBy }
     : { ...UNKNOWN, before: state, stateId: holder, isRenumbered: true };
 }
 
@@ -117,22 +115,14 @@ export function placesOf(envelope: Envelope): string[] {
 }
 
 /** Whoever had the DN that a known object gets, and has given it up although OX does not have that. */
-function formerHolder(
-  envelope: Envelope,
-  own: Envelope,
-  name: string,
-  deps: IdentityDeps,
-): Pick<Identity, 'displaced' | 'displacedBy'> {
+function formerHolder(envelope: Envelope, own: Envelope, name: string, deps: IdentityDeps): Partial<Identity> {
   if (envelope.oxConnectorReprovision || envelope.object === null || dnKey(envelope.dn) === dnKey(own.dn)) {
-    return NOBODY_DISPLACED;
+    return {};
   }
   const holder = deps.memory.holderOf(envelope.dn, envelope.udm_object_type);
-  const isOwn = holder === envelope.id.toLowerCase() || holder === own.id.toLowerCase();
-  const state = holder === null || isOwn ? null : deps.memory.read(holder);
-  const displacedBy = state && givenUpBy(state, name, deps);
-  return holder === null || state === null || displacedBy === null
-    ? NOBODY_DISPLACED
-    : { displaced: { ...state, id: holder }, displacedBy };
+  const displaced = holder === null || isSameWord(holder, own.id) ? null : deps.memory.read(holder);
+  const displacedBy = displaced && givenUpBy(displaced, name, deps);
+  return displacedBy === null ? {} : { displaced, displacedBy };
 }
 
 /** The file of a change before this one that has given the DN up, by a rename or a deletion, and that OX does not have. */
@@ -170,12 +160,7 @@ export function noteGivenUp(
     memory.noteFormerDn(state.dn, stateId, note);
   }
   if (note !== oxDbGivenUp) {
-    const noted: Envelope = {
-      ...state,
-      id: stateId,
-      object: note === undefined ? rest : { ...rest, oxDbGivenUp: note },
-    };
-    memory.put(noted);
+    memory.put({ ...state, object: note === undefined ? rest : { ...rest, oxDbGivenUp: note } });
   }
 }
 
@@ -200,7 +185,6 @@ function textOf(properties: Properties | null, property: string): string | null 
 export function underNewId(state: Envelope, formerId: string, id: string): Envelope {
   const former = new Set([...readTexts(state.object?.oxDbFormerIds), formerId]);
   former.delete(id.toLowerCase());
-  const first = state.id.toLowerCase() === formerId ? state.id : formerId;
-  const learnt = { oxDbFirstId: state.object?.oxDbFirstId ?? first, oxDbFormerIds: [...former] };
+  const learnt = { oxDbFirstId: state.object?.oxDbFirstId ?? state.id, oxDbFormerIds: [...former] };
   return { ...state, id, object: { ...state.object, ...learnt } };
 }

@@ -1,16 +1,12 @@
 /** The life of one file of the queue: read, recognised, checked, planned, made so in OX, settled. */
-import type { Logger } from '../logger/logger.ts';
-import type { Memory } from '../memory/memory.ts';
 import { type Change, type Envelope, keysOf, type Learnt, writtenIn } from '../model/change.ts';
 import { millisecondsSince } from '../model/clock.ts';
 import { dnKey } from '../model/dn.ts';
 import { isSameWord } from '../model/udm.ts';
-import type { Inbox } from '../queue/inbox.ts';
+import { ifReadable } from '../queue/inbox.ts';
 import type { Turn } from '../queue/order.ts';
-import type { Parking } from '../queue/parking.ts';
 import type { ReadAhead } from '../queue/read-ahead.ts';
 import { LeftAlone, type Plan, type Skip } from '../target/plan.ts';
-import type { Target } from '../target/target.ts';
 import { changeOf } from './change-of.ts';
 import type { FollowUps } from './follow-ups.ts';
 import { type Identity, placesOf, underNewId } from './identity.ts';
@@ -18,22 +14,11 @@ import type { Postponed, Prepared, Settle } from './in-flight.ts';
 import { type FailedItem, ItemFailure } from './item-failure.ts';
 import { learntBySkip } from './learnt-by-skip.ts';
 import { recognise } from './recognise.ts';
-import type { End, Report } from './report.ts';
+import type { End } from './report.ts';
 import type { Round } from './round.ts';
 import { Settling } from './settling.ts';
 import { saysNothingNew } from './unchanged.ts';
-
-/** What a run works with. */
-export interface World {
-  readonly inbox: Inbox;
-  readonly memory: Memory;
-  readonly target: Target;
-  readonly parking: Parking;
-  readonly log: Logger;
-  readonly report: Report;
-  /** Tells those who ask which object is being worked on. */
-  readonly announce: (object: string) => void;
-}
+import type { World } from './world.ts';
 
 export interface ItemsDeps extends World {
   readonly files: ReadAhead;
@@ -62,23 +47,16 @@ export class Items {
 
   /** The names and addresses that a waiting change has to do with; no effects. Empty: it cannot be said. */
   touchesOf(turn: Turn, round: Round): readonly string[] {
-    try {
+    const touches = ifReadable(() => {
       const found = recognise(turn, round, (name) => this.#deps.inbox.read(name), this.#deps);
       if (found.what !== 'change') {
-        return [];
+        return null;
       }
-      const change = this.#changeOf(
-        turn,
-        found.envelope,
-        found.identity.before,
-        found.identity.stateId ?? found.envelope.id,
-        round,
-      );
+      const { envelope, identity } = found;
+      const change = this.#changeOf(turn, envelope, identity.before, identity.stateId ?? envelope.id, round);
       return this.#deps.target.plan(change).touches;
-    } catch {
-      // Whatever is wrong with it is said at its turn.
-      return [];
-    }
+    });
+    return touches ?? [];
   }
 
   /** `null`: there is nothing (more) to do. Moves the last state of an object that has another id now. Throws ItemFailure. */

@@ -7,24 +7,18 @@ import type { Skip } from '../target/plan.ts';
 
 /** `known`: what the plan says. */
 export function learntBySkip(
-  turn: Turn,
-  change: Change,
+  { isNews, name }: Turn,
+  { before, id, type }: Change,
   { waitsFor = [] }: Skip,
   known: Learnt,
 ): Record<string, unknown> {
-  const { before, id, type } = change;
-  const { oxDbSkipped: _, oxDbDeletion: __, ...learnt } = learntOf(before);
+  const { oxDbSkipped: _, oxDbDeletion: __, oxDbSkippedFile: former, ...learnt } = learntOf(before);
   return {
     ...learnt,
     ...known,
     ...(placeLearnt(type, id, before) ?? (waitsFor.length === 0 ? nowhere(type) : {})),
     ...awaiting(waitsFor),
-    ...waitsSince(turn, change),
+    // Its place among those that wait: that of the first file that was skipped for a mark, the newest for news.
+    oxDbSkippedFile: isNews ? name : (former ?? name),
   };
-}
-
-/** Its place among those that wait: that of the first file that was skipped for a mark, the newest for news. */
-function waitsSince(turn: Turn, { before }: Change): Record<string, unknown> {
-  const former = before?.oxDbSkippedFile;
-  return { oxDbSkippedFile: turn.isNews || former === undefined ? turn.name : former };
 }

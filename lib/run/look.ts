@@ -1,5 +1,5 @@
 /** A look at the whole queue: the little that must be known of every waiting file. */
-import type { Inbox } from '../queue/inbox.ts';
+import { type Inbox, ifReadable } from '../queue/inbox.ts';
 import { summarize, type Waiting } from '../queue/order.ts';
 import type { ReadAhead } from '../queue/read-ahead.ts';
 import { saveMemoryFor } from './heap.ts';
@@ -61,12 +61,7 @@ export async function lookAtAll({ inbox, files, isStopped, setAside }: LookDeps)
 export function hasNews(inbox: Inbox, round: Round, beyond: readonly string[]): boolean {
   const seen = new Set([...round.turns.map(({ name }) => name), ...beyond]);
   return inbox.list().some((name) => {
-    try {
-      const envelope = seen.has(name) ? null : inbox.read(name);
-      return envelope !== null && envelope.oxConnectorReprovision !== true;
-    } catch {
-      // What is wrong with it is said when its turn comes.
-      return false;
-    }
+    const envelope = seen.has(name) ? null : ifReadable(() => inbox.read(name));
+    return envelope !== null && envelope.oxConnectorReprovision !== true;
   });
 }

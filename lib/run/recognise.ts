@@ -1,18 +1,15 @@
 /** What a file of the queue is about: which object, under which id, and what is to be done for it. No effects. */
 
-import type { Memory } from '../memory/memory.ts';
 import type { Envelope } from '../model/change.ts';
 import { dnKey } from '../model/dn.ts';
 import { readTexts } from '../model/udm.ts';
-import type { Inbox } from '../queue/inbox.ts';
+import { ifReadable } from '../queue/inbox.ts';
 import type { Turn } from '../queue/order.ts';
 import { type Identity, type IdentityDeps, identify, placesOf } from './identity.ts';
 import type { Round } from './round.ts';
+import type { World } from './world.ts';
 
-export interface RecogniseDeps {
-  readonly inbox: Inbox;
-  readonly memory: Memory;
-}
+export type RecogniseDeps = Pick<World, 'inbox' | 'memory'>;
 
 /** What a file turns out to be. */
 export type Recognised =
@@ -74,29 +71,19 @@ export function newerThan(turn: Turn, round: Round, deps: RecogniseDeps): Turn |
   const ids = [turn.id, ...readTexts(state.object?.oxDbFormerIds).map((id) => id.toLowerCase())];
   const others = round.at([...ids, `dn:${dnKey(state.dn)}`], (other) => placesOfStranger(other, deps));
   const isOfObject = (other: Turn): boolean => {
-    try {
-      const found = recognise(other, round, (name) => inbox.read(name), deps);
-      return found.what === 'change' && found.identity.isRenumbered && found.identity.stateId === turn.id;
-    } catch {
-      // Whatever is wrong with it is said at its turn.
-      return false;
-    }
+    const found = ifReadable(() => recognise(other, round, (name) => inbox.read(name), deps));
+    return found?.what === 'change' && found.identity.isRenumbered && found.identity.stateId === turn.id;
   };
   const place = round.positionOf(turn);
   const isLater = (other: Turn): boolean => other.type === turn.type && round.positionOf(other) > place;
   const later = round.inOrder([...others].filter((other) => !other.isOver && isLater(other)));
-  return later.find((other) => other.id !== turn.id && memory.has(other.id) === false && isOfObject(other)) ?? null;
+  return later.find((other) => other.id !== turn.id && !memory.has(other.id) && isOfObject(other)) ?? null;
 }
 
 /** Where the news of an object that is new to us say that it is, or was. */
 function placesOfStranger({ id, name, isNews }: Turn, { memory, inbox }: RecogniseDeps): readonly string[] {
-  try {
-    const envelope = isNews && memory.has(id) === false ? inbox.read(name) : null;
-    return envelope === null ? [] : [id, ...placesOf(envelope)];
-  } catch {
-    // Whatever is wrong with it is said at its turn.
-    return [];
-  }
+  const envelope = isNews && !memory.has(id) ? ifReadable(() => inbox.read(name)) : null;
+  return envelope === null ? [] : [id, ...placesOf(envelope)];
 }
 
 /** What a mark asks for: the last state once more, be it a deletion that could not be carried out. */

@@ -1,25 +1,14 @@
 /** The end of a file: its object's last state first, durably; then it is let go. */
-import type { Logger } from '../logger/logger.ts';
-import type { Memory } from '../memory/memory.ts';
 import { type Change, type Envelope, identityOf, keysOf, learntOf, withoutLearnt } from '../model/change.ts';
 import { dnKey } from '../model/dn.ts';
 import { referencesOf, TYPES } from '../model/types.ts';
 import { isSameWord, readText, readTexts } from '../model/udm.ts';
-import type { Inbox } from '../queue/inbox.ts';
 import type { Turn } from '../queue/order.ts';
-import type { Parking } from '../queue/parking.ts';
 import type { Outcome } from '../target/outcome.ts';
-import type { Target } from '../target/target.ts';
 import { noteGivenUp, speaksAgainst } from './identity.ts';
-import type { Report } from './report.ts';
+import type { World } from './world.ts';
 
-export interface SettlingDeps {
-  readonly inbox: Inbox;
-  readonly memory: Memory;
-  readonly target: Pick<Target, 'beforeSettling'>;
-  readonly parking: Parking;
-  readonly log: Logger;
-  readonly report: Report;
+export interface SettlingDeps extends World {
   readonly letGo: (turn: Turn, keys: readonly string[]) => void;
 }
 

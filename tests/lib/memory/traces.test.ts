@@ -1,7 +1,7 @@
 /** A change shows without reading what has changed. */
-import { mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isEmpty, signatureOf, timeOf } from '../../../lib/memory/traces.ts';
+import { signatureOf, timeOf } from '../../../lib/memory/traces.ts';
 import { freshFolder } from '../../harness/temporary.ts';
 
 const folder = freshFolder();
@@ -40,10 +40,4 @@ it('a directory to which a file has come', () => {
   expect(timeOf(folder())).toBe(before);
   writeFileSync(path(), '');
   expect(timeOf(folder())).not.toBe(before);
-});
-
-it('a directory is empty where there is nothing in it, or it is not there', () => {
-  mkdirSync(join(folder(), 'old'));
-  expect([isEmpty(join(folder(), 'old')), isEmpty(join(folder(), 'none'))]).toEqual([true, true]);
-  expect(isEmpty(folder())).toBe(false);
 });
