@@ -52,8 +52,10 @@ export async function withSource(
   const record = openRecord(directory);
   const fetcher = new Fetcher({ client, inbox, parking: openParking(inbox), record, log, resync });
   const lookForLeftOver = async (): Promise<void> => {
-    const { prefill } = record.now;
-    if (!prefill?.isOver || !prefill.isWhole || prefill.leftOver !== null || hasWaitingFiles(directory)) {
+    const { prefill, subscription } = record.now;
+    // That of a former subscription does not know of what was told since.
+    const isMeant = prefill?.id === subscription && prefill.isOver && prefill.isWhole && prefill.leftOver === null;
+    if (!isMeant || hasWaitingFiles(directory)) {
       return;
     }
     const leftOver = await findLeftOver(prefill, openLastStates(directory, envelopeMistakes), inbox);

@@ -49,7 +49,7 @@ export interface Origin {
   readonly sequence_number: number;
   readonly publisher_name: string;
   readonly ts: string;
-  /** The prefill since whose beginning the message came; null: none has been seen. */
+  /** The prefill of the subscription that the message came from; null: nobody knows. */
   readonly prefill: string | null;
   /** LDAP's id, where the object has both. */
   readonly entryUUID?: string;

@@ -117,7 +117,7 @@ export const SET_ASIDE: SetAside = {
 
 /** By who has had all answers. */
 export const FETCHED: FetchRecord = {
-  incarnation: 0,
+  subscription: 's',
   lastNumber: 7,
   firstNumber: 1,
   lastName: '',

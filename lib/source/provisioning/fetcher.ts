@@ -128,7 +128,7 @@ export class Fetcher {
   #write(message: Numbered): Received {
     const { inbox, log, parking, record, resync } = this.#deps;
     const number = message.sequence_number;
-    const prefill = record.now.prefill?.id ?? null;
+    const prefill = record.now.subscription;
     const reading = readMessage(message, {
       prefill,
       ...(resync && isPrefill(message) ? { resync: true as const } : {}),
@@ -174,17 +174,21 @@ export class Fetcher {
   #noteBeginning(message: Numbered): void {
     const { record, log } = this.#deps;
     const { sequence_number: number } = message;
-    const { lastNumber, firstNumber } = record.now;
-    if (lastNumber !== null && number <= lastNumber) {
-      const isVoid = record.now.prefill?.isOver === false;
-      const incarnation = record.now.incarnation + 1;
-      const begun = { incarnation, firstNumber: number, lastNumber: null, prefillStatus: '' } as const;
-      record.noteDurably({ ...begun, ...(isVoid ? { prefill: null } : {}) });
+    const { lastNumber, prefill, subscription } = record.now;
+    const isAnew = lastNumber !== null && number <= lastNumber;
+    if (isAnew || subscription === '') {
+      const begun = {
+        subscription: crypto.randomUUID(),
+        firstNumber: number,
+        lastNumber: null,
+        prefillStatus: '',
+      } as const;
+      record.noteDurably({ ...begun, prefill: prefill?.isOver ? prefill : null });
       this.#isPrefillDone = false;
       this.#statusAskedAt = Number.NEGATIVE_INFINITY;
+    }
+    if (isAnew) {
       log.info('the subscription has been made anew', { number });
-    } else if (firstNumber === null) {
-      record.note({ firstNumber: number });
     }
     if (isPrefill(message)) {
       this.#notePrefill(number);
@@ -193,11 +197,11 @@ export class Fetcher {
 
   #notePrefill(number: number): void {
     const { record, log } = this.#deps;
-    const { prefill, incarnation, firstNumber } = record.now;
-    if (prefill === null || prefill.incarnation !== incarnation) {
-      const isWhole = prefill !== null || firstNumber === 1;
-      const begun = { id: crypto.randomUUID(), incarnation, isWhole, isOver: false, leftOver: null };
-      record.noteDurably({ prefill: begun });
+    const { prefill, subscription: id, firstNumber } = record.now;
+    if (prefill?.id !== id) {
+      record.noteDurably({
+        prefill: { id, isWhole: prefill !== null || firstNumber === 1, isOver: false, leftOver: null },
+      });
       log.info('a prefill has begun', { number });
     } else if (prefill.isOver) {
       record.noteDurably({ prefill: { ...prefill, isOver: false, leftOver: null } });

@@ -4,11 +4,11 @@ import { type Inbox, parseJson, readRegularFile } from '../../queue/inbox.ts';
 import { isParkedMessage, type ParkedFiles } from '../../queue/parking.ts';
 import { isNumbered, type Numbered, readMessage } from './message.ts';
 
-/** The prefill since whose beginning it came: the file is all that is known of the message. */
+/** The prefill of its subscription: the file is all that is known of the message. */
 const PREFILL_OF = 'oxConnectorPrefill';
 
-export function asParked(message: Numbered, prefill: string | null): Numbered {
-  return prefill === null ? message : { ...message, [PREFILL_OF]: prefill };
+export function asParked(message: Numbered, prefill: string): Numbered {
+  return { ...message, [PREFILL_OF]: prefill };
 }
 
 /** false: it stays. Else it is a file of the queue now, at its place. */

@@ -9,9 +9,8 @@ export type PrefillStatus = (typeof PREFILL_STATUSES)[number];
 
 /** A prefill as it is received: it names every object that there is. */
 export interface Prefill {
+  /** That of the subscription: it has one prefill, when it is made. */
   readonly id: string;
-  /** That of the record when it began: a subscription has one prefill, when it is made. */
-  readonly incarnation: number;
   /** false: its beginning may have been missed, so that nothing follows from what it did not name. */
   readonly isWhole: boolean;
   readonly isOver: boolean;
@@ -25,8 +24,8 @@ export interface LeftOver {
 }
 
 export interface FetchRecord {
-  /** How often the subscription has been made anew since there is this record. */
-  readonly incarnation: number;
+  /** What the subscription is called here, another one when it is made anew; empty: nothing has come so far. */
+  readonly subscription: string;
   /** null: none so far. */
   readonly lastNumber: number | null;
   /** The number of the first message since there is this record, or the subscription was made anew. */
@@ -45,7 +44,7 @@ export interface FetchRecord {
 const NAME = '.provisioning';
 
 const NOTHING: FetchRecord = {
-  incarnation: 0,
+  subscription: '',
   lastNumber: null,
   firstNumber: null,
   lastName: '',

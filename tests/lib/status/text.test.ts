@@ -52,7 +52,7 @@ it('of a site with something of everything', () => {
   );
 });
 
-const PREFILL = { id: 'p', incarnation: 0, isWhole: true, isOver: true, leftOver: null };
+const PREFILL = { id: 'p', isWhole: true, isOver: true, leftOver: null };
 
 describe('of fetching', () => {
   const linesOf = (about: Partial<FetchStatus>): string[] => {

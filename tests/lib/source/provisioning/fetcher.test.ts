@@ -198,6 +198,26 @@ describe('a prefill', () => {
     expect(files()).toMatchObject([{ provisioning: { prefill: id } }, { provisioning: { prefill: id } }]);
   });
 
+  it.each(['the first subscription', 'one made anew'])(
+    'marks what was told live before it, too: who was created after it had listed all is not named by it (%s)',
+    async (which) => {
+      if (which === 'one made anew') {
+        service.publish(prefilled(bert));
+        await drain(fetcher());
+        service.subscribe('ox', 'secret', ['users/user'], true).setPrefill('done');
+      }
+      service.publish(live(null, bert));
+      service.publish(prefilled(anna));
+      await drain(fetcher());
+      const id = prefill()?.id;
+      expect(prefill()).toMatchObject({ isWhole: true, isOver: true });
+      expect(files().slice(-2)).toMatchObject([
+        { id: bert.id, provisioning: { prefill: id } },
+        { id: anna.id, provisioning: { prefill: id } },
+      ]);
+    },
+  );
+
   it('begins anew with the subscription', async () => {
     service.publish(prefilled(anna));
     await drain(fetcher());
