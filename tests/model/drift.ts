@@ -7,6 +7,12 @@ import { type Choice, pick } from './choice.ts';
 import type { Directory } from './directory.ts';
 import { STRANGERS } from './observed.ts';
 
+const RENAMED = '.else';
+
+function isRenamed({ name }: { readonly name: string }): boolean {
+  return name.endsWith(RENAMED);
+}
+
 /** Answers whether there was something to do it to. */
 type Mishap = (sandbox: Sandbox, directory: Directory, place: Workplace, choice: Choice) => Promise<boolean>;
 
@@ -22,6 +28,22 @@ export const mishaps: Readonly<Record<string, Mishap>> = {
       },
     }),
   ),
+
+  /** Known by its id and its address still; without its id, as after a restored backup, nobody could tell. */
+  'user renamed in OX': async (sandbox, _directory, place, { a }) => {
+    const known = Object.values(place.lastStates()).map(({ object }) => object as Record<string, unknown> | null);
+    const users = (await contextsOf(sandbox)).flatMap((context) =>
+      context.users
+        .filter(({ id, name }) =>
+          known.some((each) => each?.oxDbId === id && each.oxDbUsername === name && each.oxDbContext === context.id),
+        )
+        .map(({ name }) => ({ context: context.id, name })),
+    );
+    const user = pick(users, a);
+    if (user === undefined) return false;
+    await sandbox.drift({ setUser: { ...user, fields: { name: `${user.name}${RENAMED}` } } });
+    return true;
+  },
 
   /** Somebody made another user under the name: it has another id, other values, and is in no group. */
   'user replaced in OX': onUser(async (sandbox, context, name) => {
@@ -75,16 +97,19 @@ export const mishaps: Readonly<Record<string, Mishap>> = {
 
   /** As after a restored backup: nobody tells the connector. */
   'ids changed in OX': async (sandbox, _directory, _place, { a }) => {
-    const context = pick(await contextsOf(sandbox), a);
-    if (context === undefined) return false;
+    const all = await contextsOf(sandbox);
+    const context = pick(all, a);
+    if (context === undefined || all.some(({ users }) => users.some(isRenamed))) return false;
     await sandbox.drift({ renumber: { context: context.id } });
     return true;
   },
 
   /** As after a restored backup, followed by what is documented: the ids are forgotten, and found again with the users. */
   'ids changed in OX and forgotten': async (sandbox, directory, place, { a }) => {
-    const context = pick(await contextsOf(sandbox), a);
-    if (context === undefined || Object.keys(place.lastStates()).length === 0) return false;
+    const all = await contextsOf(sandbox);
+    const context = pick(all, a);
+    if (context === undefined || all.some(({ users }) => users.some(isRenamed))) return false;
+    if (Object.keys(place.lastStates()).length === 0) return false;
     await sandbox.drift({ renumber: { context: context.id } });
     forgetInLastStates(place, (name) => name === 'oxDbId');
     place.drop(...[...directory.users.keys()].map((id) => directory.fileOf('user', id)));
@@ -95,7 +120,7 @@ export const mishaps: Readonly<Record<string, Mishap>> = {
 type Act = (sandbox: Sandbox, context: number, name: string, choice: Choice) => Promise<void>;
 
 function onUser(act: Act): Mishap {
-  return onOne(({ users }) => users, STRANGERS.user, act);
+  return onOne(({ users }) => users.filter((user) => !isRenamed(user)), STRANGERS.user, act);
 }
 function onGroup(act: Act): Mishap {
   return onOne(({ groups }) => groups.filter(({ id }) => id !== 1), STRANGERS.group, act);
