@@ -1,8 +1,8 @@
 /** What `check` finds for this target: the directory or the last states compared with the server, without a change. */
 import { type Finding, finding } from '../check/finding.ts';
-import { ConnectorError } from '../errors/connector-error.ts';
+import { asConnectorError, ConnectorError } from '../errors/connector-error.ts';
 import type { LastStates } from '../memory/last-state.ts';
-import { ifReadable } from '../queue/inbox.ts';
+import type { Envelope } from '../model/change.ts';
 import { domainOf } from './address.ts';
 import { Census } from './census.ts';
 import { readingOf } from './configuration.ts';
@@ -58,7 +58,13 @@ export async function* checkLastStates(lastStates: LastStates, deps: UserDeps): 
   const census = new Census();
   const domains = new Set(await server.domains());
   for (const id of lastStates.ids().sort()) {
-    const state = ifReadable(() => lastStates.read(id));
+    let state: Envelope | null;
+    try {
+      state = lastStates.read(id);
+    } catch (error) {
+      yield finding('damaged', asConnectorError(error).message, { object: lastStates.path(id) });
+      continue;
+    }
     if (state?.udm_object_type !== 'users/user' || !state.object) {
       continue;
     }

@@ -71,39 +71,33 @@ export function createTmailClient(settings: ClientSettings): TmailClient {
         : { Password: secret.value }),
   };
 
-  const once = async (call: Call, isLast: boolean): Promise<HttpAnswer | null> => {
-    transport ??= createTransport({ ...settings, maxAnswerBytes: MAX_ANSWER_BYTES });
-    calls += 1;
-    try {
-      const { method, path, body } = call;
-      const answer = await transport.send({
-        method,
-        path,
-        headers: body === undefined ? headers : { ...headers, 'Content-Type': 'application/json' },
-        body,
-        about: fieldsOf(call),
-        isRepeatable: false,
-        timeout: settings.timeout + (call.waits ?? 0),
-      });
-      return answer.status >= 500 && !isLast ? null : answer;
-    } catch (error) {
-      if (!(error instanceof TransportError)) {
-        throw error;
-      }
-      if (isLast || error.failure === 'tls') {
-        throw outage(error.message, call, settings.url, error);
-      }
-      return null;
-    }
-  };
-
   return {
     async call(call) {
-      const repetitions = (call.repeatable ?? call.method !== 'POST') ? REPETITIONS : 0;
+      const { method, path, body } = call;
+      const repetitions = (call.repeatable ?? method !== 'POST') ? REPETITIONS : 0;
       for (let n = 0; ; n += 1) {
-        const answer = await once(call, n >= repetitions);
-        if (answer !== null) {
-          return judge(answer, call, settings.url);
+        transport ??= createTransport({ ...settings, maxAnswerBytes: MAX_ANSWER_BYTES });
+        calls += 1;
+        try {
+          const answer = await transport.send({
+            method,
+            path,
+            headers: body === undefined ? headers : { ...headers, 'Content-Type': 'application/json' },
+            body,
+            about: fieldsOf(call),
+            isRepeatable: false,
+            timeout: settings.timeout + (call.waits ?? 0),
+          });
+          if (answer.status < 500 || n === repetitions) {
+            return judge(answer, call, settings.url);
+          }
+        } catch (error) {
+          if (!(error instanceof TransportError)) {
+            throw error;
+          }
+          if (n === repetitions || error.failure === 'tls') {
+            throw outage(error.message, call, settings.url, error);
+          }
         }
         await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds * (n + 1)));
       }

@@ -68,7 +68,7 @@ async function parsed(filter: string, source: LdapSource): Promise<Filter> {
   try {
     return FilterParser.parseString(plain);
   } catch (error) {
-    throw unusableSearch(`the filter ${filter} is none`, source, error);
+    throw ldapError('TMAIL_CONFIGURATION', `the filter ${filter} is none`, source, error);
   }
 }
 
@@ -78,10 +78,8 @@ async function connect(source: LdapSource): Promise<Client> {
   const { Client } = await import('ldapts');
   // It is let in as nobody (RFC 4513, 5.1.2), who may see a part of the people only: the others would be gone.
   if (source.bindDn !== null && source.password === '') {
-    throw new ConnectorError('TMAIL_CONFIGURATION', `the password of ${source.bindDn} is not given`, {
-      fields: { object: source.base },
-      remedy: 'Give it: ldap.password_file, or TMAIL_LDAP_PASSWORD. To read without a login leave bind_dn out.',
-    });
+    const remedy = 'Give it: ldap.password_file, or TMAIL_LDAP_PASSWORD. To read without a login leave bind_dn out.';
+    throw ldapError('TMAIL_CONFIGURATION', `the password of ${source.bindDn} is not given`, source, undefined, remedy);
   }
   const isSecure = source.url.startsWith('ldaps:');
   const tls = isSecure || source.startTls ? { ca: source.readCertificates(), rejectUnauthorized: true } : null;
@@ -215,41 +213,39 @@ function failure(cause: unknown, source: LdapSource, what: string): ConnectorErr
   const { code: found } = cause as { code?: unknown };
   const code = typeof found === 'number' ? found : null;
   const words = `${error.message.trim()}${code === null ? '' : ` (LDAP result ${code})`}`;
-  const fields = { object: source.base };
   if (code !== null && (what === LOGIN ? !OUTAGES.has(code) : INVALID_CREDENTIALS.has(code))) {
-    return new ConnectorError('LDAP_CREDENTIALS', `${source.url} refuses ${what}: ${words}`, {
-      fields,
-      cause,
-      remedy: 'Correct ldap.bind_dn and the password in ldap.password_file, and what this user may read.',
-    });
+    return ldapError('LDAP_CREDENTIALS', `${source.url} refuses ${what}: ${words}`, source, cause);
   }
   if (code !== null && CONFIGURATION.has(code)) {
-    return unusableSearch(`${source.url} cannot carry out the search under ${source.base}: ${words}`, source, cause);
+    const message = `${source.url} cannot carry out the search under ${source.base}: ${words}`;
+    return ldapError('TMAIL_CONFIGURATION', message, source, cause);
   }
   if (code !== null && what !== LOGIN && LIMITS.has(code)) {
-    return new ConnectorError(
+    return ldapError(
       'LDAP_UNREACHABLE',
       `${source.url} ended the search before everything was read: ${words}`,
-      {
-        fields,
-        cause,
-        remedy:
-          'Raise the limits of the directory for ldap.bind_dn (size, time, pages), or set ldap.page_size. Until then nothing is removed.',
-      },
+      source,
+      cause,
+      'Raise the limits of the directory for ldap.bind_dn (size, time, pages), or set ldap.page_size. Until then nothing is removed.',
     );
   }
-  return new ConnectorError('LDAP_UNREACHABLE', `${source.url} cannot be used: ${what} failed: ${words}`, {
-    fields,
-    cause,
-    remedy:
-      'Check that the directory is running, that ldap.url is right, and its certificate. Until then nothing is removed.',
-  });
+  const message = `${source.url} cannot be used: ${what} failed: ${words}`;
+  return ldapError('LDAP_UNREACHABLE', message, source, cause);
 }
 
-function unusableSearch(message: string, { base }: LdapSource, cause: unknown): ConnectorError {
-  return new ConnectorError('TMAIL_CONFIGURATION', message, {
-    fields: { object: base },
-    cause,
-    remedy: 'Correct ldap.base and ldap.filter.',
-  });
+const REMEDIES = {
+  LDAP_CREDENTIALS: 'Correct ldap.bind_dn and the password in ldap.password_file, and what this user may read.',
+  TMAIL_CONFIGURATION: 'Correct ldap.base and ldap.filter.',
+  LDAP_UNREACHABLE:
+    'Check that the directory is running, that ldap.url is right, and its certificate. Until then nothing is removed.',
+};
+
+function ldapError(
+  code: keyof typeof REMEDIES,
+  message: string,
+  { base }: LdapSource,
+  cause?: unknown,
+  remedy = REMEDIES[code],
+): ConnectorError {
+  return new ConnectorError(code, message, { fields: { object: base }, cause, remedy });
 }

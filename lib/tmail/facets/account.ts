@@ -4,30 +4,25 @@ import type { Site } from '../site.ts';
 import type { Step } from './facet.ts';
 
 export function newAccount(address: string, site: Site, server: TmailServer, password: () => string): Step {
-  return {
-    facet: 'account',
-    text: 'account created',
-    action: 'created',
-    value: address,
-    note: () => {
-      site.users.add(address);
-      return () => site.users.delete(address);
-    },
-    send: () => server.createUser(address, password()),
-  };
+  return accountStep('created', address, site, () => server.createUser(address, password()));
 }
 
 export function removeAccount(address: string, site: Site, server: TmailServer): Step {
+  return accountStep('removed', address, site, () => server.removeUser(address));
+}
+
+function accountStep(action: 'created' | 'removed', address: string, { users }: Site, send: Step['send']): Step {
+  const note = (isThere: boolean): unknown => (isThere ? users.add(address) : users.delete(address));
   return {
     facet: 'account',
-    text: 'account removed',
-    action: 'removed',
+    text: `account ${action}`,
+    action,
     value: address,
-    note: () => {
-      site.users.delete(address);
-      return () => site.users.add(address);
+    note() {
+      note(action === 'created');
+      return () => void note(action === 'removed');
     },
-    send: () => server.removeUser(address),
+    send,
   };
 }
 

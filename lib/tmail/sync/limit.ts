@@ -28,9 +28,10 @@ export function checkDirectory({ seen, failure, entries }: Gathered): void {
 export function checkDeletions(going: readonly string[], selection: Selection): void {
   const { site, options, configuration } = selection;
   const there = going.filter((address) => site.users.has(address));
-  const limit = limitOf(countOurs(selection), configuration.maxDeletions, options.allowedDeletions);
+  const ours = countOurs(selection);
+  const limit = limitOf(ours, configuration.maxDeletions, options.allowedDeletions);
   if (there.length > limit) {
-    throw tooManyDeletions(there, countOurs(selection), limit, {
+    throw tooManyDeletions(there, ours, limit, {
       end: 'nothing was done',
       remedy: `Check base and filter of the directory. If they are to go: sync --allow-deletions ${there.length}, or max_deletions.`,
     });

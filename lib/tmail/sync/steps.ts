@@ -77,19 +77,14 @@ export async function inParallel<Item>(
   isStopped: () => boolean,
   act: (item: Item) => Promise<void>,
 ): Promise<void> {
-  const iterator = items[Symbol.iterator]();
+  const waiting = Iterator.from(items);
   const failures: unknown[] = [];
   const lane = async (): Promise<void> => {
-    while (failures.length === 0 && !isStopped()) {
-      const { value, done } = iterator.next();
-      if (done) {
+    for (const item of waiting) {
+      if (failures.length > 0 || isStopped()) {
         return;
       }
-      try {
-        await act(value);
-      } catch (error) {
-        failures.push(error);
-      }
+      await act(item).catch((error: unknown) => failures.push(error));
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, limit) }, lane));

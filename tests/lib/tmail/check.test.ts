@@ -163,6 +163,7 @@ it('last states: an address that no server can carry is named, also where its do
   writeFileSync(damaged, '{');
   expect(await found(world)).toEqual([
     expect.stringMatching(/^error refused: the address anna@ä\.example cannot be used/),
+    expect.stringMatching(/^error damaged: the last state is damaged: /),
     'error refused: the server does not have the domain none.example',
   ]);
   world.close();
