@@ -139,6 +139,12 @@ export function createMailboxes(deps: MailboxDeps) {
       }
     },
 
+    /** What an address has from which there is nothing to rename. Answers whether all is gone. */
+    leave(address: string, names: readonly FacetName[], progress: Progress): Promise<boolean> {
+      const others = names.filter((name) => name !== 'account');
+      return this.remove(address, others, progress, () => undefined);
+    },
+
     /** All of it, in the reverse order. `leaves` is told when mail stays behind. Answers whether all is gone. */
     async remove(
       address: string,
@@ -172,7 +178,7 @@ export function createMailboxes(deps: MailboxDeps) {
       }
       const isGone = progress.refused.length === 0;
       if (isGone && withAccount) {
-        leave(address, clean, known);
+        forget(address, clean, known);
         // What had moved there already is its owner's all the same.
         if (known?.renaming !== undefined && site.users.has(known.renaming)) {
           memory.put(known.renaming, { id: known.id, account: true });
@@ -257,7 +263,7 @@ export function createMailboxes(deps: MailboxDeps) {
   };
 
   /** What other runs are to clear, where each facet has its own, is nobody's but not forgotten. */
-  function leave(address: string, cleared: readonly FacetName[], known: Remembered | null): void {
+  function forget(address: string, cleared: readonly FacetName[], known: Remembered | null): void {
     const contact = known?.contact === undefined ? {} : { contact: known.contact };
     const others = facetsNamed(LISTS.filter((name) => !cleared.includes(name)));
     const isLeft = others.some((facet) => facet.clear(address, site, server).length > 0);

@@ -15,6 +15,8 @@ interface RenameDeps {
   readonly isNow: boolean;
   readonly isStopped: () => boolean;
   readonly rename: (person: Person, from: string, to: string) => Promise<boolean>;
+  /** Clears what is left at an address without account. Answers whether all is gone. */
+  readonly leave: (person: Person, from: string) => Promise<boolean>;
   readonly tally: Pick<Tally, 'refuseAccount'>;
 }
 
@@ -79,6 +81,9 @@ async function whereItIs(person: Person, deps: RenameDeps): Promise<string | nul
     return from;
   }
   // Somebody removed it on the server: there is nothing to rename.
+  if (!(await deps.leave(person, from))) {
+    return 'waits';
+  }
   memory.remove(from);
   return null;
 }

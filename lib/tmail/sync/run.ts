@@ -180,6 +180,7 @@ function rename(people: readonly Person[], run: Run): Promise<readonly Person[]>
           tally.renamed += 1;
         }),
       ),
+    leave: (person, from) => tally.carryOut(person, (progress) => mailboxes.leave(from, run.options.facets, progress)),
   });
 }
 

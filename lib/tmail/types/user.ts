@@ -193,8 +193,10 @@ async function prepare(
   } else if (from !== null && from !== address) {
     if (begun === address && site.users.has(address)) {
       await mailboxes.rename(person, from, address, facets, progress);
-    } else {
+    } else if (await mailboxes.leave(from, configuration.facets, progress)) {
       memory.remove(from);
+    } else {
+      return false;
     }
   }
   const isThere = site.users.has(address);

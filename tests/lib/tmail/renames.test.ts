@@ -62,3 +62,14 @@ it('is no reason to give the new address to somebody else', async () => {
   expect(world.refusals()).toEqual(['new: account new']);
   expect(await world.admin.mailboxes(world.at('new'))).toBe(1);
 });
+
+it('of a mailbox that somebody removed on the server is a new one, and nothing is left at the old address', async () => {
+  await world.admin.call('DELETE', `/users/${world.at('old')}`);
+  expect(await world.admin.aliases(world.at('old'))).toEqual([world.at('info')]);
+
+  expect(await world.run()).toMatchObject({ refused: [], created: 1, renamed: 0 });
+
+  expect(await world.mailbox('new')).toMatchObject({ aliases: ['info'] });
+  expect(await world.admin.aliases(world.at('old'))).toEqual([]);
+  expect([...world.remembered().keys()].sort()).toEqual([world.at('bert'), world.at('new')]);
+});

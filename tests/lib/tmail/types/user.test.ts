@@ -309,3 +309,22 @@ it('whoever is to have the address where a rename was cut off waits until the ma
 
   expect(Object.keys(await world.holds())).toEqual(['new', 'third']);
 });
+
+it.each<[string, Partial<TmailFile>]>([
+  ['was removed on the server', {}],
+  ['is made elsewhere', { facets: ['aliases', 'forwards'] }],
+])('a user whose account %s leaves nothing at its former address', async (_, file) => {
+  world.file = file;
+  await world.admin.createUser(world.at('anna'));
+  await world.admin.createUser(world.at('berg'));
+  world.put('anna', { alias: ['info'], forward: ['f@other.example'] });
+  await world.drain();
+  await world.admin.call('DELETE', `/users/${world.at('anna')}`);
+  world.put('anna', { mail: 'berg', alias: ['info'], forward: ['f@other.example'] });
+
+  await world.drain();
+
+  expect(await world.mailbox('berg')).toMatchObject({ aliases: ['info'], forwards: ['f@other.example'] });
+  expect(await world.admin.aliases(world.at('anna'))).toEqual([]);
+  expect(await world.admin.forwards(world.at('anna'))).toEqual([]);
+});
