@@ -10,6 +10,7 @@ import { companies, playBeside } from './beside.ts';
 import { trials, tryWithConcurrency } from './concurrency.ts';
 import { keyStories, lackCredentials } from './credentials.ts';
 import { MESSAGE_WORK, playMessages } from './messages.ts';
+import { plannedStories, playPlanned } from './planned.ts';
 import { type Bench, Play } from './play.ts';
 import { quarrel, quarrels } from './refusals.ts';
 import { startJobs } from './run-jobs.ts';
@@ -68,6 +69,14 @@ try {
         cases: { long: 1500, short: 150 },
         arbitrary: stories({ withDrift: true }),
         hold: tell,
+        lists: ['steps'],
+        describe: describeStory,
+      }),
+      property({
+        name: 'plan',
+        cases: { long: 500, short: 15 },
+        arbitrary: plannedStories(),
+        hold: (story) => playPlanned(bench, story),
         lists: ['steps'],
         describe: describeStory,
       }),

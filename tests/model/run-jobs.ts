@@ -2,12 +2,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { build } from 'esbuild';
 import config from '../../esbuild.config.mjs';
 
 export interface JobResult {
   readonly code: number;
   readonly log: string;
+  /** What was printed. */
+  readonly output: string;
 }
 
 export interface Jobs {
@@ -25,7 +28,7 @@ export async function startJobs(): Promise<Jobs> {
   const outfile = resolve('dist', 'model', 'runner.cjs');
   await build({ ...config, define: VERSIONS, entryPoints: ['tests/model/runner.ts'], outfile });
   const child = spawn(process.execPath, ['--no-warnings', outfile], {
-    stdio: ['pipe', 'ignore', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH ?? '', TZ: 'UTC' },
   });
   return {
@@ -41,26 +44,31 @@ export async function startJobs(): Promise<Jobs> {
   };
 }
 
-function resultOf(child: ChildProcess): Promise<JobResult> {
+async function resultOf(child: ChildProcess): Promise<JobResult> {
+  const [output, log] = await Promise.all([child.stdout, child.stderr].map((stream) => toTheEnd(child, stream)));
+  return { code: log?.code ?? 0, log: log?.text ?? '', output: output?.text ?? '' };
+}
+
+function toTheEnd(child: ChildProcess, stream: Readable | null): Promise<{ text: string; code: number }> {
   return new Promise((done, fail) => {
-    let log = '';
+    let text = '';
     const onData = (chunk: Buffer): void => {
-      log += chunk.toString('utf8');
-      const end = END.exec(log);
+      text += chunk.toString('utf8');
+      const end = END.exec(text);
       if (end) {
         stop();
-        done({ code: Number(end[1]), log: log.slice(0, end.index) });
+        done({ code: Number(end[1]), text: text.slice(0, end.index) });
       }
     };
     const onExit = (code: number | null): void => {
       stop();
-      fail(new Error(`the process of the main job ended with ${code}:\n${log}`));
+      fail(new Error(`the process of the main job ended with ${code}:\n${text}`));
     };
     const stop = (): void => {
-      child.stderr?.off('data', onData);
+      stream?.off('data', onData);
       child.off('exit', onExit);
     };
-    child.stderr?.on('data', onData);
+    stream?.on('data', onData);
     child.on('exit', onExit);
   });
 }

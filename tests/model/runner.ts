@@ -10,11 +10,13 @@ interface Job {
   readonly words: readonly string[];
 }
 
-/** One line for each job; the log comes on standard error and ends with a line of its own. */
+/** One line for each job; what is printed comes on standard output, the log on standard error, and both end with a line of their own. */
 async function main(): Promise<void> {
   for await (const line of createInterface({ input: process.stdin })) {
     const code = await run(JSON.parse(line) as Job);
-    writeSync(2, `\0ended with ${code}\n`);
+    for (const output of [1, 2]) {
+      writeSync(output, `\0ended with ${code}\n`);
+    }
   }
 }
 
