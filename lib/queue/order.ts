@@ -26,8 +26,6 @@ export interface Turn extends Waiting {
   readonly kind: number;
   /** Let go, set aside or gone: nothing is left to do. */
   isOver: boolean;
-  /** An older change of the object was refused and let go for it: OX may have a part of that. */
-  followsRefused?: boolean;
 }
 
 const LATE = OBJECT_TYPES.length;

@@ -51,7 +51,7 @@ export class Drain {
       ...deps,
       files: this.#files,
       followUps: this.#followUps,
-      isHeld: (turn, plan) => this.#held.isHeld(turn, plan),
+      isHeld: (turn, plan, stateId) => this.#held.isHeld(turn, plan, stateId),
       letGo: (turn, keys) => this.#letGo(turn, keys),
       beforeChange: (keys) => this.#removals.beforeChange(keys),
     });
@@ -229,7 +229,11 @@ export class Drain {
     this.#deps.report({ file, dn, end: 'superseded', reason, newer: this.#deps.inbox.path(newer.name) });
     // Whoever gets its DN before the newer change is through is somebody else.
     this.#noteGivenUp(failure);
-    newer.followsRefused = true;
+    if (!newer.isAsked) {
+      // It may say what the last state says, while OX has a part of this one: told anew, also if this run ends before that.
+      this.#waiting.delete(turn.id);
+      this.#followUps.again([failure.item.stateId ?? turn.id]);
+    }
     this.#letGo(turn, [turn.id]);
     return true;
   }

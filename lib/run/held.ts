@@ -27,9 +27,9 @@ export class Held {
     this.#first ??= failure;
   }
 
-  /** Holds what needs such a login. */
-  isHeld({ id }: Turn, { needs = [] }: Plan): boolean {
-    if (needs.some((login) => this.#logins.has(login))) {
+  /** Holds what needs such a login, and what comes of an object, known as `stateId`, after what is held of it. */
+  isHeld({ id }: Turn, { needs = [] }: Pick<Plan, 'needs'>, stateId = id): boolean {
+    if (this.#objects.has(stateId) || needs.some((login) => this.#logins.has(login))) {
       this.#objects.add(id);
     }
     return this.#objects.has(id);

@@ -24,7 +24,7 @@ export interface ItemsDeps extends World {
   readonly files: ReadAhead;
   readonly followUps: FollowUps;
   /** What has to be kept back in this run: nothing of it is done, and it stays in the queue. */
-  readonly isHeld: (turn: Turn, plan: Plan) => boolean;
+  readonly isHeld: (turn: Turn, plan: Pick<Plan, 'needs'>, stateId?: string) => boolean;
   readonly letGo: (turn: Turn, keys: readonly string[]) => void;
   /** Called before OX is asked to change the object with these ids and this DN: what `letGo` was told with one of them. */
   readonly beforeChange: (keys: readonly string[]) => void;
@@ -89,6 +89,9 @@ export class Items {
       const busy = identity.stateId === null ? placesOf(given).find(isInFlight) : undefined;
       if (busy !== undefined) {
         return { waitFor: busy };
+      }
+      if (this.#deps.isHeld(turn, {}, identity.stateId ?? turn.id)) {
+        return null;
       }
       const { envelope } = found;
       const before = this.#takeOver(envelope, identity, turn);

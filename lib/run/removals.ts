@@ -19,6 +19,8 @@ export class Removals {
 
   /** `keys`: the ids and the DN of its object. */
   remove(name: string, keys: readonly string[]): void {
+    // Older files of the object first: what one of them wanted may have been let go for what this one says.
+    this.beforeChange(keys);
     this.#inbox.remove(name);
     for (const key of keys) {
       this.#mayComeBack.add(key);

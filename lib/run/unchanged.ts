@@ -11,21 +11,14 @@ import type { Turn } from '../queue/order.ts';
 const OPEN = ['oxDbSkipped', 'oxDbDeletion', 'oxDbGivenUp', 'oxDbDnLost', 'oxDbLeft', 'oxDbLeftOver'] as const;
 
 export function saysNothingNew(
-  { isAsked, followsRefused }: Turn,
+  { isAsked }: Turn,
   envelope: Envelope,
   before: Envelope | null,
   { type, after, writtenIn: name }: Change,
   memory: Pick<Memory, 'isMeaningSame'>,
 ): boolean {
   // The file of access profiles is ours to repair.
-  if (
-    isAsked ||
-    followsRefused === true ||
-    TYPES[type].isFile ||
-    after === null ||
-    before === null ||
-    before.object === null
-  ) {
+  if (isAsked || TYPES[type].isFile || after === null || before === null || before.object === null) {
     return false;
   }
   const state = before.object;

@@ -47,3 +47,12 @@ it('are made durable together, before too many may come back', () => {
   remove('last.json', 'last');
   expect(syncs()).toBe(1);
 });
+
+it('are durable before a newer file of the same object goes: without it the older one would be carried out', () => {
+  const { remove, syncs } = start();
+  remove('1.json', 'a');
+  remove('2.json', 'b', 'dn:b');
+  expect(syncs()).toBe(0);
+  remove('3.json', 'a', 'dn:a');
+  expect(syncs()).toBe(1);
+});
