@@ -16,7 +16,7 @@ const PROGRAMS: Readonly<Record<string, typeof createProgram>> = {
 export async function runCommandLine(name: string, arguments_: readonly string[]): Promise<number> {
   let code = 0;
   let unwritable: number | undefined;
-  const output = watchOutput();
+  const whyUnwritten = watchOutput();
   const program = (PROGRAMS[name] ?? createProgram)({
     environment: process.env,
     words: arguments_,
@@ -33,7 +33,7 @@ export async function runCommandLine(name: string, arguments_: readonly string[]
     }
     code = error.exitCode === 0 ? 0 : EXIT_CODES.USAGE;
   }
-  const failure = await output.failure();
+  const failure = await whyUnwritten();
   if (failure !== null) {
     const usual = tellUnwritable(failure);
     return unwritable ?? usual;

@@ -6,13 +6,11 @@ import { recordIdle } from '../lib/run/run-record.ts';
 import type { Environment } from '../lib/settings/settings.ts';
 import { type Frame, inFrame } from './frame.ts';
 
-export interface MainJobOptions {
-  readonly dataDirectory?: string | undefined;
-}
-
 /** Answers the exit code (docs/troubleshooting.md, "By exit code"). */
-export function runMainJob(environment: Environment, options: MainJobOptions = {}): Promise<number> {
-  return inFrame(environment, { ...options, lock: true, countFailures: true }, (frame) => workOff(frame, environment));
+export function runMainJob(environment: Environment, dataDirectory?: string): Promise<number> {
+  return inFrame(environment, { dataDirectory, lock: true, countFailures: true }, (frame) =>
+    workOff(frame, environment),
+  );
 }
 
 /** The queue, with the lock taken. Answers the exit code; throws the first failure. */

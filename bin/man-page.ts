@@ -1,23 +1,16 @@
 /** The man page, made from the command line itself. */
 import type { Command, Option } from 'commander';
 import { verbsOf } from './completion.ts';
-import { EXAMPLES, FILES, VERB_FACTS } from './verb-facts.ts';
-
-export interface ManPageDetails {
-  readonly version: string;
-  /** Code and meaning. */
-  readonly exitCodes: readonly (readonly [string, string])[];
-  /** Name, default and meaning. */
-  readonly settings: readonly { readonly name: string; readonly initial: string; readonly title: string }[];
-}
+import { EXAMPLES, EXIT_CODE_MEANINGS, FILES, SETTINGS, VERB_FACTS } from './verb-facts.ts';
+import { VERSION } from './version.ts';
 
 /** In the man macros of groff. */
-export function manPage(program: Command, { version, exitCodes, settings }: ManPageDetails): string {
+export function manPage(program: Command): string {
   const verbs = verbsOf(program).filter(
     ({ path, command }) => path !== '' && (command.commands.length === 0 || command.options.length > 0),
   );
   return [
-    `.TH ${program.name().toUpperCase()} 1 "" ${quoted(`ox-connector ${version}`)}`,
+    `.TH ${program.name().toUpperCase()} 1 "" ${quoted(`ox-connector ${VERSION}`)}`,
     '.SH NAME',
     text(`${program.name()}, update-ox-db-cache - keeps OX App Suite in step with UCS`),
     '.SH SYNOPSIS',
@@ -32,10 +25,10 @@ export function manPage(program: Command, { version, exitCodes, settings }: ManP
     '.SH VERBS',
     ...verbs.flatMap(({ path, command }) => verbEntry(path, command)),
     '.SH EXIT STATUS',
-    ...exitCodes.flatMap(([code, meaning]) => entry(code, meaning)),
+    ...EXIT_CODE_MEANINGS.flatMap(([code, meaning]) => entry(code, meaning)),
     '.SH ENVIRONMENT',
     'Empty counts as not set.',
-    ...settings.flatMap(({ name, initial, title }) => entry(name, title + (initial ? ` Default: ${initial}` : ''))),
+    ...SETTINGS.flatMap(({ name, initial, title }) => entry(name, title + (initial ? ` Default: ${initial}` : ''))),
     '.SH FILES',
     text('Below the data directory (OX_CONNECTOR_DATA_DIR, --data-dir):'),
     ...FILES.flatMap(([path, meaning]) => entry(path, meaning)),
@@ -73,12 +66,12 @@ function factsOf(path: string): string[] {
   if (facts === undefined) {
     return [];
   }
-  const { reads, changes, lock, server, answers } = facts;
+  const { reads, changes = 'nothing', lock = 'none', server, answers } = facts;
   const said = [
     `Reads: ${reads}.`,
-    `Changes: ${changes || 'nothing'}.`,
+    `Changes: ${changes}.`,
     `Lock: ${lock}.`,
-    server === '' ? 'Works without OX.' : `Asks ${server}.`,
+    server === undefined ? 'Works without OX.' : `Asks ${server}.`,
     `Exit status: ${answers}.`,
   ];
   return ['.PP', text(said.join(' ').replaceAll('`', ''))];

@@ -2,16 +2,12 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { ConnectorError, EXIT_CODES } from '../lib/errors/connector-error.ts';
 
-export interface Output {
-  /** What has been written so far is written, or known not to be; null: all is well. */
-  failure(): Promise<Error | null>;
-}
-
 /**
  * Standard output and standard error. `| head` closes the pipe early: what nobody reads need not be written. A log that
- * cannot be written is no reason to leave a change half-done.
+ * cannot be written is no reason to leave a change half-done. To be called when all has been said: answers why it could not be
+ * written; null: all is well.
  */
-export function watchOutput(): Output {
+export function watchOutput(): () => Promise<Error | null> {
   let failed: Error | null = null;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') {
@@ -19,14 +15,12 @@ export function watchOutput(): Output {
     }
   });
   process.stderr.on('error', () => undefined);
-  return {
-    async failure() {
-      await new Promise<void>((done) => {
-        process.stdout.write('', () => done());
-      });
-      await new Promise(setImmediate);
-      return failed;
-    },
+  return async () => {
+    await new Promise<void>((done) => {
+      process.stdout.write('', () => done());
+    });
+    await new Promise(setImmediate);
+    return failed;
   };
 }
 

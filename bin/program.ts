@@ -2,7 +2,6 @@
 import { Command } from 'commander';
 import { printable } from '../lib/errors/printable.ts';
 import { nearest } from '../lib/errors/suggestion.ts';
-import settingsSchema from '../schemas/settings.schema.json' with { type: 'json' };
 import { addCacheOptions, addCacheVerb } from './commands/cache.ts';
 import { addCheckVerb } from './commands/check.ts';
 import { addCredentialsVerb } from './commands/credentials.ts';
@@ -19,31 +18,12 @@ import { addTextVerbs } from './commands/texts.ts';
 import { runMainJob } from './main-job.ts';
 import { widthOf, wrapped } from './table.ts';
 import type { Terminal } from './terminal.ts';
+import { EXIT_CODE_MEANINGS, SETTINGS } from './verb-facts.ts';
 import { VERSION } from './version.ts';
 
 const DESCRIPTION =
   'Keeps OX App Suite in step with UCS: applies every change that waits in DATA/listener to OX, in order, and removes each file ' +
   'once OX has accepted it. Stops at the first failure; started again, it goes on from there. Without a verb it does this main job.';
-
-export const EXIT_CODE_MEANINGS: readonly (readonly [string, string])[] = [
-  ['0', 'done, or nothing to do'],
-  ['64', 'mistake in the command line, or not confirmed'],
-  ['65', 'a file or a value is invalid, or what was named is not there; TMail: too much would be removed'],
-  ['69', 'OX (or the Provisioning API, TMail, LDAP) cannot be reached, or does not answer as it should'],
-  ['70', 'internal error'],
-  ['74', 'the data directory, or the output, cannot be read or written'],
-  ['75', 'another run, or another fetch, is going on; or a prefill is'],
-  ['76', 'a change was refused, by OX, TMail or the connector; subscribe: there is another subscription'],
-  ['77', 'OX (or the Provisioning API, TMail, LDAP) refused the credentials'],
-  ['78', 'settings, credentials file, attribute mapping or tmail.json are wrong'],
-  ['130, 143', 'stopped by SIGINT or SIGTERM'],
-];
-
-const SETTINGS = Object.entries(settingsSchema.properties).map(([name, setting]) => ({
-  name,
-  initial: String(setting.default),
-  title: setting.title,
-}));
 
 export function createProgram(terminal: Terminal): Command {
   const program = prepare(new Command('listener_trigger'))
@@ -53,7 +33,7 @@ export function createProgram(terminal: Terminal): Command {
       if (program.args.length > 0) {
         program.error(notUnderstood(program));
       }
-      terminal.finish(await runMainJob(terminal.environment, { dataDirectory: options.dataDir }));
+      terminal.finish(await runMainJob(terminal.environment, options.dataDir));
     });
   for (const add of [
     addStatusVerb,
@@ -73,12 +53,7 @@ export function createProgram(terminal: Terminal): Command {
   ]) {
     add(program, terminal);
   }
-  addTextVerbs(program, terminal, () => ({
-    version: VERSION,
-    exitCodes: EXIT_CODE_MEANINGS,
-    settings: SETTINGS,
-    cacheProgram: createCacheProgram(terminal),
-  }));
+  addTextVerbs(program, terminal, () => createCacheProgram(terminal));
   // Only here, not of the verbs: said by `notUnderstood`, with what may have been meant.
   return program.allowExcessArguments(true).allowUnknownOption(true);
 }
@@ -107,22 +82,20 @@ export function createSyncProgram(terminal: Terminal): Command {
 
 /** The same binary under the name, and with the options, of the tool that it takes the place of. */
 export function createLscProgram(terminal: Terminal): Command {
-  const command = new Command('lsc')
-    .version(VERSION, '-V, --version', 'print version, commit and build')
-    .option('--data-dir <directory>', 'data directory (wins over OX_CONNECTOR_DATA_DIR)')
-    .helpOption('-h, --help', 'print this help')
-    .allowExcessArguments(false)
-    .exitOverride();
-  return addLscOptions(command, terminal);
+  return addLscOptions(withCommonOptions(new Command('lsc')), terminal);
 }
 
 function prepare(command: Command): Command {
+  return withCommonOptions(command)
+    .addHelpText('after', () => `\n${describeExitCodes()}\n\n${describeSettings()}`)
+    .configureHelp({ helpWidth: helpWidth(), showGlobalOptions: true });
+}
+
+function withCommonOptions(command: Command): Command {
   return command
     .version(VERSION, '-V, --version', 'print version, commit and build')
     .option('--data-dir <directory>', 'data directory (wins over OX_CONNECTOR_DATA_DIR)')
     .helpOption('-h, --help', 'print this help')
-    .addHelpText('after', () => `\n${describeExitCodes()}\n\n${describeSettings()}`)
-    .configureHelp({ helpWidth: helpWidth(), showGlobalOptions: true })
     .allowExcessArguments(false)
     .exitOverride();
 }

@@ -2,8 +2,8 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { ConnectorError } from '../lib/errors/connector-error.ts';
+import { ifPossible } from '../lib/errors/if-possible.ts';
 import { counted } from '../lib/errors/printable.ts';
-import type { Envelope } from '../lib/model/change.ts';
 import { readText } from '../lib/model/udm.ts';
 import { directoryOf, type Located, locate, type Place, readReason } from '../lib/queue/aside.ts';
 import { type DroppedFiles, openDropped } from '../lib/queue/dropped.ts';
@@ -119,18 +119,21 @@ function meantFiles(
   }
   const found = findFiles(parts, places, options);
   const all = places.flatMap((place) => found[place].flatMap(({ name }) => locate(directory, name, [place]) ?? []));
-  return all.filter(({ place, path }) => place !== 'waiting' || !isNote(() => parts.inbox.parse(path)));
+  return all.filter((each) => each.place !== 'waiting' || !isNote(parts, each));
 }
 
 /** What `noteWhatIsGivenUp` has added is no change: set aside, it would be forgotten. */
-function isNote(read: () => Envelope | null): boolean {
-  return readTolerantly(read)?.oxConnectorGivenUp !== undefined;
+function isNote({ inbox }: Parts, { path }: Located): boolean {
+  return ifPossible(() => inbox.parse(path))?.oxConnectorGivenUp !== undefined;
 }
 
-/** OX will not have the change, but UDM has it: the DN that the object had may pass on to another. */
+/**
+ * OX will not have the change, but UDM has it: the DN that the object had may pass on to another. What cannot be read is moved all
+ * the same.
+ */
 function noteWhatIsGivenUp({ inbox, lastStates }: Parts, { name, path }: Located): void {
-  const envelope = readTolerantly(() => inbox.parse(path));
-  const state = envelope && !envelope.oxConnectorReprovision && readTolerantly(() => lastStates.read(envelope.id));
+  const envelope = ifPossible(() => inbox.parse(path));
+  const state = envelope && !envelope.oxConnectorReprovision && ifPossible(() => lastStates.read(envelope.id));
   if (envelope && state && givesUp(envelope, state) && state.object?.oxDbGivenUp === undefined) {
     inbox.add({ ...state, oxConnectorReprovision: true, oxConnectorGivenUp: name }, name);
   }
@@ -141,8 +144,8 @@ function noteWhatIsGivenUp({ inbox, lastStates }: Parts, { name, path }: Located
  * nothing is left to tell, and it would be created again.
  */
 function isOutdated({ inbox, lastStates }: Parts, dropped: DroppedFiles, { name, path }: Located): boolean {
-  const envelope = readTolerantly(() => inbox.parse(path));
-  const givenUp = envelope && readText(readTolerantly(() => lastStates.read(envelope.id))?.object?.oxDbGivenUp);
+  const envelope = ifPossible(() => inbox.parse(path));
+  const givenUp = envelope && readText(ifPossible(() => lastStates.read(envelope.id))?.object?.oxDbGivenUp);
   if (givenUp && comparePlaces(givenUp, name) <= 0) {
     // News would have taken the note of the drop away.
     return false;
@@ -150,15 +153,6 @@ function isOutdated({ inbox, lastStates }: Parts, dropped: DroppedFiles, { name,
   const stat = envelope && statSync(lastStates.path(envelope.id), { throwIfNoEntry: false });
   const lastRun = envelope?.object ? Date.parse(readRunRecord(inbox.directory).lastSuccess) : Number.NaN;
   return (stat ? stat.mtimeMs : lastRun) > dropped.droppedAt(name).getTime();
-}
-
-function readTolerantly(read: () => Envelope | null): Envelope | null {
-  try {
-    return read();
-  } catch {
-    // What cannot be read is moved all the same.
-    return null;
-  }
 }
 
 /** What is known where nobody said why. */

@@ -12,7 +12,7 @@ import { withRemedy } from '../lib/run/item-failure.ts';
 import { readRunRecord } from '../lib/run/run-record.ts';
 import { objectMistakes } from '../lib/validate/objects.ts';
 import type { Parts } from './parts.ts';
-import { cut, formatTable, hanging } from './table.ts';
+import { formatTable, hanging, shortValue } from './table.ts';
 
 const PLACES: readonly Place[] = ['waiting', 'parked', 'dropped'];
 
@@ -163,8 +163,6 @@ function mask(property: string, value: unknown): unknown {
   return SECRET.test(property) && !isEmpty && typeof value !== 'boolean' ? '(not shown)' : value;
 }
 
-const LONGEST_VALUE = 60;
-
 function short(value: unknown): string {
-  return cut(value === null ? '-' : typeof value === 'string' ? value : JSON.stringify(value), LONGEST_VALUE);
+  return shortValue(value === null ? '-' : typeof value === 'string' ? value : JSON.stringify(value));
 }

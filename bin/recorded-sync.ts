@@ -1,6 +1,7 @@
 /** Notes when a run of `sync` began and how it ended, whatever became of it. */
 import { resolve } from 'node:path';
 import { asConnectorError, EXIT_CODES } from '../lib/errors/connector-error.ts';
+import { ifPossible } from '../lib/errors/if-possible.ts';
 import { noteSync } from '../lib/status/sync-record.ts';
 import type { Frame } from './frame.ts';
 
@@ -35,11 +36,8 @@ export async function recorded(
     return code;
   } catch (error) {
     const { exitCode, message } = asConnectorError(error);
-    try {
-      noteSync(dataDirectory, name, { ended: now(), code: exitCode, outcome: message });
-    } catch {
-      // A disk that is full must not hide why the run failed.
-    }
+    // A disk that is full must not hide why the run failed.
+    ifPossible(() => noteSync(dataDirectory, name, { ended: now(), code: exitCode, outcome: message }));
     throw error;
   }
 }

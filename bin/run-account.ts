@@ -1,5 +1,6 @@
 /** What a run has done: told every half a minute, told at its end, and kept for those who look back. */
 import { asConnectorError, type ErrorCode } from '../lib/errors/connector-error.ts';
+import { ifPossible } from '../lib/errors/if-possible.ts';
 import { millisecondsSince } from '../lib/model/clock.ts';
 import type { Inbox } from '../lib/queue/inbox.ts';
 import type { ItemFailure } from '../lib/run/item-failure.ts';
@@ -49,12 +50,9 @@ export function keepAccount(
       progress.end();
       const done = soFar();
       log.info('the run has ended', told(done));
-      try {
-        const first = drain.firstFailure && asConnectorError(drain.firstFailure.cause).code;
-        recordRun(inbox.directory, { start, ...done, exitCode, code: first ?? code ?? '' });
-      } catch {
-        // It is to be looked at only: a disk that is full must not hide why the run ended.
-      }
+      const first = drain.firstFailure && asConnectorError(drain.firstFailure.cause).code;
+      // It is to be looked at only: a disk that is full must not hide why the run ended.
+      ifPossible(() => recordRun(inbox.directory, { start, ...done, exitCode, code: first ?? code ?? '' }));
     },
   };
 }
@@ -77,11 +75,7 @@ function barOf(inbox: Inbox, drain: Progressing, progress: Progress): () => void
   };
 }
 
+/** Where it cannot be read the run ends, and says so. */
 function countLeft(inbox: Inbox): number {
-  try {
-    return inbox.list().length;
-  } catch {
-    // The run ends because of it, and says so.
-    return 0;
-  }
+  return ifPossible(() => inbox.list().length) ?? 0;
 }

@@ -3,19 +3,19 @@
  * it against what the verbs do.
  */
 
+import settingsSchema from '../schemas/settings.schema.json' with { type: 'json' };
+
 export interface VerbFacts {
   readonly reads: string;
-  /** Empty: nothing, wherever. */
-  readonly changes: string;
+  /** Without: nothing, wherever. */
+  readonly changes?: string;
   /** Which lock is taken: who else has it is answered with exit code 75. */
-  readonly lock: 'none' | 'run' | 'fetch' | 'fetch and run';
+  readonly lock?: 'run' | 'fetch' | 'fetch and run';
   /** What is asked of OX, or of another server. */
-  readonly server: string;
+  readonly server?: string;
   /** Beside those of all: 64 command line, 74 data or output, 78 settings. */
   readonly answers: string;
 }
-
-const NO_SERVER = '';
 
 /** By the words of the verb; empty: the main job. */
 export const VERB_FACTS: Readonly<Record<string, VerbFacts>> = {
@@ -28,83 +28,58 @@ export const VERB_FACTS: Readonly<Record<string, VerbFacts>> = {
   },
   status: {
     reads: 'the queue, what is parked, the records of the runs',
-    changes: '',
-    lock: 'none',
-    server: NO_SERVER,
     answers:
       '0 ok, 1 warning, 2 critical, 3 it cannot be said; nothing else, whatever is wrong. `--output` and `--html` write a file',
   },
   'queue list': {
     reads: 'the queue, what is parked or dropped, last states of contexts, the record of the runs',
-    changes: '',
-    lock: 'none',
-    server: NO_SERVER,
     answers: '0, whatever waits',
   },
   'queue show': {
     reads: 'the file and the last state of its object',
-    changes: '',
-    lock: 'none',
-    server: NO_SERVER,
     answers: '0; 65 no such file',
   },
   'queue drop': {
     reads: 'the files, and the last states of their objects',
     changes: 'moves files to `dropped/`; notes in the queue that a DN was given up',
-    lock: 'none',
-    server: NO_SERVER,
     answers:
       '0; 65 one of the files is not there, nothing was done; 64 `--all` was not confirmed; 130, 143: some were moved, the rest stays',
   },
   'queue retry': {
     reads: 'what is parked',
     changes: 'moves files from `parked/` to the queue',
-    lock: 'none',
-    server: NO_SERVER,
     answers: '0; 65 one of the files is not there, nothing was done; 130, 143: some were moved, the rest stays',
   },
   'queue undrop': {
     reads: 'what was dropped, and the last states of its objects',
     changes: 'moves files from `dropped/` to the queue',
-    lock: 'none',
-    server: NO_SERVER,
     answers:
       '0; 65 one of the files is not there, nothing was done; 64 the object changed since, and nobody confirmed; 130, 143: some were moved, the rest stays',
   },
   plan: {
     reads: 'what the main job reads',
-    changes: '',
-    lock: 'none',
     server: 'OX: reads',
     answers: '0; else what the run would answer, after all that it would do before that',
   },
   check: {
     reads: 'all of DATA',
     changes: '`--fix`: puts objects into the queue; else nothing',
-    lock: 'none',
     server: 'OX: reads',
     answers: '0 no problems, 1 problems or differences; 69, 77, 78 why it could not look',
   },
   support: {
     reads: 'all of DATA, the log',
-    changes: '',
-    lock: 'none',
     server: 'OX: reads; not with `--no-check`',
     answers: '0 an archive was written, whatever is wrong; it never holds what is about people',
   },
   reprovision: {
     reads: 'last states',
     changes: 'puts objects into the queue',
-    lock: 'none',
-    server: NO_SERVER,
     answers:
       '0; 65 not known, nothing was done; 64 more than one, and nobody confirmed; 74 a last state is damaged, the others are done; 130, 143: some were put there',
   },
   'credentials list': {
     reads: 'credentials, the record of the runs',
-    changes: '',
-    lock: 'none',
-    server: NO_SERVER,
     answers: '0',
   },
   'credentials set': {
@@ -116,30 +91,21 @@ export const VERB_FACTS: Readonly<Record<string, VerbFacts>> = {
   },
   'credentials verify': {
     reads: 'credentials',
-    changes: '',
-    lock: 'none',
     server: 'OX: reads',
     answers: '0 all are accepted; 77, 69 one is not, or OX cannot be asked',
   },
   'mapping dump': {
     reads: 'the attribute mapping',
-    changes: '',
-    lock: 'none',
-    server: NO_SERVER,
     answers: '0',
   },
   'mapping modify': {
     reads: 'the attribute mapping',
     changes: 'the attribute mapping; not with `--dry-run`',
-    lock: 'none',
-    server: NO_SERVER,
     answers: '0; 78 it would be broken, nothing was written',
   },
   'mapping restore-default': {
     reads: 'the attribute mapping',
     changes: 'puts the attribute mapping aside',
-    lock: 'none',
-    server: NO_SERVER,
     answers: '0; 64 nobody confirmed',
   },
   cache: {
@@ -166,7 +132,6 @@ export const VERB_FACTS: Readonly<Record<string, VerbFacts>> = {
   subscribe: {
     reads: 'nothing',
     changes: 'the subscription',
-    lock: 'none',
     server: 'the Provisioning API',
     answers: '0; 76 there is one that is not as ours; 64 `--recreate` was not confirmed; 69, 77',
   },
@@ -181,18 +146,16 @@ export const VERB_FACTS: Readonly<Record<string, VerbFacts>> = {
     reads: 'the directories of LSC that are named',
     changes: 'writes `tmail.json` and its secrets, over nothing that is there',
     lock: 'run',
-    server: NO_SERVER,
     answers: '0; 78 it cannot be used, or there is one already',
   },
   adopt: {
     reads: 'the memory of `sync`',
     changes: 'the memory of `sync`',
     lock: 'run',
-    server: NO_SERVER,
     answers: '0; 65 nobody is known to have left mail there',
   },
-  completion: { reads: 'nothing', changes: '', lock: 'none', server: NO_SERVER, answers: '0' },
-  'man-page': { reads: 'nothing', changes: '', lock: 'none', server: NO_SERVER, answers: '0' },
+  completion: { reads: 'nothing', answers: '0' },
+  'man-page': { reads: 'nothing', answers: '0' },
 };
 
 /** For the man page: what it is for, and the words. */
@@ -232,3 +195,24 @@ export const FILES: readonly (readonly [string, string])[] = [
   ['AttributeMapping.json', 'Which OX field comes from which UDM property, where it is not the default.'],
   ['conf/ca-certificates/*.crt', 'More CA certificates, in PEM form.'],
 ];
+
+/** Code, or codes, and meaning. */
+export const EXIT_CODE_MEANINGS: readonly (readonly [string, string])[] = [
+  ['0', 'done, or nothing to do'],
+  ['64', 'mistake in the command line, or not confirmed'],
+  ['65', 'a file or a value is invalid, or what was named is not there; TMail: too much would be removed'],
+  ['69', 'OX (or the Provisioning API, TMail, LDAP) cannot be reached, or does not answer as it should'],
+  ['70', 'internal error'],
+  ['74', 'the data directory, or the output, cannot be read or written'],
+  ['75', 'another run, or another fetch, is going on; or a prefill is'],
+  ['76', 'a change was refused, by OX, TMail or the connector; subscribe: there is another subscription'],
+  ['77', 'OX (or the Provisioning API, TMail, LDAP) refused the credentials'],
+  ['78', 'settings, credentials file, attribute mapping or tmail.json are wrong'],
+  ['130, 143', 'stopped by SIGINT or SIGTERM'],
+];
+
+export const SETTINGS = Object.entries(settingsSchema.properties).map(([name, setting]) => ({
+  name,
+  initial: String(setting.default),
+  title: setting.title,
+}));

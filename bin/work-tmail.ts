@@ -1,5 +1,5 @@
 /** A run of the main job whose target is a TMail or James server. */
-
+import { ifPossible } from '../lib/errors/if-possible.ts';
 import { openLastStates } from '../lib/memory/last-state.ts';
 import { openMemory } from '../lib/memory/memory.ts';
 import { openInbox } from '../lib/queue/inbox.ts';
@@ -8,7 +8,6 @@ import { Drain } from '../lib/run/drain.ts';
 import { reportTo } from '../lib/run/log-report.ts';
 import type { Environment } from '../lib/settings/settings.ts';
 import { recallAll } from '../lib/tmail/types/recall.ts';
-import type { Removals } from '../lib/tmail/types/removals.ts';
 import { envelopeMistakes } from '../lib/validate/envelope.ts';
 import type { Frame } from './frame.ts';
 import { identifiersOf } from './identifiers.ts';
@@ -42,20 +41,12 @@ export function work(frame: Frame, environment: Environment): Promise<number> {
     });
     const close = (): void => {
       if (!hooks.isStopped()) {
-        endCounting(parts.removals);
+        // A full disk must not hide why the run ended: the next one counts more than it would have to, and says so at its limit.
+        ifPossible(parts.removals.end);
       }
       parts.close();
       memory.close();
     };
     return { inbox, drain, close };
   });
-}
-
-/** A full disk must not hide why the run ended: the next one counts more than it would have to. */
-function endCounting(removals: Removals): void {
-  try {
-    removals.end();
-  } catch {
-    // It says so itself when it comes to its limit.
-  }
 }

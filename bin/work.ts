@@ -1,5 +1,6 @@
 /** A run that has something to do. */
 
+import { ifPossible } from '../lib/errors/if-possible.ts';
 import { type Memory, openMemory } from '../lib/memory/memory.ts';
 import { contextOfLogin } from '../lib/model/claims.ts';
 import { createPause, type Pause } from '../lib/ox/soap/pause.ts';
@@ -50,7 +51,8 @@ export function openRun(settings: Settings, directory: string, hooks: RunHooks):
   const close = (): void => {
     parts.client.close();
     if (parts.client.hasLostAnswer) {
-      noteLostAnswer(directory);
+      // On a full disk the next run has the lock's mark at best: it looks for the creation only where OX refuses it.
+      ifPossible(() => recordLostAnswer(directory, new Date()));
     }
     memory.close();
   };
@@ -73,28 +75,16 @@ export function work(frame: Frame): Promise<number> {
       cutOffAt: lock?.leftBehindAt ?? null,
     });
     const end = (): void => {
-      noteSkipped(directory, memory);
+      // A disk that is full must not hide why the run ended; the next one notes it.
+      ifPossible(() => noteSkipped(directory, memory));
       close();
     };
     return { inbox: parts.inbox, drain, close: end };
   });
 }
 
-/** Of a run whose disk is full: it ends for that reason, and the next one has the lock's mark at best. */
-function noteLostAnswer(directory: string): void {
-  try {
-    recordLostAnswer(directory, new Date());
-  } catch {
-    // The creation is looked for only where OX refuses it, as in the usual case.
-  }
-}
-
-/** For `status` only: a disk that is full must not hide why the run ended. */
+/** For `status`. */
 function noteSkipped(directory: string, memory: Memory): void {
-  try {
-    const contexts = memory.awaited().map((what) => [contextOfLogin(what) ?? what, memory.waitingFor(what).length]);
-    recordSkipped(directory, Object.fromEntries(contexts));
-  } catch {
-    // The next run notes it.
-  }
+  const contexts = memory.awaited().map((what) => [contextOfLogin(what) ?? what, memory.waitingFor(what).length]);
+  recordSkipped(directory, Object.fromEntries(contexts));
 }

@@ -3,8 +3,8 @@
 import './unversioned.ts';
 import type { Command } from 'commander';
 import { verbsOf } from '../bin/completion.ts';
-import { createLscProgram, createProgram, EXIT_CODE_MEANINGS } from '../bin/program.ts';
-import { EXAMPLES, FILES } from '../bin/verb-facts.ts';
+import { createLscProgram, createProgram } from '../bin/program.ts';
+import { EXAMPLES, EXIT_CODE_MEANINGS, FILES } from '../bin/verb-facts.ts';
 import { code, table } from './markdown.ts';
 
 export function commandReference(): string {

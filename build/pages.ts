@@ -60,14 +60,16 @@ Files in the data directory that an administrator may write, all optional:
 }
 
 function verbsPage(): string {
-  const rows = Object.entries(VERB_FACTS).map(([verb, { reads, changes, lock, server, answers }]) => [
-    verb === '' ? '(none: the main job)' : code(verb),
-    reads,
-    changes || 'nothing',
-    lock === 'none' ? '' : lock,
-    server || 'none',
-    answers,
-  ]);
+  const rows = Object.entries(VERB_FACTS).map(
+    ([verb, { reads, changes = 'nothing', lock = '', server = 'none', answers }]) => [
+      verb === '' ? '(none: the main job)' : code(verb),
+      reads,
+      changes,
+      lock,
+      server,
+      answers,
+    ],
+  );
   return `# Verbs
 
 ${GENERATED}

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { asConnectorError } from '../../lib/errors/connector-error.ts';
+import { ifPossible } from '../../lib/errors/if-possible.ts';
 import { printableJson } from '../../lib/errors/printable.ts';
 import { replaceFile } from '../../lib/files/durable.ts';
 import { describeAside } from '../../lib/queue/describe.ts';
@@ -36,7 +37,7 @@ const NAMES = {
   sync: 'seconds without a run of sync that came to its end',
 };
 
-interface StatusOptions extends Partial<Record<keyof Thresholds, readonly [number, number]>> {
+interface StatusOptions extends Partial<Thresholds> {
   readonly json?: boolean;
   readonly prometheus?: boolean;
   readonly html?: string;
@@ -89,7 +90,7 @@ export function addStatusVerb(program: Command, terminal: Terminal): void {
 function tellStatus({ settings, directory }: Frame, options: StatusOptions): number {
   const { inbox, lastStates } = openParts(settings, directory);
   const status = readStatus(inbox, lastStates, new Date());
-  const verdict = judge(status, { ...DEFAULT_THRESHOLDS, ...thresholdsOf(options) });
+  const verdict = judge(status, { ...DEFAULT_THRESHOLDS, ...options });
   if (options.html !== undefined) {
     const aside = {
       parked: reasonsOf(inbox, 'parked', status.taken),
@@ -137,6 +138,7 @@ function tellFailure(failure: unknown, options: StatusOptions): number {
   const text = options.prometheus ? failureAsMetrics(verdict, VERSION) : `${line}\n`;
   const { html, output } = options;
   process.stdout.write(output === undefined ? text : `${line}\n`);
+  // Who reads the file learns it too, unless it is the file that cannot be written.
   if (output !== undefined) {
     ifPossible(() => publish(text, output));
   }
@@ -152,13 +154,6 @@ function probe(directory: string, { live, ready }: StatusOptions): number {
   const reason = (live ? notLive(directory, now) : '') || (ready ? notReady(directory, now) : '');
   process.stdout.write(`${reason || 'ok'}\n`);
   return reason === '' ? 0 : 1;
-}
-
-function thresholdsOf(options: StatusOptions): Partial<Thresholds> {
-  const given = (Object.keys(NAMES) as (keyof typeof NAMES)[]).flatMap((name) =>
-    options[name] ? [[name, options[name]]] : [],
-  );
-  return Object.fromEntries(given);
 }
 
 function parseThreshold(text: string): readonly [number, number] {
@@ -182,13 +177,4 @@ function publish(text: string, file: string | undefined): void {
 function publishPage(text: string, file: string): void {
   const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0o600;
   writeAsNamed(file, text, () => replaceFile(file, text, mode & 0o777));
-}
-
-/** Who reads the file learns it too, unless it is the file that cannot be written. */
-function ifPossible(act: () => void): void {
-  try {
-    act();
-  } catch {
-    // Said on standard output.
-  }
 }

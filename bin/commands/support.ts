@@ -1,6 +1,7 @@
 /** `support`: what whoever helps has to know, in one archive, without what is about people. */
 import type { Command } from 'commander';
 import { ConnectorError } from '../../lib/errors/connector-error.ts';
+import { ifPossible } from '../../lib/errors/if-possible.ts';
 import { writeSynced } from '../../lib/files/durable.ts';
 import { tarGz } from '../../lib/support/archive.ts';
 import { type Frame, inFrame } from '../frame.ts';
@@ -44,7 +45,8 @@ export function addSupportVerb(program: Command, terminal: Terminal): void {
         gathered = {
           sections: await gather(frame, wish),
           directory: frame.directory,
-          secrets: [...secretsIn(environment), ...passwordsOf(credentials)],
+          // A broken file of credentials is told by check.
+          secrets: [...secretsIn(environment), ...(ifPossible(credentials.passwords) ?? [])],
         };
         return 0;
       };
@@ -83,13 +85,4 @@ function secretsIn(environment: Terminal['environment']): string[] {
   return Object.entries(environment).flatMap(([name, value]) =>
     value && /PASSWORD|SECRET|TOKEN/.test(name) && !name.endsWith('_FILE') ? [value] : [],
   );
-}
-
-/** A broken file of credentials is told by check. */
-function passwordsOf({ passwords }: { readonly passwords: () => readonly string[] }): readonly string[] {
-  try {
-    return passwords();
-  } catch {
-    return [];
-  }
 }

@@ -1,8 +1,9 @@
 /** Puts objects back into the queue as they were last provisioned: finding them, and the marked file. */
+import { ifPossible } from '../errors/if-possible.ts';
 import { type Envelope, type ObjectType, withoutLearnt } from '../model/change.ts';
 import { dnKey } from '../model/dn.ts';
 import { readTexts } from '../model/udm.ts';
-import { type Inbox, ifReadable } from '../queue/inbox.ts';
+import type { Inbox } from '../queue/inbox.ts';
 import { summarize } from '../queue/order.ts';
 import type { LastStates } from './last-state.ts';
 
@@ -58,7 +59,7 @@ function namesOf({ id, dn, object }: Envelope): string[] {
  */
 export function waitingIds(inbox: Inbox): ReadonlySet<string> {
   const ids = inbox.list().flatMap((name) => {
-    const envelope = ifReadable(() => inbox.read(name));
+    const envelope = ifPossible(() => inbox.read(name));
     const waiting = envelope && summarize(name, envelope);
     return waiting?.isAsked ? waiting.id : [];
   });

@@ -1,7 +1,7 @@
 /** Last states of a run that changes nothing: those that it would write, over those that there are. */
+import { ifPossible } from '../errors/if-possible.ts';
 import type { LastStateFiles } from '../memory/last-state.ts';
 import type { Envelope } from '../model/change.ts';
-import { ifReadable } from '../queue/inbox.ts';
 import type { DryInbox, Read } from './dry-run.ts';
 
 /** A last state as what its file of the queue says, with what differs from that. */
@@ -67,7 +67,7 @@ function derived(state: Envelope, { name, envelope }: Read): Derived {
 
 /** null: its file does not tell it any more. */
 function stateOf(id: string, { name, envelope, object }: Derived, queue: Pick<DryInbox, 'read'>): Envelope | null {
-  const source = ifReadable(() => queue.read(name));
+  const source = ifPossible(() => queue.read(name));
   if (source?.object && source.id.toLowerCase() === id) {
     const { object: told, ...rest } = source;
     return { ...applied(rest, envelope), object: applied(told, object) } as Envelope;

@@ -1,6 +1,7 @@
 /** A run that changes nothing: the main loop itself, over copies in memory and a client that only notes (`plan`). */
+import { ifPossible } from '../errors/if-possible.ts';
 import type { Envelope } from '../model/change.ts';
-import { type Inbox, ifReadable } from '../queue/inbox.ts';
+import type { Inbox } from '../queue/inbox.ts';
 import { keysIn, ParkedShelf, type Parking } from '../queue/parking.ts';
 
 /** What was read of the queue not long ago. */
@@ -51,7 +52,7 @@ export function dryInbox(real: Inbox): DryInbox {
 export function dryParking(inbox: Inbox, real: Pick<Parking, 'list' | 'read'>): Parking {
   const parked = new Set<string>();
   const read = (name: string): Envelope | null =>
-    parked.has(name) ? ifReadable(() => inbox.read(name)) : real.read(name);
+    parked.has(name) ? ifPossible(() => inbox.read(name)) : real.read(name);
   const shelf = new ParkedShelf(read);
   for (const { name, keys } of real.list()) {
     shelf.put(name, keys);

@@ -167,12 +167,3 @@ function removeLeftovers(directory: string): void {
     }
   }
 }
-
-/** null: it is gone, or damaged, which is said at the turn of its object. */
-export function ifReadable<T>(read: () => T): T | null {
-  try {
-    return read();
-  } catch {
-    return null;
-  }
-}

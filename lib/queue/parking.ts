@@ -2,13 +2,15 @@
  * `listener/parked/`: files that were refused, set aside so that the run could go on, each with its reason beside it. News
  * of the same object that were applied take them away.
  */
+
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { ifPossible } from '../errors/if-possible.ts';
 import { makeDirectoryDurably, removeDurably, removeIfThere, syncDirectory, writeSynced } from '../files/durable.ts';
 import { type Envelope, keysOf } from '../model/change.ts';
 import { directoryOf, listAside, moveDurably, reasonPath, removeOrphans } from './aside.ts';
 import { Gathered } from './gathered.ts';
-import { type Inbox, ifReadable } from './inbox.ts';
+import type { Inbox } from './inbox.ts';
 import { comparePlaces, nameAtPlaceOf } from './listing.ts';
 import { nextStem } from './names.ts';
 
@@ -65,7 +67,7 @@ export function openParking(inbox: Inbox): ParkedFiles {
   const pathOf = (name: string): string => join(directory, name);
   const reasonOf = (name: string): string => reasonPath(pathOf(name));
   // Parked because it cannot be read, or written by somebody else: no reason to stop.
-  const read = (name: string): Envelope | null => ifReadable(() => inbox.parse(pathOf(name)));
+  const read = (name: string): Envelope | null => ifPossible(() => inbox.parse(pathOf(name)));
   let known: ParkedShelf | null = null;
   const all = (): ParkedShelf => {
     if (known === null) {

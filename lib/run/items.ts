@@ -1,9 +1,9 @@
 /** The life of one file of the queue: read, recognised, checked, planned, made so in OX, settled. */
+import { ifPossible } from '../errors/if-possible.ts';
 import { type Change, type Envelope, keysOf, type Learnt, writtenIn } from '../model/change.ts';
 import { millisecondsSince } from '../model/clock.ts';
 import { dnKey } from '../model/dn.ts';
 import { isSameWord } from '../model/udm.ts';
-import { ifReadable } from '../queue/inbox.ts';
 import type { Turn } from '../queue/order.ts';
 import type { ReadAhead } from '../queue/read-ahead.ts';
 import { LeftAlone, type Plan, type Skip } from '../target/plan.ts';
@@ -47,7 +47,7 @@ export class Items {
 
   /** The names and addresses that a waiting change has to do with; no effects. Empty: it cannot be said. */
   touchesOf(turn: Turn, round: Round): readonly string[] {
-    const touches = ifReadable(() => {
+    const touches = ifPossible(() => {
       const found = recognise(turn, round, (name) => this.#deps.inbox.read(name), this.#deps);
       if (found.what !== 'change') {
         return null;

@@ -1,5 +1,6 @@
 /** A look at the whole queue: the little that must be known of every waiting file. */
-import { type Inbox, ifReadable } from '../queue/inbox.ts';
+import { ifPossible } from '../errors/if-possible.ts';
+import type { Inbox } from '../queue/inbox.ts';
 import { summarize, type Waiting } from '../queue/order.ts';
 import type { ReadAhead } from '../queue/read-ahead.ts';
 import { saveMemoryFor } from './heap.ts';
@@ -61,7 +62,7 @@ export async function lookAtAll({ inbox, files, isStopped, setAside }: LookDeps)
 export function hasNews(inbox: Inbox, round: Round, beyond: readonly string[]): boolean {
   const seen = new Set([...round.turns.map(({ name }) => name), ...beyond]);
   return inbox.list().some((name) => {
-    const envelope = seen.has(name) ? null : ifReadable(() => inbox.read(name));
+    const envelope = seen.has(name) ? null : ifPossible(() => inbox.read(name));
     return envelope !== null && envelope.oxConnectorReprovision !== true;
   });
 }

@@ -1,9 +1,9 @@
 /** What a file of the queue is about: which object, under which id, and what is to be done for it. No effects. */
 
+import { ifPossible } from '../errors/if-possible.ts';
 import type { Envelope } from '../model/change.ts';
 import { dnKey } from '../model/dn.ts';
 import { readTexts } from '../model/udm.ts';
-import { ifReadable } from '../queue/inbox.ts';
 import type { Turn } from '../queue/order.ts';
 import { type Identity, type IdentityDeps, identify, placesOf } from './identity.ts';
 import type { Round } from './round.ts';
@@ -71,7 +71,7 @@ export function newerThan(turn: Turn, round: Round, deps: RecogniseDeps): Turn |
   const ids = [turn.id, ...readTexts(state.object?.oxDbFormerIds).map((id) => id.toLowerCase())];
   const others = round.at([...ids, `dn:${dnKey(state.dn)}`], (other) => placesOfStranger(other, deps));
   const isOfObject = (other: Turn): boolean => {
-    const found = ifReadable(() => recognise(other, round, (name) => inbox.read(name), deps));
+    const found = ifPossible(() => recognise(other, round, (name) => inbox.read(name), deps));
     return found?.what === 'change' && found.identity.isRenumbered && found.identity.stateId === turn.id;
   };
   const place = round.positionOf(turn);
@@ -82,7 +82,7 @@ export function newerThan(turn: Turn, round: Round, deps: RecogniseDeps): Turn |
 
 /** Where the news of an object that is new to us say that it is, or was. */
 function placesOfStranger({ id, name, isNews }: Turn, { memory, inbox }: RecogniseDeps): readonly string[] {
-  const envelope = isNews && !memory.has(id) ? ifReadable(() => inbox.read(name)) : null;
+  const envelope = isNews && !memory.has(id) ? ifPossible(() => inbox.read(name)) : null;
   return envelope === null ? [] : [id, ...placesOf(envelope)];
 }
 

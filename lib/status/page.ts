@@ -25,8 +25,8 @@ export function statusAsPage(status: Status, verdict: Verdict, aside: SetAside, 
     asideSection('Parked: refused, and set aside by a run', aside.parked),
     asideSection('Dropped: set aside by hand', aside.dropped),
     skippedSection(status),
-    fetchingSection(status),
-    syncSection(status),
+    linesSection('Provisioning API', status.fetching === null ? [] : fetchingAsLines(status.fetching)),
+    linesSection('TMail', syncsAsLines(status.syncs)),
     runsSection(status),
   ];
   return wholePage(verdict, status.taken, sections, version);
@@ -111,16 +111,10 @@ function skippedSection({ skipped }: Status): Html {
     : html`<section><h2>Without credentials</h2>${table(['Context', 'Objects'], contexts)}</section>`;
 }
 
-function fetchingSection({ fetching }: Status): Html {
-  return fetching === null
+function linesSection(title: string, lines: readonly string[]): Html {
+  return lines.length === 0
     ? html``
-    : html`<section><h2>Provisioning API</h2><pre>${fetchingAsLines(fetching).map((line) => html`${line}\n`)}</pre></section>`;
-}
-
-function syncSection({ syncs }: Status): Html {
-  return syncs.length === 0
-    ? html``
-    : html`<section><h2>TMail</h2><pre>${syncsAsLines(syncs).map((line) => html`${line}\n`)}</pre></section>`;
+    : html`<section><h2>${title}</h2><pre>${lines.map((line) => html`${line}\n`)}</pre></section>`;
 }
 
 const LAST_RUNS = 10;

@@ -1,6 +1,7 @@
 /** Is `follow` alive, and does it get its messages? From files alone, for the probes of Kubernetes. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { ifPossible } from '../errors/if-possible.ts';
 import { replaceFile } from '../files/durable.ts';
 import { readFetchRecord } from '../source/provisioning/record.ts';
 
@@ -9,12 +10,9 @@ const HEARTBEAT = '.heartbeat';
 /** Milliseconds; beats come every ten seconds, also while OX is waited for. */
 const AT_MOST = 120_000;
 
+/** A full disk is reported by who has to write. */
 export function beat(directory: string): void {
-  try {
-    replaceFile(join(directory, HEARTBEAT), '');
-  } catch {
-    // A full disk is reported by who has to write.
-  }
+  ifPossible(() => replaceFile(join(directory, HEARTBEAT), ''));
 }
 
 /** Empty: it is; else why not. */

@@ -19,8 +19,8 @@ function standIn(at: number): string {
 
 const UUID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi;
 export const DN = /(?:[\w-]+=(?:\\.|[^,"\\\n=])+, *)+[\w-]+=(?:\\.|[^,"'\s\\)])+/g;
-const RDN = /([\w-]+)=((?:\\.|[^,\\])+)/g;
-const MAIL = /[^\s"'<>@=,;:()«»]+@[^\s"'<>@=,;:()«»]+/g;
+export const RDN = /([\w-]+)=((?:\\.|[^,\\])+)/g;
+export const MAIL = /[^\s"'<>@=,;:()«»]+@[^\s"'<>@=,;:()«»]+/g;
 const QUOTED = /(=?)["“”]((?:\\.|[^"“”\\])*)["“”]/g;
 const LONG_NUMBER = /\b\d{6,}\b/g;
 const NOT_DONE = /[^\ue000-\uf8ff]+/g;

@@ -1,14 +1,12 @@
 /** The words of some texts that are about people: they are part of a value of an object that is known, or of a DN or an address in the texts. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { ifPossible } from '../errors/if-possible.ts';
 import { readRegularFile } from '../queue/inbox.ts';
-import { DN, isTechnical, SHORTEST_WORD, WORD } from './masker.ts';
+import { DN, isTechnical, MAIL, RDN, SHORTEST_WORD, WORD } from './masker.ts';
 
 /** Texts of this length are pictures and certificates. */
 const LONGEST_VALUE = 2000;
-
-const ADDRESS = /[^\s"'<>@=,;:()]+@[^\s"'<>@=,;:()]+/g;
-const VALUE = /=((?:\\.|[^,\\])+)/g;
 
 /** `queue`: the queue's directory, if there is one; each file is read once, and only what the texts have as well is kept. */
 export function personalWords(queue: string | null, texts: readonly string[]): ReadonlySet<string> {
@@ -16,24 +14,21 @@ export function personalWords(queue: string | null, texts: readonly string[]): R
   const personal = new Set<string>();
   const take = (text: string): void => {
     // Of a DN the values, not what they are called.
-    for (const word of wordsOf(text.replace(DN, (dn) => [...dn.matchAll(VALUE)].map(([, value]) => value).join(' ')))) {
+    for (const word of wordsOf(text.replace(DN, (dn) => dn.replace(RDN, '$2')))) {
       if (inTexts.has(word)) {
         personal.add(word);
       }
     }
   };
-  for (const text of texts) {
-    for (const address of text.match(ADDRESS) ?? []) {
-      take(address);
-    }
-    for (const dn of text.match(DN) ?? []) {
-      take(dn);
-    }
+  for (const found of texts.flatMap((text) => [...(text.match(MAIL) ?? []), ...(text.match(DN) ?? [])])) {
+    take(found);
   }
   const directories = queue === null ? [] : ['', 'old', 'parked', 'dropped'].map((name) => join(queue, name));
   for (const directory of directories) {
-    for (const name of namesIn(directory)) {
-      eachText(readJson(join(directory, name)), '', take);
+    // Of what cannot be read there is nothing in the texts either.
+    for (const name of (ifPossible(() => readdirSync(directory)) ?? []).filter((each) => each.endsWith('.json'))) {
+      const read = () => JSON.parse(readRegularFile(join(directory, name))?.toString() ?? 'null') as unknown;
+      eachText(ifPossible(read), '', take);
     }
   }
   return personal;
@@ -56,22 +51,5 @@ function eachText(value: unknown, key: string, take: (text: string) => void): vo
     for (const [name, each] of Object.entries(value)) {
       eachText(each, Array.isArray(value) ? key : name, take);
     }
-  }
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory).filter((name) => name.endsWith('.json'));
-  } catch {
-    // Without it there is nothing of it in the texts either.
-    return [];
-  }
-}
-
-function readJson(path: string): unknown {
-  try {
-    return JSON.parse(readRegularFile(path)?.toString() ?? 'null');
-  } catch {
-    return null;
   }
 }

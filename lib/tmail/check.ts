@@ -1,4 +1,5 @@
 /** What `check` finds for this target: the directory or the last states compared with the server, without a change. */
+
 import { type Finding, finding } from '../check/finding.ts';
 import { asConnectorError, ConnectorError } from '../errors/connector-error.ts';
 import type { LastStates } from '../memory/last-state.ts';

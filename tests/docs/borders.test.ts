@@ -33,7 +33,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   'source/provisioning': 'errors files http logger memory model queue settings validate',
   status: 'errors files memory model queue run source/provisioning',
   check: 'errors files model queue status target',
-  support: 'model queue',
+  support: 'errors model queue',
   'ox/soap': 'errors http #generated fast-xml-parser',
   'ox/services': 'ox/soap #generated',
   'ox/mapping': 'errors files ox/soap',

@@ -68,9 +68,10 @@ it.each(Object.keys(CALLS))('%s: changes, and asks OX', async (verb) => {
   const facts = VERB_FACTS[verb];
   expect([0, 1, 2]).toContain(code);
   const hasChanged = JSON.stringify(footprint(scene.place.data)) !== JSON.stringify(before);
-  expect(hasChanged).toBe(facts?.changes !== '' && !facts?.changes.startsWith('`--fix`'));
-  expect((await scene.sandbox.counts()).total > calls).toBe(facts?.server.includes('OX'));
-  if (facts?.server !== 'OX: reads and changes') {
+  const { changes = '`--fix`', server = '' } = facts ?? {};
+  expect(hasChanged).toBe(!changes.startsWith('`--fix`'));
+  expect((await scene.sandbox.counts()).total > calls).toBe(server.includes('OX'));
+  if (server !== 'OX: reads and changes') {
     expect(await scene.sandbox.canonicalState()).toEqual(ox);
   }
 });

@@ -1,9 +1,11 @@
 /** Objects that are known here and that a prefill did not name: they were deleted while nobody listened. */
+
 import { join } from 'node:path';
+import { ifPossible } from '../../errors/if-possible.ts';
 import type { LastStates } from '../../memory/last-state.ts';
 import { originOf } from '../../model/change.ts';
 import { directoryOf, listAside } from '../../queue/aside.ts';
-import { type Inbox, ifReadable } from '../../queue/inbox.ts';
+import type { Inbox } from '../../queue/inbox.ts';
 import { openParking } from '../../queue/parking.ts';
 import { namedByParked } from './parked.ts';
 import type { FetchRecord, LeftOver, Prefill } from './record.ts';
@@ -43,7 +45,7 @@ export async function findLeftOver(
 /** The ids of what it named and an administrator has dropped. */
 function droppedOf(prefill: Prefill, { directory: queue, parse }: Inbox): ReadonlySet<string> {
   const directory = directoryOf(queue, 'dropped');
-  const files = listAside(directory).map((name) => ifReadable(() => parse(join(directory, name))));
+  const files = listAside(directory).map((name) => ifPossible(() => parse(join(directory, name))));
   const named = files.filter((file) => file !== null && originOf(file)?.prefill === prefill.id);
   return new Set(named.flatMap((file) => file?.id.toLowerCase() ?? []));
 }

@@ -4,12 +4,12 @@
  * there, or was cut off, is gone on with by the next one, which comes by itself: what the former one removed counts in it too.
  * Where nothing waited any more when it was cut off none comes: what that one removed does not count for ever.
  */
-
+import { ifPossible } from '../../errors/if-possible.ts';
 import type { LastStates } from '../../memory/last-state.ts';
 import { type Envelope, firstIdOf } from '../../model/change.ts';
 import { dnKey } from '../../model/dn.ts';
 import { readTexts } from '../../model/udm.ts';
-import { type Inbox, ifReadable } from '../../queue/inbox.ts';
+import type { Inbox } from '../../queue/inbox.ts';
 import { changeOf } from '../../run/change-of.ts';
 import type { TmailServer } from '../server.ts';
 import { limitOf, tooManyDeletions } from '../sync/limit.ts';
@@ -66,7 +66,7 @@ export function createRemovals(deps: WishDeps & { readonly server: TmailServer }
       }
       const strangers: Stranger[] = [];
       for (const name of inbox.list()) {
-        const envelope = ifReadable(() => inbox.read(name));
+        const envelope = ifPossible(() => inbox.read(name));
         if (envelope?.udm_object_type !== 'users/user') {
           continue;
         }
@@ -136,7 +136,7 @@ function addressesOf(strangers: readonly Stranger[], lastStates: LastStates, dep
   const byId = new Map(strangers.map((each) => [each.id, each]));
   const byDn = new Map(strangers.map((each) => [each.dn, each]));
   for (const id of lastStates.ids()) {
-    const state = ifReadable(() => lastStates.read(id));
+    const state = ifPossible(() => lastStates.read(id));
     if (state?.udm_object_type !== 'users/user') {
       continue;
     }
