@@ -179,7 +179,7 @@ export class Fetcher {
     if (isAnew || subscription === '') {
       const begun = {
         subscription: crypto.randomUUID(),
-        firstNumber: number,
+        firstNumber: isAnew ? null : number,
         lastNumber: null,
         prefillStatus: '',
       } as const;
@@ -200,7 +200,7 @@ export class Fetcher {
     const { prefill, subscription: id, firstNumber } = record.now;
     if (prefill?.id !== id) {
       record.noteDurably({
-        prefill: { id, isWhole: prefill !== null || firstNumber === 1, isOver: false, leftOver: null },
+        prefill: { id, isWhole: firstNumber === null || firstNumber === 1, isOver: false, leftOver: null },
       });
       log.info('a prefill has begun', { number });
     } else if (prefill.isOver) {

@@ -52,7 +52,7 @@ function droppedOf(prefill: Prefill, { directory: queue, parse }: Inbox): Readon
 
 /** Why nothing can be said of what the prefill left out; empty: it can. */
 export function whyNotLookedFor({ prefill, firstNumber }: Pick<FetchRecord, 'prefill' | 'firstNumber'>): string {
-  return prefill === null || prefill.isWhole
+  return prefill === null || prefill.isWhole || firstNumber === null
     ? ''
     : `what the prefill left out is not looked for: its beginning may have been missed, since the first message that came is number ${firstNumber}`;
 }

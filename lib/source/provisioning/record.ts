@@ -28,7 +28,7 @@ export interface FetchRecord {
   readonly subscription: string;
   /** null: none so far. */
   readonly lastNumber: number | null;
-  /** The number of the first message since there is this record, or the subscription was made anew. */
+  /** The number of the first message since there is this record; null: none, or the subscription was made anew since: nothing of it was missed. */
   readonly firstNumber: number | null;
   /** The name of the last file; empty: none. */
   readonly lastName: string;

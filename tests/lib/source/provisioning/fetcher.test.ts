@@ -283,6 +283,23 @@ describe('a prefill', () => {
     expect(files().at(-1)).toMatchObject({ provisioning: { prefill: prefill()?.id } });
   });
 
+  it('is whole after that, although it took the service several attempts: nothing of it was missed', async () => {
+    for (const each of [anna, bert, anna, bert]) {
+      service.publish(prefilled(each));
+    }
+    const one = fetcher();
+    for (const _ of [1, 2, 3, 4]) {
+      await one.poll(1);
+    }
+    const own = service.subscribe('ox', 'secret', ['users/user'], true);
+    own.skipNumbers(2);
+    own.setPrefill('done');
+    service.publish(prefilled(anna));
+    await drain(fetcher());
+    expect(prefill()).toMatchObject({ isWhole: true, isOver: true });
+    expect(said.filter((each) => each.includes('not looked for'))).toEqual([]);
+  });
+
   it('is not whole where its beginning may have been missed', async () => {
     service.publish(prefilled(anna));
     service.publish(prefilled(bert));
