@@ -1,5 +1,7 @@
 /** The ids of a whole context looked up again, where one of them turned out to be stale or in doubt. */
-import { claimKeys, claimsWithin, leftPlaces, type Place } from '../model/claims.ts';
+import { claimKeys, claimsWithin, leftPlaces, ownMail, type Place } from '../model/claims.ts';
+import { isSameWord } from '../model/udm.ts';
+import type { OxUser } from './services/ox.ts';
 import { inChunks } from './services/users-there.ts';
 import { faultOf } from './soap/client.ts';
 import {
@@ -7,7 +9,7 @@ import {
   type Count,
   fetchContext,
   forgetId,
-  nameAndId,
+  inShort,
   nothing,
   oxUserOf,
   takeFound,
@@ -35,7 +37,8 @@ export async function lookUpAgain(
   }
   const count = nothing();
   if (!(await isFetchedByName(deps, count, context, users))) {
-    await fetchContext(deps, count, context, users, undefined, users.size);
+    const keepRenamed = (found: OxUser): void => takeRenamed(deps, context, users, found);
+    await fetchContext(deps, count, context, users, undefined, users.size, keepRenamed);
   }
   missing([...users.values()]);
   for (const id of users.values()) {
@@ -43,6 +46,16 @@ export async function lookUpAgain(
   }
   for (const id of here) {
     forgetLeftIds(deps, id, context);
+  }
+}
+
+/** Somebody has renamed it in OX: its remembered id and its address tell that it is there, and its next change gives it its name back. */
+function takeRenamed(deps: CacheDeps, context: number, users: Map<string, string>, found: OxUser): void {
+  const [id = '', ...others] = deps.memory.claimants(claimKeys.userId(context, found.id ?? 0));
+  const envelope = others.length === 0 ? deps.lastStates.read(id) : null;
+  const { name = '' } = oxUserOf(envelope, deps) ?? {};
+  if (users.get(name) === id && isSameWord(ownMail(envelope?.object ?? {}) ?? '-', found.primaryEmail ?? '')) {
+    users.delete(name);
   }
 }
 
@@ -81,7 +94,7 @@ async function isFetchedByName(
   try {
     for (const chunk of inChunks(names)) {
       const named = chunk.map((name) => ({ name }));
-      for (const found of await deps.users.findMany(context, named, nameAndId)) {
+      for (const found of await deps.users.findMany(context, named, inShort)) {
         takeFound(deps, count, users, found);
       }
     }

@@ -52,7 +52,7 @@ export function oxUserOf(envelope: Envelope | null, deps: CacheDeps): (Place & {
   return place && { id: envelope.id, ...place };
 }
 
-/** Takes from `users` those that were found. */
+/** Takes from `users` those that were found; `unnamed` is told who is there under none of their names. */
 export async function fetchContext(
   deps: CacheDeps,
   count: Count,
@@ -60,6 +60,7 @@ export async function fetchContext(
   users: Map<string, string>,
   chunkSize: number | undefined,
   total: number,
+  unnamed: (found: OxUser) => void = () => undefined,
 ): Promise<void> {
   const { ids: there } = await usersThere(deps.users, context, () => [...users.keys()].map((name) => ({ name })));
   const ids = [...there].sort((a, b) => a - b);
@@ -67,23 +68,28 @@ export async function fetchContext(
     if (deps.isStopped()) {
       return;
     }
-    for (const found of await deps.users.findMany(context, refs(chunk), nameAndId)) {
-      takeFound(deps, count, users, found);
+    for (const found of await deps.users.findMany(context, refs(chunk), inShort)) {
+      if (!takeFound(deps, count, users, found)) {
+        unnamed(found);
+      }
     }
     deps.progress(count.changed + count.unchanged, total);
   }
 }
 
-export function takeFound(deps: CacheDeps, count: Count, users: Map<string, string>, found: OxUser): void {
+/** Whether it was one of them. */
+export function takeFound(deps: CacheDeps, count: Count, users: Map<string, string>, found: OxUser): boolean {
   const id = users.get(found.name ?? '');
-  if (id !== undefined && found.name) {
-    users.delete(found.name);
-    remember(deps, count, id, found);
+  if (id === undefined || !found.name) {
+    return false;
   }
+  users.delete(found.name);
+  remember(deps, count, id, found);
+  return true;
 }
 
-export function nameAndId({ id, name }: OxUser): OxUser {
-  return { ...(typeof id === 'number' && { id }), ...(name && { name }) };
+export function inShort({ id, name, primaryEmail }: OxUser): OxUser {
+  return { ...(typeof id === 'number' && { id }), ...(name && { name }), ...(primaryEmail && { primaryEmail }) };
 }
 
 export function remember(deps: CacheDeps, count: Count, id: string, found: OxUser | null): void {

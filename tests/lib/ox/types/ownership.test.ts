@@ -200,6 +200,16 @@ describe('a change looks under the remembered id before it makes a second user',
     expect(await site.namesIn(10)).toEqual(['anna', 'else', 'team']);
   });
 
+  it('and keeps its id where those of the context are looked up again', async () => {
+    await site.apply(aUser('bert'));
+    const id = await renamed({});
+    await site.ox.drift({ deleteUser: { context: 10, name: 'bert' } });
+    await site.apply(aGroup('team', ['anna', 'bert'], { description: 'more' }));
+    expect(await site.group('team')).toMatchObject({ members: ['bert', 'else'] });
+    await site.apply(anna);
+    expect(await site.userId('anna')).toBe(id);
+  });
+
   it('and leaves alone who is claimed by another', async () => {
     await renamed({});
     site.remember(other(anna), { oxDbUsername: 'else', oxDbContext: 10 });
