@@ -29,13 +29,31 @@ export const mishaps: Readonly<Record<string, Mishap>> = {
     }),
   ),
 
+  'user readdressed in OX': onUser((sandbox, context, name, { c }) => {
+    const mail = `${name}.${c}@elsewhere.org`;
+    const fields = {
+      primaryEmail: mail,
+      email1: mail,
+      aliases: [mail],
+      defaultSenderAddress: mail,
+      display_name: `Z ${name}`,
+    };
+    return sandbox.drift({ setUser: { context, name, fields } });
+  }),
+
   /** Known by its id and its address still; without its id, as after a restored backup, nobody could tell. */
   'user renamed in OX': async (sandbox, _directory, place, { a }) => {
     const known = Object.values(place.lastStates()).map(({ object }) => object as Record<string, unknown> | null);
     const users = (await contextsOf(sandbox)).flatMap((context) =>
       context.users
-        .filter(({ id, name }) =>
-          known.some((each) => each?.oxDbId === id && each.oxDbUsername === name && each.oxDbContext === context.id),
+        .filter(({ id, name, primaryEmail }) =>
+          known.some(
+            (each) =>
+              each?.oxDbId === id &&
+              each.oxDbUsername === name &&
+              each.oxDbContext === context.id &&
+              each.mailPrimaryAddress === primaryEmail,
+          ),
         )
         .map(({ name }) => ({ context: context.id, name })),
     );
