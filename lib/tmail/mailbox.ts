@@ -5,11 +5,12 @@
 import type { TmailConfiguration } from './configuration.ts';
 import { FACETS, type FacetName, isList, LISTS } from './facet-names.ts';
 import { newAccount, removeAccount, removeMail } from './facets/account.ts';
-import type { Facet, Situation } from './facets/facet.ts';
+import type { Facet, Situation, Step } from './facets/facet.ts';
 import { facetsNamed } from './facets/index.ts';
-import { adding, removing } from './facets/lists.ts';
+import { removing } from './facets/lists.ts';
+import { moveTheRest } from './facets/move.ts';
 import { identityMark } from './facets/values.ts';
-import type { Fresh, Memory, Remembered } from './memory.ts';
+import { type Fresh, isSamePerson, type Memory, type Remembered } from './memory.ts';
 import type { Person } from './person.ts';
 import type { TmailServer } from './server.ts';
 import type { Site } from './site.ts';
@@ -31,6 +32,8 @@ export interface MailboxDeps {
 export type Mailboxes = ReturnType<typeof createMailboxes>;
 
 const OUTLIVING: readonly FacetName[] = ['forwards', 'mappings'];
+/** Of nobody: the server may have one, or none. */
+const NO_CONTACT = '';
 const OF_AN_ACCOUNT = FACETS.filter((name) => name !== 'account');
 
 export function createMailboxes(deps: MailboxDeps) {
@@ -66,31 +69,47 @@ export function createMailboxes(deps: MailboxDeps) {
     return progress.carry(newAccount(address, site, server, deps.randomPassword));
   };
 
+  /** Before any of it goes: a run that does not end leaves less than is remembered, which may be wished again by then. */
+  const doubt = (address: string, names: readonly FacetName[]): void => {
+    const known = memory.mailboxes.get(address);
+    if (known !== undefined) {
+      const isContact = known.contact !== undefined && names.includes('contact');
+      memory.put(address, { ...known, open: joined(known.open, names), ...(isContact ? { contact: NO_CONTACT } : {}) });
+      memory.sync();
+    }
+  };
+
   return {
     /** Before anything of the run is added: what goes away, of a mailbox that is there. */
     async removeValues(person: Person, at: string, facets: readonly Facet[], progress: Progress): Promise<void> {
+      const all: Step[] = [];
       for (const facet of facets.filter(({ name }) => isList(name))) {
         const { removals } = await facet.compare(person, situationOf(at, person, facet));
-        await progress.carryAll(removals);
+        all.push(...removals);
       }
+      if (all.length > 0) {
+        doubt(at, LISTS);
+      }
+      await progress.carryAll(all);
     },
 
     /** Notes, before the first of it is sent, what may have been sent if the run is cut off. */
     begin(person: Person, facets: readonly Facet[], fresh: Fresh | null): void {
       const known = knownAt(person.address, person);
-      const { aliases, forwards, mappings } = person;
-      const wished = { aliases, forwards, mappings, identity: [identityMark(person)] };
-      const begun = Object.fromEntries(
-        Object.entries(wished).map(([name, values]) => [
-          name,
-          [...new Set([...(known?.begun?.[name as keyof typeof wished] ?? []), ...values])],
-        ]),
-      );
-      const open = [...new Set([...(known?.open ?? []), ...facets.map(({ name }) => name)])];
+      const before = known?.begun ?? {};
+      const begun = {
+        aliases: joined(before.aliases, person.aliases),
+        forwards: joined(before.forwards, person.forwards),
+        mappings: joined(before.mappings, person.mappings),
+        identity: joined(before.identity, [identityMark(person)]),
+      };
       memory.put(person.address, {
         ...known,
         id: person.id ?? known?.id ?? null,
-        open,
+        open: joined(
+          known?.open,
+          facets.map(({ name }) => name),
+        ),
         begun,
         ...(fresh ? { fresh: { how: fresh, left: OF_AN_ACCOUNT } } : {}),
       });
@@ -165,6 +184,7 @@ export function createMailboxes(deps: MailboxDeps) {
           memory.leftMail.sync();
         }
       }
+      doubt(address, clean);
       for (const facet of facetsNamed(clean).reverse()) {
         if (facet.name !== 'contact' || isThere || known?.contact !== undefined) {
           await progress.carryAll(facet.clear(address, site, server));
@@ -242,7 +262,7 @@ export function createMailboxes(deps: MailboxDeps) {
         await progress.carry(removing('forwards', { owner: from, value: to }, site, server));
       }
       const ours = new Set([...facets, ...facetsNamed(known.contact === undefined ? [] : ['contact'])]);
-      await moveTheRest(from, to, ours, progress);
+      await moveTheRest(from, to, ours, progress, deps);
       // What was refused so far is repeated with all of it: the account goes when nothing of it is left behind.
       if (progress.refused.length > 0) {
         return false;
@@ -273,26 +293,8 @@ export function createMailboxes(deps: MailboxDeps) {
       memory.remove(address);
     }
   }
-
-  async function moveTheRest(from: string, to: string, facets: Iterable<Facet>, progress: Progress): Promise<void> {
-    for (const alias of site.valuesOf('aliases', from)) {
-      await progress.carry(adding('aliases', { ...alias, owner: to }, site, server, 'moved'));
-      await progress.carry(removing('aliases', alias, site, server));
-    }
-    for (const facet of facets) {
-      if (facet.name === 'contact' || facet.name === 'mappings') {
-        await progress.carryAll(facet.clear(from, site, server));
-      }
-    }
-    const quota = site.quotas.get(from);
-    if (quota !== undefined) {
-      site.quotas.delete(from);
-      site.quotas.set(to, quota);
-    }
-  }
 }
 
-/** Without an id on either side the address is all that is known. */
-export function isSamePerson(one: string | null, other: string | null): boolean {
-  return one === null || other === null || one === other;
+function joined<Value>(some: readonly Value[] = [], others: readonly Value[]): Value[] {
+  return [...new Set([...some, ...others])];
 }

@@ -16,6 +16,7 @@ export interface Remembered {
   /** What the facet was set to, or a digest of it. */
   readonly quota?: string;
   readonly identity?: string;
+  /** Empty: begun to be removed. */
   readonly contact?: string;
   /** Begun, or not taken by the server: looked at again although the entry did not change. */
   readonly open?: readonly FacetName[];
@@ -113,4 +114,9 @@ export function openMemory(dataDirectory: string, access: { readonly mayWrite: b
 
 export function openLeftMail(dataDirectory: string, access: { readonly mayWrite: boolean }): Journal<LeftMail> {
   return openJournal<LeftMail>(join(dataDirectory, 'tmail', 'left-mail.jsonl'), access);
+}
+
+/** Without an id on either side the address is all that is known. */
+export function isSamePerson(one: string | null, other: string | null): boolean {
+  return one === null || other === null || one === other;
 }

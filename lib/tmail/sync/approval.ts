@@ -1,6 +1,5 @@
 /** Whether a person may have the mailbox of its address: whose was it, and is there mail of somebody else? */
-import { isSamePerson } from '../mailbox.ts';
-import type { Fresh, Memory } from '../memory.ts';
+import { type Fresh, isSamePerson, type Memory } from '../memory.ts';
 import type { Person } from '../person.ts';
 import type { TmailServer } from '../server.ts';
 import { leftMailWords } from './report.ts';
