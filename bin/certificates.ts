@@ -22,7 +22,7 @@ function readGiven(file: string): string {
     'install the package ca-certificates.';
   const text = read(file, remedy);
   if (file !== SYSTEM_CERTIFICATES && !blocksOf(text).some((block) => mistakeIn(block) === null)) {
-    throw unusable(file, new Error('it holds no certificate in PEM form'), remedy);
+    throw unusable(file, new Error(NONE), remedy);
   }
   return text;
 }
@@ -38,14 +38,14 @@ function listCertificates(directory: string): string[] {
 function readOwn(file: string): string {
   const remedy = 'Put PEM files there (openssl x509 -inform der -in FILE -out NEWFILE makes one of DER), or remove it.';
   const blocks = blocksOf(read(file, remedy));
-  const [mistake = blocks.length === 0 ? new Error('it holds no certificate in PEM form') : null] = blocks.flatMap(
-    (block) => mistakeIn(block) ?? [],
-  );
-  if (mistake !== null) {
+  const mistake = blocks.length === 0 ? new Error(NONE) : blocks.map(mistakeIn).find((each) => each !== null);
+  if (mistake !== undefined) {
     throw unusable(file, mistake, remedy);
   }
   return blocks.join('\n');
 }
+
+const NONE = 'it holds no certificate in PEM form';
 
 function blocksOf(text: string): readonly string[] {
   return text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];

@@ -1,6 +1,6 @@
 /** Many files or objects, one after the other: how far it is, and an end between two of them where a signal asks for it. */
 import type { Frame } from './frame.ts';
-import { listenForSignals, signalExitCode } from './signals.ts';
+import { listenForSignals } from './signals.ts';
 
 export interface Watched {
   readonly log: Pick<Frame['log'], 'warning'>;
@@ -19,13 +19,10 @@ export async function inTurn<T>(
   items: readonly T[],
   act: (item: T) => void,
 ): Promise<Turns> {
-  const signals = listenForSignals(
-    (name) => log.warning(`received ${name}: stopping; the rest stays as it is`),
-    log.warning,
-  );
+  const signals = listenForSignals(log, 'stopping; the rest stays as it is');
   let count = 0;
   try {
-    while (count < items.length && signals.received === null) {
+    while (count < items.length && signals.exitCode === 0) {
       progress.show(count, items.length);
       act(items[count] as T);
       count += 1;
@@ -36,10 +33,7 @@ export async function inTurn<T>(
     progress.end();
     signals.close();
   }
-  return {
-    left: items.length - count,
-    exitCode: signals.received === null ? 0 : signalExitCode(signals.received),
-  };
+  return { left: items.length - count, exitCode: signals.exitCode };
 }
 
 /** For the end of what is said. */

@@ -14,7 +14,7 @@ import { envelopeMistakes } from '../lib/validate/envelope.ts';
 import { callLog } from './call-log.ts';
 import { certificatesOf } from './certificates.ts';
 import type { Frame } from './frame.ts';
-import { listenForSignals, signalExitCode } from './signals.ts';
+import { listenForSignals } from './signals.ts';
 
 export interface Source {
   readonly fetcher: Fetcher;
@@ -65,17 +65,14 @@ export async function withSource(
     }
   };
   const stop = new AbortController();
-  const signals = listenForSignals((name) => {
-    log.warning(`received ${name}: ${onSignal}`);
-    stop.abort();
-  }, log.warning);
+  const signals = listenForSignals(log, onSignal, () => stop.abort());
   try {
     await act({ fetcher, record, lookForLeftOver }, stop);
   } finally {
     signals.close();
     client.close();
   }
-  return signals.received === null ? 0 : signalExitCode(signals.received);
+  return signals.exitCode;
 }
 
 /** Waits so long, or until the signal comes. */

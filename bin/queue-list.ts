@@ -68,17 +68,16 @@ export function listQueue(parts: Parts, options: ListOptions, width: number, pai
   }
   const record = readRunRecord(parts.inbox.directory);
   const isWhole = options.type === undefined && options.object === undefined && options.invalid !== true;
+  const shown = { ...options, isWhole, width, paint };
   const sections = places.map((place) =>
-    place === 'waiting'
-      ? waitingText(found.waiting, record, { ...options, isWhole, width, paint })
-      : asideText(place, found[place], { ...options, isWhole, width, paint, isAsked: options[place] === true }),
+    place === 'waiting' ? waitingText(found.waiting, record, shown) : asideText(place, found[place], shown),
   );
   const droppedCount = places.includes('dropped') ? 0 : listAside(directoryOf(parts.inbox.directory, 'dropped')).length;
   const hint =
     droppedCount > 0 && isWhole && !options.parked
       ? `${counted(droppedCount, 'file')} set aside by hand: queue list --dropped\n`
       : '';
-  return [...sections.filter((text) => text !== ''), hint].filter((text) => text !== '').join('\n');
+  return [...sections, hint].filter((text) => text !== '').join('\n');
 }
 
 /** Without `--limit`. */
@@ -144,10 +143,10 @@ const INDENT = '    ';
 function asideText(
   place: 'parked' | 'dropped',
   files: readonly AsideFile[],
-  { limit = SHOWN.ofGroup, isAsked, width }: TextOptions & { readonly isAsked: boolean },
+  { limit = SHOWN.ofGroup, width, ...options }: TextOptions,
 ): string {
   if (files.length === 0) {
-    return isAsked ? `No file that fits is ${place}.\n` : '';
+    return options[place] ? `No file that fits is ${place}.\n` : '';
   }
   const groups = groupByReason(files);
   const shown = limit === 0 ? groups : groups.slice(0, SHOWN.groups);

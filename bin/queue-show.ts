@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { ConnectorError } from '../lib/errors/connector-error.ts';
 import { printableJson } from '../lib/errors/printable.ts';
-import { formatAge } from '../lib/model/age.ts';
+import { formatAgo, secondsSince } from '../lib/model/age.ts';
 import type { Envelope } from '../lib/model/change.ts';
 import { type Located, locate, type Place, readReason } from '../lib/queue/aside.ts';
 import { differences } from '../lib/queue/describe.ts';
@@ -115,11 +115,10 @@ function asJson({ located: { name, place }, envelope, mistakes, changes, reason,
 function asText({ located, envelope, before, mistakes, changes, reason, damage }: Shown, width: number): string {
   const { place, path } = located;
   const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-  const age = formatAge(Math.max(0, Math.round((Date.now() - written) / 1000)));
   const [advice = '', remedy] = reason.split(/\.? What to do: /s);
   const lines = [
     `File:   ${path}`,
-    `Where:  ${STATES[place]}, written ${age} ago`,
+    `Where:  ${STATES[place]}, written ${formatAgo(secondsSince(written, new Date()))}`,
     ...(advice === '' ? [] : [`Reason: ${advice}`]),
     ...(remedy === undefined ? [] : [`        What to do: ${remedy}`]),
     `Object: ${envelope ? `${envelope.udm_object_type} ${envelope.dn} (${envelope.id})` : '?'}`,

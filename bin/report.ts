@@ -19,15 +19,11 @@ export function reportFailure(failure: unknown, log: Logger, directory: string |
     ...(times === null ? [] : [`This is consecutive error #${times}`]),
   ];
   const messages = error instanceof SettingsError ? error.mistakes : [error.message];
-  const fields = { code: error.code, ...(item?.dn ? { dn: item.dn } : {}), ...withoutUndefined(known) };
+  const fields = { code: error.code, dn: item?.dn || undefined, ...known };
   if (log.format === 'json') {
     const { remedy } = error;
-    const more = {
-      ...(item ? { file: item.path } : {}),
-      ...(typeof times === 'number' ? { consecutiveErrors: times } : {}),
-      exitCode: error.exitCode,
-      ...(remedy ? { remedy } : {}),
-    };
+    const consecutiveErrors = typeof times === 'number' ? times : undefined;
+    const more = { file: item?.path, consecutiveErrors, exitCode: error.exitCode, remedy: remedy || undefined };
     log.error([...head, messages.join('; ')].join(': '), { ...fields, ...more });
   } else {
     for (const line of head) {
@@ -67,10 +63,4 @@ function count(directory: string, path: string, error: ConnectorError): number |
   } catch {
     return 'unknown (the count cannot be written)';
   }
-}
-
-function withoutUndefined(fields: ConnectorError['fields']): Record<string, string | number> {
-  return Object.fromEntries(
-    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
 }

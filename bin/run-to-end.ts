@@ -8,7 +8,7 @@ import { ItemFailure } from '../lib/run/item-failure.ts';
 import { recordSuccess } from '../lib/run/run-record.ts';
 import type { Frame } from './frame.ts';
 import { keepAccount, type Progressing } from './run-account.ts';
-import { listenForSignals, signalExitCode } from './signals.ts';
+import { listenForSignals, STOPPED } from './signals.ts';
 
 export interface Hooks {
   readonly log: Logger;
@@ -29,16 +29,11 @@ export async function runToEnd(
   { directory, log, progress, lock, isStopped: isAsked }: Frame,
   open: (hooks: Hooks) => Runnable | Promise<Runnable>,
 ): Promise<number> {
-  const signals = listenForSignals(
-    (name) => {
-      if (isAsked === undefined) {
-        log.warning(`received ${name}: finishing the object in hand, then stopping`);
-      }
-    },
-    isAsked === undefined ? log.warning : undefined,
-  );
-  const isStopped = (): boolean => signals.received !== null || isAsked?.() === true;
-  const stopCode = (): number => signalExitCode(signals.received ?? 'SIGTERM');
+  // Who asks by itself has told what the signal means.
+  const teller = isAsked === undefined ? log : { warning: () => undefined };
+  const signals = listenForSignals(teller, 'finishing the object in hand, then stopping');
+  const isStopped = (): boolean => signals.exitCode !== 0 || isAsked?.() === true;
+  const stopCode = (): number => signals.exitCode || STOPPED;
   try {
     const { inbox, drain, close } = await open({ log, announce: (object) => lock?.note(object), isStopped });
     const account = keepAccount(inbox, drain, { log, progress });

@@ -1,25 +1,28 @@
 /** SIGTERM and SIGINT ask the run to stop after the object in hand. */
+import type { Logger } from '../lib/logger/logger.ts';
 
-export type StopSignal = 'SIGTERM' | 'SIGINT';
+const EXIT_CODES = { SIGTERM: 143, SIGINT: 130 };
 
 export interface Signals {
-  /** null: none came. */
-  readonly received: StopSignal | null;
+  /** Of the first that came; 0: none did. */
+  readonly exitCode: number;
   close(): void;
 }
 
-/** `insist` is told what goes on where it is asked again. */
+/** `meaning`: what becomes of the work at the first one; whoever asks again is told what goes on. */
 export function listenForSignals(
-  announce: (name: StopSignal) => void,
-  insist: (text: string) => void = () => undefined,
+  { warning }: Pick<Logger, 'warning'>,
+  meaning: string,
+  act: () => void = () => undefined,
 ): Signals {
-  let received: StopSignal | null = null;
+  let exitCode = 0;
   const onSignal = (name: NodeJS.Signals): void => {
-    if (received === null) {
-      received = name === 'SIGINT' ? 'SIGINT' : 'SIGTERM';
-      announce(received);
+    if (exitCode === 0) {
+      exitCode = EXIT_CODES[name as keyof typeof EXIT_CODES];
+      warning(`received ${name}: ${meaning}`);
+      act();
     } else {
-      insist(
+      warning(
         `received ${name} again: what is in hand is still being finished, the server may take its time. To end it at once: ` +
           `kill -KILL ${process.pid}. Nothing is lost by that, the next run goes on from there`,
       );
@@ -28,8 +31,8 @@ export function listenForSignals(
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
   return {
-    get received() {
-      return received;
+    get exitCode() {
+      return exitCode;
     },
     close() {
       process.off('SIGTERM', onSignal);
@@ -38,6 +41,5 @@ export function listenForSignals(
   };
 }
 
-export function signalExitCode(name: StopSignal): number {
-  return name === 'SIGTERM' ? 143 : 130;
-}
+/** Of a run that something else than a signal of its own has stopped. */
+export const STOPPED = EXIT_CODES.SIGTERM;

@@ -4,9 +4,10 @@ import { arch, platform, release } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Finding } from '../lib/check/finding.ts';
 import { asConnectorError } from '../lib/errors/connector-error.ts';
+import { ifPossible } from '../lib/errors/if-possible.ts';
 import type { Properties } from '../lib/model/udm.ts';
 import { describeAside } from '../lib/queue/describe.ts';
-import { openInbox, parseJson, readRegularFile } from '../lib/queue/inbox.ts';
+import { type Inbox, parseJson, readRegularFile } from '../lib/queue/inbox.ts';
 import { groupByReason } from '../lib/queue/selection.ts';
 import { readRunHistory } from '../lib/run/run-history.ts';
 import type { Environment } from '../lib/settings/settings.ts';
@@ -16,7 +17,6 @@ import { DEFAULT_THRESHOLDS, judge } from '../lib/status/verdict.ts';
 import type { Entry } from '../lib/support/archive.ts';
 import { Masker } from '../lib/support/masker.ts';
 import { personalWords } from '../lib/support/personal-words.ts';
-import { envelopeMistakes } from '../lib/validate/envelope.ts';
 import { objectMistakes } from '../lib/validate/objects.ts';
 import settingsSchema from '../schemas/settings.schema.json' with { type: 'json' };
 import { findingsOf } from './check-parts.ts';
@@ -41,13 +41,13 @@ const USUAL_LOG = '/var/log/univention/listener_modules/ox-connector.log';
 export async function gather(frame: Frame, wish: SupportWish): Promise<Section[]> {
   const { settings, directory } = frame;
   const { inbox, lastStates } = openParts(settings, directory);
-  const status = attempt(() => readStatus(inbox, lastStates, wish.now));
+  const status = once(() => readStatus(inbox, lastStates, wish.now));
   return [
     ...always(wish),
-    section('status.json', () => statusAsJson(settled(status), judge(settled(status), DEFAULT_THRESHOLDS))),
-    section('queue.json', () => queueSummary(directory, settled(status), wish.now)),
+    section('status.json', () => statusAsJson(status(), judge(status(), DEFAULT_THRESHOLDS))),
+    section('queue.json', () => queueSummary(inbox, status(), wish.now)),
     { name: 'runs.json', kind: 'plain', content: readRunHistory(directory) },
-    ...failingFile(directory, status),
+    ...failingFile(directory, ifPossible(status)?.failure?.filename),
     ...(wish.check ? [await checkResult(frame, wish)] : []),
     ...logSection(wish.log),
   ];
@@ -57,34 +57,27 @@ export async function gather(frame: Frame, wish: SupportWish): Promise<Section[]
 export function gatherWithoutSettings(wish: SupportWish, failure: unknown): Section[] {
   return [
     ...always(wish),
-    section('failure.json', () => {
-      throw failure;
-    }),
+    { name: 'failure.json', kind: 'answer', content: failureAsJson(failure) },
     ...logSection(wish.log),
   ];
 }
 
-type Attempt<T> = { readonly value: T } | { readonly error: unknown };
-
-function attempt<T>(act: () => T): Attempt<T> {
-  try {
-    return { value: act() };
-  } catch (error) {
-    return { error };
-  }
-}
-
-function settled<T>(attempted: Attempt<T>): T {
-  if ('error' in attempted) {
-    throw attempted.error;
-  }
-  return attempted.value;
+/** Asked again, it answers the same. */
+function once<T>(ask: () => T): () => T {
+  let answer: { readonly value: T } | null = null;
+  return () => {
+    answer ??= { value: ask() };
+    return answer.value;
+  };
 }
 
 /** What cannot be found out says why. */
-function section(name: string, act: () => unknown): Section {
-  const found = attempt(act);
-  return { name, kind: 'answer', content: 'error' in found ? failureAsJson(found.error) : found.value };
+function section(name: string, act: () => unknown, kind: 'answer' | 'object' = 'answer'): Section {
+  try {
+    return { name, kind, content: act() };
+  } catch (error) {
+    return { name, kind: 'answer', content: failureAsJson(error) };
+  }
 }
 
 function failureAsJson(failure: unknown): Record<string, unknown> {
@@ -132,8 +125,7 @@ function settingsOf(environment: Environment): Record<string, string> {
   );
 }
 
-function queueSummary(directory: string, { waiting, oldestAge }: Status, now: Date): unknown {
-  const inbox = openInbox(directory, envelopeMistakes);
+function queueSummary(inbox: Inbox, { waiting, oldestAge }: Status, now: Date): unknown {
   const aside = (place: 'parked' | 'dropped'): unknown =>
     groupByReason(describeAside(inbox, place, objectMistakes, now)).map(({ reason, remedy, files }) => ({
       files: files.length,
@@ -144,24 +136,16 @@ function queueSummary(directory: string, { waiting, oldestAge }: Status, now: Da
 }
 
 /** The file that stops the queue, and the last state of its object: names of properties, and the shape of their values. */
-function failingFile(directory: string, status: Attempt<Status>): Section[] {
-  const file = 'value' in status ? status.value.failure?.filename : undefined;
+function failingFile(directory: string, file: string | undefined): Section[] {
   if (!file) {
     return [];
   }
-  const found = attempt(() => readObject(join(directory, basename(file))));
-  if ('error' in found) {
-    return [section('failing-file.json', () => settled(found))];
-  }
-  const id = String(found.value.id).toLowerCase();
-  const before = /^[0-9a-f-]{36}$/.test(id)
-    ? attempt(() => readObject(join(directory, 'old', `${id}.json`)))
-    : { error: null };
+  const read = once(() => readObject(join(directory, basename(file))));
+  const id = String(ifPossible(read)?.id).toLowerCase();
+  const before = /^[0-9a-f-]{36}$/.test(id) ? ifPossible(() => readObject(join(directory, 'old', `${id}.json`))) : null;
   return [
-    { name: 'failing-file.json', kind: 'object', content: found.value },
-    ...('value' in before
-      ? [{ name: 'failing-file-before.json', kind: 'object', content: before.value } as const]
-      : []),
+    section('failing-file.json', read, 'object'),
+    ...(before === null ? [] : [{ name: 'failing-file-before.json', kind: 'object', content: before } as const]),
   ];
 }
 
@@ -190,11 +174,11 @@ const MOST_BYTES = 4 * 1024 * 1024;
 
 /** The end of it. None: it is not there, and nobody has named one. */
 function logSection(file: string | undefined): Section[] {
-  const found = attempt(() => endOf(file ?? USUAL_LOG));
-  if ('value' in found) {
-    return [{ name: 'log.txt', kind: 'text', content: found.value }];
+  try {
+    return [{ name: 'log.txt', kind: 'text', content: endOf(file ?? USUAL_LOG) }];
+  } catch (error) {
+    return file === undefined ? [] : [{ name: 'log.json', kind: 'answer', content: failureAsJson(error) }];
   }
-  return file === undefined ? [] : [section('log.json', () => settled(found))];
 }
 
 function endOf(file: string): string {

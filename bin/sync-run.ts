@@ -14,7 +14,7 @@ import { sync } from '../lib/tmail/sync/run.ts';
 import { certificatesOf } from './certificates.ts';
 import type { Frame } from './frame.ts';
 import { REFUSED, type SyncOutcome } from './recorded-sync.ts';
-import { listenForSignals, signalExitCode } from './signals.ts';
+import { listenForSignals } from './signals.ts';
 import { openPartsOf } from './tmail-parts.ts';
 
 export interface SyncJob extends Omit<SyncOptions, 'facets' | 'clean' | 'only' | 'concurrency'> {
@@ -43,10 +43,7 @@ export async function syncWith(
   const concurrency = job.concurrency ?? settings.concurrency;
   saveMemory();
   const parts = openPartsOf(configuration, { ...settings, concurrency }, { log, dryRun: job.dryRun });
-  const signals = listenForSignals(
-    (name) => log.warning(`received ${name}: finishing what is in hand, then stopping; the next run goes on`),
-    log.warning,
-  );
+  const signals = listenForSignals(log, 'finishing what is in hand, then stopping; the next run goes on');
   const deadline = job.timeLimit === undefined ? Number.POSITIVE_INFINITY : Date.now() + job.timeLimit * 1000;
   try {
     const report = await sync(
@@ -62,15 +59,15 @@ export async function syncWith(
         entries: () => readEntries(source, attributeNames(ldap.attributes)),
         reporter: reporterTo(log, job.dryRun, (address) => lock?.note(`mailbox ${address}`)),
         progress: progress.show,
-        isStopped: () => signals.received !== null || Date.now() > deadline,
+        isStopped: () => signals.exitCode !== 0 || Date.now() > deadline,
         requests: () => parts.client.calls,
       },
     );
     progress.end();
     tell(report, log, job.json);
     const [summary = ''] = summaryOf(report);
-    if (signals.received !== null) {
-      return { code: signalExitCode(signals.received), summary, isStopped: true };
+    if (signals.exitCode !== 0) {
+      return { code: signals.exitCode, summary, isStopped: true };
     }
     if (Date.now() > deadline) {
       throw new ConnectorError(

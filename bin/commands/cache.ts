@@ -12,7 +12,7 @@ import { identifiersOf } from '../identifiers.ts';
 import { numberIn } from '../option-values.ts';
 import { openParts } from '../parts.ts';
 import { reportDamages } from '../report.ts';
-import { listenForSignals, signalExitCode } from '../signals.ts';
+import { listenForSignals } from '../signals.ts';
 import { runVerb, type Terminal } from '../terminal.ts';
 
 interface CacheOptions {
@@ -54,10 +54,7 @@ export function addCacheOptions(command: Command, terminal: Terminal): Command {
 async function updateCache({ settings, directory, log, progress }: Frame, options: CacheOptions): Promise<number> {
   const parts = openParts(settings, directory, { onExchange: callLog(log) });
   const memory = openMemory(directory, parts.lastStates, identifiersOf(settings));
-  const signals = listenForSignals(
-    (name) => log.warning(`received ${name}: stopping; a repetition goes on from here`),
-    log.warning,
-  );
+  const signals = listenForSignals(log, 'stopping; a repetition goes on from here');
   const { lastStates, damages } = survivorsOf(parts.lastStates);
   const deps = {
     lastStates,
@@ -67,7 +64,7 @@ async function updateCache({ settings, directory, log, progress }: Frame, option
     identifier: settings.userIdentifier,
     progress: progress.show,
     warn: (reason: string) => log.warning('not as wished', { reason }),
-    isStopped: () => signals.received !== null,
+    isStopped: () => signals.exitCode !== 0,
     dryRun: options.dryRun === true,
   };
   // Of every user OX sends a hundred times what is kept.
@@ -88,7 +85,7 @@ async function updateCache({ settings, directory, log, progress }: Frame, option
     memory.close();
     signals.close();
   }
-  return signals.received === null ? code : signalExitCode(signals.received);
+  return signals.exitCode || code;
 }
 
 function describe(summary: CacheSummary, options: CacheOptions): string {

@@ -11,9 +11,9 @@ export function formatAge(seconds: number): string {
   return unit ? `${Math.floor(seconds / unit[0])}${unit[1]}` : `${Math.floor(seconds)}s`;
 }
 
-/** Whole seconds from a time in ISO 8601 to `now`, never less than 0; null: there is no such time. */
-export function secondsSince(time: string, now: Date): number | null {
-  const since = Date.parse(time);
+/** Whole seconds from a time (ISO 8601, or milliseconds) to `now`, never less than 0; null: there is no such time. */
+export function secondsSince(time: string | number, now: Date): number | null {
+  const since = new Date(time).getTime();
   return Number.isNaN(since) ? null : Math.max(0, Math.round((now.getTime() - since) / 1000));
 }
 

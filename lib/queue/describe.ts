@@ -1,7 +1,9 @@
 /** The queue as an administrator looks at it: in processing order, with what is wrong with each file; and what was set aside. */
+
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { asConnectorError } from '../errors/connector-error.ts';
+import { secondsSince } from '../model/age.ts';
 import type { Envelope } from '../model/change.ts';
 import type { Properties } from '../model/udm.ts';
 import { directoryOf, listAside, type Place, readReason } from './aside.ts';
@@ -87,7 +89,7 @@ function describeFile(
   if (!stat) {
     return null;
   }
-  const size = { name, bytes: stat.size, ageSeconds: Math.max(0, Math.round((now.getTime() - stat.mtimeMs) / 1000)) };
+  const size = { name, bytes: stat.size, ageSeconds: secondsSince(stat.mtimeMs, now) ?? 0 };
   try {
     const envelope = inbox.parse(path);
     return envelope && { file: { ...size, ...describeEnvelope(envelope, checkObject) }, envelope };

@@ -84,9 +84,8 @@ function countWaiting(inbox: Inbox, now: Date): Record<string, Waiting> {
     const type = stat && typeOf(inbox, name);
     // Gone meanwhile: a run is at work.
     if (stat && type) {
-      const age = Math.max(0, Math.round((now.getTime() - stat.mtimeMs) / 1000));
       const { files, oldestAge } = waiting[type] ?? { files: 0, oldestAge: 0 };
-      waiting[type] = { files: files + 1, oldestAge: Math.max(oldestAge, age) };
+      waiting[type] = { files: files + 1, oldestAge: Math.max(oldestAge, secondsSince(stat.mtimeMs, now) ?? 0) };
     }
   }
   return waiting;
