@@ -9,6 +9,7 @@ import { ProvisioningSandbox } from '../sandbox/provisioning/server.ts';
 import { companies, playBeside } from './beside.ts';
 import { trials, tryWithConcurrency } from './concurrency.ts';
 import { keyStories, lackCredentials } from './credentials.ts';
+import { damages, playMended } from './mended.ts';
 import { MESSAGE_WORK, playMessages } from './messages.ts';
 import { plannedStories, playPlanned } from './planned.ts';
 import { type Bench, Play } from './play.ts';
@@ -79,6 +80,15 @@ try {
         hold: (story) => playPlanned(bench, story),
         lists: ['steps'],
         describe: describeStory,
+      }),
+      property({
+        name: 'mended',
+        cases: { long: 500, short: 15 },
+        arbitrary: damages(),
+        hold: (damage) => playMended(bench, damage),
+        lists: ['steps', 'mishaps'],
+        describe: (damage) =>
+          `  before:\n${describeSteps(damage.steps)}\n  what others do to OX:\n${describeSteps(damage.mishaps)}`,
       }),
       property({
         name: 'refusals',
