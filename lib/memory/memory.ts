@@ -54,10 +54,21 @@ export function openMemory(
   const path = join(queueDirectory, '.index.sqlite');
   let index: ObjectIndex | null = null;
 
+  const openIndex = (): ObjectIndex => {
+    const database = openDatabase(path);
+    try {
+      return new ObjectIndex(database, files, identifiers);
+    } catch (error) {
+      // It is locked as long as it is open, also for this process.
+      database.close();
+      throw error;
+    }
+  };
+
   /** Damage may show at any page: throw the file away, rebuild it from `old/`, and ask again. */
   const ask: Ask = (question) => {
     const answer = () => {
-      index ??= new ObjectIndex(openDatabase(path), files, identifiers);
+      index ??= openIndex();
       return question(index);
     };
     try {
@@ -191,8 +202,11 @@ function memoryOf(
     },
     checkpoint: () => ask((index) => index.checkpoint()),
     close: () => {
-      formerDns.close();
-      close();
+      try {
+        formerDns.close();
+      } finally {
+        close();
+      }
     },
   };
 }

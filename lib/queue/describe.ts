@@ -37,12 +37,14 @@ export function describeQueue(
   now: Date,
 ): DescribedFile[] {
   const described = new Map<string, DescribedFile>();
-  const waiting: Waiting[] = [];
+  const before: Waiting[] = [];
   const broken: string[] = [];
+  const after: Waiting[] = [];
   for (const name of inbox.list()) {
     const found = describeFile(inbox, name, inbox.path(name), checkObject, now);
     if (found?.envelope) {
-      waiting.push(summarize(name, found.envelope));
+      // A file that cannot be read ends the round: what comes before it by name is worked on first.
+      (broken.length === 0 ? before : after).push(summarize(name, found.envelope));
     } else if (found) {
       broken.push(name);
     }
@@ -50,16 +52,8 @@ export function describeQueue(
       described.set(name, found.file);
     }
   }
-  // A file that cannot be read ends the round: what comes before it by name is worked on first.
-  const obstacle = broken[0];
-  const before = waiting.filter(({ name }) => obstacle === undefined || name < obstacle);
-  const after = waiting.filter(({ name }) => obstacle !== undefined && name > obstacle);
-  const names = [
-    ...inOrder(before, formerly).map(({ name }) => name),
-    ...broken,
-    ...inOrder(after, formerly).map(({ name }) => name),
-  ];
-  return names.flatMap((name) => described.get(name) ?? []);
+  const [first, last] = [before, after].map((waiting) => inOrder(waiting, formerly).map(({ name }) => name));
+  return [...(first ?? []), ...broken, ...(last ?? [])].flatMap((name) => described.get(name) ?? []);
 }
 
 /** In the order of their names. */

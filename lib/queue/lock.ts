@@ -16,7 +16,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { asConnectorError, ConnectorError, isSystemError } from '../errors/connector-error.ts';
+import { asConnectorError, ConnectorError } from '../errors/connector-error.ts';
+import { ifPossible } from '../errors/if-possible.ts';
 import { naming, removeLink } from '../files/durable.ts';
 import { readHint } from '../files/hint.ts';
 
@@ -51,12 +52,24 @@ export function takeLock(directory: string, now = new Date(), purpose: Purpose =
   removeLink(path);
   removeLink(holder);
   const database = acquire(path, holder, purpose);
-  HELD.add(database);
+  try {
+    const lock = announced(database, holder, now);
+    HELD.add(database);
+    return lock;
+  } catch (error) {
+    // Not even this process would get it again.
+    database.close();
+    throw error;
+  }
+}
+
+/** The lock that `database` is, with who has it written into `holder`. */
+function announced(database: DatabaseSync, holder: string, now: Date): Lock {
   // Information only: whoever finds the lock free ignores it.
   const leftBehindAt = statSync(holder, { throwIfNoEntry: false })?.mtime ?? null;
   const fd = openSync(holder, 'w', 0o600);
   const about = { pid: process.pid, since: now.toISOString(), started: startOf(process.pid) };
-  let length = naming(holder, () => writeSync(fd, `${JSON.stringify(about)}\n`, 0));
+  let length = 0;
   const write = (line: string): void => {
     const written = writeSync(fd, line, 0);
     if (written < length) {
@@ -64,6 +77,12 @@ export function takeLock(directory: string, now = new Date(), purpose: Purpose =
     }
     length = written;
   };
+  try {
+    naming(holder, () => write(`${JSON.stringify(about)}\n`));
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
   return {
     leftBehindAt,
     note(object) {
@@ -76,17 +95,6 @@ export function takeLock(directory: string, now = new Date(), purpose: Purpose =
       database.close();
     },
   };
-}
-
-/** A full or read-only disk must not hide how the run ended: the lock does not depend on what is told about it. */
-function ifPossible(tell: () => void): void {
-  try {
-    tell();
-  } catch (error) {
-    if (!isSystemError(error)) {
-      throw error;
-    }
-  }
 }
 
 /** When a process started, in clock ticks since the machine did: a number that is given again has another start. */
@@ -188,23 +196,15 @@ function heldBy(path: string, purpose: Purpose, cause: unknown): ConnectorError 
 }
 
 function unusable(path: string, cause: unknown): ConnectorError {
-  const failed = failureInWriting(dirname(path));
-  const reason = failed?.message ?? (cause instanceof Error ? cause.message : String(cause));
-  return new ConnectorError('DATA_UNWRITABLE', `cannot lock ${path}: ${reason}`, {
-    fields: { path },
-    cause,
-    remedy: failed
-      ? asConnectorError(failed).remedy
-      : `Check that nothing but a file has the name ${path}, and that it lies on a local file system.`,
-  });
-}
-
-/** SQLite says only that it cannot open the file. null: the directory can be written. */
-function failureInWriting(directory: string): Error | null {
+  const because = (error: unknown, remedy: string): ConnectorError => {
+    const reason = error instanceof Error ? error.message : String(error);
+    return new ConnectorError('DATA_UNWRITABLE', `cannot lock ${path}: ${reason}`, { fields: { path }, cause, remedy });
+  };
   try {
-    accessSync(directory, constants.W_OK);
-    return null;
+    // SQLite says only that it cannot open the file.
+    accessSync(dirname(path), constants.W_OK);
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return because(error, asConnectorError(error).remedy);
   }
+  return because(cause, `Check that nothing but a file has the name ${path}, and that it lies on a local file system.`);
 }

@@ -51,9 +51,9 @@ export class Drain {
       ...deps,
       files: this.#files,
       followUps: this.#followUps,
-      isHeld: (turn, plan, stateId) => this.#held.isHeld(turn, plan, stateId),
+      held: this.#held,
+      removals: this.#removals,
       letGo: (turn, keys) => this.#letGo(turn, keys),
-      beforeChange: (keys) => this.#removals.beforeChange(keys),
     });
   }
 

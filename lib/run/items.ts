@@ -9,11 +9,13 @@ import type { ReadAhead } from '../queue/read-ahead.ts';
 import { LeftAlone, type Plan, type Skip } from '../target/plan.ts';
 import { changeOf } from './change-of.ts';
 import type { FollowUps } from './follow-ups.ts';
+import type { Held } from './held.ts';
 import { type Identity, placesOf, underNewId } from './identity.ts';
 import type { Postponed, Prepared, Settle } from './in-flight.ts';
 import { type FailedItem, ItemFailure } from './item-failure.ts';
 import { learntBySkip } from './learnt-by-skip.ts';
 import { recognise } from './recognise.ts';
+import type { Removals } from './removals.ts';
 import type { End } from './report.ts';
 import type { Round } from './round.ts';
 import { Settling } from './settling.ts';
@@ -23,11 +25,10 @@ import type { World } from './world.ts';
 export interface ItemsDeps extends World {
   readonly files: ReadAhead;
   readonly followUps: FollowUps;
-  /** What has to be kept back in this run: nothing of it is done, and it stays in the queue. */
-  readonly isHeld: (turn: Turn, plan: Pick<Plan, 'needs'>, stateId?: string) => boolean;
+  readonly held: Held;
+  /** What `letGo` has removed. */
+  readonly removals: Removals;
   readonly letGo: (turn: Turn, keys: readonly string[]) => void;
-  /** Called before OX is asked to change the object with these ids and this DN: what `letGo` was told with one of them. */
-  readonly beforeChange: (keys: readonly string[]) => void;
 }
 
 export class Items {
@@ -90,7 +91,7 @@ export class Items {
       if (busy !== undefined) {
         return { waitFor: busy };
       }
-      if (this.#deps.isHeld(turn, {}, identity.stateId ?? turn.id)) {
+      if (this.#deps.held.isHeld(turn, {}, identity.stateId ?? turn.id)) {
         return null;
       }
       const { envelope } = found;
@@ -105,7 +106,7 @@ export class Items {
         };
       }
       const plan = this.#deps.target.plan(change);
-      if (this.#deps.isHeld(turn, plan)) {
+      if (this.#deps.held.isHeld(turn, plan)) {
         return null;
       }
       const { touches, provides = [] } = plan;
@@ -148,7 +149,7 @@ export class Items {
 
   async #act(turn: Turn, envelope: Envelope, change: Change, plan: Plan, item: FailedItem): Promise<Settle> {
     const started = process.hrtime.bigint();
-    const { announce, beforeChange, followUps, target } = this.#deps;
+    const { announce, removals, followUps, target } = this.#deps;
     const path = this.#deps.inbox.path(turn.name);
     let { warnings } = plan;
     const report = (end: End): void =>
@@ -174,7 +175,7 @@ export class Items {
     };
     try {
       announce(change.dn);
-      beforeChange([turn.id, ...keysOf(change.id, change.dn)]);
+      removals.beforeChange([turn.id, ...keysOf(change.id, change.dn)]);
       if (plan.skip) {
         return leave(plan.skip, plan.learnt);
       }

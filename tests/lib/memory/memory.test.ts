@@ -1,8 +1,9 @@
 /** Known objects for verbs that only look: the same answers, and not a file written. */
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { openLastStates } from '../../../lib/memory/last-state.ts';
-import { openMemoryForLooking } from '../../../lib/memory/memory.ts';
+import { openMemory, openMemoryForLooking } from '../../../lib/memory/memory.ts';
 import { eventually } from '../../harness/eventually.ts';
 import { aGroup, aUser, groupDn, idOf, userDn } from '../../harness/objects.ts';
 import { freshFolder } from '../../harness/temporary.ts';
@@ -67,4 +68,24 @@ it('is not held up by a run that changes old/ all the time, and notices after a 
   await eventually(() => known.byDn(userDn('anna')) !== null);
   expect(known.byDn(userDn('new-user7'))?.id).toBe(idOf('user', 'user7'));
   known.close();
+});
+
+it('lets go of an index that it cannot use, so that the same process can once it is mended', () => {
+  const path = join(folder(), '.index.sqlite');
+  const files = openLastStates(folder(), () => []);
+  const lay = (sql: string): void => {
+    const database = new DatabaseSync(path);
+    database.exec(sql);
+    database.close();
+  };
+  const first = openMemory(folder(), files);
+  first.checkpoint();
+  first.close();
+  lay('ALTER TABLE meta RENAME TO elsewhere');
+  expect(() => openMemory(folder(), files).byDn(userDn('anna'))).toThrow(/^cannot write the index /);
+
+  lay('ALTER TABLE elsewhere RENAME TO meta');
+  const memory = openMemory(folder(), files);
+  expect(memory.byDn(userDn('anna'))).toBeNull();
+  memory.close();
 });

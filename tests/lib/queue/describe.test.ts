@@ -60,6 +60,14 @@ it('puts them in the order of a run, which ends at what cannot be read', () => {
   expect(files[2]).toMatchObject({ type: '', dn: '', id: '', action: '', mistakes: expect.stringContaining('3.json') });
 });
 
+it('knows that a file with microseconds comes after what cannot be read of the same second', () => {
+  drop('2026-11-20-08-00-01.json', '{');
+  drop('2026-11-20-08-00-01-000005.json', aUser('anna'));
+  drop('2026-11-20-08-00-00-000007.json', aUser('bert'));
+
+  expect(described().map(({ dn }) => dn)).toEqual([aUser('bert').dn, '', aUser('anna').dn]);
+});
+
 it('knows why a file was set aside', () => {
   drop('1.json', aUser('anna'));
   const inbox = open();

@@ -1,7 +1,16 @@
 /** One run at a time, and nothing left behind that needs a human. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { findRun, type Lock, takeLock } from '../../../lib/queue/lock.ts';
 import { freshFolder, thrownBy } from '../../harness/temporary.ts';
@@ -113,6 +122,15 @@ it.each(['', 'garbage', '{}', 'null', '{"pid": "1"}'])('does not depend on the h
     code: 'LOCK_HELD',
     message: 'another run is going on (its process id is not known)',
   });
+});
+
+it('is not kept where it cannot be said who has it: the same process gets it when that is mended', () => {
+  const holder = join(folder(), '.lock-holder');
+  mkdirSync(holder);
+  expect(thrownBy(() => takeLock(folder()))).toMatchObject({ code: 'EISDIR' });
+  rmdirSync(holder);
+  held = takeLock(folder());
+  expect(findRun(folder())?.pid).toBe(process.pid);
 });
 
 it('can be released although somebody has removed the hint', () => {
