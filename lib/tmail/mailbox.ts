@@ -3,14 +3,14 @@
  * or goes. Each can be repeated after it was cut off at any point.
  */
 import type { TmailConfiguration } from './configuration.ts';
-import { FACETS, type FacetName, isList, LISTS } from './facet-names.ts';
+import { begunOf, goingOf } from './doubts.ts';
+import { type FacetName, isList, LISTS } from './facet-names.ts';
 import { newAccount, removeAccount, removeMail } from './facets/account.ts';
 import type { Facet, Situation, Step } from './facets/facet.ts';
 import { facetsNamed } from './facets/index.ts';
 import { removing } from './facets/lists.ts';
 import { moveTheRest } from './facets/move.ts';
-import { identityMark } from './facets/values.ts';
-import { type Fresh, isSamePerson, type Memory, type Remembered } from './memory.ts';
+import { type Fresh, isSamePerson, type Memory, OF_AN_ACCOUNT, type Remembered } from './memory.ts';
 import type { Person } from './person.ts';
 import type { TmailServer } from './server.ts';
 import type { Site } from './site.ts';
@@ -32,9 +32,6 @@ export interface MailboxDeps {
 export type Mailboxes = ReturnType<typeof createMailboxes>;
 
 const OUTLIVING: readonly FacetName[] = ['forwards', 'mappings'];
-/** Of nobody: the server may have one, or none. */
-const NO_CONTACT = '';
-const OF_AN_ACCOUNT = FACETS.filter((name) => name !== 'account');
 
 export function createMailboxes(deps: MailboxDeps) {
   const { server, site, memory, configuration } = deps;
@@ -69,12 +66,11 @@ export function createMailboxes(deps: MailboxDeps) {
     return progress.carry(newAccount(address, site, server, deps.randomPassword));
   };
 
-  /** Before any of it goes: a run that does not end leaves less than is remembered, which may be wished again by then. */
+  /** Notes, before any of it goes, that it may be gone. */
   const doubt = (address: string, names: readonly FacetName[]): void => {
     const known = memory.mailboxes.get(address);
     if (known !== undefined) {
-      const isContact = known.contact !== undefined && names.includes('contact');
-      memory.put(address, { ...known, open: joined(known.open, names), ...(isContact ? { contact: NO_CONTACT } : {}) });
+      memory.put(address, goingOf(known, names));
       memory.sync();
     }
   };
@@ -95,24 +91,7 @@ export function createMailboxes(deps: MailboxDeps) {
 
     /** Notes, before the first of it is sent, what may have been sent if the run is cut off. */
     begin(person: Person, facets: readonly Facet[], fresh: Fresh | null): void {
-      const known = knownAt(person.address, person);
-      const before = known?.begun ?? {};
-      const begun = {
-        aliases: joined(before.aliases, person.aliases),
-        forwards: joined(before.forwards, person.forwards),
-        mappings: joined(before.mappings, person.mappings),
-        identity: joined(before.identity, [identityMark(person)]),
-      };
-      memory.put(person.address, {
-        ...known,
-        id: person.id ?? known?.id ?? null,
-        open: joined(
-          known?.open,
-          facets.map(({ name }) => name),
-        ),
-        begun,
-        ...(fresh ? { fresh: { how: fresh, left: OF_AN_ACCOUNT } } : {}),
-      });
+      memory.put(person.address, begunOf(knownAt(person.address, person), person, facets, fresh));
     },
 
     createAccount,
@@ -293,8 +272,4 @@ export function createMailboxes(deps: MailboxDeps) {
       memory.remove(address);
     }
   }
-}
-
-function joined<Value>(some: readonly Value[] = [], others: readonly Value[]): Value[] {
-  return [...new Set([...some, ...others])];
 }

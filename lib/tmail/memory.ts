@@ -1,10 +1,14 @@
 /** What was applied last, by address, and whose mail was left behind: without it nobody knows what went away. */
 import { join } from 'node:path';
 import { type Journal, openJournal } from '../files/journal.ts';
-import type { FacetName } from './facet-names.ts';
+import { FACETS, type FacetName } from './facet-names.ts';
 
 /** How the mailbox came to its owner: what it may have of a former one is to be replaced. `back`: it is the former owner. */
 export type Fresh = 'created' | 'taken over' | 'renamed' | 'back';
+
+export const UNKNOWN = '';
+
+export const OF_AN_ACCOUNT: readonly FacetName[] = FACETS.filter((name) => name !== 'account');
 
 export interface Remembered {
   /** The entry's; null: unknown. */
@@ -13,10 +17,9 @@ export interface Remembered {
   readonly aliases?: readonly string[];
   readonly forwards?: readonly string[];
   readonly mappings?: readonly string[];
-  /** What the facet was set to, or a digest of it. */
+  /** What the facet was set to, or a digest of it; UNKNOWN: the server may have another. */
   readonly quota?: string;
   readonly identity?: string;
-  /** Empty: begun to be removed. */
   readonly contact?: string;
   /** Begun, or not taken by the server: looked at again although the entry did not change. */
   readonly open?: readonly FacetName[];

@@ -23,11 +23,11 @@ afterEach(() => {
   world.close();
 });
 
-/** From the first removal of this kind on, which arrives, the server is out of reach. */
-function endsAfter(path: string): void {
+/** From the first removal (or other request) of this kind on, which arrives, the server is out of reach. */
+function endsAfter(path: string, method = 'DELETE'): void {
   let isOver = false;
   standIn.fault = (request) => {
-    const fault = isOver ? 'before' : request.method === 'DELETE' && request.path.includes(path) ? 'after' : null;
+    const fault = isOver ? 'before' : request.method === method && request.path.includes(path) ? 'after' : null;
     isOver ||= fault === 'after';
     return fault;
   };
@@ -70,4 +70,29 @@ it('a mailbox, of which the server gave up a part only', async () => {
 
   const { alias: aliases, forward: forwards, quota } = FULL;
   expect(await world.mailbox('anna')).toEqual(aMailbox(server(), { aliases, forwards, quota }));
+});
+
+it.each(['/identities/', '/contacts/'])('a name, %s', async (path) => {
+  world.put('bert', { last: 'New' });
+  endsAfter(path, 'PUT');
+  await expect(world.run()).rejects.toMatchObject({ code: 'TMAIL_UNREACHABLE' });
+  standIn.fault = null;
+
+  world.put('bert');
+  await world.run();
+
+  expect(await world.mailbox('bert')).toEqual(aMailbox(server()));
+  expect(await world.run()).toMatchObject({ unchanged: 2 });
+});
+
+it('a mailbox whose owner comes back with another name', async () => {
+  world.drop('anna');
+  endsAfter('/quota/');
+  await expect(world.clean()).rejects.toMatchObject({ code: 'TMAIL_UNREACHABLE' });
+  standIn.fault = null;
+
+  world.put('anna', { ...FULL, last: 'New' });
+  await world.clean();
+
+  expect(await world.mailbox('anna')).toMatchObject({ name: 'New', contact: 'New', quota: '1000' });
 });
