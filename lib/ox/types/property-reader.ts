@@ -28,7 +28,7 @@ export function propertyReader(property: string, given: unknown, position: numbe
       throw invalid(`is ${Array.isArray(one) ? 'a list of lists' : 'an object'}, expected text`);
     }
     if (typeof one === 'number' && Math.abs(one) > Number.MAX_SAFE_INTEGER) {
-      throw invalid(`is ${one}, a number too large to be kept exactly`);
+      throw invalid(`is ${quoted(String(one))}, a number too large to be kept exactly`);
     }
     const text = readText(given, position);
     return text === null ? null : sendable(text, limit, property, dn);
