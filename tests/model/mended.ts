@@ -11,8 +11,8 @@ export interface Damage {
   readonly mishaps: readonly Step[];
 }
 
-/** Of a context that is gone its file waits already, and where ids were forgotten those of its users; who is renamed is told before its groups are. */
-const OTHERS = /^context|forgotten|^user renamed/;
+/** Of a context that is gone its file waits already, and where ids were forgotten those of its users. */
+const OTHERS = /^context|forgotten/;
 
 /** No drift. */
 const EXPECTED = new Set(['unknown', 'profile-unknown', 'credentials-missing']);

@@ -5,7 +5,7 @@
 
 import { type Finding, finding } from '../../check/finding.ts';
 import type { Envelope } from '../../model/change.ts';
-import { claimKeys } from '../../model/claims.ts';
+import { claimKeys, ownMail } from '../../model/claims.ts';
 import { isSameWord, readInteger } from '../../model/udm.ts';
 import type { OxUser, Ref } from '../services/ox.ts';
 import { refs } from '../services/refs.ts';
@@ -25,6 +25,8 @@ interface Expected {
   readonly id: string;
   readonly dn: string;
   readonly oxId: number | null;
+  /** Its own address in OX; empty: none. */
+  readonly mail: string;
   readonly place: UserPlace;
   readonly wanted: UserWanted;
 }
@@ -79,7 +81,7 @@ export class UserComparison {
     for await (const found of this.#fetch([...there])) {
       const claim = claims.get(found.id);
       const expected = claim === undefined ? null : this.#expect(claim);
-      if (claim === undefined || (expected && !isNamed(found, expected.place))) {
+      if (claim === undefined || (expected && !isThis(found, expected))) {
         strangers.set(found.name ?? '', found.id);
         unclaimed.push(...(claim === undefined ? [] : [claim]));
       } else if (expected) {
@@ -185,7 +187,7 @@ export class UserComparison {
   async *#compare(expected: Expected, found: OxUser & { id: number }): AsyncGenerator<Finding> {
     const { id, dn, place, wanted } = expected;
     this.#deps.compared('users/user');
-    this.#found.set(found.name ?? '', found.id);
+    this.#found.set(place.name, found.id);
     const fields = compareUser(wanted, found);
     if (this.#deps.withAccess && wanted.access) {
       const access = await this.#deps.ox.users.access(this.#context, { id: found.id, name: place.name });
@@ -221,9 +223,12 @@ export class UserComparison {
       return null;
     }
     const target = this.#plan(state)?.targets[0];
-    return target?.wanted && target.place.context === this.#context && !isSameWord(target.place.name, this.#adminName)
-      ? { id, dn: state.dn, oxId: readInteger(state.object?.oxDbId), place: target.place, wanted: target.wanted }
-      : null;
+    if (!target?.wanted || target.place.context !== this.#context || isSameWord(target.place.name, this.#adminName)) {
+      return null;
+    }
+    const { place, wanted } = target;
+    const { dn, object } = state;
+    return { id, dn, oxId: readInteger(object?.oxDbId), mail: ownMail(object ?? {}) ?? '', place, wanted };
   }
 
   #plan(state: Envelope) {
@@ -235,6 +240,8 @@ function refsOf({ name, formerName }: UserPlace): Ref[] {
   return [{ name }, ...(formerName === null ? [] : [{ name: formerName }])];
 }
 
-function isNamed(found: OxUser, { name, formerName }: UserPlace): boolean {
-  return found.name === name || found.name === formerName;
+/** Of one that somebody has renamed in OX the address tells. */
+function isThis(found: OxUser, { place: { name, formerName }, mail }: Expected): boolean {
+  const isSameMail = mail !== '' && isSameWord(mail, found.primaryEmail ?? '');
+  return found.name === name || found.name === formerName || isSameMail;
 }

@@ -74,6 +74,12 @@ it.each<Planted>([
     /^bert and eva have the same display name "bert Example": Give one of the users another display name, or set com\.openexchange\.user\.enforceUniqueDisplayName=false in OX\.$/m,
   ],
   [
+    'a user that somebody has renamed in OX, without blaming its group and account',
+    () => site.ox.drift({ setUser: { context: 10, name: 'anna', fields: { name: 'else' } } }),
+    [`differs 10 ${userDn('anna')}`],
+    /^1 field differs: name: Provision/,
+  ],
+  [
     'a copy that a move which was refused has left in another context',
     async () => {
       await site.ox.seed({ contexts: { 20: { users: [{ name: 'bert' }] } } });
