@@ -28,7 +28,7 @@ const DESCRIPTION =
 export function createProgram(terminal: Terminal): Command {
   const program = prepare(new Command('listener_trigger'))
     .description(DESCRIPTION)
-    .helpCommand('help [verb]', 'print the help of a verb')
+    .helpCommand(false)
     .action(async (options: { dataDir?: string }) => {
       if (program.args.length > 0) {
         program.error(notUnderstood(program));
@@ -54,20 +54,46 @@ export function createProgram(terminal: Terminal): Command {
     add(program, terminal);
   }
   addTextVerbs(program, terminal, () => createCacheProgram(terminal));
+  addHelpVerb(program);
   // Only here, not of the verbs: said by `notUnderstood`, with what may have been meant.
   return program.allowExcessArguments(true).allowUnknownOption(true);
 }
 
 /** The main job takes no words: what is there was meant to be a verb, or is an option that there is not. */
 function notUnderstood(program: Command): string {
-  const word = program.args.find((each) => !each.startsWith('-'));
-  const [what, given, known] =
-    word === undefined
-      ? ['option', program.args[0] ?? '', program.options.map(({ long }) => long ?? '')]
-      : ['verb', word, [...program.commands.map((each) => each.name()), 'help']];
-  const meant = nearest(given, known);
-  const words = what === 'verb' ? `There are ${known.join(', ')}. ` : '';
-  return `error: unknown ${what} '${printable(given)}'${meant === null ? '' : `: did you mean ${meant}?`}\n${words}See listener_trigger --help.`;
+  const [first = ''] = program.args;
+  if (!first.startsWith('-')) {
+    return unknownVerb(program, [first]);
+  }
+  const options = program.options.map(({ long }) => long ?? '');
+  return `error: unknown option '${printable(first)}'${meant(first, options)}\nSee listener_trigger --help.`;
+}
+
+/** The last of the words is none of `command`. */
+function unknownVerb({ commands }: Command, words: readonly string[]): string {
+  const known = commands.map((each) => each.name());
+  const there = known.length === 0 ? '' : `There are ${known.join(', ')}. `;
+  const see = ['listener_trigger', ...words.slice(0, -1), '--help'].join(' ');
+  return `error: unknown verb '${printable(words.join(' '))}'${meant(words.at(-1) ?? '', known)}\n${there}See ${see}.`;
+}
+
+function meant(given: string, known: readonly string[]): string {
+  const near = nearest(given, known);
+  return near === null ? '' : `: did you mean ${near}?`;
+}
+
+/** Commander's own takes one word, and is silent about one that it does not know. */
+function addHelpVerb(program: Command): void {
+  program
+    .command('help [verb...]')
+    .summary('print the help of a verb')
+    .description('Prints the help of a verb.')
+    .action((words: string[]) => {
+      const find = (command: Command, word: string, at: number): Command =>
+        command.commands.find((each) => each.name() === word) ??
+        program.error(unknownVerb(command, words.slice(0, at + 1)));
+      words.reduce(find, program).help();
+    });
 }
 
 /** The same binary under its other name. */

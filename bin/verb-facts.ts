@@ -156,6 +156,7 @@ export const VERB_FACTS: Readonly<Record<string, VerbFacts>> = {
   },
   completion: { reads: 'nothing', answers: '0' },
   'man-page': { reads: 'nothing', answers: '0' },
+  help: { reads: 'nothing', answers: '0' },
 };
 
 /** For the man page: what it is for, and the words. */

@@ -143,8 +143,8 @@ async function verify({ settings }: Frame, parts: Parts, given: readonly Entry[]
   const entries = given?.length ? given : (['master', ...credentials.contexts()] as const);
   let code = 0;
   for (const entry of entries) {
-    const login = entry === 'master' ? credentials.ofMaster() : credentials.ofContext(entry);
     try {
+      const login = entry === 'master' ? credentials.ofMaster() : credentials.ofContext(entry);
       await tryLogin(parts, credentials.contexts()[0] ?? 1, entry, login);
       process.stdout.write(`${nameOf(entry)}: OX accepts ${login.adminuser}\n`);
     } catch (error) {

@@ -25,6 +25,17 @@ it.each([
   [['queues', 'list'], /unknown verb 'queues': did you mean queue\?/],
   [['frobnicate'], /unknown verb 'frobnicate'\nThere are status, queue, .*help/],
   [['--data-dri', '/x'], /unknown (?:verb|option)/],
+  [['--verbose', 'status'], /^error: unknown option '--verbose'/],
+  [['-x', '/y'], /^error: unknown option '-x'/],
+  [
+    ['help', 'queu'],
+    /^error: unknown verb 'queu': did you mean queue\?\nThere are status, .*\. See listener_trigger --help\.\n$/,
+  ],
+  [
+    ['help', 'queue', 'drp'],
+    /^error: unknown verb 'queue drp': did you mean drop\?\nThere are list, show, drop, retry, undrop\. See listener_trigger queue --help\.\n$/,
+  ],
+  [['help', 'status', 'x'], /^error: unknown verb 'status x'\nSee listener_trigger status --help\.\n$/],
   [['--versoin'], /unknown option '--versoin': did you mean --version\?/],
   [['queue', 'lst'], /unknown command 'lst'\n\(Did you mean list\?\)/],
   [['status', '--jsn'], /unknown option '--jsn'\n\(Did you mean --json\?\)/],
@@ -68,10 +79,16 @@ it.each([[['help']], [['--help']], [['help', 'queue']], [['queue', '--help']], [
   },
 );
 
+it('the help of a verb of two words is that of the verb', async () => {
+  const [{ code, stdout }, same] = await Promise.all([verb('help', 'queue', 'drop'), verb('queue', 'drop', '--help')]);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: same.stdout });
+  expect(stdout).toMatch(/^Usage: listener_trigger queue drop /);
+});
+
 it('the help lists the verbs, and itself', async () => {
   const { stdout } = await verb('help');
   expect(stdout).toMatch(/^ {2}status \[options\] +is it healthy\? Exit code 0 ok/m);
-  expect(stdout).toMatch(/^ {2}help \[verb\] +print the help of a verb$/m);
+  expect(stdout).toMatch(/^ {2}help \[verb\.\.\.\] +print the help of a verb$/m);
   expect(stdout).toMatch(/^Exit codes:\n {2}0 {9}done, or nothing to do$/m);
   expect(stdout).toMatch(/^Settings \(environment variables; empty counts as not set\):$/m);
 });
