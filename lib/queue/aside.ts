@@ -1,6 +1,7 @@
 /** Directories of files that were set aside: `parked/` and `dropped/`, each file with the reason beside it. */
 import { existsSync, lstatSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { ifPossible } from '../errors/if-possible.ts';
 import {
   ifThere,
   makeDirectoryDurably,
@@ -81,12 +82,8 @@ export function listAside(directory: string, suffix = SUFFIX): string[] {
 
 /** Of the file at `path`. */
 export function readReason(path: string): string {
-  try {
-    return readFileSync(reasonPath(path), 'utf8').trim();
-  } catch {
-    // The reason explains; the file itself is what counts.
-    return '';
-  }
+  // The reason explains; the file itself is what counts.
+  return ifPossible(() => readFileSync(reasonPath(path), 'utf8').trim()) ?? '';
 }
 
 /** Reasons of files that were put back by a verb that was cut off. */

@@ -1,6 +1,7 @@
 /** `listener/.runs`: the last runs, a line of JSON each, for those who look back. Losing it loses nothing. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ifPossible } from '../errors/if-possible.ts';
 import { replaceFile } from '../files/durable.ts';
 
 export interface Run {
@@ -47,12 +48,8 @@ export function recordRun(directory: string, run: Run): void {
 }
 
 function readLines(directory: string): string[] {
-  try {
-    const text = readFileSync(join(directory, NAME), 'utf8');
-    return text.split('\n').filter((line) => line !== '');
-  } catch {
-    return [];
-  }
+  const text = ifPossible(() => readFileSync(join(directory, NAME), 'utf8')) ?? '';
+  return text.split('\n').filter((line) => line !== '');
 }
 
 function isAlike(a: Run, b: Run): boolean {
@@ -68,14 +65,10 @@ const TIMES = ['start', 'last'] as const;
 
 /** None: somebody has damaged the line. */
 function parse(line: string): PastRun[] {
-  try {
-    const run = JSON.parse(line) as Partial<Record<keyof PastRun, unknown>> | null;
-    const isWhole =
-      typeof run?.code === 'string' &&
-      NUMBERS.every((name) => Number.isFinite(run[name])) &&
-      TIMES.every((name) => !Number.isNaN(Date.parse(String(run[name]))));
-    return isWhole ? [run as PastRun] : [];
-  } catch {
-    return [];
-  }
+  const run = ifPossible(() => JSON.parse(line) as Partial<Record<keyof PastRun, unknown>> | null);
+  const isWhole =
+    typeof run?.code === 'string' &&
+    NUMBERS.every((name) => Number.isFinite(run[name])) &&
+    TIMES.every((name) => !Number.isNaN(Date.parse(String(run[name]))));
+  return isWhole ? [run as PastRun] : [];
 }
