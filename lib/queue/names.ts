@@ -69,8 +69,10 @@ function successor(name: string): string {
   const [year = 0, month = 1, day = 1, hours = 0, minutes = 0, seconds = 0, micros = 0] = fields.map((each) =>
     Number(each ?? 0),
   );
-  const time = Date.UTC(year, month - 1, day, hours, minutes, seconds) * 1000 + micros + 1;
-  return format(Math.floor(time / 1000), time);
+  const second = Date.UTC(year, month - 1, day, hours, minutes, seconds);
+  const next = format(second + Math.floor((micros + 1) / 1000), micros + 1);
+  // What somebody else has written in place of microseconds may sort after all of them.
+  return comparePlaces(next, name) > 0 ? next : format(second + 1000, 0);
 }
 
 /** `%Y-%m-%d-%H-%M-%S-%f` of a time in UTC. */

@@ -39,6 +39,15 @@ it('sorts after one without microseconds, and after one that was put back', () =
   expect(nextStem(folder(), NOW)).toBe('2027-01-01-00-00-00-000001');
 });
 
+it.each(['2027-01-01-00-00-00-5.json', '2027-01-01-00-00-00x.json'])(
+  'sorts after %s, whatever stands for microseconds',
+  (name) => {
+    writeFileSync(join(folder(), name), '{}');
+    const stems = [nextStem(folder(), NOW), nextStem(folder(), NOW)];
+    expect(rises(name.slice(0, -'.json'.length), ...stems)).toBe(true);
+  },
+);
+
 it('sorts after a file that somebody else writes meanwhile', async () => {
   nextStem(folder(), NOW);
   writeFileSync(join(folder(), '2027-01-01-00-00-00.json'), '{}');
