@@ -96,7 +96,7 @@ function queueRepairs(directory: string, repairs: ReadonlyMap<string, boolean>):
   const waiting = waitingIds(inbox);
   return [...repairs].filter(
     ([id, forgetsId]) =>
-      (forgetsId || !waiting.has(id)) &&
+      !(forgetsId ? waiting.get(id) : waiting.has(id)) &&
       addAgain(inbox, lastStates, id, forgetsId ? { oxConnectorForgetId: true } : {}) !== null,
   ).length;
 }

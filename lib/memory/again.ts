@@ -54,16 +54,19 @@ function namesOf({ id, dn, object }: Envelope): string[] {
 }
 
 /**
- * The ids of the objects that are provisioned anyway, in lower case, since a file waits. One that cannot be read is about none of
- * them, and one of a prefill is let go where it says what the last state says.
+ * The ids of the objects that are provisioned anyway, in lower case, since a file waits, and whether one asks to forget OX's id
+ * of it. One that cannot be read is about none of them, and one of a prefill is let go where it says what the last state says.
  */
-export function waitingIds(inbox: Inbox): ReadonlySet<string> {
-  const ids = inbox.list().flatMap((name) => {
+export function waitingIds(inbox: Inbox): ReadonlyMap<string, boolean> {
+  const ids = new Map<string, boolean>();
+  for (const name of inbox.list()) {
     const envelope = ifPossible(() => inbox.read(name));
     const waiting = envelope && summarize(name, envelope);
-    return waiting?.isAsked ? waiting.id : [];
-  });
-  return new Set(ids);
+    if (waiting?.isAsked) {
+      ids.set(waiting.id, envelope?.oxConnectorForgetId === true || ids.get(waiting.id) === true);
+    }
+  }
+  return ids;
 }
 
 /**

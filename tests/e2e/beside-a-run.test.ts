@@ -64,7 +64,10 @@ it('check --fix corrects ids by itself', async () => {
   expect(found.filter(({ kind }: { kind: string }) => kind === 'id-stale')).toEqual([
     expect.objectContaining({ object: expect.stringContaining('bert') }),
   ]);
+  expect((await scene.verb('check', '--fix')).stdout).toContain('1 object put into the queue');
+  // As a timer does it while a run is held up.
   await scene.verb('check', '--fix');
+  expect(scene.place.waiting()).toHaveLength(1);
   expect((await scene.place.run()).code).toBe(0);
   expect(scene.place.lastState(idOf('user', 'bert'))?.object.oxDbId).toBe(bert?.object.oxDbId);
 });

@@ -62,12 +62,14 @@ it('who waits is provisioned anyway, but for whom a prefill tells of and what ca
   const place = makeWorkplace('http://127.0.0.1:1', temporaryFolder());
   const prefilled = { publisher_name: 'udm-pre-fill', sequence_number: 1, ts: '2026-01-01T00:00:00Z', prefill: null };
   const [one, two, clara] = [aUser('anna'), aUser('bert'), aUser('clara')];
-  const waiting = (): ReadonlySet<string> => waitingIds(openInbox(place.queue, envelopeMistakes));
+  const waiting = (): ReadonlyMap<string, boolean> => waitingIds(openInbox(place.queue, envelopeMistakes));
   place.drop({ ...one, id: one.id.toUpperCase() }, deleted(two));
   place.drop({ ...clara, ...{ provisioning: prefilled } });
   place.dropRaw('broken.json', JSON.stringify({ id: clara.id }));
-  expect(waiting()).toEqual(new Set([one.id, two.id]));
+  expect(waiting()).toEqual(new Map([one, two].map(({ id }) => [id, false])));
   place.drop({ ...clara, ...{ provisioning: { ...prefilled, resync: true } } });
-  expect(waiting()).toContain(clara.id);
+  expect(waiting().has(clara.id)).toBe(true);
+  place.drop({ ...one, ...{ oxConnectorReprovision: true, oxConnectorForgetId: true } }, one);
+  expect([one, two, clara].map(({ id }) => waiting().get(id))).toEqual([true, false, false]);
   place.remove();
 });
