@@ -132,7 +132,8 @@ export function createMailboxes(deps: MailboxDeps) {
         ...(stillOpen.length > 0 ? { open: stillOpen } : {}),
         ...(fresh && stillFresh.length > 0 ? { fresh: { how: fresh.how, left: stillFresh } } : {}),
       });
-      if (fresh && memory.leftMail.get(address) !== undefined) {
+      const left = memory.leftMail.get(address);
+      if (left !== undefined && (fresh || left.owner === person.id)) {
         memory.leftMail.remove(address);
       }
     },

@@ -96,3 +96,24 @@ it('a mailbox whose owner comes back with another name', async () => {
 
   expect(await world.mailbox('anna')).toMatchObject({ name: 'New', contact: 'New', quota: '1000' });
 });
+
+it('a mailbox that was there before, whose owner comes back: no mail is left at the address, which is free when it gets another one', async () => {
+  await world.admin.createUser(world.at('dora'));
+  world.put('dora', FULL);
+  await world.run();
+  await world.admin.putMail(world.at('dora'));
+  world.drop('dora');
+  endsAfter('/quota/');
+  await expect(world.clean()).rejects.toMatchObject({ code: 'TMAIL_UNREACHABLE' });
+  standIn.fault = null;
+  world.put('dora', FULL);
+  await world.clean();
+  world.put('dora', { ...FULL, mail: 'berg' });
+  await world.clean();
+
+  world.put('carl', { mail: 'dora' });
+  await world.clean();
+
+  expect(world.refusals()).toEqual([]);
+  expect(Object.keys(await world.holds())).toEqual(['anna', 'berg', 'bert', 'dora']);
+});
