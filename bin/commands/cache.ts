@@ -79,6 +79,9 @@ async function updateCache({ settings, directory, log, progress }: Frame, option
     progress.end();
     log.outcome(describe(summary, options));
     code = reportDamages(damages(), log);
+    if (summary.refusal) {
+      throw summary.refusal;
+    }
   } finally {
     progress.end();
     parts.client.close();

@@ -46,8 +46,7 @@ export async function fillGaps(deps: CacheDeps): Promise<CacheSummary> {
       }
     }
   }
-  closed.end();
-  return count;
+  return { ...count, refusal: closed.end() };
 }
 
 /** Fetches the users of each context in bulk: their ids at once, the details in chunks. */
@@ -69,8 +68,7 @@ export async function rebuild(deps: CacheDeps, chunkSize: number): Promise<Cache
       }
     }
   }
-  closed.end();
-  return count;
+  return { ...count, refusal: closed.end() };
 }
 
 /** Context → OX name → id of the object. Names and ids only: `old/` itself may be gigabytes. */
@@ -90,7 +88,7 @@ async function collect(deps: CacheDeps): Promise<Map<number, Map<string, string>
 class ClosedContexts {
   readonly #deps: CacheDeps;
   readonly #reasons = new Map<number, string>();
-  #refusal: unknown = null;
+  #refusal: ConnectorError | null = null;
 
   constructor(deps: CacheDeps) {
     this.#deps = deps;
@@ -117,16 +115,14 @@ class ClosedContexts {
     }
   }
 
-  /** Throws the first refusal. */
-  end(): void {
+  /** Answers the first refusal. */
+  end(): ConnectorError | null {
     for (const [context, reason] of [...this.#reasons].sort(([a], [b]) => a - b)) {
       this.#deps.warn(
         `skipped the users of context ${context}: ${reason} (listener_trigger credentials set ${context})`,
       );
     }
-    if (this.#refusal !== null) {
-      throw this.#refusal;
-    }
+    return this.#refusal;
   }
 }
 

@@ -1,4 +1,5 @@
 /** OX's ids of users, from OX into their last states (docs/behaviour.md, "Remembered ids"). */
+import type { ConnectorError } from '../errors/connector-error.ts';
 import type { LastStates } from '../memory/last-state.ts';
 import type { Memory } from '../memory/memory.ts';
 import { type Envelope, withoutOxId } from '../model/change.ts';
@@ -34,11 +35,13 @@ export interface CacheSummary {
   readonly unchanged: number;
   /** OX does not know them. */
   readonly missing: number;
-  /** Their context has no credentials. */
+  /** Their context has no credentials, or OX refuses them. */
   readonly skipped: number;
+  /** The first login that OX has refused. */
+  readonly refusal?: ConnectorError | null;
 }
 
-export type Count = { -readonly [name in keyof CacheSummary]: CacheSummary[name] };
+export type Count = { -readonly [name in Exclude<keyof CacheSummary, 'refusal'>]: number };
 
 export function nothing(): Count {
   return { seen: 0, changed: 0, unchanged: 0, missing: 0, skipped: 0 };

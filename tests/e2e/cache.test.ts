@@ -77,6 +77,18 @@ it('reports a context without credentials and goes on', async () => {
   expect(stderr).toContain('1 skipped');
 });
 
+it('goes on past a context whose login OX refuses, says how far it came, and fails', async () => {
+  const login = { adminuser: 'oxadmin', adminpass: 'wrong' };
+  const file = join(scene.place.data, 'secrets', 'contexts.json');
+  writeFileSync(file, JSON.stringify({ ...scene.place.credentials(), 10: login }));
+
+  const { code, stderr } = await cache('--build-cache');
+
+  expect(code).toBe(77);
+  expect(stderr).toContain('skipped the users of context 10: its login was refused');
+  expect(stderr).toMatch(/ 4 objects: 0 updated, 0 unchanged, 0 not in OX, 4 skipped\n.*What to do: .*contexts\.json/s);
+});
+
 it.each([['--delete'], ['--build-cache'], [null]])(
   'passes over a last state that is damaged, and names it: %s',
   async (option) => {
