@@ -9,7 +9,7 @@ import type { LdapSettings, TmailConfiguration } from '../lib/tmail/configuratio
 import type { FacetName } from '../lib/tmail/facet-names.ts';
 import { attributeNames } from '../lib/tmail/person.ts';
 import type { SyncOptions } from '../lib/tmail/sync/options.ts';
-import { type Refusal, type Reporter, type SyncReport, summaryOf } from '../lib/tmail/sync/report.ts';
+import { type Reporter, type SyncReport, summaryOf } from '../lib/tmail/sync/report.ts';
 import { sync } from '../lib/tmail/sync/run.ts';
 import { certificatesOf } from './certificates.ts';
 import type { Frame } from './frame.ts';
@@ -106,14 +106,12 @@ function reporterTo(log: Logger, dryRun: boolean, announce: (address: string) =>
       announce(address);
       log.info(dryRun ? 'would be done' : 'done', { address, ...(dn ? { dn } : {}), actions: actions.join(', ') });
     },
-    refused: (refusal) => tellRefusal(refusal, log),
+    refused({ address, dn, facet, value, reason, remedy }) {
+      const fields = Object.entries({ address, dn, facet, value }).filter(([, text]) => text !== '');
+      log.error(`refused: ${reason}`, Object.fromEntries(fields));
+      log.error(`What to do: ${remedy}`);
+    },
   };
-}
-
-function tellRefusal({ address, dn, facet, value, reason, remedy }: Refusal, log: Logger): void {
-  const fields = { address, dn, facet, value };
-  log.error(`refused: ${reason}`, Object.fromEntries(Object.entries(fields).filter(([, text]) => text !== '')));
-  log.error(`What to do: ${remedy}`);
 }
 
 function tell(report: SyncReport, log: Logger, json: boolean): void {

@@ -46,22 +46,22 @@ export function goneMailboxes({ options, configuration, memory, site, gathered }
 }
 
 /** Mailboxes that go although somebody has their address now: with the mail, or since a mailbox is to move there. */
-export function takenOverMailboxes(selection: Selection, people: readonly Person[]): string[] {
-  const { options, configuration, memory, gathered } = selection;
+export function takenOverMailboxes(
+  { options, configuration, memory, gathered }: Selection,
+  people: readonly Person[],
+): string[] {
   if (!options.clean.includes('account') || gathered.failure !== null) {
     return [];
   }
   const moves = ({ id, address }: Person): boolean => id !== null && (memory.addressOf(id) ?? address) !== address;
+  // The mailbox is remembered for another one than who has the address now, and that one is not in the directory any more.
+  const isOfSomebodyGone = ({ address, id }: Person): boolean => {
+    const owner = memory.ownerOf(address);
+    return owner !== null && id !== null && owner !== id && !gathered.ids.has(owner);
+  };
   return people
-    .filter((person) => configuration.deletedMail === 'remove' || moves(person))
-    .filter((person) => isOfSomebodyGone(person, selection))
+    .filter((person) => (configuration.deletedMail === 'remove' || moves(person)) && isOfSomebodyGone(person))
     .map(({ address }) => address);
-}
-
-/** The mailbox is remembered for another one than who has the address now, and that one is not in the directory any more. */
-function isOfSomebodyGone({ address, id }: Person, { memory, gathered: { ids } }: Selection): boolean {
-  const owner = memory.ownerOf(address);
-  return owner !== null && id !== null && owner !== id && !ids.has(owner);
 }
 
 /** How many mailboxes on the server are ours. */

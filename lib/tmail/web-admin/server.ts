@@ -71,7 +71,8 @@ export function createServer(client: TmailClient, lacksContacts: () => void = ()
 
     async mappings() {
       const all = (await list('/mappings', 'the list of mappings', isLists)) as Record<string, readonly WebMapping[]>;
-      return mappingsIn(all);
+      // One after the other: of a large site all of them take much memory.
+      return Iterator.from(Object.keys(all)).map((source) => [source, (all[source] ?? []).map(mappingOf)] as const);
     },
     async aliasesOf(address) {
       const list = (await ask('GET', await path('/address/aliases', address), `aliases of ${address}`)).json();
@@ -195,11 +196,4 @@ function mayBeRepeated(error: unknown): boolean {
 
 function mappingOf({ type, mapping }: WebMapping): Mapping {
   return { type, target: mapping };
-}
-
-/** One after the other: of a large site all of them take much memory. */
-function* mappingsIn(all: Readonly<Record<string, readonly WebMapping[]>>): Generator<[string, readonly Mapping[]]> {
-  for (const source of Object.keys(all)) {
-    yield [source, (all[source] ?? []).map(mappingOf)];
-  }
 }
