@@ -89,15 +89,17 @@ const DEFAULT_ATTRIBUTES: Readonly<Record<AttributeName, string>> = {
 };
 
 /** Secrets in the environment win over files. */
-export interface Secrets {
-  readonly TMAIL_TOKEN?: string | undefined;
-  readonly TMAIL_PASSWORD?: string | undefined;
-  readonly TMAIL_LDAP_PASSWORD?: string | undefined;
-}
+export type Secrets = Readonly<
+  Partial<Record<'TMAIL_TOKEN' | 'TMAIL_PASSWORD' | 'TMAIL_LDAP_PASSWORD', string | undefined>>
+>;
 
 /** Paths in the file are relative to `dataDirectory`. */
 export function readTmailConfiguration(path: string, dataDirectory: string, secrets: Secrets): TmailConfiguration {
-  const file = readTmailFile(path);
+  const file = readCheckedJson(
+    path,
+    (value) => mistakesOf(validate, value),
+    (mistakes) => configurationError(path, mistakes.join('; '), 'Correct the file: docs/tmail.md lists all names.'),
+  ) as TmailFile | null;
   if (file === null) {
     throw configurationError(
       path,
@@ -106,15 +108,6 @@ export function readTmailConfiguration(path: string, dataDirectory: string, secr
     );
   }
   return completeConfiguration(file, path, dataDirectory, secrets);
-}
-
-/** null: there is none. */
-function readTmailFile(path: string): TmailFile | null {
-  return readCheckedJson(
-    path,
-    (value) => mistakesOf(validate, value),
-    (mistakes) => configurationError(path, mistakes.join('; '), 'Correct the file: docs/tmail.md lists all names.'),
-  ) as TmailFile | null;
 }
 
 /** `path`: where it is from, for messages. */
