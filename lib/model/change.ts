@@ -132,13 +132,10 @@ export function firstIdOf(id: string, state: Properties | null): string {
   return typeof state?.oxDbFirstId === 'string' ? state.oxDbFirstId : id;
 }
 
-/** What stays learnt of an object as long as it lives. */
-export function identityOf(state: Properties | null): Learnt {
-  const { oxDbFirstId, oxDbFormerIds } = (state ?? {}) as Learnt;
-  return {
-    ...(oxDbFirstId === undefined ? {} : { oxDbFirstId }),
-    ...(oxDbFormerIds === undefined ? {} : { oxDbFormerIds }),
-  };
+/** Of what was learnt only this, as far as it is there. */
+export function learntAs(names: readonly (keyof Learnt)[], properties: Properties | null): Learnt {
+  const isMeant: ReadonlySet<string> = new Set(names);
+  return Object.fromEntries(Object.entries(properties ?? {}).filter(([name]) => isMeant.has(name)));
 }
 
 /** `properties` without OX's id of a user, and without what holds only for the user with that id. */

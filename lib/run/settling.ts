@@ -1,5 +1,5 @@
 /** The end of a file: its object's last state first, durably; then it is let go. */
-import { type Change, type Envelope, identityOf, keysOf, learntOf, withoutLearnt } from '../model/change.ts';
+import { type Change, type Envelope, keysOf, learntAs, learntOf, withoutLearnt } from '../model/change.ts';
 import { dnKey } from '../model/dn.ts';
 import { referencesOf, TYPES } from '../model/types.ts';
 import { isSameWord, readText, readTexts } from '../model/udm.ts';
@@ -7,6 +7,9 @@ import type { Turn } from '../queue/order.ts';
 import type { Outcome } from '../target/outcome.ts';
 import { noteGivenUp, speaksAgainst } from './identity.ts';
 import type { World } from './world.ts';
+
+/** What stays learnt of an object as long as it lives. */
+const LASTING = ['oxDbFirstId', 'oxDbFormerIds'] as const;
 
 export interface SettlingDeps extends World {
   readonly letGo: (turn: Turn, keys: readonly string[]) => void;
@@ -64,8 +67,9 @@ export class Settling {
   ): void {
     const { memory, parking, target, letGo } = this.#deps;
     const { oxConnectorReprovision: _, oxConnectorForgetId: __, ...rest } = envelope;
-    const { oxDbGivenUp, oxDbDnLost, ...lasting } = { ...identityOf(change.before), ...learnt } as typeof learnt;
-    const notes = turn.isNews ? {} : notesOf(change);
+    const { oxDbGivenUp, oxDbDnLost, ...lasting } = { ...learntAs(LASTING, change.before), ...learnt } as typeof learnt;
+    // A mark brings no news: what is noted about the DN stays.
+    const notes = turn.isNews ? {} : learntAs(['oxDbGivenUp', 'oxDbDnLost'], change.before);
     // A deletion that waits: what it is about stays known.
     const waits = change.after === null && learnt.oxDbSkipped !== undefined;
     const properties = waits ? { ...withoutLearnt(change.before ?? {}), oxDbDeletion: true } : change.after;
@@ -109,10 +113,4 @@ export class Settling {
       !speaksAgainst(parked, state)
     );
   }
-}
-
-/** A mark brings no news: what is noted about the DN stays. */
-function notesOf({ before }: Change): Record<string, unknown> {
-  const { oxDbGivenUp, oxDbDnLost } = before ?? {};
-  return { ...(oxDbGivenUp === undefined ? {} : { oxDbGivenUp }), ...(oxDbDnLost === true ? { oxDbDnLost } : {}) };
 }

@@ -17,11 +17,11 @@ export function saysNothingNew(
   { type, after, writtenIn: name }: Change,
   memory: Pick<Memory, 'isMeaningSame'>,
 ): boolean {
+  const state = before?.object ?? null;
   // The file of access profiles is ours to repair.
-  if (isAsked || TYPES[type].isFile || after === null || before === null || before.object === null) {
+  if (isAsked || TYPES[type].isFile || after === null || before === null || state === null) {
     return false;
   }
-  const state = before.object;
   return (
     dnKey(before.dn) === dnKey(envelope.dn) &&
     OPEN.every((name) => state[name] === undefined) &&
