@@ -124,7 +124,7 @@ const WRONG: Readonly<Partial<Record<SettingName, readonly string[]>>> = {
   OX_FUNCTIONAL_ACCOUNT_LOGIN_TEMPLATE: ['{{username}', '{{}}', '{{user name}}'],
   OX_USER_IDENTIFIER: ['user name', '7'],
   OX_GROUP_IDENTIFIER: ['na/me', '{name}'],
-  DOMAINNAME: ['exa mple', '@example.org', '-'],
+  DOMAINNAME: ['exa mple', '@example.org', '-', 'example..org', 'example-.org', 'example.-org', '.org', 'org.'],
   OX_SOAP_CA_FILE: ['ca.pem'],
   REQUESTS_CA_BUNDLE: ['ca.pem'],
   SSL_CERT_FILE: ['ca.pem'],
