@@ -5,7 +5,6 @@ import { formatAge, formatAgo, secondsSince } from '../lib/model/age.ts';
 import type { ObjectType } from '../lib/model/change.ts';
 import { directoryOf, listAside, type Place } from '../lib/queue/aside.ts';
 import { type AsideFile, type DescribedFile, describeAside, describeQueue } from '../lib/queue/describe.ts';
-import { withoutTime } from '../lib/queue/dropped.ts';
 import { summarize } from '../lib/queue/order.ts';
 import { groupByReason, isSelected, type ReasonGroup, type Selection } from '../lib/queue/selection.ts';
 import { type RunRecord, readRunRecord } from '../lib/run/run-record.ts';
@@ -55,7 +54,7 @@ export function findFiles({ inbox, lastStates }: Parts, places: readonly Place[]
       ? describeQueue(inbox, objectMistakes, former, now).filter((file) => isSelected(file, selection))
       : [],
     parked: aside('parked'),
-    dropped: aside('dropped').map((file) => ({ ...file, reason: withoutTime(file.reason) })),
+    dropped: aside('dropped'),
   };
 }
 

@@ -105,7 +105,11 @@ const README = `What is about people is masked: the same value has the same mark
 mark what it stood for. Passwords and other secrets are left out. See docs/security.md of the connector, "What support masks".
 `;
 
-const SECRET = /PASSWORD|SECRET|TOKEN/;
+/** A variable of the environment whose value nobody may see. */
+export function isSecret(name: string): boolean {
+  return /PASSWORD|SECRET|TOKEN/.test(name) && !name.endsWith('_FILE');
+}
+
 const LOGIN = /USERNAME|MASTER_ADMIN/;
 
 /** Those that are set. A URL may hold a login although it is not allowed to. */
@@ -117,9 +121,7 @@ function settingsOf(environment: Environment): Record<string, string> {
       if (!value) {
         return [];
       }
-      const isHidden =
-        (SECRET.test(name) && !name.endsWith('_FILE')) ||
-        (LOGIN.test(name) && value !== settingsSchema.properties[name].default);
+      const isHidden = isSecret(name) || (LOGIN.test(name) && value !== settingsSchema.properties[name].default);
       return [[name, isHidden ? '(set, not shown)' : value.replace(/^(\w+:\/\/)?.+@/s, '$1…@')]];
     }),
   );

@@ -6,9 +6,7 @@ import { ifPossible } from '../../lib/errors/if-possible.ts';
 import { printableJson } from '../../lib/errors/printable.ts';
 import { replaceFile } from '../../lib/files/durable.ts';
 import { describeAside } from '../../lib/queue/describe.ts';
-import { withoutTime } from '../../lib/queue/dropped.ts';
-import type { Inbox } from '../../lib/queue/inbox.ts';
-import { groupByReason, type ReasonGroup } from '../../lib/queue/selection.ts';
+import { groupByReason } from '../../lib/queue/selection.ts';
 import { failureAsJson, statusAsJson } from '../../lib/status/json.ts';
 import { failureAsMetrics, statusAsMetrics } from '../../lib/status/metrics.ts';
 import { failureAsPage, statusAsPage } from '../../lib/status/page.ts';
@@ -92,10 +90,9 @@ function tellStatus({ settings, directory }: Frame, options: StatusOptions): num
   const status = readStatus(inbox, lastStates, new Date());
   const verdict = judge(status, { ...DEFAULT_THRESHOLDS, ...options });
   if (options.html !== undefined) {
-    const aside = {
-      parked: reasonsOf(inbox, 'parked', status.taken),
-      dropped: reasonsOf(inbox, 'dropped', status.taken),
-    };
+    const reasonsOf = (place: 'parked' | 'dropped') =>
+      groupByReason(describeAside(inbox, place, objectMistakes, status.taken));
+    const aside = { parked: reasonsOf('parked'), dropped: reasonsOf('dropped') };
     publishPage(statusAsPage(status, verdict, aside, VERSION), options.html);
     if (!options.prometheus && !options.json && options.output === undefined) {
       process.stdout.write(`${stateAsLine(verdict)}\n`);
@@ -116,11 +113,6 @@ function fitted(text: string, { output }: StatusOptions): string {
   const width = output === undefined ? widthOf(process.stdout) : Number.POSITIVE_INFINITY;
   const lines = text.split('\n').map((line) => hanging(line, TITLE, width));
   return lines.join('\n');
-}
-
-function reasonsOf(inbox: Inbox, place: 'parked' | 'dropped', now: Date): ReasonGroup[] {
-  const files = describeAside(inbox, place, objectMistakes, now);
-  return groupByReason(files.map((file) => ({ ...file, reason: withoutTime(file.reason) })));
 }
 
 const MISTAKES = new Set(['DATA_UNREADABLE', 'DATA_UNWRITABLE', 'LAST_STATE_BROKEN']);

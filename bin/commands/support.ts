@@ -7,7 +7,7 @@ import { tarGz } from '../../lib/support/archive.ts';
 import { type Frame, inFrame } from '../frame.ts';
 import { writeAsNamed } from '../output.ts';
 import { openParts } from '../parts.ts';
-import { gather, gatherWithoutSettings, maskAll, type Section } from '../support-parts.ts';
+import { gather, gatherWithoutSettings, isSecret, maskAll, type Section } from '../support-parts.ts';
 import { dataDirectoryOf, type Terminal } from '../terminal.ts';
 
 interface SupportOptions {
@@ -82,7 +82,5 @@ function write(gathered: Gathered | null, output: string | undefined, now: Date)
 }
 
 function secretsIn(environment: Terminal['environment']): string[] {
-  return Object.entries(environment).flatMap(([name, value]) =>
-    value && /PASSWORD|SECRET|TOKEN/.test(name) && !name.endsWith('_FILE') ? [value] : [],
-  );
+  return Object.entries(environment).flatMap(([name, value]) => (value && isSecret(name) ? [value] : []));
 }

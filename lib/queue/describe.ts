@@ -7,6 +7,7 @@ import { secondsSince } from '../model/age.ts';
 import type { Envelope } from '../model/change.ts';
 import type { Properties } from '../model/udm.ts';
 import { directoryOf, listAside, type Place, readReason } from './aside.ts';
+import { withoutTime } from './dropped.ts';
 import type { Inbox, ObjectCheck } from './inbox.ts';
 import { inOrder, summarize, type Waiting } from './order.ts';
 
@@ -67,7 +68,7 @@ export function describeAside(
   return listAside(directory).flatMap((name) => {
     const path = join(directory, name);
     const found = describeFile(inbox, name, path, checkObject, now);
-    return found ? [{ ...found.file, reason: readReason(path) }] : [];
+    return found ? [{ ...found.file, reason: withoutTime(readReason(path)) }] : [];
   });
 }
 
