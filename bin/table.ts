@@ -33,9 +33,9 @@ function fitted(natural: readonly number[], width: number): number[] {
   return widths;
 }
 
-/** At most so many characters. */
+/** At most so many characters, and no half of one. */
 export function cut(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, Math.max(0, most - 1))}…` : text;
+  return text.length > most ? `${text.slice(0, Math.max(0, most - 1)).replace(/[\ud800-\udbff]$/, '')}…` : text;
 }
 
 /** Characters. */

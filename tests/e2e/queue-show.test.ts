@@ -43,6 +43,11 @@ it('tells what it can where the last state is damaged', async () => {
   });
 });
 
+it('cuts a long value, but no letter', async () => {
+  const [name = ''] = scene.place.drop(aUser('anna', { title: `${'x'.repeat(58)}${'👍'.repeat(9)}` }));
+  expect((await scene.verb('queue', 'show', name)).stdout).toMatch(/^title +- +x{58}…$/m);
+});
+
 it('knows parked and dropped files, and why they are there', async () => {
   const [name = '', other = ''] = await parkTwins(scene.place, 2);
   await scene.verb('queue', 'drop', other, '--reason', 'asked by Bert');
