@@ -99,7 +99,9 @@ export class Settling {
   /** Who has its DN from now on is somebody else. */
   #noteFormerDn({ isNews, name }: Turn, { id, type, dn, formerDn, before, after }: Change): void {
     const isGivenUp = formerDn !== null && (after === null || dnKey(dn) !== dnKey(formerDn));
-    if (isGivenUp && isNews && TYPES[type].isMember && before?.oxDbDnLost !== true) {
+    // A deletion that waits has given it up.
+    const isLost = before?.oxDbDnLost === true || before?.oxDbDeletion === true;
+    if (isGivenUp && isNews && TYPES[type].isMember && !isLost) {
       this.#deps.memory.noteFormerDn(formerDn, id, readText(before?.oxDbGivenUp) ?? name);
     }
   }

@@ -80,6 +80,18 @@ it('gives no functional account to who got the DN later', async () => {
   expect(holders.map(({ name }) => name)).toEqual(['berta']);
 });
 
+it('a DN is given up by the deletion, also where that waits and the user comes back under another one', async () => {
+  await site.apply(aContext(20), changed(anna, { oxContext: 20 }));
+  site.forgetCredentials(20);
+  site.forgetCredentials(10);
+  await site.apply(deleted(anna), newcomer, anAccount('sales', ['anna']));
+  site.enterCredentials(10);
+  site.enterCredentials(20);
+  await site.apply({ ...changed(renamed, { isOxUser: false }) });
+  await site.apply(newcomer);
+  expect((await site.user('anna'))?.accounts).toEqual([expect.objectContaining({ name: 'sales' })]);
+});
+
 it('takes a newcomer for somebody else where the renaming was replaced by a newer change in the same run', async () => {
   const { uidNumber: _, ...withoutNumber } = newcomer.object ?? {};
   const first = changed(anna, { uidNumber: null });
