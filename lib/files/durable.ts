@@ -10,12 +10,13 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { hasCode, isSystemError } from '../errors/connector-error.ts';
+import { ConnectorError, hasCode, isSystemError } from '../errors/connector-error.ts';
 
 /** Secrets and personal data: for the owner only. */
 export const MODE = 0o600;
@@ -104,9 +105,20 @@ export function ifThere<T>(ask: () => T): T | null {
   }
 }
 
-/** The content of a file; null: it is not there. */
+/** The content of a file; null: it is not there. A link to nowhere is a mistake: who made it takes the file for there. */
 export function readIfThere(path: string): Buffer | null {
-  return ifThere(() => naming(path, () => readFileSync(path)));
+  const content = ifThere(() => naming(path, () => readFileSync(path)));
+  if (content === null && lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    throw new ConnectorError(
+      'DATA_UNREADABLE',
+      `cannot read ${path}: it is a link to ${readlinkSync(path)}, which is not there`,
+      {
+        fields: { path },
+        remedy: 'Put the file there, or remove the link.',
+      },
+    );
+  }
+  return content;
 }
 
 /** Of a file that is open already, and of a directory, Node's errors do not say which one it is. */

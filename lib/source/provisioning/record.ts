@@ -57,7 +57,26 @@ const NOTHING: FetchRecord = {
 /** null: nothing was ever fetched, or the file is damaged. */
 export function readFetchRecord(directory: string): FetchRecord | null {
   const found = readHint<FetchRecord>(join(directory, NAME));
-  return found && { ...NOTHING, ...(found as Partial<FetchRecord>) };
+  const record = found && { ...NOTHING, ...(found as Partial<FetchRecord>) };
+  return record && isRecord(record) ? record : null;
+}
+
+function isRecord({ lastNumber, firstNumber, prefill, ...texts }: FetchRecord): boolean {
+  const areNumbers = [lastNumber, firstNumber].every((each) => each === null || typeof each === 'number');
+  return areNumbers && Object.values(texts).every((each) => typeof each === 'string') && isPrefill(prefill);
+}
+
+function isPrefill(found: Prefill | null): boolean {
+  if (found === null) {
+    return true;
+  }
+  const { id, leftOver = null } = found;
+  const { count, objects } = leftOver ?? { count: 0, objects: [] };
+  return typeof id === 'string' && typeof count === 'number' && Array.isArray(objects) && objects.every(isLeftOver);
+}
+
+function isLeftOver(found: Partial<LeftOver> | null): boolean {
+  return typeof found?.id === 'string' && typeof found.dn === 'string';
 }
 
 export type OpenRecord = ReturnType<typeof openRecord>;

@@ -37,6 +37,17 @@ it('reads what is there, and says which one it cannot read', () => {
   expect(thrownBy(() => readIfThere(folder()))).toMatchObject({ code: 'EISDIR', path: folder() });
 });
 
+it('takes a link to nowhere for a mistake, not for a missing file', () => {
+  const [path, target] = [join(folder(), 'link.json'), join(folder(), 'unmounted', 'a.json')];
+  symlinkSync(target, path);
+  expect(thrownBy(() => readIfThere(path))).toMatchObject({
+    code: 'DATA_UNREADABLE',
+    message: `cannot read ${path}: it is a link to ${target}, which is not there`,
+    remedy: 'Put the file there, or remove the link.',
+    fields: { path },
+  });
+});
+
 it('gives the mode asked for, whatever the umask', () => {
   const former = process.umask(0o077);
   try {
