@@ -1,5 +1,4 @@
 /** The main job: every waiting file in order, each let go once OX has accepted it. */
-
 import { asConnectorError } from '../errors/connector-error.ts';
 import { providedBy, TYPES } from '../model/types.ts';
 import { inOrder, isLateDeletion, type Turn } from '../queue/order.ts';
