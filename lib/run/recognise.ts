@@ -5,7 +5,7 @@ import type { Envelope } from '../model/change.ts';
 import { dnKey } from '../model/dn.ts';
 import { readTexts } from '../model/udm.ts';
 import type { Turn } from '../queue/order.ts';
-import { type Identity, type IdentityDeps, identify, placesOf } from './identity.ts';
+import { type Identity, type IdentityDeps, identify, placesOf, speaksAgainst } from './identity.ts';
 import type { Round } from './round.ts';
 import type { World } from './world.ts';
 
@@ -64,15 +64,23 @@ export function recognise(
 export function newerThan(turn: Turn, round: Round, deps: RecogniseDeps): Turn | null {
   const { memory, inbox } = deps;
   const newer = round.newerThan(turn);
-  const state = newer === null ? memory.look(turn.id) : null;
-  if (state === null) {
+  const state = memory.look(turn.id);
+  // What was never provisioned is known from its own file: who has its DN later is the same, or it is not there any more.
+  const known = newer === null ? (state ?? ifPossible(() => inbox.read(turn.name))) : null;
+  if (known === null) {
     return newer;
   }
-  const ids = [turn.id, ...readTexts(state.object?.oxDbFormerIds).map((id) => id.toLowerCase())];
-  const others = round.at([...ids, `dn:${dnKey(state.dn)}`], (other) => placesOfStranger(other, deps));
+  const ids = [turn.id, ...readTexts(known.object?.oxDbFormerIds).map((id) => id.toLowerCase())];
+  const others = round.at([...ids, `dn:${dnKey(known.dn)}`], (other) => placesOfStranger(other, deps));
   const isOfObject = (other: Turn): boolean => {
     const found = ifPossible(() => recognise(other, round, (name) => inbox.read(name), deps));
-    return found?.what === 'change' && found.identity.isRenumbered && found.identity.stateId === turn.id;
+    if (found?.what !== 'change') {
+      return false;
+    }
+    const { identity, envelope } = found;
+    return state === null
+      ? identity.stateId === null && dnKey(envelope.dn) === dnKey(known.dn) && !speaksAgainst(known, envelope)
+      : identity.isRenumbered && identity.stateId === turn.id;
   };
   const place = round.positionOf(turn);
   const isLater = (other: Turn): boolean => other.type === turn.type && round.positionOf(other) > place;

@@ -25,8 +25,6 @@ export interface GroupWanted {
 
 type GroupPlan = Plan<GroupPlace, GroupWanted>;
 
-const IDLE: GroupPlan = { targets: [], warnings: [], touches: [] };
-
 /** At most this many members are named in one warning. */
 const MOST_NAMED = 5;
 
@@ -34,8 +32,12 @@ export function planGroup(change: Change, parts: Parts): GroupPlan {
   const after = change.after !== null && readBoolean(change.after.isOxGroup) ? change.after : null;
   const formerly = placesBefore(change, parts);
   const name = after === null ? null : nameOf('OX_GROUP_IDENTIFIER', parts.settings.groupIdentifier, change, after);
+  // A last state that does not say where it is claims its name all the same.
+  const claimed = groupName({ id: change.id, object: change.before }, parts.settings.groupIdentifier);
+  const names = [...formerly.values(), claimed, name].filter((each) => each !== null);
+  const touches = [...new Set(names.map((each) => `group:${collated(each)}`))];
   if (name === null && formerly.size === 0) {
-    return IDLE;
+    return { targets: [], warnings: [], touches };
   }
   const isIgnored = name !== null && isOwnedByOx(name);
   const wanted = after === null || isIgnored ? NOBODY : membersOf(after, change.writtenIn, parts);
@@ -77,14 +79,13 @@ export function planGroup(change: Change, parts: Parts): GroupPlan {
       }
     }
   }
-  const names = new Set([...formerly.values(), ...(name === null ? [] : [name])]);
   const waits = awaiting(withoutCredentials.map(loginOf));
   return {
     targets: [...targets, ...removals],
     warnings,
     inDoubt: wanted.inDoubt,
     learntSoFar: (reached) => (reached.length === 0 ? null : learntSoFar(formerly, reached, change, parts)),
-    touches: [...new Set([...names].map((each) => `group:${collated(each)}`))],
+    touches,
     learnt:
       places.size + withoutCredentials.length > 0
         ? { ...learntOfGroup(places, nameAmong(places, name)), ...waits }

@@ -118,6 +118,20 @@ describe('the file that takes the place of a refused one', () => {
     }
   });
 
+  it('of one that was never provisioned is that of who has its DN later, unless a number speaks against it', () => {
+    for (const [uidNumber, isFound] of [
+      ['2001', true],
+      ['2002', false],
+    ] as const) {
+      place.clearQueue();
+      place.drop(aUser('anna', { uidNumber: '2001' }), aUser('bert'), renumbered(aUser('anna', { uidNumber })));
+      const { round, deps } = look();
+      const [first, , last] = round.turns;
+      expect([uidNumber, first && newerThan(first, round, deps)]).toEqual([uidNumber, isFound ? last : null]);
+      memory?.close();
+    }
+  });
+
   it('does not come before it', () => {
     place.remember(aUser('anna'));
     place.drop(renumbered(aUser('anna')), aUser('anna'));

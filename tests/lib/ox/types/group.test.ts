@@ -298,3 +298,13 @@ describe('a group that is gone', () => {
     expect((await site.apply(deleted(aGroup('sales', [])))).calls).toEqual([DELETE]);
   });
 });
+
+it('a name that data of another connector claim for a group without members is free once that has another name', async () => {
+  const sales = aGroup('sales', []);
+  site.place.remember(sales);
+  const newcomer = { ...aGroup('sales', ['anna']), id: '99999999-0000-4000-8000-000000000001' };
+  const renamed = { ...changed(sales, { name: 'all' }), dn: 'cn=all,cn=groups,dc=example,dc=org' };
+  const run = await site.apply(aUser('anna'), renamed, newcomer);
+  expect(run.actions.at(-1)).toContain('created in context 10');
+  expect(run.warnings).toEqual([]);
+});
