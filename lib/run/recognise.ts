@@ -64,11 +64,14 @@ export function recognise(
 export function newerThan(turn: Turn, round: Round, deps: RecogniseDeps): Turn | null {
   const { memory, inbox } = deps;
   const newer = round.newerThan(turn);
+  if (newer !== null) {
+    return newer;
+  }
   const state = memory.look(turn.id);
   // What was never provisioned is known from its own file: who has its DN later is the same, or it is not there any more.
-  const known = newer === null ? (state ?? ifPossible(() => inbox.read(turn.name))) : null;
+  const known = state ?? ifPossible(() => inbox.read(turn.name));
   if (known === null) {
-    return newer;
+    return null;
   }
   const ids = [turn.id, ...readTexts(known.object?.oxDbFormerIds).map((id) => id.toLowerCase())];
   const others = round.at([...ids, `dn:${dnKey(known.dn)}`], (other) => placesOfStranger(other, deps));
